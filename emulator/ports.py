@@ -1,0 +1,247 @@
+"""
+The seams inside the emulator: what the account, the query engine and the script engine offer each other.
+
+    door ──► Engine ──► Account
+              │  ▲          ▲
+              ▼  │          │
+           Node worker ──► Query
+
+Records cross these seams as plain JSON-able dicts (`RecordData`), because they also cross the pipe to
+the Node workers; canonical values:
+
+    text, email, ...    str               select         str (internal id)
+    integer             int               multiselect    list[str]
+    decimal, currency   int or float      boolean        bool
+    date                'YYYY-MM-DD'      datetime       int, epoch milliseconds UTC
+    empty               absent (never None or '')
+
+RecordData:
+    {"type": "salesorder", "id": 12 | None, "version": 3 | None,
+     "fields": {id: value},
+     "sublists": {"item": [{"line": 1 | None, "fields": {...}, "subrecords": {"inventorydetail": {...}}}]},
+     "subrecords": {"shippingaddress": {"fields": {...}, "sublists": {...}}}}
+`line` is the stable line number; a line without one is new. `version` is the optimistic lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+RecordData = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """
+    Who is running: user, role and execution context.
+
+    `role` is a script id (`customrole_acme_integration`), `ADMINISTRATOR`, or a standard role's id.
+    `context` is what `runtime.executionContext` returns (RESTLET, USERINTERFACE, MAPREDUCE, ...).
+    """
+
+    user: int
+    role: str
+    context: str
+    time_zone: str = "America/Los_Angeles"
+    date_format: str = "M/D/YYYY"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A save that was committed: the record before (None on create) and after."""
+
+    id: int
+    type: str
+    created: bool
+    old: RecordData | None
+    new: RecordData
+    changed_fields: tuple[str, ...] = ()  # submitFields: what xedit shows in newRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A script deployment, as deployed from SDF."""
+
+    scriptid: str
+    record: str | None  # user events: record type id, or None for all records
+    status: str
+    deployed: bool
+    all_roles: bool
+    roles: tuple[str, ...]
+    run_as: str | None
+    contexts: tuple[str, ...]  # user events; empty means all
+    events: tuple[str, ...]
+    log_level: str
+    concurrency: int
+    recurrence: Mapping[str, str] | None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script record: its type as the header spells it, its file and its deployments."""
+
+    scriptid: str
+    type: str  # Restlet, UserEventScript, MapReduceScript, ScheduledScript, ...
+    file: str  # path in the File Cabinet: /SuiteScripts/...
+    params: Mapping[str, Mapping[str, Any]]  # id -> {type, default}
+    deployments: tuple[Deployment, ...]
+
+
+class FileCabinet(Protocol):
+    """Files and folders of the account. Paths start with a slash."""
+
+    def folder(self, path: str, *, create: bool = False) -> int:
+        """Internal id of a folder. Raises NetSuiteError when it is missing."""
+
+    def load(self, session: Session, ref: str | int) -> dict[str, Any]:
+        """{id, name, folder, path, type, encoding, text} by path or id; RCRD_DSNT_EXIST otherwise."""
+
+    def save(self, session: Session, name: str, folder: int, text: str, **attributes: Any) -> int:
+        """Create or replace a file; returns its id."""
+
+    def delete(self, session: Session, id: int) -> None:  # noqa: A002
+        """Delete a file."""
+
+    def source(self, path: str) -> str:
+        """Script source by path, without a permission check (for the script engine)."""
+
+
+class Account(Protocol):
+    """State and rules of the account. Every method is one atomic step; NetSuiteError is raised as the account would."""
+
+    id: str
+    files: FileCabinet
+
+    def now_ms(self) -> int:
+        """The account's clock, epoch milliseconds."""
+
+    def meta(self, record: str) -> dict[str, Any]:
+        """{type, kind, fields: {id: type}, sublists: {id: {fields: {id: type}, subrecords: {}}}, subrecords: {field: kind}}."""
+
+    def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
+        """An unsaved record with the account's defaults."""
+
+    def load(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
+        """A record. RCRD_DSNT_EXIST, INSUFFICIENT_PERMISSION."""
+
+    def copy(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
+        """An unsaved copy."""
+
+    def transform(
+        self, session: Session, source: str, id: int, record: str, defaults: Mapping[str, Any]  # noqa: A002
+    ) -> RecordData:
+        """An unsaved record made from another."""
+
+    def save(
+        self, session: Session, draft: RecordData, *, sourcing: bool, ignore_mandatory: bool
+    ) -> Saved:
+        """Validate, source, number, total and commit. RCRD_HAS_BEEN_CHANGED when the version is old."""
+
+    def submit_fields(
+        self, session: Session, record: str, id: int, values: Mapping[str, Any], *, sourcing: bool  # noqa: A002
+    ) -> Saved:
+        """Write body fields without the changed-since-load check."""
+
+    def delete(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
+        """Delete; returns what was there."""
+
+    def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
+        """Display text of a select value."""
+
+    def allows(self, session: Session, permission: str, level: str) -> bool:
+        """Whether the session's role has the permission at the level (VIEW, CREATE, EDIT, FULL)."""
+
+    def script(self, scriptid: str) -> Script | None:
+        """A deployed script by id."""
+
+    def scripts(self, type: str | None = None) -> Sequence[Script]:  # noqa: A002
+        """All scripts, or those of a type."""
+
+    def secret(self, scriptid: str) -> str:
+        """The text of an API secret; NetSuiteError where there is none."""
+
+    def database(self) -> AbstractContextManager[sqlite3.Connection]:
+        """The account's SQLite connection, locked while held (for SuiteQL)."""
+
+
+class Query(Protocol):
+    """SuiteQL."""
+
+    def run(
+        self, session: Session, sql: str, params: Sequence[Any] = (), *, limit: int = 5000
+    ) -> tuple[list[str], list[list[Any]]]:
+        """
+        Lower-case column names and rows; ids are ints, booleans 'T'/'F', dates text in the user's format.
+
+        A record type that the role may not view yields no rows, never an error.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class RestletReply:
+    """What a RESTlet call answers at the door."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+
+class Engine(Protocol):
+    """Runs scripts."""
+
+    def restlet(
+        self,
+        session: Session,
+        script: str,
+        deploy: str,
+        method: str,
+        params: Mapping[str, str],
+        body: bytes,
+        content_type: str | None,
+    ) -> RestletReply:
+        """Run a RESTlet to its end."""
+
+    def save(
+        self,
+        session: Session,
+        draft: RecordData,
+        *,
+        sourcing: bool = False,
+        ignore_mandatory: bool = False,
+        event: str | None = None,
+    ) -> int:
+        """Save with user events (control API: a person in the user interface)."""
+
+    def submit_fields(
+        self, session: Session, record: str, id: int, values: Mapping[str, Any]  # noqa: A002
+    ) -> int:
+        """submitFields with user events (xedit)."""
+
+    def delete(self, session: Session, record: str, id: int) -> None:  # noqa: A002
+        """Delete with user events."""
+
+    def submit_task(self, session: Session, script: str, deploy: str | None, params: Mapping[str, Any]) -> str:
+        """Queue a map/reduce or scheduled script; returns the task id."""
+
+    def task_status(self, task: str) -> dict[str, Any]:
+        """{status: PENDING|PROCESSING|COMPLETE|FAILED, stage}."""
+
+    def tick(self) -> None:
+        """Start what is due by schedule on the account's clock."""
+
+    def idle(self, timeout: float) -> bool:
+        """Wait until no task is queued or running."""
+
+    def usage(self) -> Sequence[Mapping[str, Any]]:
+        """One row per execution: {script, deploy, type, units, calls: {member: n}, ms, error?}, newest last."""
+
+    def log(self) -> Sequence[Mapping[str, Any]]:
+        """Script log rows {script, level, title, details, time}."""
+
+    def close(self) -> None:
+        """Stop the workers."""

@@ -1,0 +1,110 @@
+"""
+What NetSuite is, as far as the project knows: record types, their fields, sublists and costs.
+
+The catalogue is open: it confirms that something exists and says what it is like, and what it does
+not list is *unknown*, never wrong. The generator checks mappings against it and the emulator holds
+its records by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["transaction", "entity", "item", "list", "custom"]
+State = Literal["documented", "seen", "assumed"]
+
+# Units by record kind (help topic "SuiteScript 2.x API governance").
+UNITS_LOAD: Mapping[Kind, int] = {"transaction": 10, "custom": 2, "entity": 5, "item": 5, "list": 5}
+UNITS_SAVE: Mapping[Kind, int] = {
+    "transaction": 20,
+    "custom": 4,
+    "entity": 10,
+    "item": 10,
+    "list": 10,
+}
+UNITS_DELETE = UNITS_SAVE
+UNITS_QUERY = 10
+UNITS_HTTPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """
+    A field of a record or of a sublist.
+
+    `type` is one of text, textarea, email, phone, url, integer, decimal, float, percent, currency,
+    rate, boolean, date, datetime, timeofday, select, multiselect, summary (a subrecord), other.
+    `refers` is the record type (or family, such as `item`) whose internal ids a select holds.
+    `set_once`: NetSuite refuses or re-sources a change (entity, currency, subsidiary).
+    `derived`: changes without a save of the record. `column` is its SuiteQL column where proven.
+    """
+
+    id: str
+    type: str
+    required: bool = False
+    inline: bool = False
+    set_once: bool = False
+    read_only: bool = False
+    derived: bool = False
+    length: int | None = None
+    refers: str | None = None
+    column: str | None = None
+    state: State = "documented"
+
+
+@dataclass(frozen=True, slots=True)
+class Sublist:
+    """
+    A sublist. `closable`: its lines have `isclosed`. `fills_itself`: NetSuite makes the lines
+    (apply, pricing), scripts only change them. `subrecords`: line field to subrecord kind.
+    """
+
+    id: str
+    fields: Mapping[str, Field]
+    closable: bool = False
+    fills_itself: bool = False
+    subrecords: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """
+    A record type.
+
+    `family` is the id space and the look-up table's token (all item types: `item`). `table` is the
+    SuiteQL table, `type_code` its value of the column `type` for transactions (`SalesOrd`) and
+    `itemtype` for items. `name_column` is what `by: name` compares. `sdf_token` is the spelling in
+    deployments (`SALESORDER`), `permission` the role permission. `transforms_from` lists the
+    records it can be made from. `order` says which fields must be set first.
+    """
+
+    id: str
+    label: str
+    kind: Kind
+    family: str
+    table: str
+    permission: str | None
+    fields: Mapping[str, Field]
+    sublists: Mapping[str, Sublist] = field(default_factory=dict)
+    subrecords: Mapping[str, str] = field(default_factory=dict)
+    type_code: str | None = None
+    name_column: str | None = None
+    sdf_token: str | None = None
+    features: tuple[str, ...] = ()
+    transforms_from: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    has_inactive: bool = False
+    open: bool = False  # only partly known: an unlisted field is normal
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Record types by id, standard ones and (overlaid) the project's own."""
+
+    records: Mapping[str, RecordType]
+
+    def record(self, record: str) -> RecordType | None:
+        """The record type, or None where the catalogue does not know it."""
+        return self.records.get(record)
