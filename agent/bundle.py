@@ -1,0 +1,310 @@
+"""The bundle `flows.json`: all that the agent knows of a project (docs/architecture.md 3.2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from agent.errors import BundleError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An account that the project is deployed to, and the agent's public address there."""
+
+    account: str
+    agent_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """
+    Another system. `auth` and `sign` are `{"kind": ..., "secret": name, ...options}` or None.
+
+    `base_url` is by environment.
+    """
+
+    name: str
+    base_url: Mapping[str, str]
+    auth: Mapping[str, Any] | None
+    sign: Mapping[str, Any] | None
+    rate_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretNeed:
+    """A secret that the project uses, and where."""
+
+    name: str
+    scriptid: str | None
+    form: str
+    in_account: bool
+    in_agent: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How a document's record key is made: the value at `path` with `prefix`, kept in `field`."""
+
+    path: tuple[str, ...]
+    root: bool
+    prefix: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """How a call is proven; `options` are those of the kind, without kind and secret."""
+
+    kind: str
+    secret: str | None
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """How a CSV file is read."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+    decimal: str = "."
+    header: bool = True
+    group_by: str | None = None
+    nulls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When files are taken up: `at` HH:MM in `timezone` on `days` (mon..sun; none = each day)."""
+
+    at: str
+    timezone: str
+    days: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """Which files of the watched folder belong to the flow, and how they are read."""
+
+    pattern: str
+    format: Literal["csv", "json_lines", "json"]
+    csv: Csv | None
+    schedule: Schedule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an outbound flow's data goes."""
+
+    connection: str
+    method: str
+    path: str
+    id_path: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFlow:
+    """A flow into the account. `resend_safe`: after a cut the same documents may be sent again at once."""
+
+    flow: str
+    title: str
+    kind: Literal["restlet", "file"]
+    record: str
+    family: str
+    enabled: Mapping[str, bool]
+    script: str
+    deploy: str
+    contract: str
+    batch_max: int
+    write: str
+    resend_safe: bool
+    key: Key | None
+    serialize_by: tuple[str, ...] | None
+    id_path: tuple[str, ...] | None
+    items: tuple[str, ...] | None
+    verify: Verify | None
+    file: FileSource | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundFlow:
+    """A flow out of the account."""
+
+    flow: str
+    title: str
+    record: str
+    enabled: Mapping[str, bool]
+    deliver: str
+    script: str
+    contract: str
+    target: Target
+
+
+Flow = InboundFlow | OutboundFlow
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A project, as the agent sees it."""
+
+    generator: str
+    build: str
+    project: str
+    prefix: str
+    timezone: str
+    environments: Mapping[str, Environment]
+    service_script: str
+    service_deploy: str
+    connections: Mapping[str, Connection]
+    secrets: tuple[SecretNeed, ...]
+    flows: Mapping[str, Flow] = field(repr=False)
+
+    def inbound(self, environment: str) -> dict[str, InboundFlow]:
+        """Inbound flows that are enabled in the environment, by name."""
+        return {
+            name: flow
+            for name, flow in self.flows.items()
+            if isinstance(flow, InboundFlow) and flow.enabled.get(environment, True)
+        }
+
+    def outbound(self, environment: str) -> dict[str, OutboundFlow]:
+        """Outbound flows that are enabled in the environment, by name."""
+        return {
+            name: flow
+            for name, flow in self.flows.items()
+            if isinstance(flow, OutboundFlow) and flow.enabled.get(environment, True)
+        }
+
+
+def load(path: Path) -> Bundle:
+    """Read flows.json. Raises BundleError: not there, not JSON, newer, or a key that is missing."""
+    try:
+        data = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise BundleError(f"{path}: not there; `suiteloom build` writes it") from error
+    except ValueError as error:
+        raise BundleError(f"{path}: not JSON: {error}") from error
+    if not isinstance(data, dict) or not isinstance(data.get("format"), int):
+        raise BundleError(f"{path}: not a bundle: it has no 'format'")
+    if data["format"] > FORMAT:
+        raise BundleError(
+            f"{path}: format {data['format']} is newer than this agent reads ({FORMAT}); "
+            "install the suiteloom version that built it"
+        )
+    try:
+        return _bundle(data)
+    except KeyError as error:
+        raise BundleError(f"{path}: {error.args[0]!r} is missing") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BundleError(f"{path}: broken: {error}") from error
+
+
+def _bundle(data: dict[str, Any]) -> Bundle:
+    return Bundle(
+        generator=data["generator"],
+        build=data["build"],
+        project=data["project"],
+        prefix=data["prefix"],
+        timezone=data["timezone"],
+        environments={
+            name: Environment(env["account"], env.get("agent_url"))
+            for name, env in data["environments"].items()
+        },
+        service_script=data["service"]["script"],
+        service_deploy=data["service"]["deploy"],
+        connections={
+            name: Connection(
+                name, c["base_url"], c.get("auth"), c.get("sign"), c.get("rate_per_second")
+            )
+            for name, c in data.get("connections", {}).items()
+        },
+        secrets=tuple(
+            SecretNeed(
+                s["name"],
+                s.get("scriptid"),
+                s.get("form", "text"),
+                bool(s.get("in_account")),
+                bool(s.get("in_agent")),
+                s.get("reason", ""),
+            )
+            for s in data.get("secrets", [])
+        ),
+        flows={flow["flow"]: _flow(flow) for flow in data["flows"]},
+    )
+
+
+def _flow(data: dict[str, Any]) -> Flow:
+    return _inbound(data) if data["direction"] == "inbound" else _outbound(data)
+
+
+def _inbound(data: dict[str, Any]) -> InboundFlow:
+    key = data.get("key")
+    verify = data.get("verify")
+    return InboundFlow(
+        flow=data["flow"],
+        title=data.get("title", ""),
+        kind=data["kind"],
+        record=data["record"],
+        family=data.get("family", data["record"]),
+        enabled=data.get("enabled", {}),
+        script=data["script"],
+        deploy=data["deploy"],
+        contract=data["contract"],
+        batch_max=int(data["batch_max"]),
+        write=data.get("write", "upsert"),
+        resend_safe=bool(data.get("resend_safe")),
+        key=key
+        and Key(tuple(key["path"]), bool(key.get("root")), key.get("prefix", ""), key["field"]),
+        serialize_by=_path(data.get("serialize_by")),
+        id_path=_path(data.get("id_path")),
+        items=_path(data.get("items")),
+        verify=verify
+        and Verify(
+            verify["kind"],
+            verify.get("secret"),
+            {k: v for k, v in verify.items() if k not in ("kind", "secret")},
+        ),
+        file=_file(data["file"]) if data["kind"] == "file" else None,
+    )
+
+
+def _file(data: dict[str, Any]) -> FileSource:
+    csv = data.get("csv")
+    schedule = data.get("schedule")
+    return FileSource(
+        pattern=data["pattern"],
+        format=data["format"],
+        csv=csv and Csv(**{**csv, "nulls": tuple(csv.get("nulls") or ())}),
+        schedule=schedule
+        and Schedule(schedule["at"], schedule["timezone"], tuple(schedule.get("days") or ())),
+    )
+
+
+def _outbound(data: dict[str, Any]) -> OutboundFlow:
+    target = data["target"]
+    return OutboundFlow(
+        flow=data["flow"],
+        title=data.get("title", ""),
+        record=data["record"],
+        enabled=data.get("enabled", {}),
+        deliver=data.get("deliver", "queued"),
+        script=data["script"],
+        contract=data["contract"],
+        target=Target(
+            target["connection"],
+            target.get("method", "POST"),
+            target["path"],
+            _path(target.get("id_path")),
+        ),
+    )
+
+
+def _path(value: list[str] | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(value)

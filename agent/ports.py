@@ -1,0 +1,137 @@
+"""
+The seams inside the agent: what the engine expects of the parts at its edges.
+
+Documents and payloads travel as the JSON text they came in (`bytes`): numbers keep their digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Json = dict[str, Any]
+
+
+class NetSuite(Protocol):
+    """
+    The account's RESTlets.
+
+    Every method raises a `agent.errors.CallError`: NotSent, Throttled, Unauthorized, Denied,
+    Unknown or BadAnswer.
+    """
+
+    async def call(self, script: str, deploy: str, body: Json | bytes, *, timeout: float) -> Json:
+        """
+        POST to a RESTlet and return its JSON object.
+
+        Args:
+            script: script id, `customscript_...`.
+            deploy: deployment id, `customdeploy_...`.
+            body: an object, or JSON text that is sent as it is (documents with their own digits).
+            timeout: seconds until the call counts as cut; the outcome is then Unknown.
+        """
+
+    async def get(self, script: str, deploy: str) -> Json:
+        """GET a RESTlet and return its JSON object."""
+
+    async def aclose(self) -> None:
+        """Close connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedCall:
+    """A call whose sender is proven. `id_hint` is the sender's own id (webhook-id, X-Shopify-Event-Id)."""
+
+    id_hint: str | None
+
+
+class Verify(Protocol):
+    """Proves who sent a call, on its raw bytes (`agent.ingress.verify.verify`)."""
+
+    def __call__(
+        self,
+        kind: str,
+        options: Mapping[str, Any],
+        secrets: Sequence[str],
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: float,
+    ) -> VerifiedCall:
+        """
+        Return for a proven call; raise SignatureError or TooOld.
+
+        Args:
+            kind: `standard_webhooks`, `hmac_sha256`, `shopify`, `stripe`, `bearer`, `basic`, ...
+            options: the flow's `verify` options as in flows.json, without kind and secret;
+                `tolerance_seconds` is filled in from the configuration where the flow has none.
+            secrets: values that are good (two during a rotation).
+            method: HTTP method, upper case.
+            url: the address as the sender saw it.
+            headers: names in lower case.
+            body: the raw bytes.
+            now: epoch seconds.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class FileDocument:
+    """One document of a file: its JSON text and the place it came from, for reports (`rows 12-15`)."""
+
+    raw: bytes
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of documents handed over: new ones in the inbox, and repeated ones."""
+
+    new: int
+    repeated: int
+
+
+# accept_file(flow, name, documents): `name` is the claimed name, unique for every file that was
+# dropped and the same when a claimed file is read again after a crash; ids are made from it, so
+# handing the same file over twice adds nothing. Returns when the documents are committed.
+AcceptFile = Callable[[str, str, Sequence[FileDocument]], Awaitable[Accepted]]
+
+
+class FolderWatcher(Protocol):
+    """One watched folder of one file flow (`agent.watch.folders.FolderWatcher`)."""
+
+    async def start(self) -> None:
+        """Take up files that were claimed and not finished, then watch."""
+
+    async def stop(self) -> None:
+        """Stop watching; a file half read stays claimed and is read again at the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundEvent:
+    """An event on its way to a flow's target. `id` is sent as webhook-id and the same over retries."""
+
+    id: str
+    flow: str
+    method: str
+    path: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A target's 2xx. `record` is what `target.id_path` finds in its answer, as text."""
+
+    status: int
+    record: str | None = None
+
+
+class Target(Protocol):
+    """Where events go, one per connection (`agent.targets.http.HttpTarget`)."""
+
+    async def deliver(self, event: OutboundEvent) -> Delivered:
+        """Send once. Raises TargetRefused or TargetUnavailable."""
+
+    async def aclose(self) -> None:
+        """Close connections."""
