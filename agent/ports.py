@@ -92,10 +92,46 @@ class Accepted:
     repeated: int
 
 
-# accept_file(flow, name, documents): `name` is the claimed name, unique for every file that was
-# dropped and the same when a claimed file is read again after a crash; ids are made from it, so
-# handing the same file over twice adds nothing. Returns when the documents are committed.
-AcceptFile = Callable[[str, str, Sequence[FileDocument]], Awaitable[Accepted]]
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """
+    What became of one document of a file, for the report beside the file.
+
+    `ended` is false while the agent still works on it. `outcome` is the RESTlet protocol's word
+    (created, unchanged, failed, ...) or `held` and `dead`; the rest is the error's, where there is one.
+    """
+
+    ended: bool
+    outcome: str
+    key: str | None = None
+    record: str | None = None
+    code: str | None = None
+    message: str | None = None
+    field: str | None = None
+    spec: str | None = None
+
+
+class FileInbox(Protocol):
+    """
+    Where a folder hands its documents over and asks what became of them.
+
+    `name` is the claimed name, unique for every file that was dropped and the same when a claimed
+    file is read again after a crash; ids are made from it and the document's ordinal, so handing
+    the same file over twice adds nothing.
+    """
+
+    async def accept(
+        self, flow: str, name: str, documents: Sequence[FileDocument], *, first: int = 0
+    ) -> Accepted:
+        """Commit documents; returns afterwards. Large files come in chunks: `first` is the ordinal of the first."""
+
+    async def unfinished(self, flow: str, name: str) -> int:
+        """How many documents of a file the agent still works on (held and dead ones have ended)."""
+
+    async def results(
+        self, flow: str, name: str, *, first: int = 0, limit: int = 1000
+    ) -> Sequence[FileResult]:
+        """What became of the documents from ordinal `first` on, in order."""
 
 
 class FolderWatcher(Protocol):
