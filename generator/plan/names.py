@@ -1,0 +1,158 @@
+"""
+The names that the scripts, the SDF objects and the bundle share: ids and files of one project.
+
+Nothing here depends on a flow's mapping; `generator.plan.ids.scriptid` cuts what is too long.
+"""
+
+from __future__ import annotations
+
+from generator.plan.ids import scriptid
+
+OUTBOX_FIELDS = (
+    "event",  # UUID: the event's id over all attempts
+    "record",  # record type id
+    "record_id",  # internal id, as text
+    "kind",  # the save's event type: create, edit, ship, delete, ...
+    "flows",  # flow names joined by a comma
+    "key",  # external id, on delete only
+    "account",  # runtime.accountId when the row was made
+    "attempts",
+    "next",  # epoch milliseconds before which nothing is tried again
+    "seq",  # sequence of the event: orders the events of one record
+    "changed",  # epoch milliseconds of the save
+    "partition",  # which drain deployment takes the row
+    "error",  # the last failure, for people
+)
+CLAIM_FIELDS = ("record", "account", "since")
+STATE_FIELDS = ("value",)
+
+
+def folder(prefix: str) -> str:
+    """The project's folder of scripts in the File Cabinet."""
+    return f"/SuiteScripts/{prefix}"
+
+
+def staging_folder(prefix: str) -> str:
+    """The folder of staged import parts; made by the service RESTlet at first use."""
+    return f"/SuiteScripts/{prefix}_staging"
+
+
+def underscored(flow: str) -> str:
+    """A flow's name as file and module name: `shop-orders` is `shop_orders`."""
+    return flow.replace("-", "_")
+
+
+def flow_file(flow: str) -> str:
+    """Module with the flow's mapping (inbound) or payload (outbound), relative to the folder."""
+    return f"flows/{underscored(flow)}.js"
+
+
+def restlet_file(flow: str) -> str:
+    """Entry script of an inbound RESTlet flow, relative to the folder."""
+    return f"{underscored(flow)}_rl.js"
+
+
+def import_file(flow: str) -> str:
+    """Entry script of a file flow's map/reduce, relative to the folder."""
+    return f"{underscored(flow)}_mr.js"
+
+
+def user_event_file(record: str) -> str:
+    """Entry script of a record type's user event, relative to the folder."""
+    return f"{record}_ue.js"
+
+
+DRAIN_FILE = "drain_mr.js"
+NET_FILE = "net_ss.js"
+SERVICE_FILE = "service_rl.js"
+
+
+def hook_file(module: str) -> str:
+    """Where a hook module of the project (`./hooks/x.js`) lies in the folder."""
+    return f"hooks/{module.rsplit('/', 1)[-1]}"
+
+
+def config_file(prefix: str) -> str:
+    """The generated table of accounts, relative to the folder."""
+    return f"lib/{prefix}_config.js"
+
+
+def outbox_record(prefix: str) -> str:
+    """Custom record type of the outbox."""
+    return scriptid("customrecord", prefix, "outbox")
+
+
+def outbox_field(prefix: str, field: str) -> str:
+    """Field of the outbox; `field` is one of `OUTBOX_FIELDS`."""
+    return scriptid("custrecord", prefix, "ob", field)
+
+
+def claim_record(prefix: str) -> str:
+    """Custom record type of claims on keys that NetSuite does not keep unique."""
+    return scriptid("customrecord", prefix, "claim")
+
+
+def claim_field(prefix: str, field: str) -> str:
+    """Field of a claim; `field` is one of `CLAIM_FIELDS`."""
+    return scriptid("custrecord", prefix, "cl", field)
+
+
+def state_record(prefix: str) -> str:
+    """Custom record type of flags and import summaries; its rows are found by external id."""
+    return scriptid("customrecord", prefix, "state")
+
+
+def state_field(prefix: str, field: str) -> str:
+    """Field of the state record; `field` is one of `STATE_FIELDS`."""
+    return scriptid("custrecord", prefix, "st", field)
+
+
+def fingerprint_field(prefix: str, kind: str) -> str | None:
+    """The fingerprint field of a record kind (transaction, entity, item), or None where there is none."""
+    object_type = {"transaction": "custbody", "entity": "custentity", "item": "custitem"}.get(kind)
+    return scriptid(object_type, prefix, "fp") if object_type else None
+
+
+def drain_script(prefix: str) -> str:
+    """Script id of the drain."""
+    return scriptid("customscript", prefix, "drain")
+
+
+def drain_deploy(prefix: str, partition: int) -> str:
+    """Deployment of the drain for a partition, counted from 0."""
+    return scriptid("customdeploy", prefix, "drain", str(partition))
+
+
+def drain_parameter(prefix: str) -> str:
+    """Parameter (INTEGER) that tells a drain deployment its partition."""
+    return scriptid("custscript", prefix, "drain_partition")
+
+
+def import_parameter(prefix: str, flow: str) -> str:
+    """Parameter (TEXT) that tells a map/reduce run which import it reads."""
+    return scriptid("custscript", prefix, flow, "import")
+
+
+def net_script(prefix: str) -> str:
+    """Script id of the scheduled net."""
+    return scriptid("customscript", prefix, "net")
+
+
+def service_script(prefix: str) -> str:
+    """Script id of the service RESTlet."""
+    return scriptid("customscript", prefix, "service")
+
+
+def service_deploy(prefix: str) -> str:
+    """Deployment of the service RESTlet."""
+    return scriptid("customdeploy", prefix, "service")
+
+
+def integration_role(prefix: str) -> str:
+    """The project's role."""
+    return scriptid("customrole", prefix, "integration")
+
+
+def event_secret(prefix: str, which: str) -> str:
+    """API secret that signs events; `which` is `a` or `b` (the second one during a rotation)."""
+    return scriptid("custsecret", prefix, "events", which)

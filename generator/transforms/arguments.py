@@ -1,0 +1,134 @@
+"""Types of the transforms' arguments, as pydantic checks them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, NotRequired
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, ConfigDict, Field, StrictInt, StrictStr, with_config
+from typing_extensions import TypedDict
+
+_CLOSED = ConfigDict(extra="forbid", strict=True)
+_SEGMENT = re.compile(r'\["([^"]+)"\]|([^.\[\]"]+)')
+
+
+def split_path(path: str) -> tuple[str, ...]:
+    """Segments of a path: split at dots, `["a.b"]` quotes one. ValueError where it is none."""
+    segments: list[str] = []
+    at = 0
+    while at < len(path):
+        match = _SEGMENT.match(path, at)
+        if not match:
+            raise ValueError(f"'{path}' is not a path")
+        segments.append(match[1] or match[2])
+        at = match.end()
+        if path[at : at + 1] == ".":
+            at += 1
+            if at == len(path):
+                raise ValueError(f"'{path}' is not a path")
+    if not segments:
+        raise ValueError("a path is not empty")
+    return tuple(segments)
+
+
+def _path(value: str) -> str:
+    split_path(value)
+    return value
+
+
+def _pattern(value: str) -> str:
+    # Python's and JavaScript's regular expressions agree on what people write in a spec; named
+    # groups are spelled differently, so that spelling is translated for the check alone.
+    try:
+        re.compile(re.sub(r"\(\?<(?![=!])", "(?P<", value))
+    except re.error as fault:
+        raise ValueError(f"not a regular expression: {fault}") from fault
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as fault:
+        raise ValueError(f"unknown time zone '{value}'") from fault
+    return value
+
+
+def _decimal(value: int | float | str) -> int | float | str:
+    if not re.fullmatch(r"-?\d+(\.\d+)?", _plain(value)):
+        raise ValueError(f"'{value}' is not a plain decimal number")
+    return value
+
+
+def _not_zero(value: int | float | str) -> int | float | str:
+    if not _plain(value).strip("-0."):
+        raise ValueError("cannot divide by 0")
+    return value
+
+
+def _plain(value: int | float | str) -> str:
+    return value if isinstance(value, str) else repr(value)
+
+
+def decimal_text(argument: Any) -> tuple[str, ...]:
+    """A number of the spec as decimal text, as the library computes with it."""
+    return (_plain(argument),)
+
+
+Text = StrictStr
+Length = Annotated[StrictInt, Field(ge=1)]
+Places = Annotated[StrictInt, Field(ge=0, le=15)]
+PathText = Annotated[StrictStr, AfterValidator(_path)]
+Pattern = Annotated[StrictStr, Field(min_length=1), AfterValidator(_pattern)]
+Zone = Annotated[StrictStr, AfterValidator(_zone)]
+Character = Annotated[StrictStr, Field(min_length=1, max_length=1)]
+Number = Annotated[
+    StrictInt | Annotated[float, Field(strict=True)] | StrictStr, AfterValidator(_decimal)
+]
+Divisor = Annotated[Number, AfterValidator(_not_zero)]
+Region = Annotated[StrictStr, Field(pattern="^[A-Z]{2}$")]
+
+# Written as calls, because `with` is a keyword of Python.
+Replace = TypedDict("Replace", {"find": Annotated[str, Field(min_length=1)], "with": str})
+PadLeft = TypedDict("PadLeft", {"length": Length, "with": NotRequired[Character]})
+Replace.__pydantic_config__ = _CLOSED  # type: ignore[attr-defined]
+PadLeft.__pydantic_config__ = _CLOSED  # type: ignore[attr-defined]
+
+
+@with_config(_CLOSED)
+class Split(TypedDict):
+    """Argument of `split`."""
+
+    on: Annotated[str, Field(min_length=1)]
+
+
+@with_config(_CLOSED)
+class ParseNumber(TypedDict):
+    """Argument of `parse_number`."""
+
+    decimal: NotRequired[Character]
+    group: NotRequired[Character]
+
+
+@with_config(_CLOSED)
+class ParseDate(TypedDict):
+    """Argument of `parse_date`."""
+
+    format: Annotated[str, Field(min_length=1)]
+    timezone: NotRequired[Zone]
+
+
+@with_config(_CLOSED)
+class FormatDate(TypedDict):
+    """Argument of `format_date`."""
+
+    format: Annotated[str, Field(min_length=1)]
+    timezone: NotRequired[Zone]
+
+
+@with_config(_CLOSED)
+class Phone(TypedDict):
+    """Argument of `phone`."""
+
+    region: Region
