@@ -116,6 +116,7 @@ class Account(Protocol):
 
     id: str
     files: FileCabinet
+    generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
     def now_ms(self) -> int:
         """The account's clock, epoch milliseconds."""
@@ -152,6 +153,12 @@ class Account(Protocol):
 
     def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
         """Display text of a select value."""
+
+    def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
+        """Internal id of the select option with this display text (setText); INVALID_KEY_OR_REF where there is none."""
+
+    def feature(self, name: str) -> bool:
+        """Whether a feature (SUBSIDIARIES, MULTICURRENCY, ...) is in effect."""
 
     def allows(self, session: Session, permission: str, level: str) -> bool:
         """Whether the session's role has the permission at the level (VIEW, CREATE, EDIT, FULL)."""
