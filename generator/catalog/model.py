@@ -57,8 +57,10 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Sublist:
     """
-    A sublist. `closable`: its lines have `isclosed`. `fills_itself`: NetSuite makes the lines
-    (apply, pricing), scripts only change them. `subrecords`: line field to subrecord kind.
+    A sublist.
+
+    `closable`: its lines have `isclosed`. `fills_itself`: NetSuite makes the lines (apply,
+    pricing), scripts only change them. `subrecords`: line field to subrecord kind.
     """
 
     id: str

@@ -21,9 +21,10 @@ from typing import Any
 
 from generator.catalog.model import Field, RecordType, State, Sublist
 
-TYPES = frozenset(
-    "text textarea email phone url integer decimal float percent currency rate boolean date "
-    "datetime timeofday select multiselect summary other".split()
+TYPES: frozenset[str] = frozenset(
+    {"text", "textarea", "email", "phone", "url", "integer", "decimal", "float", "percent"}
+    | {"currency", "rate", "boolean", "date", "datetime", "timeofday", "select", "multiselect"}
+    | {"summary", "other"}
 )
 
 

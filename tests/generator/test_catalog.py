@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from generator.catalog import standard
 from generator.catalog.notation import parse_field
 

@@ -1,0 +1,264 @@
+"""
+The catalogue of one project: the standard one with what the project's own SDF objects add.
+
+    objects/*.xml ─► with_objects(standard(), folder) ─► Catalog
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from generator.catalog import sdf
+from generator.catalog.model import Catalog, Field, RecordType, Sublist
+
+# Help topic "generic_customfield_fieldtype".
+FIELD_TYPES = {
+    "CHECKBOX": "boolean",
+    "CLOBTEXT": "textarea",
+    "CURRENCY": "currency",
+    "DATE": "date",
+    "DATETIMETZ": "datetime",
+    "DOCUMENT": "select",
+    "EMAIL": "email",
+    "FLOAT": "float",
+    "HELP": "other",
+    "IMAGE": "select",
+    "INLINEHTML": "textarea",
+    "INTEGER": "integer",
+    "MULTISELECT": "multiselect",
+    "PASSWORD": "text",
+    "PERCENT": "percent",
+    "PHONE": "phone",
+    "RICHTEXT": "textarea",
+    "SELECT": "select",
+    "TEXT": "text",
+    "TEXTAREA": "textarea",
+    "TIMEOFDAY": "timeofday",
+    "URL": "url",
+}
+
+# Longest values of custom fields without a maxlength of their own (help topic "Table of Custom
+# Field Type Descriptions").
+LENGTHS = {"TEXT": 300, "TEXTAREA": 4000, "CLOBTEXT": 1_000_000, "RICHTEXT": 100_000, "EMAIL": 254}
+
+# Standard lists by the numbers that SDF gives them. -101, -102, -103, -117 and -122 follow from the
+# features of help topic "generic_customfield_selectrecordtype", the others are common knowledge.
+STANDARD_LISTS = {
+    "-2": "customer",
+    "-3": "vendor",
+    "-4": "employee",
+    "-5": "partner",
+    "-6": "contact",
+    "-9": "entity",
+    "-10": "item",
+    "-30": "transaction",
+    "-101": "classification",
+    "-102": "department",
+    "-103": "location",
+    "-105": "accountingperiod",
+    "-112": "account",
+    "-117": "subsidiary",
+    "-122": "currency",
+}
+
+_ORDERS = ("salesorder", "estimate", "invoice", "cashsale", "creditmemo", "cashrefund")
+SALES = (*_ORDERS, "returnauthorization")
+PURCHASES = ("purchaseorder", "vendorbill", "vendorcredit", "vendorreturnauthorization")
+
+# "Applies to" of each custom field type: element to the record types (and sublists) it opens.
+BODY = {
+    "bodysale": SALES,
+    "bodypurchase": PURCHASES,
+    "bodyopportunity": ("opportunity",),
+    "bodyitemfulfillment": ("itemfulfillment",),
+    "bodyitemreceipt": ("itemreceipt",),
+    "bodyjournal": ("journalentry",),
+    "bodyinventoryadjustment": ("inventoryadjustment",),
+    "bodytransferorder": ("transferorder",),
+    "bodycustomerpayment": ("customerpayment",),
+    "bodyvendorpayment": ("vendorpayment",),
+    "bodydeposit": ("customerdeposit",),
+    "bodyassemblybuild": ("workorder",),
+    "bodyothertransaction": ("inventorytransfer", "workorder"),
+}
+COLUMN = {
+    "colsale": tuple((record, "item") for record in SALES),
+    "colpurchase": tuple((record, "item") for record in PURCHASES),
+    "colexpense": tuple((record, "expense") for record in PURCHASES),
+    "colitemfulfillment": (("itemfulfillment", "item"),),
+    "colitemreceipt": (("itemreceipt", "item"),),
+    "coljournal": (("journalentry", "line"),),
+    "colinventoryadjustment": (("inventoryadjustment", "inventory"),),
+    "coltransferorder": (("transferorder", "item"),),
+    "colopportunity": (("opportunity", "item"),),
+    "colbuild": (("workorder", "item"),),
+}
+ENTITY = {
+    "appliestocustomer": ("customer", "lead", "prospect"),
+    "appliestovendor": ("vendor",),
+    "appliestoemployee": ("employee",),
+    "appliestocontact": ("contact",),
+    "appliestopartner": ("partner",),
+}
+_NONINVENTORY = tuple(f"noninventory{k}item" for k in ("sale", "purchase", "resale"))
+_SERVICE = tuple(f"service{k}item" for k in ("sale", "purchase", "resale"))
+_CHARGE = tuple(f"othercharge{k}item" for k in ("sale", "purchase", "resale"))
+ITEM = {
+    "appliestoinventory": (
+        "inventoryitem",
+        "lotnumberedinventoryitem",
+        "serializedinventoryitem",
+    ),
+    "appliestononinventory": _NONINVENTORY,
+    "appliestoservice": _SERVICE,
+    "appliestoothercharge": _CHARGE,
+    "appliestokit": ("kititem",),
+    "appliestogroup": ("itemgroup",),
+    "appliestoitemassembly": ("assemblyitem",),
+}
+
+
+def custom_field(element: sdf.Element, *, inline: bool = True) -> Field:
+    """A custom field from its SDF definition, on any kind of object."""
+    kind = sdf.text(element, "fieldtype", "TEXT")
+    scriptid = element.get("scriptid", "")
+    target = sdf.text(element, "selectrecordtype")
+    length = sdf.text(element, "maxlength")
+    return Field(
+        id=scriptid,
+        type=FIELD_TYPES.get(kind, "other"),
+        required=sdf.text(element, "ismandatory") == "T",
+        inline=inline and sdf.text(element, "storevalue", "T") == "T",
+        read_only=sdf.text(element, "isformula") == "T",
+        length=int(length) if length.isdigit() else LENGTHS.get(kind),
+        refers=STANDARD_LISTS.get(target, sdf.reference(target)) if target else None,
+        column=scriptid,
+    )
+
+
+def custom_list(element: sdf.Element) -> RecordType:
+    """A custom list: `name` and nothing else that a mapping uses."""
+    scriptid = element.get("scriptid", "")
+    fields = (
+        Field("name", "text", required=True, length=300, column="name"),
+        Field("externalid", "text", length=255, column="externalid"),
+        Field("isinactive", "boolean", column="isinactive"),
+    )
+    return RecordType(
+        id=scriptid,
+        label=sdf.text(element, "name", scriptid),
+        kind="custom",
+        family=scriptid,
+        table=scriptid,
+        permission="ADMI_CUSTLIST",
+        fields={field.id: field for field in fields},
+        name_column="name",
+        has_inactive=True,
+    )
+
+
+def custom_record(element: sdf.Element) -> RecordType:
+    """A custom record type with its fields. Its permission is the script id itself."""
+    scriptid = element.get("scriptid", "")
+    named = sdf.text(element, "includename", "T") == "T"
+    numbered = sdf.text(element, "enablenumbering") == "T"
+    fields = {
+        "externalid": Field("externalid", "text", length=255, column="externalid"),
+        "isinactive": Field("isinactive", "boolean", inline=True, column="isinactive"),
+        "name": Field(
+            "name", "text", required=named and not numbered, inline=True, length=300, column="name"
+        ),
+        "owner": Field("owner", "select", refers="employee", column="owner"),
+        "created": Field("created", "datetime", read_only=True, column="created"),
+        "lastmodified": Field("lastmodified", "datetime", read_only=True, column="lastmodified"),
+    }
+    for child in sdf.children(element, "customrecordcustomfields", "customrecordcustomfield"):
+        field = custom_field(child)
+        fields[field.id] = field
+    return RecordType(
+        id=scriptid,
+        label=sdf.text(element, "recordname", scriptid),
+        kind="custom",
+        family=scriptid,
+        table=scriptid,
+        permission=scriptid,
+        fields=fields,
+        name_column="name" if named else None,
+        sdf_token=f"[scriptid={scriptid}]",
+        features=("CUSTOMRECORDS",),
+        has_inactive=True,
+    )
+
+
+def _on_bodies(
+    applies: dict[str, tuple[str, ...]], family: str
+) -> Callable[[sdf.Element, dict[str, RecordType]], None]:
+    def add(element: sdf.Element, records: dict[str, RecordType]) -> None:
+        field = custom_field(element)
+        names = {family}
+        for tag, targets in applies.items():
+            if sdf.text(element, tag) == "T":
+                names.update(targets)
+        for name in names & records.keys():
+            record = records[name]
+            records[name] = replace(record, fields={**record.fields, field.id: field})
+
+    return add
+
+
+def _on_columns(element: sdf.Element, records: dict[str, RecordType]) -> None:
+    field = custom_field(element)
+    for tag, places in COLUMN.items():
+        if sdf.text(element, tag) != "T":
+            continue
+        for name, sublist in places:
+            record = records[name]
+            lines = record.sublists[sublist]
+            opened: Sublist = replace(lines, fields={**lines.fields, field.id: field})
+            records[name] = replace(record, sublists={**record.sublists, sublist: opened})
+
+
+def _on_other(element: sdf.Element, records: dict[str, RecordType]) -> None:
+    target = STANDARD_LISTS.get(sdf.text(element, "rectype"))
+    if target and target in records:
+        field = custom_field(element)
+        record = records[target]
+        records[target] = replace(record, fields={**record.fields, field.id: field})
+
+
+def _as_record(
+    make: Callable[[sdf.Element], RecordType],
+) -> Callable[[sdf.Element, dict[str, RecordType]], None]:
+    def add(element: sdf.Element, records: dict[str, RecordType]) -> None:
+        record = make(element)
+        records[record.id] = record
+
+    return add
+
+
+_READERS: dict[str, Callable[[sdf.Element, dict[str, RecordType]], None]] = {
+    "transactionbodycustomfield": _on_bodies(BODY, "transaction"),
+    "entitycustomfield": _on_bodies(ENTITY, "entity"),
+    "itemcustomfield": _on_bodies(ITEM, "item"),
+    "transactioncolumncustomfield": _on_columns,
+    "othercustomfield": _on_other,
+    "customrecordtype": _as_record(custom_record),
+    "customlist": _as_record(custom_list),
+}
+
+
+def with_elements(catalog: Catalog, elements: Iterable[sdf.Element]) -> Catalog:
+    """The catalogue with the fields and record types of these objects; other objects are passed over."""
+    records = dict(catalog.records)
+    for element in elements:
+        reader = _READERS.get(element.tag)
+        if reader is not None:
+            reader(element, records)
+    return Catalog(records)
+
+
+def with_objects(catalog: Catalog, folder: Path) -> Catalog:
+    """The catalogue with the objects of a folder (`objects/` of a project); sdf.ObjectError for bad XML."""
+    return with_elements(catalog, (element for _, element in sdf.read_folder(folder)))

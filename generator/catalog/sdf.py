@@ -1,0 +1,53 @@
+"""Reading SDF object files (XML), for the catalogue's overlay and for the emulator's deployment."""
+
+from __future__ import annotations
+
+# The files belong to the project itself, and expat has no external entities and bounded expansion.
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+__all__ = ["Element", "ObjectError", "parse", "read_folder", "reference", "text"]
+
+
+class ObjectError(ValueError):
+    """An object file that is not well-formed XML; `path` and `line` (1-based) say where."""
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.path = path
+        self.line = line
+        self.message = message
+
+
+def parse(path: Path) -> Element:
+    """The root element of a file; ObjectError where it is not XML."""
+    try:
+        return ET.fromstring(path.read_bytes())  # noqa: S314
+    except ET.ParseError as error:
+        raise ObjectError(path, error.position[0], str(error)) from error
+
+
+def read_folder(folder: Path) -> Iterator[tuple[Path, Element]]:
+    """Every object of a folder and the folders below it, in the order of their paths."""
+    for path in sorted(folder.rglob("*.xml")):
+        yield path, parse(path)
+
+
+def text(element: Element, tag: str, default: str = "") -> str:
+    """The trimmed text of a child element, `default` where it is absent or empty."""
+    return (element.findtext(tag) or "").strip() or default
+
+
+def children(element: Element, group: str, tag: str) -> Iterable[Element]:
+    """The `tag` elements inside the `group` element."""
+    parent = element.find(group)
+    return () if parent is None else parent.findall(tag)
+
+
+def reference(value: str) -> str:
+    """`customlist_x` for `[scriptid=customlist_x]` (or a part of it), any other value as it is."""
+    if value.startswith("[scriptid=") and value.endswith("]"):
+        return value[len("[scriptid=") : -1].split(".")[0]
+    return value
