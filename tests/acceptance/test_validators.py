@@ -1,0 +1,101 @@
+"""The generated SuiteScript before its judges: TypeScript, eslint, Oracle's stubs, and their own eyesight."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import suitescript
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+SCRIPTS = "src/FileCabinet/SuiteScripts"
+
+GOOD = """
+/**
+ * @NApiVersion 2.1
+ * @NScriptType Restlet
+ */
+define(['N/record', './lib/text'], (record, text) => {
+  const post = (body) => ({ id: record.load({ type: 'salesorder', id: body.id }).id, text: text.lower('A') });
+  return { post };
+});
+"""
+LIBRARY = """
+/**
+ * @NApiVersion 2.1
+ */
+define([], () => ({ lower: (text) => text.toLowerCase() }));
+"""
+
+
+def trees() -> list[Path]:
+    found = [ROOT / "sdf_project", *(ROOT / "tests/golden/trees").glob("*/expected")]
+    return [tree / SCRIPTS for tree in sorted(found) if (tree / SCRIPTS).is_dir()]
+
+
+def test_every_generated_script_passes() -> None:
+    """sdf_project and every golden tree: no finding of any tool."""
+    folders = trees()
+    assert len(folders) >= 2
+    assert [str(found) for found in suitescript.validate(folders)] == []
+
+
+def test_hand_written_scripts_are_formatted() -> None:
+    """The library and the examples' hooks. Rendered scripts are exempt: a build has no Node to wrap their lines."""
+    folders = [ROOT / "templates/suitescript/lib", *(ROOT / "examples").glob("*/hooks")]
+    assert [str(path.relative_to(ROOT)) for path in suitescript.formatted(folders)] == []
+
+
+SLIPS = {
+    "unknown member": ("record.load(", "record.laod(", "tsc", "laod"),
+    "unknown option": ("{ type: 's", "{ recordType: 's", "tsc", "recordType"),
+    "unknown module": ("'N/record'", "'N/recrod'", "eslint", "N/recrod"),
+    "unknown version": ("2.1", "2.9", "eslint", "api-version"),
+    "async": ("(body) =>", "async (body) =>", "eslint", "async"),
+    "generator": ("  return", "  (function* () { yield 1; })();\n  return", "eslint", "generator"),
+    "wrong entry point": ("{ post }", "{ execute: post }", "stubs", "execute"),
+    "missing module": ("'./lib/text'", "'./lib/txt'", "stubs", "lib/txt"),
+    "call while loading": (
+        "  return",
+        "  record.load({ type: 'a', id: 1 });\n  return",
+        "stubs",
+        "N/record.load",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[suitescript.Finding]]:
+    """The findings of one sound script and of the same with one slip each, by the slip's name."""
+    root = tmp_path_factory.mktemp("scripts").resolve()
+    for name, (old, new, *_) in {"none": ("", ""), **SLIPS}.items():
+        assert old in GOOD
+        (root / name / "lib").mkdir(parents=True)
+        (root / name / "lib/text.js").write_text(LIBRARY.lstrip())
+        (root / name / "script.js").write_text(GOOD.replace(old, new, 1).lstrip())
+    found = suitescript.validate(sorted(root.iterdir()))
+    return {name: [f for f in found if root / name in f.file.parents] for name in ["none", *SLIPS]}
+
+
+def test_a_sound_script_has_no_finding(judged: dict[str, list[suitescript.Finding]]) -> None:
+    assert [str(found) for found in judged["none"]] == []
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_the_judges_see(slip: str, judged: dict[str, list[suitescript.Finding]]) -> None:
+    """Each kind of slip is found by the tool that is there for it."""
+    *_, tool, words = SLIPS[slip]
+    assert any(finding.tool == tool and words in finding.message for finding in judged[slip])
+
+
+def test_a_folder_without_scripts_is_no_pass(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no SuiteScript"):
+        suitescript.validate([tmp_path])
+
+
+def test_the_lock_names_no_host() -> None:
+    """Which registry is asked is the machine's own setting."""
+    lock = (ROOT / "tests/validators/package-lock.json").read_text()
+    assert "http" not in lock
+    assert '"integrity"' in lock
