@@ -6,25 +6,36 @@ Nothing here depends on a flow's mapping; `generator.plan.ids.scriptid` cuts wha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from generator.plan.ids import scriptid
 
-OUTBOX_FIELDS = (
-    "event",  # UUID: the event's id over all attempts
-    "record",  # record type id
-    "record_id",  # internal id, as text
-    "kind",  # the save's event type: create, edit, ship, delete, ...
-    "flows",  # flow names joined by a comma
-    "key",  # external id, on delete only
-    "account",  # runtime.accountId when the row was made
-    "attempts",
-    "next",  # epoch milliseconds before which nothing is tried again
-    "seq",  # sequence of the event: orders the events of one record
-    "changed",  # epoch milliseconds of the save
-    "partition",  # which drain deployment takes the row
-    "error",  # the last failure, for people
-)
-CLAIM_FIELDS = ("record", "account", "since")
-STATE_FIELDS = ("value",)
+# Field of a custom record: its SDF type and what it holds. Times are epoch milliseconds as 16
+# digits of text, because an INTEGER field is too small for them and text of one length compares.
+OUTBOX_FIELDS: Mapping[str, tuple[str, str]] = {
+    "event": ("TEXTAREA", "Event ids, one for each flow, joined by commas"),
+    "record": ("TEXT", "Record type"),
+    "record_id": ("TEXT", "Internal id"),
+    "kind": ("TEXT", "Event type of the save"),
+    "flows": ("TEXTAREA", "Flows that want the event, joined by commas"),
+    "key": ("TEXT", "External id, on delete only"),
+    "account": ("TEXT", "Account that made the row"),
+    "attempts": ("INTEGER", "Attempts so far"),
+    "next": ("TEXT", "Time before which nothing is tried again"),
+    "seq": ("TEXT", "Sequence among the events of the record"),
+    "changed": ("TEXT", "Time of the save"),
+    "partition": ("INTEGER", "Drain deployment that takes the row"),
+    "error": ("TEXTAREA", "Last failure"),
+}
+CLAIM_FIELDS: Mapping[str, tuple[str, str]] = {
+    "record": ("TEXT", "Record type"),
+    "account": ("TEXT", "Account that made the claim"),
+    "since": ("TEXT", "Time of the claim"),
+}
+STATE_FIELDS: Mapping[str, tuple[str, str]] = {"value": ("CLOBTEXT", "JSON")}
+
+PARTITIONS = 1
+"""How many drain deployments share the outbox; a change needs an empty outbox."""
 
 
 def folder(prefix: str) -> str:
@@ -33,8 +44,8 @@ def folder(prefix: str) -> str:
 
 
 def staging_folder(prefix: str) -> str:
-    """The folder of staged import parts; made by the service RESTlet at first use."""
-    return f"/SuiteScripts/{prefix}_staging"
+    """The folder of staged import parts; it comes with the project, so that no script makes folders."""
+    return f"{folder(prefix)}/staging"
 
 
 def underscored(flow: str) -> str:
