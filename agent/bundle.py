@@ -69,7 +69,12 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class Csv:
-    """How a CSV file is read."""
+    """
+    How a CSV file is read.
+
+    `numbers` names the columns whose cells are numbers in the file's decimal form; None where the
+    bundle does not say. `head` names the columns that are read from a group's first row only.
+    """
 
     delimiter: str = ","
     quote: str = '"'
@@ -78,6 +83,8 @@ class Csv:
     header: bool = True
     group_by: str | None = None
     nulls: tuple[str, ...] = ()
+    numbers: tuple[str, ...] | None = None
+    head: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,10 +288,15 @@ def _file(data: dict[str, Any]) -> FileSource:
     return FileSource(
         pattern=data["pattern"],
         format=data["format"],
-        csv=csv and Csv(**{**csv, "nulls": tuple(csv.get("nulls") or ())}),
+        csv=csv and _csv(csv),
         schedule=schedule
         and Schedule(schedule["at"], schedule["timezone"], tuple(schedule.get("days") or ())),
     )
+
+
+def _csv(data: dict[str, Any]) -> Csv:
+    lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+    return Csv(**{**data, **lists})
 
 
 def _outbound(data: dict[str, Any]) -> OutboundFlow:

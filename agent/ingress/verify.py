@@ -11,6 +11,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from agent.errors import ConfigError, SignatureError, TooOld
@@ -54,28 +55,17 @@ def verify(
     return check(_Call(options, secrets, method, url, headers, body, now))
 
 
+@dataclass(frozen=True, slots=True)
 class _Call:
     """What one check reads."""
 
-    __slots__ = ("body", "headers", "method", "now", "options", "secrets", "url")
-
-    def __init__(
-        self,
-        options: Mapping[str, Any],
-        secrets: Sequence[str],
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        now: float,
-    ) -> None:
-        self.options = options
-        self.secrets = secrets
-        self.method = method
-        self.url = url
-        self.headers = headers
-        self.body = body
-        self.now = now
+    options: Mapping[str, Any]
+    secrets: Sequence[str]
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    now: float
 
     def header(self, name: str) -> str:
         value = self.headers.get(name.lower(), "").strip()

@@ -1,0 +1,116 @@
+"""
+Files on their way through a watched folder.
+
+    <folder>/bills.csv ─► <folder>/.claimed/<token>~bills.csv ─► done/ or failed/
+
+A rename is the only step that moves a file on, so a crash leaves it in exactly one place. The token
+makes the claimed name unique: two files that were dropped under one name stay apart.
+"""
+
+from __future__ import annotations
+
+import errno
+import fnmatch
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CLAIMED = ".claimed"
+_MARK = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that was dropped. `arrived` is the last change to it or to its name, epoch seconds."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+    arrived: float
+
+
+def waiting(folder: Path, pattern: str) -> Iterator[Waiting]:
+    """The files in the folder itself that match; hidden ones never do."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or not fnmatch.fnmatchcase(entry.name, pattern):
+                continue
+            try:
+                if entry.is_file():
+                    stat = entry.stat()
+                    yield Waiting(Path(entry.path), stat.st_size, stat.st_mtime_ns, stat.st_ctime)
+            except FileNotFoundError:
+                continue  # taken away meanwhile
+
+
+def claim(path: Path) -> Path:
+    """
+    Take a file: whoever's rename succeeds has it. Raises FileNotFoundError when another did.
+
+    The rename is on the disk before this returns, or a power cut could bring the file back under
+    its first name after its documents were accepted.
+    """
+    folder = path.parent / CLAIMED
+    folder.mkdir(exist_ok=True)
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    target = folder / f"{stamp}-{secrets.token_hex(3)}{_MARK}{path.name}"
+    path.rename(target)
+    _sync(folder)
+    _sync(path.parent)
+    return target
+
+
+def claimed(folder: Path) -> list[Path]:
+    """Files that were claimed and are not done, oldest claim first."""
+    place = folder / CLAIMED
+    if not place.is_dir():
+        return []
+    return sorted(path for path in place.iterdir() if path.is_file() and _MARK in path.name)
+
+
+def first_name(path: Path) -> str:
+    """The name under which a claimed file was dropped."""
+    return path.name.partition(_MARK)[2]
+
+
+def put_away(path: Path, folder: Path, before: Callable[[Path], None]) -> Path:
+    """
+    Move a claimed file to `folder` under its first name, or `name.2.csv` where that is taken.
+
+    `before` is called with the new path first: what it writes beside it is there when the file is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = _free(folder / first_name(path))
+    before(target)
+    try:
+        path.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        draft = target.with_name(f".{target.name}.draft")
+        shutil.copy2(path, draft)
+        draft.rename(target)
+        path.unlink()
+    return target
+
+
+def _free(path: Path) -> Path:
+    candidate, number = path, 1
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name(f"{path.stem}.{number}{path.suffix}")
+    return candidate
+
+
+def _sync(folder: Path) -> None:
+    if os.name != "posix":
+        return  # no handle on a folder there
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
