@@ -1,0 +1,160 @@
+"""
+Dates inside a query, and Oracle's format masks.
+
+A date travels through SQLite as text `<mark>YYYY-MM-DD HH:MM:SS` in the session's zone. The mark
+survives MIN, NVL, CASE and sub-queries, so that the door out of the query knows a date when it sees
+one; the text sorts and compares as the date does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from emulator.suiteql.dialect import search_error
+
+MARK = "\x1d"
+MARKED = re.compile(MARK + r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
+_ISO = "%Y-%m-%d %H:%M:%S"
+
+_TOKEN = re.compile(
+    r'YYYY|YY|MONTH|MON|MM|MI|DDD|DD|DAY|DY|D|HH24|HH12|HH|SSSSS|SS|AM|PM|Q|FM|"[^"]*"|[^A-Za-z]+|[A-Za-z]+',
+    re.IGNORECASE,
+)
+_STRPTIME = {
+    "YYYY": "%Y",
+    "YY": "%y",
+    "MM": "%m",
+    "MON": "%b",
+    "MONTH": "%B",
+    "DD": "%d",
+    "DDD": "%j",
+    "DY": "%a",
+    "DAY": "%A",
+    "HH24": "%H",
+    "HH12": "%I",
+    "HH": "%I",
+    "MI": "%M",
+    "SS": "%S",
+    "AM": "%p",
+    "PM": "%p",
+}
+
+
+def mark(moment: datetime) -> str:
+    """A date as it travels through a query."""
+    return MARK + moment.strftime(_ISO)
+
+
+def unmark(text: str) -> datetime:
+    """The date in a marked text."""
+    return datetime.strptime(text[1:], _ISO)
+
+
+def is_date(value: object) -> bool:
+    """Whether a value is a date that travels through a query."""
+    return isinstance(value, str) and value.startswith(MARK)
+
+
+def format_date(moment: datetime, mask: str) -> str:
+    """TO_CHAR of a date. Oracle's masks as far as scripts use them; an unknown element is an error."""
+    fill = not mask.upper().startswith("FM")
+    return "".join(_format_token(moment, token, fill) for token in _TOKEN.findall(mask))
+
+
+def _format_token(moment: datetime, token: str, fill: bool) -> str:
+    name = token.upper()
+    if name == "FM":
+        return ""
+    if token.startswith('"'):
+        return token[1:-1]
+    if not token[0].isalpha():
+        return token
+    if name == "Q":
+        return str((moment.month + 2) // 3)
+    if name == "D":
+        return str(moment.isoweekday() % 7 + 1)
+    if name == "SSSSS":
+        return str(moment.hour * 3600 + moment.minute * 60 + moment.second)
+    if name not in _STRPTIME:
+        raise search_error(f"Date format not recognized: {token}")
+    text = moment.strftime(_STRPTIME[name])
+    if name in ("MON", "MONTH", "DY", "DAY", "AM", "PM"):
+        return _case_like(token, text)
+    return text if fill else text.lstrip("0") or "0"
+
+
+def _case_like(token: str, text: str) -> str:
+    if token.isupper():
+        return text.upper()
+    return text.lower() if token.islower() else text.capitalize()
+
+
+def parse_date(text: str, mask: str) -> datetime:
+    """
+    TO_DATE.
+
+    Raises:
+        NetSuiteError: SSS_SEARCH_ERROR_OCCURRED where the text does not fit the mask.
+    """
+    pattern = ""
+    for token in _TOKEN.findall(mask):
+        name = token.upper()
+        if name == "FM":
+            continue
+        if token.startswith('"'):
+            pattern += token[1:-1]
+        elif not token[0].isalpha():
+            pattern += token
+        elif name in _STRPTIME:
+            pattern += _STRPTIME[name]
+        else:
+            raise search_error(f"Date format not recognized: {token}")
+    for candidate in _shorter(pattern):
+        try:
+            return datetime.strptime(text.strip(), candidate)
+        except ValueError:
+            continue
+    raise search_error(f"Invalid date value: '{text}' does not fit {mask}")
+
+
+def _shorter(pattern: str) -> list[str]:
+    """The pattern, and without its time: Oracle fills elements that the text leaves out."""
+    day = re.split(r"[ T]*%[HI]", pattern, maxsplit=1)[0]
+    return [pattern, day] if day and day != pattern else [pattern]
+
+
+_USER_FORMATS: dict[str, Callable[[datetime], str]] = {
+    "M/D/YYYY": lambda d: f"{d.month}/{d.day}/{d.year}",
+    "D/M/YYYY": lambda d: f"{d.day}/{d.month}/{d.year}",
+    "D.M.YYYY": lambda d: f"{d.day}.{d.month}.{d.year}",
+    "D-Mon-YYYY": lambda d: f"{d.day}-{d:%b}-{d.year}",
+}
+
+
+def user_date(moment: datetime, preference: str) -> str:
+    """A date as text in a user's date format preference (`M/D/YYYY`, `DD/MM/YYYY`, `YYYY-MM-DD`, ...)."""
+    short = _USER_FORMATS.get(preference)
+    return short(moment) if short else format_date(moment, preference)
+
+
+def user_mask(preference: str) -> str:
+    """The mask that reads a user's date format; one-digit days and months are read by the same mask."""
+    return re.sub(r"(?<!D)D(?![Da-z])", "DD", re.sub(r"(?<!M)M(?![Mo])", "MM", preference))
+
+
+def format_number(value: float, mask: str) -> str:
+    """TO_CHAR of a number with 9, 0, `.`, `,` and FM."""
+    bare = mask.upper().removeprefix("FM")
+    if not re.fullmatch(r"[90,]*(\.[90]+)?", bare):
+        raise search_error(f"Number format not recognized: {mask}")
+    whole, _, places = bare.partition(".")
+    amount = Decimal(repr(value)).quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP)
+    text = f"{amount:,f}" if "," in whole else f"{amount:f}"
+    if "0" not in whole and text.startswith("0."):
+        text = text[1:]
+    if mask.upper().startswith("FM"):
+        return text.rstrip("0").rstrip(".") if places.endswith("9") else text
+    return text.rjust(len(bare) + 1)

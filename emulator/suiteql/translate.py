@@ -1,0 +1,465 @@
+"""
+A SuiteQL query carried over to SQLite.
+
+Every table becomes a sub-query over the storage that reads only the columns in use; SQLite flattens
+it into the query around it, so conditions on `id` and `externalid` reach the storage's indexes and
+conditions on other key columns reach expression indexes, which the translation asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+from emulator.errors import UnsupportedError
+from emulator.suiteql import functions
+from emulator.suiteql.dialect import parse, placeholder_position, search_error
+from emulator.suiteql.rows import limit_rows
+from emulator.suiteql.schema import Column, Schema, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """
+    A query for SQLite.
+
+    `sql` has parameters `:p1`, `:p2`, ...; `columns` name its results; `indexes` are those that it
+    would gain from, name to SQL.
+    """
+
+    sql: str
+    parameters: int
+    columns: tuple[str, ...]
+    indexes: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class _Use:
+    """A table or sub-query in a FROM clause. `kinds` are the columns of a sub-query."""
+
+    node: exp.Expr
+    table: Table | None
+    kinds: dict[str, str] = field(default_factory=dict)
+    used: dict[str, Column] = field(default_factory=dict)
+
+    def find(self, name: str) -> Column | None:
+        if self.table is None:
+            return Column(name, "", self.kinds[name]) if name in self.kinds else None  # type: ignore[arg-type]
+        column = self.table.columns.get(name)
+        if column is None and self.table.anything and not name.startswith("cust"):
+            column = Column(name, f"json_extract({self.table.anything}, '$.{name}')", "text")
+        if column is not None:
+            self.used[name] = column
+        return column
+
+
+def translate(sql: str, schema: Schema, visible: frozenset[str]) -> Translation:
+    """
+    Carry a query over.
+
+    Args:
+        sql: SuiteQL with `?` parameters.
+        schema: the account's tables.
+        visible: record types whose rows the session's role may see; the others give no rows.
+
+    Raises:
+        NetSuiteError: SSS_SEARCH_ERROR_OCCURRED for a query that NetSuite would refuse.
+        UnsupportedError: for a function that the emulator does not have.
+    """
+    tree = parse(sql)
+    parameters = _number(tree)
+    return _Translator(schema, visible).run(tree, parameters)
+
+
+def _number(tree: exp.Expr) -> int:
+    """Give each `?` its number in the text: rewriting moves and doubles them."""
+    found = sorted({placeholder_position(p) for p in tree.find_all(exp.Placeholder)})
+    for placeholder in tree.find_all(exp.Placeholder):
+        number = found.index(placeholder_position(placeholder)) + 1
+        placeholder.set("this", f"p{number}")
+    return len(found)
+
+
+class _Translator:
+    def __init__(self, schema: Schema, visible: frozenset[str]) -> None:
+        self._schema = schema
+        self._visible = visible
+        self._uses: dict[int, dict[str, _Use]] = {}
+        self._views: dict[str, exp.Query] = {}
+        self._indexes: dict[str, str] = {}
+
+    def run(self, tree: exp.Query, parameters: int) -> Translation:
+        for identifier in tree.find_all(exp.Identifier):
+            identifier.set("this", identifier.name.lower())
+            identifier.set("quoted", identifier.name in _RESERVED)
+        self._views = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
+        selects = list(tree.find_all(exp.Select, bfs=False))
+        for select in reversed(selects):
+            self._uses[id(select)] = self._sources(select)
+            self._expand_stars(select)
+            _name_results(select)
+            for column in list(self._own_columns(select)):
+                self._resolve(column, select)
+            self._rewrite_all(select)
+        names = tuple(_first_select(tree).named_selects)
+        for select in selects:
+            limit_rows(select)
+            _fetch(select)
+        self._replace_tables()
+        text = tree.sql(dialect="sqlite", unsupported_level=ErrorLevel.IGNORE)
+        return Translation(text, parameters, names, tuple(self._indexes.items()))
+
+    # --- names ---------------------------------------------------------------------------------
+
+    def _sources(self, select: exp.Select) -> dict[str, _Use]:
+        uses: dict[str, _Use] = {}
+        start = select.args.get("from_")
+        nodes = [start.this] if start else []
+        nodes += [join.this for join in select.args.get("joins") or ()]
+        for node in nodes:
+            if isinstance(node, exp.Table):
+                alias = node.alias or node.name
+                node.set(
+                    "alias",
+                    exp.TableAlias(this=exp.to_identifier(alias, quoted=alias in _RESERVED)),
+                )
+                uses[alias] = self._table_use(node)
+            elif isinstance(node, exp.Subquery):
+                alias = node.alias or f"sub{len(uses)}"
+                node.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+                uses[alias] = _Use(node, None, _result_kinds(node.this))
+            else:
+                raise search_error("Invalid or unsupported search")
+        return uses
+
+    def _table_use(self, node: exp.Table) -> _Use:
+        view = self._views.get(node.name)
+        if view is not None:
+            return _Use(node, None, _result_kinds(view))
+        table = self._schema.tables.get(node.name)
+        if table is None:
+            raise search_error(f"Record '{node.name}' was not found.")
+        return _Use(node, table)
+
+    def _expand_stars(self, select: exp.Select) -> None:
+        expanded: list[exp.Expr] = []
+        uses = self._uses[id(select)]
+        for projection in select.expressions:
+            if isinstance(projection, exp.Star):
+                chosen = list(uses)
+            elif isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
+                chosen = [projection.table]
+            else:
+                expanded.append(projection)
+                continue
+            for alias in chosen:
+                if alias not in uses:
+                    raise self._unknown(alias, select)
+                use = uses[alias]
+                expanded += [
+                    exp.column(name, alias)
+                    for name in (use.table.columns if use.table else use.kinds)
+                ]
+        select.set("expressions", expanded)
+
+    @staticmethod
+    def _own_columns(select: exp.Select) -> Iterator[exp.Column]:
+        """Columns written in this select, not in a select inside it."""
+        for column in select.find_all(exp.Column):
+            if column.find_ancestor(exp.Select) is select:
+                yield column
+
+    def _resolve(self, column: exp.Column, select: exp.Select) -> None:
+        name = column.name
+        if name == "rownum" and not column.table:
+            return
+        here: exp.Select | None = select
+        while here is not None:
+            uses = self._uses.get(id(here)) or self._sources(here)
+            self._uses.setdefault(id(here), uses)
+            if column.table:
+                use = uses.get(column.table)
+                if use is not None:
+                    self._bind(column, column.table, use)
+                    return
+            else:
+                found = [alias for alias, use in uses.items() if use.find(name) is not None]
+                if len(found) > 1 and all(uses[a].table is not None for a in found):
+                    found = [a for a in found if name in _columns(uses[a])] or found
+                if len(found) > 1:
+                    raise search_error(f"Ambiguous identifier '{name}'.")
+                if found:
+                    self._bind(column, found[0], uses[found[0]])
+                    return
+                if _is_alias(column, name, here):
+                    return
+            here = _around(here)
+        raise self._unknown(column.table or name, select)
+
+    def _bind(self, column: exp.Column, alias: str, use: _Use) -> None:
+        definition = use.find(column.name)
+        if definition is None:
+            label = use.table.label if use.table else alias
+            raise search_error(
+                f"Field '{column.name}' for record '{label}' was not found. Reason: REMOVED - Field is removed"
+            )
+        column.set("table", exp.to_identifier(alias, quoted=alias in _RESERVED))
+        column.meta["kind"] = definition.kind
+        column.meta["column"] = definition
+        if definition.indexed and use.table is not None and _is_compared(column):
+            space = use.table.space
+            name = f"suiteql_{space}_{definition.name}"
+            self._indexes[name] = (
+                f"CREATE INDEX IF NOT EXISTS {name} ON record(space, {definition.sql.replace('r.', '')}) WHERE space = '{space}'"
+            )
+
+    def _unknown(self, name: str, select: exp.Select) -> Exception:
+        uses = self._uses[id(select)]
+        known = ", ".join(f"{a}={u.table.name if u.table else a}" for a, u in uses.items())
+        return search_error(f"Unknown identifier '{name}'. Available identifiers are: {{{known}}}")
+
+    # --- expressions ---------------------------------------------------------------------------
+
+    def _rewrite_all(self, select: exp.Select) -> None:
+        nodes = [n for n in select.walk(bfs=False) if n.find_ancestor(exp.Select) is select]
+        for node in reversed(nodes):
+            replaced = _rewrite(node)
+            if replaced is not node:
+                node.replace(replaced)
+
+    # --- tables --------------------------------------------------------------------------------
+
+    def _replace_tables(self) -> None:
+        for uses in self._uses.values():
+            for use in uses.values():
+                if use.table is not None:
+                    use.node.set("this", exp.Var(this=self._subquery(use.table, use.used)))
+
+    def _subquery(self, table: Table, used: dict[str, Column]) -> str:
+        columns = ", ".join(f'{c.sql} AS "{name}"' for name, c in used.items()) or "1"
+        text = f"SELECT {columns} FROM {table.source}"  # noqa: S608 (our own schema)
+        if table.space is None:
+            return f"({text})"
+        seen = table.types & self._visible
+        condition = f"r.space = '{table.space}'"
+        if not seen:
+            condition = "0"
+        elif not table.whole or seen != table.types:
+            types = ", ".join(f"'{t}'" for t in sorted(seen))
+            condition += f" AND r.type IN ({types})"
+        return f"({text} WHERE {condition})"
+
+
+# Words that SQLite keeps for itself and SuiteQL uses as names.
+_RESERVED = frozenset({"transaction", "group", "order", "index", "key", "default", "check", "to"})
+
+
+def _columns(use: _Use) -> dict[str, Column]:
+    return dict(use.table.columns) if use.table else {}
+
+
+def _around(select: exp.Select) -> exp.Select | None:
+    """The select whose columns a correlated sub-query may name; None for a sub-query in FROM."""
+    child: exp.Expr = select
+    node = select.parent
+    while node is not None and not isinstance(node, exp.Select):
+        if isinstance(node, exp.From | exp.Join | exp.CTE) and node.this is child:
+            return None
+        child, node = node, node.parent
+    return node
+
+
+def _is_alias(column: exp.Column, name: str, select: exp.Select) -> bool:
+    return column.find_ancestor(exp.Order, exp.Select) is not select and any(
+        projection.alias == name for projection in select.expressions
+    )
+
+
+def _is_compared(column: exp.Column) -> bool:
+    parent = column.parent
+    return isinstance(parent, exp.EQ) or (isinstance(parent, exp.In) and parent.this is column)
+
+
+def _first_select(query: exp.Expr) -> exp.Select:
+    while not isinstance(query, exp.Select):
+        query = query.this
+    return query
+
+
+def _result_kinds(query: exp.Expr) -> dict[str, str]:
+    """The columns of a query that has been gone through, and what they hold."""
+    return {p.alias_or_name: kind_of(p) for p in _first_select(query).expressions}
+
+
+def _name_results(select: exp.Select) -> None:
+    """Name what has no name, as NetSuite does: `expr1`, `expr2`, ..."""
+    if isinstance(select.parent, exp.In | exp.Exists):
+        return
+    number = 0
+    for projection in list(select.expressions):
+        if not isinstance(projection, exp.Alias | exp.Column):
+            number += 1
+            projection.replace(exp.alias_(projection.copy(), f"expr{number}"))
+
+
+def _fetch(select: exp.Select) -> None:
+    fetch = select.args.get("limit")
+    if isinstance(fetch, exp.Fetch):
+        options = fetch.args.get("limit_options")
+        if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
+            raise UnsupportedError(
+                "SuiteQL: FETCH ... PERCENT and WITH TIES are not in the emulator"
+            )
+        select.set("limit", exp.Limit(expression=fetch.args["count"]))
+    elif select.args.get("offset") is not None and fetch is None:
+        select.set("limit", exp.Limit(expression=exp.Literal.number(-1)))
+
+
+# --- expressions -------------------------------------------------------------------------------
+
+
+def kind_of(node: exp.Expr | None) -> str:
+    """What an expression holds, as far as it matters: `date`, `code`, or anything else."""
+    match node:
+        case exp.Column():
+            return str(node.meta.get("kind", "text"))
+        case exp.Alias() | exp.Paren() | exp.Max() | exp.Min() | exp.Coalesce() | exp.Distinct():
+            inner = node.this if node.this is not None else next(iter(node.expressions), None)
+            return kind_of(inner)
+        case exp.Case():
+            return kind_of(node.args["ifs"][0].args["true"])
+        case exp.Subquery():
+            return (
+                kind_of(node.this.expressions[0]) if isinstance(node.this, exp.Select) else "text"
+            )
+        case exp.Anonymous() if node.name == "sl_trunc":
+            return kind_of(node.expressions[0])
+        case exp.Anonymous():
+            return "date" if node.name in functions.DATES else "text"
+        case _:
+            return "text"
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _rewrite(node: exp.Expr) -> exp.Expr:
+    for kinds, rule in _RULES:
+        if isinstance(node, kinds):
+            return rule(node)
+    return node
+
+
+def _literal(node: exp.Expr) -> exp.Expr:
+    return exp.Null() if node.args.get("is_string") and node.name == "" else node
+
+
+def _now(_node: exp.Expr) -> exp.Expr:
+    return _call("sl_now")
+
+
+def _function(node: exp.Expr) -> exp.Expr:
+    name = node.name.upper()
+    if name.startswith("SL_") or isinstance(node.parent, exp.Dot):
+        return node
+    ours = functions.NAMES.get(name)
+    if ours is None:
+        raise UnsupportedError(f"SuiteQL function {name} is not in the emulator")
+    return _call(ours, *node.expressions)
+
+
+def _builtin(node: exp.Expr) -> exp.Expr:
+    call = node.expression
+    if node.this.name.lower() != "builtin" or not isinstance(call, exp.Anonymous):
+        raise search_error(f"Unknown identifier '{node.sql()}'.")
+    if call.name.upper() != "DF" or len(call.expressions) != 1:
+        raise UnsupportedError(
+            f"SuiteQL function BUILTIN.{call.name.upper()} is not in the emulator"
+        )
+    argument = call.expressions[0]
+    column = argument.meta.get("column") if isinstance(argument, exp.Column) else None
+    if (
+        not isinstance(column, Column)
+        or column.record is None
+        or column.kind not in ("id", "code", "text")
+    ):
+        return _call("sl_to_char", argument) if kind_of(argument) == "date" else argument
+    sublist = exp.Literal.string(column.sublist) if column.sublist else exp.Null()
+    return _call(
+        "sl_df",
+        exp.Literal.string(column.record),
+        exp.Literal.string(column.field or column.name),
+        sublist,
+        argument,
+    )
+
+
+def _joined(node: exp.Expr) -> exp.Expr:
+    return _call("sl_concat", node.this, node.expression)
+
+
+def _like(node: exp.Expr) -> exp.Expr:
+    escaped = isinstance(node.parent, exp.Escape)
+    if escaped:
+        return node
+    return _call("sl_like", node.this, node.expression, exp.Null())
+
+
+def _like_escape(node: exp.Expr) -> exp.Expr:
+    like = node.this
+    return _call("sl_like", like.this, like.expression, node.expression)
+
+
+def _arithmetic(node: exp.Expr) -> exp.Expr:
+    left, right = kind_of(node.this), kind_of(node.expression)
+    if isinstance(node, exp.Sub) and left == right == "date":
+        return _call("sl_date_diff", node.this, node.expression)
+    if left == "date":
+        days = node.expression
+        return _call(
+            "sl_date_add",
+            node.this,
+            exp.Neg(this=exp.paren(days)) if isinstance(node, exp.Sub) else days,
+        )
+    if right == "date" and isinstance(node, exp.Add):
+        return _call("sl_date_add", node.expression, node.this)
+    return node
+
+
+def _compared(node: exp.Expr) -> exp.Expr:
+    """Values compared with a date or a code take its form, as Oracle converts them."""
+    sides = [node.this, *_operands(node)]
+    kinds = {kind_of(side) for side in sides}
+    for kind, function in (("date", "sl_date"), ("code", "sl_id")):
+        if kind not in kinds:
+            continue
+        for side in sides:
+            if isinstance(side, exp.Literal | exp.Placeholder):
+                side.replace(_call(function, side.copy()))
+    return node
+
+
+def _operands(node: exp.Expr) -> list[exp.Expr]:
+    if isinstance(node, exp.In):
+        return list(node.expressions)
+    if isinstance(node, exp.Between):
+        return [node.args["low"], node.args["high"]]
+    return [node.expression]
+
+
+_Rule = Callable[[exp.Expr], exp.Expr]
+_RULES: tuple[tuple[type | tuple[type, ...], _Rule], ...] = (
+    (exp.Literal, _literal),
+    ((exp.CurrentTimestamp, exp.CurrentDate), _now),
+    (exp.Anonymous, _function),
+    (exp.Dot, _builtin),
+    (exp.DPipe, _joined),
+    (exp.Like, _like),
+    (exp.Escape, _like_escape),
+    ((exp.Add, exp.Sub), _arithmetic),
+    ((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between), _compared),
+)
