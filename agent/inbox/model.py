@@ -1,0 +1,148 @@
+"""What goes into the inbox and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.inbox.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """
+    One event to be kept.
+
+    Args:
+        flow: the flow's name.
+        event_id: the sender's id; a second event of the flow with it is a repeat.
+        key: events of one key are sent one after the other, in order.
+        body: JSON text as it came.
+        group: events of one group are never in two calls at once (`serialize_by`).
+        sequence: orders events of one key before their arrival does; empty: arrival alone.
+        origin: `webhook`, `netsuite`, `file` or `send`.
+        file: the claimed name of the file it came in, with its `ordinal` there and `place`.
+    """
+
+    flow: str
+    event_id: str
+    key: str
+    body: bytes
+    group: str | None = None
+    sequence: str = ""
+    origin: str = "webhook"
+    file: str | None = None
+    ordinal: int | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """
+    An event in hand.
+
+    `before` is the state it was leased from; `sent_at` the time of the last call of which the
+    outcome is unknown, epoch seconds.
+    """
+
+    id: int
+    event_id: str
+    key: str
+    body: bytes
+    attempts: int
+    alone: bool
+    before: State
+    received_at: float
+    sent_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Events that nobody else gets until `until`; an empty lease has no events and needs no release."""
+
+    owner: str
+    until: float
+    events: tuple[Leased, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an event is not done, in the words of the RESTlet protocol."""
+
+    code: str
+    message: str
+    field: str | None = None
+    spec: str | None = None
+    kind: str = "data"  # the protocol's `class`
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """
+    What became of a leased event.
+
+    Args:
+        id: the event's row.
+        state: where it goes.
+        due: when it is tried again, epoch seconds (open states).
+        tried: whether this counts as an attempt.
+        alone: send it in a call of its own next time.
+        sent_at: start of the call whose outcome is unknown.
+        outcome: the protocol's word where it ended.
+        record: internal id in NetSuite, or the target's id.
+        record_key: the full key.
+        problem: why not, where it did not end well.
+        waits_for: token of the record that is missing.
+        makes: tokens that this event's record satisfies; events that wait for one are woken.
+        started: start of the call; a token made since then counts as there.
+        answer: fields read back, JSON text.
+    """
+
+    id: int
+    state: State
+    due: float | None = None
+    tried: bool = True
+    alone: bool = False
+    sent_at: float | None = None
+    outcome: str | None = None
+    record: str | None = None
+    record_key: str | None = None
+    problem: Problem | None = None
+    waits_for: str | None = None
+    makes: tuple[str, ...] = ()
+    started: float = 0.0
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """
+    A run of a file lane that outlives the process.
+
+    `status` is `staging` (nothing submitted: can be dropped) or `submitted`. `id` is also the
+    owner of the leased events.
+    """
+
+    id: str
+    flow: str
+    parts: int
+    status: str
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What `replay` did: events back in the queue, and those passed over because a newer one of their key is done."""
+
+    replayed: int
+    superseded: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events: every condition that is set holds. `states` empty: any."""
+
+    flow: str | None = None
+    states: tuple[State, ...] = ()
+    key: str | None = None
+    ids: tuple[int, ...] = ()
+    code: str | None = None

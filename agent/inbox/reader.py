@@ -1,0 +1,93 @@
+"""Looks at a store without writing, while an agent runs on it or not (`status`, `list`, `show`)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from agent.errors import UserError
+from agent.inbox.model import Filter
+from agent.inbox.sql import queries
+
+SQL = queries()
+
+
+class Reader:
+    """
+    Read-only queries, each on a connection of its own.
+
+    Only the writer checkpoints: SQLite before 3.51.3 can damage a file when two connections do.
+
+    Args:
+        path: the store's file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+        self._path = path
+
+    def find(
+        self, which: Filter, *, limit: int = 50, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Events without their bodies, newest first."""
+        where, values = conditions(which)
+        if before is not None:
+            where += " AND e.id < ?"
+            values.append(before)
+        with self._db() as db:
+            rows = db.execute(f"{SQL['find']}{where} ORDER BY e.id DESC LIMIT ?", [*values, limit])
+            return [dict(row) for row in rows]
+
+    def show(self, event: int) -> dict[str, Any] | None:
+        """One event whole, with its history; None where there is none."""
+        with self._db() as db:
+            row = db.execute(SQL["show"], {"id": event}).fetchone()
+            if row is None:
+                return None
+            history = [dict(step) for step in db.execute(SQL["history"], {"id": event})]
+        return {**dict(row), "history": history}
+
+    def stats(self) -> list[tuple[str, str, str | None, int]]:
+        """(flow, state, outcome, events)."""
+        with self._db() as db:
+            return [tuple(row) for row in db.execute(SQL["stats"])]
+
+    def unfinished(self, flow: str, file: str) -> int:
+        """Open events of a file."""
+        with self._db() as db:
+            row = db.execute(SQL["unfinished"], {"flow": flow, "file": file}).fetchone()
+            return int(row[0])
+
+    def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
+        """Events of a file in the order of the file."""
+        where = {"flow": flow, "file": file, "first": first, "limit": limit}
+        with self._db() as db:
+            return [dict(row) for row in db.execute(SQL["results"], where)]
+
+    @contextmanager
+    def _db(self) -> Iterator[sqlite3.Connection]:
+        if not self._path.exists():
+            raise UserError(f"{self._path}: no store there; `suiteloom-agent run` makes it")
+        with closing(sqlite3.connect(self._uri, uri=True, timeout=10)) as db:
+            db.row_factory = sqlite3.Row
+            db.execute("PRAGMA query_only = ON")
+            yield db
+
+
+def conditions(which: Filter) -> tuple[str, list[Any]]:
+    """The filter as SQL behind a WHERE, with its values."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for column, value in (("flow", which.flow), ("key", which.key), ("code", which.code)):
+        if value is not None:
+            parts.append(f" AND e.{column} = ?")
+            values.append(value)
+    for column, many in (("state", which.states), ("id", which.ids)):
+        if many:
+            parts.append(f" AND e.{column} IN ({', '.join('?' * len(many))})")
+            values.extend(many)
+    return "".join(parts), values

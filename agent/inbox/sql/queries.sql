@@ -1,0 +1,162 @@
+-- insert_event
+-- A new event; no row comes back for a repeat.
+INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, body, state, due, received_at, changed_at)
+VALUES (:flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :body, 'received', :now, :now, :now)
+ON CONFLICT (flow, event_id) DO NOTHING
+RETURNING id;
+
+-- open_key
+-- The key of an open event. Where it has a row, the row follows the key's first open event.
+INSERT INTO keys (flow, key, grp, due) VALUES (:flow, :key, :grp, :due)
+ON CONFLICT (flow, key) DO UPDATE SET due = coalesce(
+  (SELECT e.due FROM events e INDEXED BY events_open
+   WHERE e.flow = :flow AND e.key = :key AND e.state IN ('received', 'waiting', 'sending', 'unknown')
+   ORDER BY e.sequence, e.id LIMIT 1), excluded.due);
+
+-- due_keys
+-- Keys that can be leased: due, held by nobody, and no key of their group in a call.
+SELECT k.key FROM keys k
+WHERE k.flow = :flow AND k.due <= :now AND (k.owner IS NULL OR k.lease_until <= :now)
+  AND (k.grp IS NULL OR NOT EXISTS (
+    SELECT 1 FROM keys g
+    WHERE g.flow = k.flow AND g.grp = k.grp AND g.owner IS NOT NULL AND g.lease_until > :now))
+ORDER BY k.due LIMIT :limit;
+
+-- first_event
+-- The first open event of a key.
+SELECT id, event_id, key, body, attempts, alone, state, received_at, sent_at, leased_at
+FROM events INDEXED BY events_open
+WHERE flow = :flow AND key = :key AND state IN ('received', 'waiting', 'sending', 'unknown')
+ORDER BY sequence, id LIMIT 1;
+
+-- lease_key
+UPDATE keys SET owner = :owner, lease_until = :until WHERE flow = :flow AND key = :key;
+
+-- lease_event
+UPDATE events SET state = 'sending', owner = :owner, leased_from = :before, leased_at = :now, changed_at = :now
+WHERE id = :id;
+
+-- settle
+-- Fenced: only what the owner still holds.
+UPDATE events SET
+  state = :state, due = :due, attempts = attempts + :tried, alone = :alone,
+  sent_at = coalesce(:sent_at, sent_at), owner = NULL, leased_from = NULL, changed_at = :now,
+  outcome = :outcome, record = coalesce(:record, record), record_key = coalesce(:record_key, record_key),
+  code = :code, message = :message, field = :field, spec = :spec, class = :class,
+  waits_for = :waits_for, answer = :answer
+WHERE id = :id AND owner = :owner AND state = 'sending'
+RETURNING flow, key, grp;
+
+-- release_events
+-- Not sent: everything but the time of the next try stays as it was. What was never tried moves to waiting, too.
+UPDATE events SET
+  state = CASE leased_from WHEN 'unknown' THEN 'unknown' ELSE 'waiting' END,
+  owner = NULL, leased_from = NULL, changed_at = :now, due = :due
+WHERE owner = :owner AND state = 'sending'
+RETURNING flow, key, grp;
+
+-- free_key
+-- After a lease: the row goes, or follows the next open event.
+UPDATE keys SET owner = NULL, lease_until = 0, due = coalesce(
+  (SELECT e.due FROM events e INDEXED BY events_open
+   WHERE e.flow = :flow AND e.key = :key AND e.state IN ('received', 'waiting', 'sending', 'unknown')
+   ORDER BY e.sequence, e.id LIMIT 1), -1)
+WHERE flow = :flow AND key = :key AND (owner IS NULL OR owner = :owner)
+RETURNING due;
+
+-- close_key
+DELETE FROM keys WHERE flow = :flow AND key = :key AND due = -1;
+
+-- next_due
+SELECT min(due) FROM keys WHERE flow = :flow AND owner IS NULL;
+
+-- next_expiry
+SELECT min(lease_until) FROM keys WHERE flow = :flow AND owner IS NOT NULL;
+
+-- wake
+-- Events that wait for a record that now exists; held ones too, unless a newer event of their key is done.
+UPDATE events SET state = 'waiting', due = :now, changed_at = :now, waits_for = NULL,
+  attempts = CASE state WHEN 'held' THEN 0 ELSE attempts END
+WHERE waits_for = :token AND state IN ('waiting', 'held') AND NOT (state = 'held' AND EXISTS (
+  SELECT 1 FROM events n INDEXED BY events_key
+  WHERE n.flow = events.flow AND n.key = events.key AND n.state = 'done' AND n.outcome <> 'skipped'
+    AND (n.sequence, n.id) > (events.sequence, events.id)))
+RETURNING flow, key, grp;
+
+-- orphans
+-- Leases of a process that is gone. A run that was submitted keeps its events.
+SELECT DISTINCT owner FROM events INDEXED BY events_owner
+WHERE owner IS NOT NULL AND owner NOT IN (SELECT id FROM imports WHERE status = 'submitted');
+
+-- cut
+-- In a call when the process ended: whether it was sent is not known.
+UPDATE events SET state = 'unknown', sent_at = coalesce(leased_at, :now), due = :now, alone = 0,
+  owner = NULL, leased_from = NULL, changed_at = :now,
+  code = 'AGENT_STOPPED', message = 'the agent ended during the call', class = 'retry'
+WHERE owner = :owner AND state = 'sending'
+RETURNING flow, key, grp;
+
+-- replayable
+SELECT e.id, EXISTS (
+  SELECT 1 FROM events n INDEXED BY events_key
+  WHERE n.flow = e.flow AND n.key = e.key AND n.state = 'done' AND n.outcome <> 'skipped'
+    AND (n.sequence, n.id) > (e.sequence, e.id)) AS superseded
+FROM events e WHERE e.state IN ('waiting', 'held', 'dead')
+
+-- replay
+UPDATE events SET state = 'waiting', due = :now, attempts = 0, alone = 0, changed_at = :now, waits_for = NULL
+WHERE id = :id RETURNING flow, key, grp;
+
+-- discardable
+SELECT e.id FROM events e WHERE e.state IN ('received', 'waiting', 'unknown', 'held')
+
+-- discard
+UPDATE events SET state = 'dead', outcome = 'discarded', waits_for = NULL, changed_at = :now WHERE id = :id
+RETURNING flow, key, grp;
+
+-- begin_import
+INSERT INTO imports (id, flow, parts, status, created) VALUES (:id, :flow, :parts, :status, :created);
+
+-- submit_import
+UPDATE imports SET status = 'submitted', parts = :parts WHERE id = :id;
+
+-- end_import
+DELETE FROM imports WHERE id = :id;
+
+-- held_by
+SELECT event_id, id FROM events INDEXED BY events_owner WHERE owner = :owner AND state = 'sending';
+
+-- purge
+DELETE FROM events WHERE id IN (SELECT id FROM events WHERE state = 'done' AND changed_at < :before LIMIT 1000);
+
+-- purge_audit
+DELETE FROM audit WHERE rowid IN (SELECT a.rowid FROM audit a LEFT JOIN events e ON e.id = a.event WHERE e.id IS NULL LIMIT 5000);
+
+-- count_open
+SELECT count(*) FROM events WHERE state IN ('received', 'waiting', 'sending', 'unknown');
+
+-- imports
+SELECT id, flow, parts, status, created FROM imports ORDER BY created;
+
+-- find
+SELECT id, flow, event_id, key, grp, origin, file, place, state, attempts, due, received_at, changed_at,
+  outcome, record, record_key, code, message, field, spec, class, waits_for
+FROM events e WHERE 1 = 1
+
+-- show
+SELECT id, flow, event_id, key, grp, sequence, origin, file, place, body, state, attempts, due, sent_at, received_at,
+  changed_at, outcome, record, record_key, code, message, field, spec, class, waits_for, answer
+FROM events WHERE id = :id;
+
+-- history
+SELECT at, before, after, attempts, code, message FROM audit WHERE event = :id ORDER BY rowid;
+
+-- stats
+SELECT flow, state, outcome, count(*) FROM events GROUP BY flow, state, outcome;
+
+-- unfinished
+SELECT count(*) FROM events WHERE flow = :flow AND file = :file AND state IN ('received', 'waiting', 'sending', 'unknown');
+
+-- results
+SELECT ordinal, state, outcome, record_key, record, code, message, field, spec FROM events
+WHERE flow = :flow AND file = :file AND ordinal >= :first ORDER BY ordinal LIMIT :limit;

@@ -1,0 +1,448 @@
+"""The store on SQLite: WAL, one writer, a lock file, many requests to a commit."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from agent.errors import Refused, StoreBusy
+from agent.inbox.model import (
+    Filter,
+    Import,
+    Incoming,
+    Lease,
+    Leased,
+    Problem,
+    Replayed,
+    Settled,
+)
+from agent.inbox.reader import Reader, conditions
+from agent.inbox.sql import queries, schema
+from agent.inbox.states import ENDED, MOVES, OPEN, State
+from agent.inbox.writer import Lock, Writer
+
+VERSION = 1
+SQL = queries()
+# Tokens of records made lately: a document that was looked up before its reference was saved, and
+# is recorded as waiting after it, must not sleep.
+MADE_KEPT = 100_000
+BACKLOG_MAX = 10_000
+NO_PROBLEM = Problem("", "")
+
+
+class SqliteStore:
+    """
+    `agent.inbox.store.Store` on one SQLite file.
+
+    Args:
+        path: the file; made with its folder where it is not there.
+        clock: epoch seconds.
+        max_open: how many open events are kept before new ones are refused.
+    """
+
+    def __init__(
+        self, path: Path, *, clock: Callable[[], float] = time.time, max_open: int = 1_000_000
+    ) -> None:
+        self._clock = clock
+        self._max_open = max_open
+        self._made: OrderedDict[str, float] = OrderedDict()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = Lock(path.with_name(path.name + ".lock"))
+        try:
+            connection = _open(path)
+            self._recover(connection)
+            self._open = int(connection.execute(SQL["count_open"]).fetchone()[0])
+        except BaseException:
+            self._lock.release()
+            raise
+        self._writer = Writer(connection)
+        self._reader = Reader(path)
+
+    # --- ways in ------------------------------------------------------------------------------
+
+    async def accept(self, incoming: Sequence[Incoming]) -> list[bool]:
+        """Keep events; False for each that was there already."""
+        if self._open + len(incoming) > self._max_open or self._writer.backlog > BACKLOG_MAX:
+            raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
+
+        def work(db: sqlite3.Connection) -> list[bool]:
+            now = self._clock()
+            return [self._insert(db, one, now) for one in incoming]
+
+        try:
+            new = await self._writer.run(work)
+        except sqlite3.OperationalError as error:
+            raise Refused(
+                "store", f"the inbox cannot write: {error}", status=503, retry_after=30
+            ) from error
+        self._open += sum(new)
+        return new
+
+    @staticmethod
+    def _insert(db: sqlite3.Connection, one: Incoming, now: float) -> bool:
+        row = db.execute(
+            SQL["insert_event"],
+            {
+                "flow": one.flow,
+                "event_id": one.event_id,
+                "key": one.key,
+                "grp": one.group,
+                "sequence": one.sequence,
+                "origin": one.origin,
+                "file": one.file,
+                "ordinal": one.ordinal,
+                "place": one.place,
+                "body": one.body,
+                "now": now,
+            },
+        ).fetchone()
+        if row is None:
+            return False
+        _open_key(db, (one.flow, one.key, one.group), now)
+        return True
+
+    # --- leases -------------------------------------------------------------------------------
+
+    async def lease(self, flow: str, limit: int, seconds: float, owner: str | None = None) -> Lease:
+        """Take the first open events of up to `limit` due keys, oldest first."""
+        holder = owner or secrets.token_hex(8)
+
+        def work(db: sqlite3.Connection) -> Lease:
+            now = self._clock()
+            until = now + seconds
+            where = {"flow": flow, "now": now, "limit": limit}
+            keys = [row[0] for row in db.execute(SQL["due_keys"], where).fetchall()]
+            events: list[Leased] = []
+            for key in keys:
+                event = _first(db, flow, key)
+                if event is None:  # cannot be: a key has a row only while it has an open event
+                    db.execute("DELETE FROM keys WHERE flow = ? AND key = ?", (flow, key))
+                    continue
+                if event.alone and events:
+                    continue
+                events.append(event)
+                if event.alone:
+                    break
+            for event in events:
+                db.execute(
+                    SQL["lease_key"],
+                    {"owner": holder, "until": until, "flow": flow, "key": event.key},
+                )
+                db.execute(
+                    SQL["lease_event"],
+                    {"owner": holder, "before": event.before, "now": now, "id": event.id},
+                )
+            # Documents of one group keep the order in which they came.
+            events.sort(key=lambda event: event.id)
+            return Lease(holder, until, tuple(events))
+
+        return await self._writer.run(work)
+
+    async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
+        """Record what became of leased events, fenced by their owner."""
+        outcomes = list(settled)
+
+        def work(db: sqlite3.Connection) -> tuple[int, int]:
+            now = self._clock()
+            held = ended = 0
+            for one in outcomes:
+                if self._settle(db, owner, one, now):
+                    held += 1
+                    ended += one.state in ENDED
+            for one in outcomes:
+                ended -= self._wake(db, one.makes, now)
+            return held, ended
+
+        held, ended = await self._writer.run(work)
+        self._open -= ended
+        return held
+
+    def _settle(self, db: sqlite3.Connection, owner: str, one: Settled, now: float) -> bool:
+        due = now if one.due is None else one.due
+        if one.waits_for is not None and self._made.get(one.waits_for, 0.0) >= one.started:
+            due = now
+        problem = one.problem or NO_PROBLEM
+        place = db.execute(
+            SQL["settle"],
+            {
+                "id": one.id,
+                "owner": owner,
+                "state": one.state,
+                "due": due,
+                "tried": int(one.tried),
+                "alone": int(one.alone),
+                "sent_at": one.sent_at,
+                "now": now,
+                "outcome": one.outcome,
+                "record": one.record,
+                "record_key": one.record_key,
+                "code": problem.code or None,
+                "message": problem.message or None,
+                "field": problem.field,
+                "spec": problem.spec,
+                "class": problem.kind if one.problem else None,
+                "waits_for": one.waits_for,
+                "answer": one.answer,
+            },
+        ).fetchone()
+        if place is None:
+            return False
+        _free_key(db, owner, place)
+        return True
+
+    def _wake(self, db: sqlite3.Connection, tokens: Iterable[str], now: float) -> int:
+        """Wake what waits for the tokens; returns how many ended events are open again."""
+        reopened = 0
+        for token in tokens:
+            self._made[token] = now
+            self._made.move_to_end(token)
+            before = db.execute(
+                "SELECT count(*) FROM events WHERE waits_for = ? AND state = 'held'", (token,)
+            ).fetchone()[0]
+            for place in db.execute(SQL["wake"], {"token": token, "now": now}).fetchall():
+                _open_key(db, place, now)
+            if before:
+                after = db.execute(
+                    "SELECT count(*) FROM events WHERE waits_for = ? AND state = 'held'", (token,)
+                ).fetchone()[0]
+                reopened += before - after
+        while len(self._made) > MADE_KEPT:
+            self._made.popitem(last=False)
+        return reopened
+
+    async def release(self, owner: str, due: float | None = None) -> int:
+        """Give back what was not sent."""
+
+        def work(db: sqlite3.Connection) -> int:
+            return _release(db, owner, self._clock(), due)
+
+        return await self._writer.run(work)
+
+    async def next_due(self, flow: str) -> float | None:
+        """When the flow's next free key is due."""
+
+        def work(db: sqlite3.Connection) -> float | None:
+            times = [
+                row[0]
+                for name in ("next_due", "next_expiry")
+                if (row := db.execute(SQL[name], {"flow": flow}).fetchone())[0] is not None
+            ]
+            return min(times) if times else None
+
+        return await self._writer.run(work)
+
+    async def held_by(self, owner: str) -> dict[str, int]:
+        """Leased events of an owner: event id to row."""
+        return await self._writer.run(
+            lambda db: dict(db.execute(SQL["held_by"], {"owner": owner}).fetchall())
+        )
+
+    # --- a person's work ----------------------------------------------------------------------
+
+    async def replay(self, which: Filter, *, force: bool = False) -> Replayed:
+        """Try held, dead and waiting events again at once."""
+
+        def work(db: sqlite3.Connection) -> tuple[Replayed, int]:
+            now = self._clock()
+            where, values = conditions(which)
+            passed: list[int] = []
+            replayed = reopened = 0
+            rows = db.execute(SQL["replayable"] + where, values).fetchall()
+            for event, superseded in rows:
+                if superseded and not force:
+                    passed.append(event)
+                    continue
+                state = db.execute("SELECT state FROM events WHERE id = ?", (event,)).fetchone()[0]
+                place = db.execute(SQL["replay"], {"id": event, "now": now}).fetchone()
+                _open_key(db, place, now)
+                replayed += 1
+                reopened += state in ENDED
+            return Replayed(replayed, tuple(passed)), reopened
+
+        result, reopened = await self._writer.run(work)
+        self._open += reopened
+        return result
+
+    async def discard(self, which: Filter) -> int:
+        """Give up events that are not in a call and not done."""
+
+        def work(db: sqlite3.Connection) -> tuple[int, int]:
+            now = self._clock()
+            where, values = conditions(which)
+            rows = db.execute(SQL["discardable"] + where, values).fetchall()
+            ended = 0
+            for (event,) in rows:
+                state = db.execute("SELECT state FROM events WHERE id = ?", (event,)).fetchone()[0]
+                place = db.execute(SQL["discard"], {"id": event, "now": now}).fetchone()
+                _free_key(db, "", place)
+                ended += State(state) in OPEN
+            return len(rows), ended
+
+        discarded, ended = await self._writer.run(work)
+        self._open -= ended
+        return discarded
+
+    # --- imports ------------------------------------------------------------------------------
+
+    async def begin_import(self, run: Import) -> None:
+        """Remember a run before anything of it is staged."""
+        await self._writer.run(
+            lambda db: db.execute(
+                SQL["begin_import"],
+                {
+                    "id": run.id,
+                    "flow": run.flow,
+                    "parts": run.parts,
+                    "status": run.status,
+                    "created": run.created,
+                },
+            )
+        )
+
+    async def submitted(self, run: str, parts: int) -> None:
+        """Remember that the run may have started in the account."""
+        await self._writer.run(
+            lambda db: db.execute(SQL["submit_import"], {"id": run, "parts": parts})
+        )
+
+    async def imports(self) -> list[Import]:
+        """Runs that are not finished."""
+        return await self._writer.run(
+            lambda db: [Import(*row) for row in db.execute(SQL["imports"]).fetchall()]
+        )
+
+    async def end_import(self, run: str) -> None:
+        """Forget a run."""
+        await self._writer.run(lambda db: db.execute(SQL["end_import"], {"id": run}))
+
+    # --- looking ------------------------------------------------------------------------------
+
+    async def find(
+        self, which: Filter, *, limit: int = 50, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Events without their bodies, newest first."""
+        return await asyncio.to_thread(self._reader.find, which, limit=limit, before=before)
+
+    async def show(self, event: int) -> dict[str, Any] | None:
+        """One event whole, with its history."""
+        return await asyncio.to_thread(self._reader.show, event)
+
+    async def stats(self) -> list[tuple[str, str, str | None, int]]:
+        """(flow, state, outcome, events)."""
+        return await asyncio.to_thread(self._reader.stats)
+
+    async def unfinished(self, flow: str, file: str) -> int:
+        """Open events of a file."""
+        return await asyncio.to_thread(self._reader.unfinished, flow, file)
+
+    async def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
+        """Events of a file in the order of the file."""
+        return await asyncio.to_thread(self._reader.results, flow, file, first, limit)
+
+    # --- upkeep -------------------------------------------------------------------------------
+
+    async def purge(self, before: float) -> int:
+        """Forget events that were done before a time."""
+
+        def work(db: sqlite3.Connection) -> int:
+            gone = db.execute(SQL["purge"], {"before": before}).rowcount
+            if gone:
+                db.execute(SQL["purge_audit"])
+            return gone
+
+        total = 0
+        while gone := await self._writer.run(work):
+            total += gone
+        return total
+
+    @property
+    def open_events(self) -> int:
+        """Events that have not ended."""
+        return self._open
+
+    async def close(self) -> None:
+        """Commit what waits and free the lock."""
+        await self._writer.close()
+        self._lock.release()
+
+    def _recover(self, db: sqlite3.Connection) -> None:
+        """Take over from a process that is gone: nobody else can hold a lease while we hold the lock."""
+        now = self._clock()
+        db.execute("BEGIN IMMEDIATE")
+        for (run,) in db.execute("SELECT id FROM imports WHERE status = 'staging'").fetchall():
+            _release(db, run, now, None)
+            db.execute(SQL["end_import"], {"id": run})
+        for (owner,) in db.execute(SQL["orphans"]).fetchall():
+            for place in db.execute(SQL["cut"], {"owner": owner, "now": now}).fetchall():
+                _free_key(db, owner, place)
+        db.execute("COMMIT")
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA temp_store = MEMORY")
+    db.execute("PRAGMA cache_size = -32768")
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        db.close()
+        raise StoreBusy(f"{path}: written by a newer agent (store version {version})")
+    if version == 0:
+        db.executescript(f"BEGIN; {schema()}")
+        db.executemany(
+            "INSERT INTO moves VALUES (?, ?)",
+            [(before, after) for before, afters in MOVES.items() for after in afters],
+        )
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+    return db
+
+
+Place = tuple[str, str, str | None]
+
+
+def _open_key(db: sqlite3.Connection, place: Place, due: float) -> None:
+    db.execute(SQL["open_key"], {"flow": place[0], "key": place[1], "grp": place[2], "due": due})
+
+
+def _free_key(db: sqlite3.Connection, owner: str, place: Place) -> None:
+    where = {"flow": place[0], "key": place[1], "owner": owner}
+    row = db.execute(SQL["free_key"], where).fetchone()
+    if row is not None and row[0] == -1:
+        db.execute(SQL["close_key"], where)
+
+
+def _release(db: sqlite3.Connection, owner: str, now: float, due: float | None) -> int:
+    places = db.execute(
+        SQL["release_events"], {"owner": owner, "now": now, "due": now if due is None else due}
+    ).fetchall()
+    for place in places:
+        _free_key(db, owner, place)
+    return len(places)
+
+
+def _first(db: sqlite3.Connection, flow: str, key: str) -> Leased | None:
+    row = db.execute(SQL["first_event"], {"flow": flow, "key": key}).fetchone()
+    if row is None:
+        return None
+    before, sent_at = State(row[6]), row[8]
+    if before is State.SENDING:  # the lease ran out: whether it was sent is not known
+        before, sent_at = State.UNKNOWN, row[9]
+    return Leased(
+        id=row[0],
+        event_id=row[1],
+        key=row[2],
+        body=row[3],
+        attempts=row[4],
+        alone=bool(row[5]),
+        before=before,
+        received_at=row[7],
+        sent_at=sent_at,
+    )

@@ -1,0 +1,76 @@
+"""What a store must offer (docs/architecture.md 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from agent.inbox.model import Filter, Import, Incoming, Lease, Replayed, Settled
+
+
+class Store(Protocol):
+    """
+    Events, kept. Every method that writes returns after the commit is on disk.
+
+    A *key* is leased, not an event: the lease brings the key's first open event, and the next one
+    only after that one has ended or is held. Times are epoch seconds.
+    """
+
+    async def accept(self, incoming: Sequence[Incoming]) -> list[bool]:
+        """Keep events; False for each that was there. Raises Refused (503) where the store is full."""
+
+    async def lease(self, flow: str, limit: int, seconds: float, owner: str | None = None) -> Lease:
+        """Take the first open events of up to `limit` due keys, oldest first."""
+
+    async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
+        """Record what became of leased events; those that `owner` no longer holds are left alone. Returns how many it held."""
+
+    async def release(self, owner: str, due: float | None = None) -> int:
+        """Give back what was not sent, untouched, to be tried at `due` (now if None)."""
+
+    async def next_due(self, flow: str) -> float | None:
+        """When the flow's next key that nobody holds is due; None where there is none."""
+
+    async def replay(self, which: Filter, *, force: bool = False) -> Replayed:
+        """Try held and dead (and at once: waiting) events again; those with a newer done event of their key only by force."""
+
+    async def discard(self, which: Filter) -> int:
+        """Give up events that are not in a call and not done."""
+
+    async def begin_import(self, run: Import) -> None:
+        """Remember a run before anything of it is staged."""
+
+    async def submitted(self, run: str, parts: int) -> None:
+        """Remember that the run may have started in the account."""
+
+    async def imports(self) -> list[Import]:
+        """Runs that are not finished."""
+
+    async def end_import(self, run: str) -> None:
+        """Forget a run."""
+
+    async def held_by(self, owner: str) -> dict[str, int]:
+        """Leased events of an owner that are in a call: event id to row."""
+
+    async def find(
+        self, which: Filter, *, limit: int = 50, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Events without their bodies, newest first."""
+
+    async def show(self, event: int) -> dict[str, Any] | None:
+        """One event whole, with its history."""
+
+    async def stats(self) -> list[tuple[str, str, str | None, int]]:
+        """(flow, state, outcome, events)."""
+
+    async def unfinished(self, flow: str, file: str) -> int:
+        """Open events of a file."""
+
+    async def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
+        """Events of a file in the order of the file."""
+
+    async def purge(self, before: float) -> int:
+        """Forget events that were done before a time."""
+
+    async def close(self) -> None:
+        """Finish what is under way and close."""
