@@ -1,0 +1,291 @@
+"""
+The control API: what an administrator, a person at a screen or a test does with the account.
+
+JSON over `/emulator/...`, answered to callers on this machine only. Wrong calls are 400
+`{"error": {code, message}}`, a project that does not deploy 400 `{"findings": [...]}`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Protocol, TypeVar
+
+import anyio
+import anyio.to_thread
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from emulator.door.faults import Fault, Faults
+from emulator.errors import DeployError, EmulatorError, NetSuiteError, UsageError
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class As(_Body):
+    """Who does a person's work; the default is an administrator in the user interface."""
+
+    user: int | None = None
+    role: str = "ADMINISTRATOR"
+    context: str = "USERINTERFACE"
+
+
+class SeedRecord(_Body):
+    """A record as it shall lie in the account."""
+
+    type: str
+    id: int | None = None
+    fields: dict[str, Any] = Field(default_factory=dict)
+    sublists: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
+    subrecords: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
+class Source(_Body):
+    """The record that a transform starts from."""
+
+    type: str
+    id: int
+
+
+class Work(_Body):
+    """One piece of a person's work."""
+
+    action: Literal["save", "transform", "submit_fields", "delete"]
+    as_: As = Field(default_factory=As, alias="as")
+    type: str
+    id: int | None = None
+    fields: dict[str, Any] = Field(default_factory=dict)
+    sublists: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
+    subrecords: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    from_: Source | None = Field(default=None, alias="from")
+    event: str | None = None
+
+
+class _Deploy(_Body):
+    path: str
+
+
+class _Seed(_Body):
+    records: list[SeedRecord]
+
+
+class Run(_Body):
+    """A scheduled or map/reduce script to run; `wait` until it, and what it started, has ended."""
+
+    script: str
+    deploy: str | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+    wait: bool = True
+    as_: As | None = Field(default=None, alias="as")
+
+
+class _Clock(_Body):
+    advance: float | None = None
+    set: str | None = None
+
+
+class _Fault(_Body):
+    name: Literal["timeout_after_save", "http_500", "unauthorized", "slow"]
+    count: int | None = Field(default=None, ge=1)
+    script: str | None = None
+    seconds: float = Field(default=0, ge=0)
+
+
+class _Role(_Body):
+    role: str
+    add: dict[str, Literal["VIEW", "CREATE", "EDIT", "FULL"]] = Field(default_factory=dict)
+    remove: list[str] = Field(default_factory=list)
+
+
+class Console(Protocol):
+    """What the control API needs of the account and its engine. Every method may block."""
+
+    def deploy(self, path: str) -> dict[str, Any]:
+        """Deploy an SDF project folder. DeployError carries the findings."""
+
+    def reset(self) -> None:
+        """Back to the starter account with the project deployed."""
+
+    def seed(self, records: list[SeedRecord]) -> list[int]:
+        """Put records into the account without running scripts; returns their ids."""
+
+    def dump(self) -> dict[str, Any]:
+        """Everything in the account."""
+
+    def records(self, type: str, id: int | None, externalid: str | None) -> list[dict[str, Any]]:  # noqa: A002
+        """Records of a type: all, one by id or one by external id."""
+
+    def work(self, work: Work) -> int:
+        """A person's work, with user events."""
+
+    def run(self, run: Run) -> dict[str, Any]:
+        """Run a scheduled or map/reduce script."""
+
+    def clock(self, advance: float | None, set_to: str | None) -> str:
+        """Move the account's clock and start what became due; the new time, ISO."""
+
+    def hosts(self, hosts: Mapping[str, str]) -> dict[str, str]:
+        """Add to where N/https finds hosts; all of it."""
+
+    def usage(self) -> list[Mapping[str, Any]]:
+        """Executions with units and calls."""
+
+    def log(self) -> list[Mapping[str, Any]]:
+        """Script log."""
+
+    def roles(self, role: str, add: Mapping[str, str], remove: list[str]) -> None:
+        """Change a role's permissions by hand."""
+
+    def secrets(self, secrets: Mapping[str, str]) -> None:
+        """Set API secrets by script id."""
+
+    def concurrency(self) -> dict[str, int]:
+        """The concurrency limit and what it has seen."""
+
+
+_Handler = Callable[[Request], Any]
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class Control:
+    """The routes of the control API over a console."""
+
+    def __init__(self, console: Console, faults: Faults) -> None:
+        self._console = console
+        self._faults = faults
+        self._threads = anyio.CapacityLimiter(16)
+
+    def routes(self) -> list[Route]:
+        """Starlette routes under /emulator."""
+        table: tuple[tuple[str, str, _Handler], ...] = (
+            ("POST", "deploy", self._deploy),
+            ("POST", "reset", self._reset),
+            ("POST", "seed", self._seed),
+            ("GET", "dump", lambda _: self._console.dump()),
+            ("GET", "records", self._records),
+            ("POST", "records", self._work),
+            ("POST", "run", self._run),
+            ("POST", "clock", self._clock),
+            ("POST", "hosts", self._hosts),
+            ("POST", "faults", self._set_fault),
+            ("DELETE", "faults", self._clear_faults),
+            ("GET", "usage", lambda _: list(self._console.usage())),
+            ("GET", "log", lambda _: list(self._console.log())),
+            ("POST", "roles", self._roles),
+            ("POST", "secrets", self._secrets),
+            ("GET", "concurrency", lambda _: self._console.concurrency()),
+        )
+        return [
+            Route(f"/emulator/{name}", self._guarded(handler), methods=[method])
+            for method, name, handler in table
+        ]
+
+    def _guarded(self, handler: _Handler) -> Callable[[Request], Any]:
+        async def answer(request: Request) -> Response:
+            if not _is_loopback(request):
+                return _error(403, "FORBIDDEN", "The control API answers this machine only.")
+            # Starlette reads the body in the loop; handlers run in a thread and find it read.
+            await request.body()
+            try:
+                result = await anyio.to_thread.run_sync(handler, request, limiter=self._threads)
+            except DeployError as error:
+                return JSONResponse({"findings": error.findings}, 400)
+            except ValidationError as error:
+                return _error(400, "INVALID_REQUEST", _words(error))
+            except NetSuiteError as error:
+                return _error(400, error.code, error.message)
+            except UsageError as error:
+                return _error(400, "INVALID_REQUEST", str(error))
+            except EmulatorError as error:
+                return _error(500, type(error).__name__, str(error))
+            return JSONResponse({} if result is None else result)
+
+        return answer
+
+    # --- calls ---------------------------------------------------------------------------------
+
+    def _deploy(self, request: Request) -> Any:
+        return self._console.deploy(_read(_Deploy, request).path)
+
+    def _reset(self, _request: Request) -> Any:
+        self._faults.clear()
+        return self._console.reset()
+
+    def _seed(self, request: Request) -> Any:
+        return {"ids": self._console.seed(_read(_Seed, request).records)}
+
+    def _records(self, request: Request) -> Any:
+        query = request.query_params
+        if "type" not in query:
+            raise UsageError("records needs ?type=")
+        id_text = query.get("id")
+        if id_text is not None and not id_text.isdecimal():
+            raise UsageError(f"id is a number, not '{id_text}'")
+        number = None if id_text is None else int(id_text)
+        return {"records": self._console.records(query["type"], number, query.get("externalid"))}
+
+    def _work(self, request: Request) -> Any:
+        return {"id": self._console.work(_read(Work, request))}
+
+    def _run(self, request: Request) -> Any:
+        return self._console.run(_read(Run, request))
+
+    def _clock(self, request: Request) -> Any:
+        clock = _read(_Clock, request)
+        if (clock.advance is None) == (clock.set is None):
+            raise UsageError("clock needs one of advance (seconds) and set (ISO time)")
+        return {"now": self._console.clock(clock.advance, clock.set)}
+
+    def _hosts(self, request: Request) -> Any:
+        return self._console.hosts(_texts(request))
+
+    def _set_fault(self, request: Request) -> Any:
+        fault = _read(_Fault, request)
+        self._faults.set(Fault(fault.name, fault.count, fault.script, fault.seconds))
+
+    def _clear_faults(self, _request: Request) -> Any:
+        self._faults.clear()
+
+    def _roles(self, request: Request) -> Any:
+        role = _read(_Role, request)
+        self._console.roles(role.role, role.add, role.remove)
+
+    def _secrets(self, request: Request) -> Any:
+        self._console.secrets(_texts(request))
+
+
+def _read(model: type[_Model], request: Request) -> _Model:
+    return model.model_validate_json(_body(request))
+
+
+def _body(request: Request) -> bytes:
+    body: bytes = request._body  # noqa: SLF001 (read before the thread was entered)
+    return body
+
+
+def _texts(request: Request) -> dict[str, str]:
+    class Texts(BaseModel):
+        texts: dict[str, str]
+
+    return Texts.model_validate_json(b'{"texts": ' + (_body(request) or b"{}") + b"}").texts
+
+
+def _is_loopback(request: Request) -> bool:
+    client = request.client
+    # A Unix socket has no client address; only this machine reaches it.
+    return client is None or ipaddress.ip_address(client.host).is_loopback
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    return JSONResponse({"error": {"code": code, "message": message}}, status)
+
+
+def _words(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}"
+        for found in error.errors()
+    )
