@@ -1,0 +1,35 @@
+"""
+From a project folder to a `ProjectPlan`, with every mistake reported in one run.
+
+Passes, one file each:
+
+    reading      finds and reads project.yaml, specs/ and objects/
+    settings     environments, variables, connections, secrets by use
+    names        flows and script ids are unique
+    inbound      one inbound flow: head, key, body, lines, subrecords, checks, plan
+    outbound     one outbound flow: events, target, payload, joins, plan
+      paths        paths into a document
+      conditions   tests, all, any, not
+      events       what a save judges and what the drain judges
+      values       sources, transforms, maps, defaults
+      fields       rules against the catalogue
+      references   look-ups in stages, variables of type select
+      creates      records that a missing reference creates
+      lines        sublists and subrecords
+      keys         the record's key, claims, how a flow saves
+      order        which fields are set first
+      maps         named maps
+      hooks        the user's module exports what is named
+      permissions  the role, each permission with its reason
+      units        the worst case of a batch, the largest safe one
+    makes        which columns of a record other flows look up
+    hashes       contract and build
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generator.compile.project import compile_project
+
+__all__ = ["Path", "compile_project"]

@@ -1,0 +1,166 @@
+"""Conditions: the shape is data, here it becomes the plan's tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from generator.compile.context import FlowContext, Place, exactly_one
+from generator.compile.paths import compile_path
+from generator.plan.model import All, AnyOf, Condition, FieldName, Not, Path, Test
+from generator.spec.fields import ConditionSpec
+
+_OPERATORS = (
+    "equals", "not_equals", "in", "not_in", "present", "matches", "gt", "lt", "changed",
+)  # fmt: skip
+_GROUPS = ("all", "any", "not")
+
+FieldCheck = Callable[[tuple[str, ...], Place], None]
+
+
+def compile_condition(
+    context: FlowContext,
+    spec: ConditionSpec,
+    place: Place,
+    check: FieldCheck | None = None,
+    *,
+    document: bool | None = None,
+) -> Condition | None:
+    """
+    The plan's condition, None where it is wrong (which is reported).
+
+    Args:
+        context: the flow.
+        spec: as written.
+        place: where.
+        check: called with every field that an outbound condition names.
+        document: whether subjects are paths; by default so for inbound flows. The condition of a
+            `where` always reads elements.
+    """
+    reads_document = not context.outbound if document is None else document
+    given = {field.alias or name for name, field in _FIELDS if name in spec.model_fields_set}
+    groups = [name for name in _GROUPS if name in given]
+    tests = [name for name in _OPERATORS if name in given]
+    subjects = [name for name in ("path", "field") if name in given]
+    if groups and not tests and not subjects:
+        if not exactly_one(place, _GROUPS, groups, "of"):
+            return None
+        return _group(context, spec, place, check, groups[0], document=reads_document)
+    if groups:
+        place.error(
+            "E115",
+            f"'{groups[0]}' stands alone; found {', '.join(sorted(given - set(groups)))} beside it",
+            key=True,
+        )
+        return None
+    if not exactly_one(place, _OPERATORS, tests, "comparison"):
+        return None
+    subject = _subject(spec, place, subjects, check, document=reads_document)
+    if subject is None:
+        return None
+    return _test(spec, place, subject, tests[0], outbound=context.outbound)
+
+
+_FIELDS = tuple(ConditionSpec.model_fields.items())
+
+
+def _group(
+    context: FlowContext,
+    spec: ConditionSpec,
+    place: Place,
+    check: FieldCheck | None,
+    group: str,
+    *,
+    document: bool,
+) -> Condition | None:
+    if group == "not":
+        if spec.not_ is None:
+            place.error("E115", "'not' needs a condition")
+            return None
+        inner = compile_condition(context, spec.not_, place / "not", check, document=document)
+        return Not(inner) if inner else None
+    members = (spec.all_ if group == "all" else spec.any_) or ()
+    if not members:
+        place.error("E115", f"'{group}' needs at least one condition")
+        return None
+    compiled = [
+        compile_condition(context, member, place / group / index, check, document=document)
+        for index, member in enumerate(members)
+    ]
+    whole = tuple(part for part in compiled if part is not None)
+    if len(whole) < len(compiled):
+        return None
+    return All(whole) if group == "all" else AnyOf(whole)
+
+
+def _subject(
+    spec: ConditionSpec,
+    place: Place,
+    subjects: list[str],
+    check: FieldCheck | None,
+    *,
+    document: bool,
+) -> Path | FieldName | None:
+    wanted, other = ("path", "field") if document else ("field", "path")
+    if other in subjects:
+        side = "the document" if document else "the record"
+        (place / other).error(
+            "E116", f"a condition on {side} names a '{wanted}', not a '{other}'", key=True
+        )
+        return None
+    if document:
+        if spec.path is None:
+            if not place.lost("path"):
+                place.error("E111", "missing key 'path'", key=True)
+            return None
+        return compile_path(spec.path, place / "path")
+    if spec.field is None:
+        if not place.lost("field"):
+            place.error("E111", "missing key 'field'", key=True)
+        return None
+    segments = tuple(spec.field.split("."))
+    if not all(segments):
+        (place / "field").error("E122", f"'{spec.field}' is not a field name")
+        return None
+    if check:
+        check(segments, place / "field")
+    return FieldName(segments)
+
+
+def _test(
+    spec: ConditionSpec, place: Place, subject: Path | FieldName, operator: str, *, outbound: bool
+) -> Test | None:
+    value: Any = getattr(spec, "in_" if operator == "in" else operator)
+    at = place / operator
+    if operator in ("in", "not_in"):
+        if not value:
+            at.error("E113", f"'{operator}' needs at least one value", key=True)
+            return None
+        if any(isinstance(item, dict | list) for item in value):
+            at.error("E112", f"'{operator}' compares with texts, numbers, true or false", key=True)
+            return None
+        value = list(value)
+    elif isinstance(value, dict | list):
+        at.error("E112", f"'{operator}' compares with a text, a number, true or false", key=True)
+        return None
+    elif operator in ("gt", "lt"):
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            at.error("E112", f"'{operator}' compares with a number or a text")
+            return None
+    elif operator == "matches" and not _is_pattern(value, at):
+        return None
+    elif operator == "changed" and not outbound:
+        at.error("E116", "'changed' is for outbound flows: a document has no before", key=True)
+        return None
+    return Test(subject, operator, value)  # type: ignore[arg-type]
+
+
+def _is_pattern(value: Any, place: Place) -> bool:
+    try:
+        # JavaScript spells named groups (?<x>), Python (?P<x>); the rest that people write agrees.
+        re.compile(re.sub(r"\(\?<(?![=!])", "(?P<", value or ""))
+    except re.error as fault:
+        place.error("E113", f"'{value}' is not a regular expression: {fault}")
+        return False
+    return True

@@ -1,0 +1,142 @@
+"""What the passes share: places that report, the project around a flow, and what a flow collects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator.catalog import Catalog, RecordType
+from generator.plan.model import CreatePlan, Lookup, Origin, Var
+from generator.spec.diagnose import Diagnostic, did_you_mean
+from generator.spec.flows import Flow
+from generator.spec.source import Loc, Position, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    A place in a file, which mistakes are reported at.
+
+    `place / "body" / "memo"` is a place inside. `broken` are the places whose value was wrong in
+    shape and is not there any more.
+    """
+
+    source: Source
+    sink: list[Diagnostic]
+    broken: frozenset[Loc] = frozenset()
+    loc: Loc = ()
+
+    def __truediv__(self, part: str | int) -> Place:
+        return Place(self.source, self.sink, self.broken, (*self.loc, part))
+
+    def origin(self) -> Origin:
+        """File and line for the plan."""
+        return Origin(self.source.file, self.position().line)
+
+    def position(self, *, key: bool = False) -> Position:
+        """Of the value where it is a scalar or a list item, else of its key."""
+        if (
+            not key
+            and self.loc
+            and (self.source.raw(self.loc) is not None or isinstance(self.loc[-1], int))
+        ):
+            return self.source.value(self.loc)
+        return self.source.key(self.loc)
+
+    def error(self, code: str, message: str, help: str | None = None, *, key: bool = False) -> None:  # noqa: A002
+        """Report a mistake here; `key` points at the name instead of the value."""
+        self.sink.append(self.source.report(self.position(key=key), code, message, help=help))
+
+    def warn(self, code: str, message: str, help: str | None = None, *, key: bool = False) -> None:  # noqa: A002
+        """Report something doubtful here."""
+        self.sink.append(
+            self.source.report(self.position(key=key), code, message, help=help, warning=True)
+        )
+
+    def lost(self, *parts: str) -> bool:
+        """Whether something at `parts` was written and taken out because its shape was wrong."""
+        at = (*self.loc, *parts)
+        return any(loc[: len(at)] == at for loc in self.broken)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectContext:
+    """The project as every flow sees it."""
+
+    folder: Path
+    prefix: str
+    timezone: str | None
+    catalog: Catalog
+    environments: tuple[str, ...]
+    vars: Mapping[str, Var]
+    connections: frozenset[str]
+
+
+@dataclass(slots=True)
+class FlowContext:
+    """One flow while it is compiled, and what its parts ask for on the way."""
+
+    project: ProjectContext
+    spec: Flow
+    place: Place
+    record: RecordType | None
+    flow_vars: Mapping[str, Var] = field(default_factory=dict)
+    lookups: dict[tuple[Any, ...], Lookup] = field(default_factory=dict)
+    creates: dict[str, CreatePlan] = field(default_factory=dict)
+    maps_used: set[str] = field(default_factory=set)
+    hook_places: dict[str, Place] = field(default_factory=dict)
+    hook_fields: set[str] = field(default_factory=set)
+    vars_used: set[str] = field(default_factory=set)
+
+    @property
+    def outbound(self) -> bool:
+        """Whether the flow leaves NetSuite."""
+        return self.spec.direction == "outbound"  # type: ignore[attr-defined, no-any-return]
+
+    def find_var(self, name: str, place: Place) -> Var | None:
+        """A variable by name, the flow's own value before the project's; reports an unknown one."""
+        var = self.flow_vars.get(name) or self.project.vars.get(name)
+        if var is None:
+            place.error(
+                "E403",
+                f"unknown variable '{name}'{did_you_mean(name, self.project.vars)}",
+                "variables are declared under vars: in project.yaml",
+            )
+            return None
+        self.vars_used.add(var.name)
+        return var
+
+    def find_map(self, name: str, place: Place) -> str | None:
+        """A map of this spec by name; reports an unknown one."""
+        if name not in self.spec.maps:
+            if not self.place.lost("maps", name):
+                place.error(
+                    "E128",
+                    f"unknown map '{name}'{did_you_mean(name, self.spec.maps)}",
+                    "maps are declared under maps: in this file",
+                )
+            return None
+        self.maps_used.add(name)
+        return name
+
+    def use_hook(self, function: str, place: Place) -> None:
+        """Note that a function of the hook module is needed."""
+        self.hook_places.setdefault(function, place)
+
+
+def exactly_one(place: Place, allowed: Iterable[str], given: Iterable[str], what: str) -> bool:
+    """Whether exactly one of the keys is given; reports it otherwise."""
+    found = list(given)
+    if len(found) == 1:
+        return True
+    names = list(allowed)
+    if not found and any(place.lost(name) for name in names):
+        return False
+    place.error(
+        "E115",
+        f"needs exactly one {what} ({', '.join(names)}); found {', '.join(found) or 'none'}",
+        key=True,
+    )
+    return False

@@ -1,0 +1,89 @@
+"""Records that a missing reference creates: once per distinct key, under the same key rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from generator.catalog import RecordType
+from generator.catalog.model import UNITS_QUERY, UNITS_SAVE
+from generator.compile.context import FlowContext, Place
+from generator.compile.fields import FieldGroup, compile_fields
+from generator.compile.keys import compile_key
+from generator.compile.order import in_order
+from generator.compile.references import Creator
+from generator.plan.model import CreatePlan, KeyPlan, Value
+from generator.spec.fields import CreateSpec, RefSpec
+
+
+def creator_of(context: FlowContext) -> Creator:
+    """What `missing: create` calls while the flow's fields are compiled."""
+
+    def create(
+        ref: RefSpec, spec: CreateSpec, place: Place, key: Value | None, record: RecordType | None
+    ) -> str | None:
+        return _create(context, ref, spec, place, key, record)
+
+    return create
+
+
+def _create(
+    context: FlowContext,
+    ref: RefSpec,
+    spec: CreateSpec,
+    place: Place,
+    key: Value | None,
+    record: RecordType | None,
+) -> str | None:
+    plan_key = _key(context, ref, spec, place, key)
+    group = FieldGroup(
+        ref.record,
+        record.fields if record else None,
+        open=record.open if record else True,
+        in_line=False,
+    )
+    body = compile_fields(context, spec.body, place / "body", group, None)
+    if record is not None and record.family == "item" and record.id == "item":
+        place.error("E221", "'item' is no record type to create", "name one, such as inventoryitem")
+        return None
+    if plan_key is None:
+        return None
+    name = f"create_{ref.record}"
+    number = 2
+    while name in context.creates:
+        name, number = f"create_{ref.record}_{number}", number + 1
+    context.creates[name] = CreatePlan(
+        name=name,
+        record=ref.record,
+        key=plan_key,
+        body=in_order(body, record.order if record else ()),
+        units=UNITS_SAVE[record.kind if record else "custom"] + UNITS_QUERY,
+        origin=place.origin(),
+    )
+    return name
+
+
+def _key(
+    context: FlowContext, ref: RefSpec, spec: CreateSpec, place: Place, key: Value | None
+) -> KeyPlan | None:
+    if spec.key is None:
+        if key is None:
+            return None
+        bare = replace(key, ref=None, default=None)
+        return KeyPlan(str(ref.by), bare, None, ref.prefix, claim=False, origin=place.origin())
+    at = place / "key"
+    if spec.key.field != ref.by:
+        (at / "field").error(
+            "E221",
+            f"the new record's key is '{spec.key.field}', but the reference looks by '{ref.by}'",
+            "both must be the same field, or the record would be created again and again",
+        )
+        return None
+    if spec.key.prefix != ref.prefix:
+        (at / "prefix").error(
+            "E221",
+            f"the new record's prefix is '{spec.key.prefix}', but the reference has '{ref.prefix}'",
+            "both must be the same, or the record would be created again and again",
+        )
+        return None
+    plan = compile_key(context, spec.key, at, None, create_only=False)
+    return replace(plan, claim=False) if plan else None

@@ -1,0 +1,46 @@
+"""
+Contract and build: short hashes that say whether two sides were made from the same specs.
+
+A contract covers what a flow does to its values; titles, limits, permissions and spec lines are
+left out, so that moving a comment changes no fingerprint in the account.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from generator.plan.dump import canonical
+from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan, Units
+
+_LENGTH = 12
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_LENGTH]
+
+
+def inbound_contract(plan: InboundPlan, hooks: str) -> str:
+    """The contract of an inbound flow; `hooks` is the text of its hook module."""
+    bare = replace(
+        plan,
+        title="", file="", enabled=(), permissions=(), features=(), units=Units(0, 0, 0),
+        batch_max=0, contract="", source=replace(plan.source, sample=None, schema=None),
+    )  # fmt: skip
+    return _digest((canonical(bare), hooks))
+
+
+def outbound_contract(plan: OutboundPlan, hooks: str) -> str:
+    """The contract of an outbound flow; `hooks` is the text of its hook module."""
+    bare = replace(
+        plan,
+        title="", file="", enabled=(), permissions=(), features=(), units=Units(0, 0, 0),
+        contract="",
+    )  # fmt: skip
+    return _digest((canonical(bare), hooks))
+
+
+def build_hash(plan: ProjectPlan, generator: str) -> str:
+    """The hash over all plans and the generator's version."""
+    return _digest((canonical(replace(plan, build="")), generator))

@@ -1,0 +1,413 @@
+"""One inbound flow: its passes in order, and the plan that they make."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+
+from generator.catalog import RecordType
+from generator.compile.conditions import compile_condition
+from generator.compile.context import FlowContext, Place, exactly_one
+from generator.compile.creates import creator_of
+from generator.compile.fields import FieldGroup, check_zone, compile_field, compile_fields
+from generator.compile.hashes import inbound_contract
+from generator.compile.hooks import compile_hooks, inside
+from generator.compile.keys import compile_key, save_mode
+from generator.compile.lines import compile_lines, compile_subrecords
+from generator.compile.maps import compile_maps
+from generator.compile.order import in_order
+from generator.compile.paths import compile_path
+from generator.compile.permissions import Permissions
+from generator.compile.references import Neighbours, stage_of
+from generator.compile.settings import compile_verify
+from generator.compile.units import inbound_units, largest_batch
+from generator.plan import names
+from generator.plan.ids import scriptid
+from generator.plan.model import (
+    CsvFormat,
+    FieldPlan,
+    FileVia,
+    InboundPlan,
+    InboundSource,
+    KeyPlan,
+    LinesPlan,
+    RestletVia,
+    Schedule,
+    SubrecordPlan,
+)
+from generator.spec.diagnose import did_you_mean
+from generator.spec.flows import FileSpec, InboundFlow
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_COMMON = ("id", "internalid", "externalid")
+
+
+def compile_inbound(
+    context: FlowContext, spec: InboundFlow, enabled: tuple[tuple[str, bool], ...]
+) -> InboundPlan | None:
+    """The plan, None where the flow has mistakes (which are reported)."""
+    place = context.place
+    record = context.record
+    creator = creator_of(context)
+    via = _via(context, spec)
+    source = _source(context, spec)
+    key = _key(context, spec)
+    accept = compile_condition(context, spec.accept, place / "accept") if spec.accept else None
+    group = FieldGroup(
+        spec.record,
+        record.fields if record else None,
+        open=record.open if record else True,
+        in_line=False,
+    )
+    transform = _transform(context, spec, group)
+    transaction = record is not None and record.kind == "transaction"
+    if "externalid" in spec.body:
+        (place / "body" / "externalid").error(
+            "E204", "the external id is the key", "write it under key:", key=True
+        )
+    body = compile_fields(context, spec.body, place / "body", group, creator)
+    _check_required(spec, record, place)
+    stages = _stages(context, body)
+    subrecords = compile_subrecords(
+        context, spec.subrecords, place / "subrecords",
+        record.subrecords if record else None, creator, owner=spec.record, around=stages,
+    )  # fmt: skip
+    lines = compile_lines(
+        context, spec.lines, place / "lines", record, creator,
+        owner=spec.record, transaction=transaction, transformed=spec.transform_from is not None,
+        around=stages,
+    )  # fmt: skip
+    maps = compile_maps(context)
+    hooks = compile_hooks(context, spec.hooks)
+    _check_answer(spec, record, place)
+    if not (
+        spec.body or spec.lines or spec.subrecords or place.lost("body") or place.lost("lines")
+    ):
+        place.error("E219", "the flow sets nothing: it needs body, lines or subrecords")
+    lookups = tuple(
+        sorted(context.lookups.values(), key=lambda lookup: (lookup.stage, lookup.name))
+    )
+    creates = tuple(context.creates.values())
+    save = save_mode(
+        spec.save, record, body,
+        plain=not (lines or subrecords or (hooks.plan and (hooks.plan.before_save or hooks.plan.after_map))),
+        place=place / "save" if spec.save else place / "record",
+    )  # fmt: skip
+    if via is None or key is None:
+        return None
+    kind = record.kind if record else "custom"
+    units = inbound_units(
+        kind, lookups, creates, lines,
+        save=save, claim=key.claim, answer=bool(spec.answer),
+        creates_only=spec.write == "create", by_file=isinstance(via, FileVia),
+    )  # fmt: skip
+    batch = 1
+    if isinstance(via, RestletVia):
+        batch = largest_batch(units, via.wish, place / "via" / "restlet" / "batch")
+    elif units.fixed + units.each > units.limit:
+        place.warn(
+            "E252", f"a document may use {units.fixed + units.each:,} of {units.limit:,} units"
+        )
+    prefix = context.project.prefix
+    kind_id = "rl" if isinstance(via, RestletVia) else "mr"
+    plan = InboundPlan(
+        flow=spec.flow,
+        title=spec.title,
+        file=place.source.file,
+        enabled=enabled,
+        record=spec.record,
+        kind=kind,
+        family=record.family if record else spec.record,
+        table=record.table if record else spec.record,
+        type_code=record.type_code if record else None,
+        write=spec.write,
+        save=save,  # type: ignore[arg-type]
+        sourcing=spec.sourcing,
+        verify_always=spec.verify == "always",
+        dynamic=spec.dynamic,
+        fingerprint=names.fingerprint_field(prefix, kind),
+        transform_from=transform,
+        key=key,
+        accept=accept,
+        body=in_order(body, record.order if record else ()),
+        subrecords=subrecords,
+        lines=lines,
+        lookups=lookups,
+        creates=creates,
+        maps=maps,
+        hooks=hooks.plan,
+        answer=tuple(spec.answer.items()),
+        source=source,
+        via=via,
+        units=units,
+        batch_max=batch,
+        makes=(),
+        permissions=_permissions(context, spec, key, lines, subrecords),
+        features=_features(context, spec, record),
+        script=scriptid("customscript", prefix, spec.flow, kind_id),
+        deploy=scriptid("customdeploy", prefix, spec.flow, kind_id),
+        contract=hooks.text,
+    )
+    return plan
+
+
+def seal(plan: InboundPlan, makes: tuple[str, ...]) -> InboundPlan:
+    """The plan with what other flows ask of it, and its contract."""
+    from dataclasses import replace
+
+    whole = replace(plan, makes=makes, contract="")
+    return replace(whole, contract=inbound_contract(whole, plan.contract))
+
+
+# --- head ---
+
+
+def _via(context: FlowContext, spec: InboundFlow) -> RestletVia | FileVia | None:
+    place = context.place / "via"
+    given = [name for name in ("restlet", "file") if getattr(spec.via, name) is not None]
+    if place.lost() and not given:
+        return None
+    at = place if context.place.source.has(("via",)) else context.place
+    if not exactly_one(at, ("restlet", "file"), given, "way in"):
+        return None
+    if spec.via.restlet is not None:
+        path = None
+        if spec.via.restlet.serialize_by is not None:
+            path = compile_path(spec.via.restlet.serialize_by, place / "restlet" / "serialize_by")
+        return RestletVia(spec.via.restlet.batch, path)
+    assert spec.via.file is not None
+    return _file(context, spec.via.file, place / "file")
+
+
+def _file(context: FlowContext, spec: FileSpec, place: Place) -> FileVia | None:
+    formats = [
+        name
+        for name, value in (
+            ("csv", spec.csv),
+            ("json_lines", spec.json_lines),
+            ("json", spec.json_),
+        )
+        if value is not None
+    ]
+    if not exactly_one(place, ("csv", "json_lines", "json"), formats, "format"):
+        return None
+    csv = None
+    if spec.csv is not None:
+        at = place / "csv"
+        try:
+            codecs.lookup(spec.csv.encoding)
+        except LookupError:
+            (at / "encoding").error(
+                "E216",
+                f"unknown encoding '{spec.csv.encoding}'",
+                "utf-8, windows-1252, iso-8859-15, ...",
+            )
+        if spec.csv.delimiter == spec.csv.quote:
+            (at / "delimiter").error("E216", "delimiter and quote must differ")
+        if not spec.csv.header and spec.csv.group_by:
+            (at / "group_by").error("E216", "group_by names a column: the file needs a header")
+        csv = CsvFormat(**spec.csv.model_dump())
+    schedule = None
+    if spec.schedule is not None:
+        at = place / "schedule"
+        if spec.on_arrival:
+            (place / "on_arrival").error(
+                "E115", "needs one of schedule, on_arrival; found both", key=True
+            )
+        zone = spec.schedule.timezone or context.project.timezone
+        if zone is None:
+            at.error(
+                "E214", "a schedule needs a time zone", "add  timezone: Europe/Berlin", key=True
+            )
+            zone = "UTC"
+        elif spec.schedule.timezone is not None:
+            check_zone(zone, at / "timezone")
+        days = tuple(day for day in _DAYS if day in spec.schedule.days)
+        schedule = Schedule(spec.schedule.at, zone, days)
+    return FileVia(
+        pattern=spec.pattern,
+        format=formats[0],  # type: ignore[arg-type]
+        csv=csv,
+        schedule=schedule,
+        concurrency=spec.concurrency,
+    )
+
+
+def _source(context: FlowContext, spec: InboundFlow) -> InboundSource:
+    place = context.place / "source"
+    for name in ("schema", "sample"):
+        path = getattr(spec.source, "schema_" if name == "schema" else name)
+        if path is None:
+            continue
+        file = inside(context.project.folder, path)
+        if file is None:
+            (place / name).error("E407", f"'{path}' is outside the project folder")
+        elif not file.is_file():
+            (place / name).warn(
+                "E407", f"no file '{path}'", "paths are relative to the project folder"
+            )
+    paths = {
+        name: compile_path(text, place / name)
+        for name, text in (("id_path", spec.source.id_path), ("items", spec.source.items))
+        if text is not None
+    }
+    verify = compile_verify(spec.source.verify, place / "verify")
+    if verify and spec.via.file is not None:
+        (place / "verify").error("E116", "a file has no signature to verify", key=True)
+    return InboundSource(
+        system=spec.source.system,
+        event=spec.source.event,
+        schema=spec.source.schema_,
+        sample=spec.source.sample,
+        id_path=paths.get("id_path"),
+        items=paths.get("items"),
+        verify=verify,
+    )
+
+
+def _key(context: FlowContext, spec: InboundFlow) -> KeyPlan | None:
+    place = context.place
+    if spec.key is None:
+        if not place.lost("key"):
+            place.error(
+                "E111",
+                "missing key 'key': what identifies a record",
+                'key: {from: id, prefix: "SHOP-"}',
+            )
+        return None
+    return compile_key(
+        context, spec.key, place / "key", context.record, create_only=spec.write == "create"
+    )
+
+
+def _transform(
+    context: FlowContext, spec: InboundFlow, group: FieldGroup
+) -> tuple[str, FieldPlan] | None:
+    if spec.transform_from is None:
+        return None
+    place = context.place / "transform_from"
+    source = context.project.catalog.record(spec.transform_from.record)
+    if source is None:
+        records = context.project.catalog.records
+        (place / "record").error(
+            "E220",
+            f"unknown record type '{spec.transform_from.record}'"
+            f"{did_you_mean(spec.transform_from.record, records)}",
+        )
+    elif context.record and source.id not in context.record.transforms_from:
+        allowed = ", ".join(context.record.transforms_from) or "none"
+        (place / "record").error(
+            "E217", f"{spec.record} is not made from {source.id}", f"it is made from: {allowed}"
+        )
+    rule = spec.transform_from.id
+    if rule.ref is None:
+        (place / "id").error(
+            "E203",
+            f"'id' is an internal id of {spec.transform_from.record}; it needs a reference",
+            f"add  ref: {{record: {spec.transform_from.record}, by: externalid}}",
+            key=True,
+        )
+        return None
+    if rule.ref.record != spec.transform_from.record and not (place / "id").lost("ref"):
+        (place / "id" / "ref" / "record").error(
+            "E228", f"the record is made from {spec.transform_from.record}, not {rule.ref.record}"
+        )
+    free = FieldGroup(group.owner, None, open=True, in_line=False)
+    plan = compile_field(context, "id", rule, place / "id", free, None, Neighbours({}))
+    return (spec.transform_from.record, plan) if plan else None
+
+
+# --- checks over the whole ---
+
+
+def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) -> None:
+    """Fields that NetSuite refuses to do without; the subsidiary exists in OneWorld accounts only."""
+    if record is None or spec.write == "update" or spec.transform_from is not None:
+        return
+    by_hook = spec.hooks and (spec.hooks.after_map or spec.hooks.before_save)
+    for field in record.fields.values():
+        if (
+            not field.required
+            or field.id in spec.body
+            or field.id == "subsidiary"
+            or place.lost("body", field.id)
+            or place.lost("body")
+            and not spec.body
+        ):
+            continue
+        at = place / "body" if place.source.has(("body",)) else place
+        report = at.warn if by_hook or field.state == "assumed" else at.error
+        report(
+            "E208",
+            f"{record.id} needs '{field.id}', and nothing sets it",
+            "map it, or write: update for records that exist",
+            key=True,
+        )
+
+
+def _check_answer(spec: InboundFlow, record: RecordType | None, place: Place) -> None:
+    if record is None:
+        return
+    for name, field in spec.answer.items():
+        if field in record.fields or field in _COMMON:
+            continue
+        at = place / "answer" / name
+        message = f"'{field}' is no known field of {record.id}{did_you_mean(field, record.fields)}"
+        if record.open or field.startswith("cust"):
+            at.warn("E202", message)
+        else:
+            at.error("E202", message)
+
+
+def _stages(context: FlowContext, body: tuple[FieldPlan, ...]) -> dict[str, int]:
+    stages = {}
+    for plan in body:
+        stage = stage_of(context, plan.value)
+        if stage is not None and plan.type in ("select", "multiselect"):
+            stages[plan.id] = stage
+    return stages
+
+
+def _permissions(
+    context: FlowContext,
+    spec: InboundFlow,
+    key: KeyPlan,
+    lines: tuple[LinesPlan, ...],
+    subrecords: tuple[SubrecordPlan, ...],
+) -> tuple[object, ...]:
+    permissions = Permissions(context.project.catalog, context.project.prefix)
+    permissions.base()
+    level = "CREATE" if spec.write == "create" else "EDIT"
+    permissions.record(spec.record, level, f"{spec.flow} writes {spec.record}")  # type: ignore[arg-type]
+    if spec.transform_from:
+        permissions.record(
+            spec.transform_from.record,
+            "VIEW",
+            f"{spec.flow} is made from {spec.transform_from.record}",
+        )
+    if spec.record == "salesorder" and "orderstatus" in spec.body:
+        permissions.add("TRAN_SALESORDAPPRV", "FULL", f"{spec.flow} sets the order's status")
+    permissions.lookups(context.lookups.values())
+    permissions.creates(context.creates.values())
+    if key.claim:
+        permissions.record(
+            names.claim_record(context.project.prefix), "FULL", f"{spec.flow} claims its keys"
+        )
+    if spec.via.file is not None:
+        permissions.add("LIST_FILECABINET", "FULL", f"{spec.flow} reads staged files")
+    return permissions.all()
+
+
+def _features(
+    context: FlowContext, spec: InboundFlow, record: RecordType | None
+) -> tuple[str, ...]:
+    found = set(spec.features)
+    used = [record.id if record else ""]
+    used += [lookup.record for lookup in context.lookups.values()]
+    used += list(context.creates)
+    catalog: Mapping[str, RecordType] = context.project.catalog.records
+    for name in used:
+        known = catalog.get(name)
+        if known:
+            found.update(known.features)
+    return tuple(sorted(found))

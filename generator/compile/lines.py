@@ -1,0 +1,281 @@
+"""Lines of sublists and subrecords, which hold each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.catalog import RecordType, Sublist
+from generator.compile.conditions import compile_condition
+from generator.compile.context import FlowContext, Place
+from generator.compile.fields import FieldGroup, compile_fields, find_field
+from generator.compile.order import in_order
+from generator.compile.paths import compile_path
+from generator.compile.references import Creator, stage_of
+from generator.compile.values import compile_value
+from generator.plan.model import FieldPlan, LineKey, LinesPlan, Path, SubrecordPlan
+from generator.spec.diagnose import did_you_mean
+from generator.spec.fields import LinesSpec, SubrecordSpec
+
+_NO_CODE = "lines that may be fulfilled or billed"
+
+
+def compile_lines(
+    context: FlowContext,
+    specs: Mapping[str, LinesSpec],
+    place: Place,
+    record: RecordType | None,
+    creator: Creator | None,
+    *,
+    owner: str,
+    transaction: bool,
+    transformed: bool = False,
+    around: Mapping[str, int] | None = None,
+) -> tuple[LinesPlan, ...]:
+    """
+    The plans of all sublists at one place.
+
+    Args:
+        context: the flow.
+        specs: as written, by sublist id.
+        place: of the map.
+        record: the record (or subrecord) type that owns the sublists.
+        creator: for `missing: create`.
+        owner: name of the owner for messages.
+        transaction: whether the policy must be written.
+        transformed: whether the record is made from another one, so that lines only match.
+        around: fields of the line around a subrecord, with their look-up stages.
+    """
+    plans = []
+    for name, spec in specs.items():
+        at = place / name
+        sublist = _sublist(name, at, record, owner)
+        plan = _one(
+            context, name, spec, at, sublist, creator,
+            owner=owner, transaction=transaction, transformed=transformed, around=around,
+        )  # fmt: skip
+        if plan:
+            plans.append(plan)
+    return tuple(plans)
+
+
+def _sublist(name: str, place: Place, record: RecordType | None, owner: str) -> Sublist | None:
+    if record is None:
+        return None
+    found = record.sublists.get(name)
+    if found is None:
+        message = f"'{name}' is no known sublist of {owner}{did_you_mean(name, record.sublists)}"
+        if record.open or name.startswith(("custom", "recmach")) or not record.sublists:
+            place.warn("E235", message, key=True)
+        else:
+            place.error("E235", message, key=True)
+    return found
+
+
+def _one(
+    context: FlowContext,
+    name: str,
+    spec: LinesSpec,
+    place: Place,
+    sublist: Sublist | None,
+    creator: Creator | None,
+    *,
+    owner: str,
+    transaction: bool,
+    transformed: bool,
+    around: Mapping[str, int] | None,
+) -> LinesPlan | None:
+    source = compile_path(spec.from_, place / "from")
+    group = FieldGroup(
+        f"{owner}.{name}",
+        sublist.fields if sublist else None,
+        open=False,
+        in_line=True,
+    )
+    key = _key(context, spec, place, group)
+    _check_policy(spec, place, name, sublist, key, transaction=transaction, transformed=transformed)
+    fields = compile_fields(context, spec.body, place / "body", group, creator, around)
+    if not transformed:
+        _check_required(sublist, fields, spec, place, name)
+    when = compile_condition(context, spec.when, place / "when") if spec.when else None
+    stages = _stages(context, fields, around)
+    subrecords = compile_subrecords(
+        context, spec.subrecords, place / "subrecords",
+        sublist.subrecords if sublist else None, creator,
+        owner=f"{owner}.{name}", around=stages,
+    )  # fmt: skip
+    if source is None:
+        return None
+    return LinesPlan(
+        sublist=name,
+        source=source,
+        key=key,
+        policy=spec.policy or "merge",
+        unmatched=spec.unmatched,
+        force=spec.force,
+        when=when,
+        fields=fields,
+        subrecords=subrecords,
+        origin=place.origin(),
+    )
+
+
+def _stages(
+    context: FlowContext, fields: tuple[FieldPlan, ...], around: Mapping[str, int] | None
+) -> dict[str, int]:
+    stages = dict(around or {})
+    for plan in fields:
+        stage = stage_of(context, plan.value)
+        if stage is not None and plan.type in ("select", "multiselect"):
+            stages[plan.id] = stage
+    return stages
+
+
+def _key(context: FlowContext, spec: LinesSpec, place: Place, group: FieldGroup) -> LineKey | None:
+    if spec.key is None:
+        return None
+    at = place / "key"
+    if len(spec.key) != 1:
+        at.error("E233", "a line has one key field: {custcol_x: path}", key=True)
+        return None
+    ((field, rule),) = spec.key.items()
+    if rule.ref:
+        (at / field / "ref").error(
+            "E236", "a line key is compared as text; it takes no reference", key=True
+        )
+        return None
+    find_field(field, at / field, group)
+    value = compile_value(context, rule, at / field)
+    return LineKey(field, value) if value else None
+
+
+def _check_policy(
+    spec: LinesSpec,
+    place: Place,
+    name: str,
+    sublist: Sublist | None,
+    key: LineKey | None,
+    *,
+    transaction: bool,
+    transformed: bool,
+) -> None:
+    policy = spec.policy or "merge"
+    if spec.policy is None and transaction and not place.lost("policy"):
+        place.error(
+            "E230",
+            f"what happens to the lines of '{name}' that are there must be said",
+            "add  policy: merge  (with a key),  replace  or  append",
+            key=True,
+        )
+    elif policy == "merge" and spec.key is None and not place.lost("key"):
+        (place / "policy" if spec.policy else place).error(
+            "E231",
+            "merge needs a key to tell the lines apart",
+            "add  key: {custcol_x: path}  or use  policy: replace",
+        )
+    if sublist and sublist.fills_itself and policy != "merge":
+        (place / "policy").error(
+            "E234", f"NetSuite fills '{name}' itself; its lines can only be merged"
+        )
+    if transformed and policy != "merge":
+        (place / "policy").error(
+            "E234", "lines of a record that is made from another one can only be merged"
+        )
+    if spec.key and key and policy == "merge" and not key.field.startswith("custcol"):
+        if not (sublist and (sublist.fills_itself or not transaction)) and not transformed:
+            (place / "key" / key.field).warn(
+                "E231",
+                f"'{key.field}' is no custom column: a person or NetSuite may change it",
+                "keep the source's line id in a custom column of its own",
+                key=True,
+            )
+    if spec.unmatched != "keep" and policy != "merge":
+        (place / "unmatched").error("E232", f"'unmatched' goes with policy: merge, not {policy}")
+    elif spec.unmatched == "close" and sublist and not sublist.closable:
+        (place / "unmatched").error(
+            "E232", f"lines of '{name}' cannot be closed here", "use keep, or remove"
+        )
+    elif spec.unmatched == "remove" and sublist and sublist.closable and not spec.force:
+        (place / "unmatched").error(
+            "E232",
+            f"'{name}' holds {_NO_CODE}; removing them must be said twice",
+            "add  force: true, or use  unmatched: close",
+        )
+    if spec.force and spec.unmatched != "remove":
+        (place / "force").error("E116", "'force' goes with unmatched: remove", key=True)
+
+
+def _check_required(
+    sublist: Sublist | None,
+    fields: tuple[FieldPlan, ...],
+    spec: LinesSpec,
+    place: Place,
+    name: str,
+) -> None:
+    if sublist is None or sublist.fills_itself or not spec.body:
+        return
+    for field in sublist.fields.values():
+        if field.required and field.id not in spec.body and not place.lost("body", field.id):
+            (place / "body").warn(
+                "E208", f"a line of '{name}' needs '{field.id}', and nothing sets it", key=True
+            )
+
+
+# --- subrecords ---
+
+
+def compile_subrecords(
+    context: FlowContext,
+    specs: Mapping[str, SubrecordSpec],
+    place: Place,
+    known: Mapping[str, str] | None,
+    creator: Creator | None,
+    *,
+    owner: str,
+    around: Mapping[str, int] | None = None,
+) -> tuple[SubrecordPlan, ...]:
+    """The plans of all subrecords at one place; `known` maps their fields to their record types."""
+    plans = []
+    for name, spec in specs.items():
+        at = place / name
+        if known is not None and name not in known:
+            hint = did_you_mean(name, known)
+            message = f"'{name}' is no known subrecord of {owner}{hint}"
+            (at.error if known else at.warn)("E240", message, key=True)
+        kind = (known or {}).get(name, "other")
+        record = context.project.catalog.record(kind)
+        source: Path | None = None
+        if spec.from_ is not None:
+            source = compile_path(spec.from_, at / "from")
+        group = FieldGroup(
+            f"{owner}.{name}",
+            record.fields if record else None,
+            open=record.open if record else True,
+            in_line=False,
+        )
+        fields = compile_fields(context, spec.body, at / "body", group, creator, around)
+        if kind == "address":
+            _check_address(spec, at)
+        plans.append(
+            SubrecordPlan(
+                field=name,
+                kind=kind if kind in ("address", "inventorydetail") else "other",  # type: ignore[arg-type]
+                source=source,
+                when=compile_condition(context, spec.when, at / "when") if spec.when else None,
+                fields=in_order(fields, record.order if record else ()),
+                lines=compile_lines(
+                    context, spec.lines, at / "lines", record, creator,
+                    owner=f"{owner}.{name}", transaction=False, around=around,
+                ),
+                origin=at.origin(),
+            )
+        )  # fmt: skip
+        if not spec.body and not spec.lines and not at.lost("body") and not at.lost("lines"):
+            at.error("E241", f"subrecord '{name}' sets nothing: it needs body or lines", key=True)
+    return tuple(plans)
+
+
+def _check_address(spec: SubrecordSpec, place: Place) -> None:
+    if "state" in spec.body and "country" not in spec.body and not place.lost("body", "country"):
+        (place / "body" / "state").error(
+            "E242", "a state belongs to a country: map 'country' too", key=True
+        )

@@ -1,0 +1,34 @@
+"""Named maps; they compare as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.compile.context import FlowContext
+from generator.plan.model import Literal_, ValueMap
+from generator.spec.diagnose import listed
+
+
+def compile_maps(context: FlowContext) -> tuple[ValueMap, ...]:
+    """The maps that the flow uses; one that nothing uses is doubtful."""
+    compiled = []
+    for name, spec in context.spec.maps.items():
+        place = context.place / "maps" / name
+        if name not in context.maps_used:
+            broken = any(found.severity == "error" for found in place.sink) or place.broken
+            if not broken:
+                place.warn("E129", f"map '{name}' is not used", key=True)
+            continue
+        given = [key for key in ("policy", "value") if key in spec.otherwise.model_fields_set]
+        otherwise: Any = spec.otherwise.policy
+        if len(given) != 1 or (spec.otherwise.policy is None and "policy" in given):
+            (place / "otherwise").error(
+                "E115",
+                f"'otherwise' is {listed(['error', 'skip', 'same', '{value: x}'])}",
+                key=True,
+            )
+            continue
+        if given == ["value"]:
+            otherwise = Literal_(spec.otherwise.value)
+        compiled.append(ValueMap(name=name, values=tuple(spec.values.items()), otherwise=otherwise))
+    return tuple(compiled)

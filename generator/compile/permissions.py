@@ -1,0 +1,78 @@
+"""
+The role: what a flow's scripts need, each with its reason.
+
+A missing permission on a record type raises nothing in NetSuite, a query just returns no rows; so
+the role is computed from record types, operations and look-up tables, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from generator.catalog import Catalog
+from generator.plan import names
+from generator.plan.model import CreatePlan, Lookup, Permission
+
+Level = Literal["VIEW", "CREATE", "EDIT", "FULL"]
+_RANK = ("VIEW", "CREATE", "EDIT", "FULL")
+_CUSTOM = re.compile(r"customrecord\w*|customlist\w*")
+
+
+class Permissions:
+    """Permissions of one flow, the highest level of each kept with all reasons."""
+
+    def __init__(self, catalog: Catalog, prefix: str) -> None:
+        self._catalog = catalog
+        self._levels: dict[str, Level] = {}
+        self._reasons: dict[str, list[str]] = {}
+        self._prefix = prefix
+
+    def add(self, key: str, level: Level, reason: str) -> None:
+        """A permission by its SDF key; a custom record by its script id."""
+        held = self._levels.get(key)
+        if held is None or _RANK.index(level) > _RANK.index(held):
+            self._levels[key] = level
+        reasons = self._reasons.setdefault(key, [])
+        if reason not in reasons:
+            reasons.append(reason)
+
+    def base(self) -> None:
+        """What every script of the project needs."""
+        self.add("ADMI_LOGIN_OAUTH2", "FULL", "the agent logs in with OAuth 2.0")
+        self.add("ADMI_RESTWEBSERVICES", "FULL", "the agent calls RESTlets and SuiteQL")
+        self.add("ADMI_CUSTOMSCRIPT", "VIEW", "scripts run under this role")
+        self.add("REPO_ANALYTICS", "EDIT", "SuiteQL")
+        self.add("LIST_FIND", "FULL", "SuiteQL over lists")
+        self.add("TRAN_FIND", "FULL", "SuiteQL over transactions")
+        self.add(names.state_record(self._prefix), "FULL", "pause flag and import summaries")
+
+    def record(self, record: str, level: Level, reason: str) -> None:
+        """The permission of a record type; one without a permission of its own adds none."""
+        known = self._catalog.record(record)
+        if known and known.permission:
+            self.add(known.permission, level, reason)
+        elif _CUSTOM.fullmatch(record):
+            self.add(record, level, reason)
+
+    def lookups(self, lookups: Iterable[Lookup]) -> None:
+        """Every table that is looked up."""
+        for lookup in lookups:
+            self.record(lookup.record, "VIEW", f"look-up of {lookup.record}")
+            for table in re.findall(
+                r"\b(?:from|join)\s+([a-z_0-9]+)", (lookup.suiteql or "").lower()
+            ):
+                self.record(table, "VIEW", f"look-up by SuiteQL in {table}")
+
+    def creates(self, creates: Iterable[CreatePlan]) -> None:
+        """Every record that a missing reference creates."""
+        for create in creates:
+            self.record(create.record, "EDIT", f"a missing {create.record} is created")
+
+    def all(self) -> tuple[Permission, ...]:
+        """By key."""
+        return tuple(
+            Permission(key, self._levels[key], "; ".join(self._reasons[key]))
+            for key in sorted(self._levels)
+        )

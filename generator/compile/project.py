@@ -1,0 +1,143 @@
+"""The whole project: what is shared, then flow by flow, then what flows know of each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from generator import __version__
+from generator.catalog import Catalog
+from generator.compile.context import FlowContext, Place, ProjectContext
+from generator.compile.hashes import build_hash
+from generator.compile.inbound import compile_inbound, seal
+from generator.compile.makes import columns_made
+from generator.compile.names import check_names
+from generator.compile.outbound import compile_outbound
+from generator.compile.reading import read_project
+from generator.compile.settings import (
+    check_var_value,
+    compile_connections,
+    compile_environments,
+    compile_vars,
+    flow_values,
+    secrets_used,
+)
+from generator.plan.model import InboundPlan, Json, OutboundPlan, ProjectPlan, Var
+from generator.spec.diagnose import Diagnostic, did_you_mean, ordered
+from generator.spec.flows import Flow, InboundFlow, OutboundFlow
+from generator.spec.project import Project
+
+
+def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]:
+    """
+    Compile a project folder.
+
+    Returns:
+        The plan, None where there is an error; and all that was found, sorted by place.
+    """
+    sink: list[Diagnostic] = []
+    files = read_project(folder, sink)
+    if files.project is None or files.project_place is None:
+        return None, ordered(sink)
+    project, place = files.project, files.project_place
+    variables = compile_vars(project, place, files.catalog)
+    environments = compile_environments(project, place, variables)
+    connections = compile_connections(project, place, variables)
+    shared = ProjectContext(
+        folder=folder,
+        prefix=project.prefix,
+        timezone=project.timezone,
+        catalog=files.catalog,
+        environments=tuple(project.environments),
+        vars=variables,
+        connections=frozenset(project.connections),
+    )
+    inbound: list[InboundPlan] = []
+    outbound: list[OutboundPlan] = []
+    own: list[Var] = []
+    for spec, at in files.flows:
+        plan, values = _flow(shared, files.catalog, spec, at, project)
+        own.extend(values)
+        if isinstance(plan, InboundPlan):
+            inbound.append(plan)
+        elif plan is not None:
+            outbound.append(plan)
+    check_names(files.flows, project.prefix)
+    if not files.flows and not any(found.severity == "error" for found in sink):
+        place.error("E410", "the project has no flow", "write one into specs/")
+    if any(found.severity == "error" for found in sink):
+        return None, ordered(sink)
+    made = columns_made(inbound)
+    sealed = tuple(seal(plan, made.get(plan.flow, ())) for plan in inbound)
+    whole = ProjectPlan(
+        project=project.project,
+        prefix=project.prefix,
+        timezone=project.timezone,
+        environments=environments,
+        vars=(*variables.values(), *own),
+        connections=connections,
+        secrets=secrets_used(connections, sealed, outbound),
+        inbound=sealed,
+        outbound=tuple(outbound),
+        build="",
+    )
+    return replace(whole, build=build_hash(whole, __version__)), ordered(sink)
+
+
+def _flow(
+    shared: ProjectContext, catalog: Catalog, spec: Flow, place: Place, project: Project
+) -> tuple[InboundPlan | OutboundPlan | None, list[Var]]:
+    record = catalog.record(spec.record)
+    if record is None and not place.lost("record"):
+        names = catalog.records
+        message = f"unknown record type '{spec.record}'{did_you_mean(spec.record, names)}"
+        if spec.record.startswith("custom"):
+            (place / "record").warn(
+                "E201",
+                f"'{spec.record}' is not described in objects/{did_you_mean(spec.record, names)}",
+                "import the object into objects/, so that its fields can be checked",
+            )
+        else:
+            (place / "record").error("E201", message)
+    enabled, values = _environments(shared, spec, place, project)
+    context = FlowContext(project=shared, spec=spec, place=place, record=record, flow_vars=values)
+    if isinstance(spec, InboundFlow):
+        plan: InboundPlan | OutboundPlan | None = compile_inbound(context, spec, enabled)
+    else:
+        assert isinstance(spec, OutboundFlow)
+        plan = compile_outbound(context, spec, enabled)
+    return plan, [var for var in values.values() if var.name in context.vars_used]
+
+
+def _environments(
+    shared: ProjectContext, spec: Flow, place: Place, project: Project
+) -> tuple[tuple[tuple[str, bool], ...], dict[str, Var]]:
+    """Where the flow is enabled, and the variables that it has values of its own for."""
+    overrides: dict[str, dict[str, Json]] = {}
+    for name, differs in spec.environments.items():
+        at = place / "environments" / name
+        if name not in project.environments:
+            at.error(
+                "E402",
+                f"unknown environment '{name}'{did_you_mean(name, project.environments)}",
+                "environments are declared in project.yaml",
+                key=True,
+            )
+            continue
+        for variable, value in differs.vars.items():
+            if variable not in shared.vars:
+                (at / "vars" / variable).error(
+                    "E403",
+                    f"unknown variable '{variable}'{did_you_mean(variable, shared.vars)}",
+                    "variables are declared under vars: in project.yaml",
+                    key=True,
+                )
+                continue
+            check_var_value(variable, shared.vars[variable].type, value, at / "vars" / variable)
+            overrides.setdefault(name, {})[variable] = value
+    enabled = []
+    for name in project.environments:
+        own = spec.environments.get(name)
+        on = own.enabled if own and own.enabled is not None else spec.enabled
+        enabled.append((name, on))
+    return tuple(enabled), flow_values(shared.vars, spec.flow, overrides)

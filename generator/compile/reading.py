@@ -1,0 +1,134 @@
+"""Finds and reads the files of a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.catalog import Catalog, standard
+from generator.catalog.overlay import with_objects
+from generator.catalog.sdf import ObjectError
+from generator.compile.context import Place
+from generator.spec.diagnose import Diagnostic, did_you_mean, near
+from generator.spec.flows import DIRECTIONS, Flow
+from generator.spec.project import Project
+from generator.spec.shape import shape
+from generator.spec.source import Source, read
+
+PROJECT_FILE = "project.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Everything read: `project` is None where project.yaml is missing or cannot be read."""
+
+    project: Project | None
+    project_place: Place | None
+    flows: tuple[tuple[Flow, Place], ...]
+    catalog: Catalog
+
+
+def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
+    """Read a project folder; mistakes go to `sink`."""
+    project, place = _project(folder, sink)
+    catalog = standard()
+    objects = folder / "objects"
+    if objects.is_dir():
+        try:
+            catalog = with_objects(catalog, objects)
+        except ObjectError as fault:
+            file = fault.path.relative_to(folder).as_posix()
+            sink.append(
+                Diagnostic(
+                    file, fault.line, 1, "E409", "error", f"not well-formed XML: {fault.message}"
+                )
+            )
+    flows = []
+    for path in spec_files(folder):
+        source = read(path, path.relative_to(folder).as_posix())
+        sink.extend(source.diagnostics)
+        if source.data is not None:
+            flow = _flow(source, sink)
+            if flow:
+                flows.append(flow)
+    return Files(project, place, tuple(flows), catalog)
+
+
+def spec_files(folder: Path) -> list[Path]:
+    """`specs/**/*.yaml` without the tests, by path."""
+    root = folder / "specs"
+    found = [*root.rglob("*.yaml"), *root.rglob("*.yml")]
+    return sorted(path for path in found if not path.name.endswith((".test.yaml", ".test.yml")))
+
+
+def _project(folder: Path, sink: list[Diagnostic]) -> tuple[Project | None, Place | None]:
+    path = folder / PROJECT_FILE
+    if not path.is_file():
+        sink.append(
+            Diagnostic(
+                PROJECT_FILE,
+                1,
+                1,
+                "E401",
+                "error",
+                f"no {PROJECT_FILE} in this folder",
+                "suiteloom new DIR makes a project",
+            )  # fmt: skip
+        )
+        return None, None
+    source = read(path, PROJECT_FILE)
+    sink.extend(source.diagnostics)
+    if source.data is None:
+        return None, None
+    stand_ins: dict[str, Any] = {
+        "spec": 1, "project": "project", "prefix": "xx",
+        "environments": {"default": {"account": "ACCOUNT"}},
+    }  # fmt: skip
+    shaped = shape(source, Project, stand_ins)
+    sink.extend(shaped.diagnostics)
+    return shaped.model, Place(source, sink, shaped.broken)
+
+
+def _flow(source: Source, sink: list[Diagnostic]) -> tuple[Flow, Place] | None:
+    direction = _direction(source, sink)
+    if direction is None:
+        return None
+    model = DIRECTIONS[direction]
+    stand_ins: dict[str, Any] = {
+        "spec": 1, "flow": "unnamed", "title": "", "record": "?", "direction": direction,
+    }  # fmt: skip
+    source.data["direction"] = direction
+    shaped = shape(source, model, stand_ins)
+    sink.extend(shaped.diagnostics)
+    if shaped.model is None:
+        return None
+    return shaped.model, Place(source, sink, shaped.broken)
+
+
+def _direction(source: Source, sink: list[Diagnostic]) -> str | None:
+    """The flow's direction; a wrong one is reported, and guessed where the file shows it."""
+    given = source.data.get("direction")
+    if given in DIRECTIONS:
+        return str(given)
+    if "direction" not in source.data:
+        sink.append(
+            source.report(
+                source.value(()), "E111", "missing key 'direction'", help="inbound or outbound"
+            )
+        )
+    else:
+        sink.append(
+            source.report(
+                source.value(("direction",)),
+                "E113",
+                f"'{given}' is no value of 'direction'{did_you_mean(str(given), DIRECTIONS)}",
+                help="allowed: inbound or outbound",
+            )
+        )
+        if near(str(given), DIRECTIONS) is None:
+            return None
+        return near(str(given), DIRECTIONS)
+    if {"payload", "lists", "target"} & set(source.data):
+        return "outbound"
+    return "inbound" if {"body", "lines", "key", "source"} & set(source.data) else None

@@ -1,0 +1,261 @@
+"""The project file: environments, variables, connections, and the secrets that flows use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from generator.catalog import Catalog
+from generator.compile.context import Place
+from generator.compile.fields import NUMBERS, check_zone
+from generator.plan.model import (
+    Connection,
+    Environment,
+    InboundPlan,
+    Json,
+    OutboundPlan,
+    Secret,
+    Var,
+    Verify,
+)
+from generator.spec.diagnose import did_you_mean, listed
+from generator.spec.flows import VerifySpec
+from generator.spec.project import AuthSpec, Project, SettingSpec, SignSpec
+
+
+def compile_vars(project: Project, place: Place, catalog: Catalog) -> dict[str, Var]:
+    """All variables; every environment must give every one."""
+    environments = list(project.environments)
+    compiled: dict[str, Var] = {}
+    for name, spec in project.vars.items():
+        at = place / "vars" / name
+        given: dict[str, Any] = dict(spec.model_extra or {})
+        for other in given:
+            if other not in environments:
+                (at / other).error(
+                    "E402",
+                    f"'{other}' is neither a key of a variable nor an environment"
+                    f"{did_you_mean(other, ['type', 'record', 'by', *environments])}",
+                    key=True,
+                )
+        missing = [env for env in environments if env not in given and not at.lost(env)]
+        if missing and not place.lost("environments"):
+            at.error(
+                "E404", f"variable '{name}' has no value for {listed(missing, 'and')}", key=True
+            )
+        _check_select(name, spec.type, spec.record, spec.by, at, catalog)
+        for env in environments:
+            if env in given:
+                check_var_value(name, spec.type, given[env], at / env)
+        compiled[name] = Var(
+            name=name,
+            type=spec.type,
+            record=spec.record,
+            by=spec.by or ("externalid" if spec.record else None),
+            values=tuple((env, given[env]) for env in environments if env in given),
+        )
+    return compiled
+
+
+def _check_select(
+    name: str, kind: str, record: str | None, by: str | None, place: Place, catalog: Catalog
+) -> None:
+    if kind not in ("select", "multiselect"):
+        if record is not None:
+            (place / "record").error(
+                "E116", f"'record' goes with type: select, not {kind}", key=True
+            )
+        return
+    if record is None:
+        if not place.lost("record"):
+            place.error("E111", f"variable '{name}' is a select: it needs 'record'", key=True)
+        return
+    known = catalog.record(record)
+    if known is None:
+        at = place / "record"
+        message = f"unknown record type '{record}'{did_you_mean(record, catalog.records)}"
+        (at.warn if record.startswith("custom") else at.error)("E220", message)
+    elif by and by not in ("externalid", "name") and by not in known.fields:
+        (place / "by").error(
+            "E224",
+            f"'{by}' is no known field of {record}"
+            f"{did_you_mean(by, ['externalid', 'name', *known.fields])}",
+        )
+
+
+def check_var_value(name: str, kind: str, value: Any, place: Place) -> None:
+    """Report a value that is not of the variable's type."""
+    if kind == "boolean":
+        fits = isinstance(value, bool)
+    elif kind in NUMBERS:
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+    else:
+        fits = isinstance(value, str)
+    if fits:
+        return
+    if kind not in NUMBERS and kind != "boolean" and isinstance(value, int | float):
+        raw = place.source.raw(place.loc) or str(value)
+        place.error(
+            "E106", f"'{name}' needs text; {raw} without quotes is a number", f'quote it: "{raw}"'
+        )
+    else:
+        place.error("E405", f"'{name}' is of type {kind}; found {value!r}")
+
+
+def compile_environments(
+    project: Project, place: Place, variables: Mapping[str, Var]
+) -> tuple[Environment, ...]:
+    """The accounts; no two may be the same."""
+    seen: dict[str, str] = {}
+    compiled = []
+    for name, spec in project.environments.items():
+        at = place / "environments" / name
+        account = spec.account.upper().replace("-", "_")
+        if account in seen:
+            (at / "account").error("E402", f"account {account} is also '{seen[account]}'")
+        seen.setdefault(account, name)
+        url = _setting(spec.agent_url, at / "agent_url", variables, name)
+        compiled.append(Environment(name=name, account=account, agent_url=url))
+    if project.timezone is not None:
+        check_zone(project.timezone, place / "timezone")
+    return tuple(compiled)
+
+
+def _setting(
+    spec: SettingSpec | None, place: Place, variables: Mapping[str, Var], environment: str
+) -> str | None:
+    if spec is None:
+        return None
+    if spec.var is None:
+        return spec.value.rstrip("/") if spec.value else None
+    var = variables.get(spec.var)
+    if var is None:
+        at = place / "var"
+        message = f"unknown variable '{spec.var}'{did_you_mean(spec.var, variables)}"
+        if all(found.message != message or found.line != at.position().line for found in at.sink):
+            at.error("E403", message)
+        return None
+    value = dict(var.values).get(environment)
+    return str(value).rstrip("/") if value is not None else None
+
+
+def compile_connections(
+    project: Project, place: Place, variables: Mapping[str, Var]
+) -> tuple[Connection, ...]:
+    """The systems that the agent delivers to."""
+    compiled = []
+    for name, spec in project.connections.items():
+        at = place / "connections" / name
+        urls = []
+        for env in project.environments:
+            url = _setting(spec.base_url, at / "base_url", variables, env)
+            if url is None:
+                continue
+            if not url.startswith(("https://", "http://")):
+                (at / "base_url").error("E406", f"'{url}' is no address: https://...")
+                break
+            urls.append((env, url))
+        compiled.append(
+            Connection(
+                name=name,
+                base_url=tuple(urls),
+                auth=compile_verify(spec.auth, at / "auth"),
+                sign=compile_verify(spec.sign, at / "sign"),
+                rate_per_second=spec.rate.per_second if spec.rate else None,
+            )
+        )
+    return tuple(compiled)
+
+
+def compile_verify(spec: VerifySpec | AuthSpec | SignSpec | None, place: Place) -> Verify | None:
+    """One kind of proof with its secret's name and options."""
+    if spec is None:
+        return None
+    kinds = list(type(spec).model_fields)
+    given = [kind for kind in kinds if getattr(spec, kind) is not None]
+    if len(given) != 1:
+        if given or not any(place.lost(kind) for kind in kinds):
+            place.error(
+                "E115",
+                f"needs exactly one kind ({', '.join(kinds)}); found {', '.join(given) or 'none'}",
+                key=True,
+            )
+        return None
+    kind = given[0]
+    options: dict[str, Any] = getattr(spec, kind).model_dump(by_alias=True)
+    secret = options.pop("secret", None) or options.pop("key", {}).get("secret")
+    return Verify(kind, secret, tuple(options.items()))
+
+
+def secrets_used(
+    connections: Iterable[Connection],
+    inbound: Iterable[InboundPlan],
+    outbound: Iterable[OutboundPlan],
+) -> tuple[Secret, ...]:
+    """Secrets exist by use: every one that a flow or connection names, and the two that sign events."""
+    reasons: dict[str, list[str]] = {}
+    forms: dict[str, str] = {}
+
+    def use(verify: Verify | None, reason: str) -> None:
+        if verify and verify.secret:
+            reasons.setdefault(verify.secret, []).append(reason)
+            if verify.kind == "standard_webhooks":
+                forms[verify.secret] = "base64"
+
+    for plan in inbound:
+        use(plan.source.verify, f"checks who sends to {plan.flow}")
+    outgoing = list(outbound)
+    used = {plan.target.connection for plan in outgoing}
+    for connection in connections:
+        if connection.name in used:
+            use(connection.auth, f"log-in to {connection.name}")
+            use(connection.sign, f"signs deliveries to {connection.name}")
+    secrets = [
+        Secret(
+            name,
+            in_account=False,
+            in_agent=True,
+            form=_form(forms.get(name)),
+            reason="; ".join(why),
+        )
+        for name, why in reasons.items()
+    ]
+    if outgoing:
+        for name, why in (
+            ("events_a", "signs events from NetSuite"),
+            ("events_b", "second signature of events while the first secret is changed"),
+        ):
+            secrets.append(Secret(name, in_account=True, in_agent=True, form="base64", reason=why))
+    return tuple(sorted(secrets, key=lambda secret: secret.name))
+
+
+def _form(form: str | None) -> Any:
+    return form or "text"
+
+
+def flow_values(
+    variables: Mapping[str, Var], flow: str, overrides: Mapping[str, Mapping[str, Json]]
+) -> dict[str, Var]:
+    """
+    Variables whose value differs in one flow: a variable of its own, named `<var>__<flow>`.
+
+    Args:
+        variables: the project's.
+        flow: the flow's name.
+        overrides: by environment, values by variable; names are known to exist.
+    """
+    changed: dict[str, dict[str, Json]] = {}
+    for environment, values in overrides.items():
+        for name, value in values.items():
+            if dict(variables[name].values).get(environment) != value:
+                changed.setdefault(name, {})[environment] = value
+    return {
+        name: Var(
+            name=f"{name}__{flow.replace('-', '_')}",
+            type=variables[name].type,
+            record=variables[name].record,
+            by=variables[name].by,
+            values=tuple((env, own.get(env, value)) for env, value in variables[name].values),
+        )
+        for name, own in changed.items()
+    }

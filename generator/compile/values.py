@@ -1,0 +1,235 @@
+"""Values: one source, then `apply`, `map` and `default`; the reference is added by `references`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from generator.compile.conditions import FieldCheck, compile_condition
+from generator.compile.context import FlowContext, Place, exactly_one
+from generator.compile.paths import compile_path
+from generator.plan.model import (
+    Coalesce,
+    Concat,
+    DisplayText,
+    FieldName,
+    Hook,
+    Literal_,
+    Source,
+    TransformCall,
+    Value,
+    VarRef,
+)
+from generator.spec.diagnose import did_you_mean
+from generator.spec.fields import ConditionSpec, DefaultSpec, PartSpec, StepSpec
+from generator.spec.shape import describe_argument
+from generator.transforms import TRANSFORMS, Transform
+
+INBOUND_SOURCES = ("from", "value", "var", "concat", "coalesce", "hook")
+OUTBOUND_SOURCES = ("from", "value", "var", "concat", "coalesce", "text")
+
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {}
+_CONDITION: TypeAdapter[ConditionSpec] = TypeAdapter(ConditionSpec)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a value stands: how outbound field names are checked there."""
+
+    check: FieldCheck | None = None
+
+
+def compile_value(
+    context: FlowContext,
+    rule: PartSpec,
+    place: Place,
+    scope: Scope = Scope(),  # noqa: B008 - frozen
+) -> Value | None:
+    """The pipeline without its reference; None where it is wrong (which is reported)."""
+    before = len(place.sink)
+    source = _source(context, rule, place, scope)
+    apply = tuple(
+        call
+        for index, step in enumerate(rule.apply)
+        if (call := _step(context, step, place / "apply" / index)) is not None
+    )
+    _check_flow(apply, rule, place)
+    name = context.find_map(rule.map, place / "map") if rule.map is not None else None
+    default = _default(context, rule.default, place / "default") if rule.default else None
+    if source is None or any(found.severity == "error" for found in place.sink[before:]):
+        return None
+    return Value(source=source, apply=apply, map=name, default=default, origin=place.origin())
+
+
+def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) -> Source | None:
+    allowed = OUTBOUND_SOURCES if context.outbound else INBOUND_SOURCES
+    written = {(field.alias or name) for name, field in _FIELDS if name in rule.model_fields_set}
+    given = [name for name in (*INBOUND_SOURCES, "text") if name in written]
+    foreign = [name for name in given if name not in allowed]
+    if foreign:
+        side = "outbound" if context.outbound else "inbound"
+        (place / foreign[0]).error(
+            "E116",
+            f"'{foreign[0]}' is no source of {side} flows",
+            f"sources: {', '.join(allowed)}",
+            key=True,
+        )
+        return None
+    if not exactly_one(place, allowed, given, "source"):
+        return None
+    kind = given[0]
+    at = place / kind
+    if kind == "value":
+        if isinstance(rule.value, dict | list):
+            at.error("E112", "a literal is a text, a number, true, false or null", key=True)
+            return None
+        return Literal_(rule.value)
+    if kind in ("concat", "coalesce"):
+        return _parts(context, rule, kind, at, scope)
+    text = rule.from_ if kind == "from" else getattr(rule, kind)
+    if not text:
+        at.error("E115", f"'{kind}' must not be empty", key=True)
+        return None
+    if kind == "var":
+        var = context.find_var(text, at)
+        return VarRef(var.name) if var else None
+    if kind == "hook":
+        context.use_hook(text, at)
+        context.hook_fields.add(text)
+        return Hook(text)
+    if not context.outbound:
+        return compile_path(text, at)
+    segments = tuple(text.split("."))
+    if not all(segments):
+        at.error("E122", f"'{text}' is not a field name")
+        return None
+    if scope.check:
+        scope.check(segments, at)
+    return DisplayText(segments) if kind == "text" else FieldName(segments)
+
+
+_FIELDS = tuple(PartSpec.model_fields.items())
+
+
+def _parts(
+    context: FlowContext, rule: PartSpec, kind: str, place: Place, scope: Scope
+) -> Source | None:
+    specs = (rule.concat if kind == "concat" else rule.coalesce) or ()
+    if not specs:
+        place.error("E115", f"'{kind}' needs at least one part", key=True)
+        return None
+    parts = [compile_value(context, part, place / index, scope) for index, part in enumerate(specs)]
+    whole = tuple(part for part in parts if part is not None)
+    if len(whole) < len(parts):
+        return None
+    return Concat(whole) if kind == "concat" else Coalesce(whole)
+
+
+def _default(context: FlowContext, spec: DefaultSpec, place: Place) -> Literal_ | VarRef | None:
+    if spec.var is not None:
+        if "value" in spec.model_fields_set:
+            place.error("E115", "needs exactly one of value, var; found both", key=True)
+            return None
+        var = context.find_var(spec.var, place / "var")
+        return VarRef(var.name) if var else None
+    return Literal_(spec.value)
+
+
+# --- transforms ---
+
+
+def _step(context: FlowContext, step: StepSpec, place: Place) -> TransformCall | None:
+    transform = TRANSFORMS.get(step.name)
+    at = place / step.name if step.has_argument else place
+    if transform is None:
+        at.error(
+            "E120",
+            f"unknown transform '{step.name}'{did_you_mean(step.name, TRANSFORMS)}",
+            key=step.has_argument,
+        )
+        return None
+    if transform.predicate:
+        return _predicate(context, step, at)
+    return _call(transform, step, at)
+
+
+def _predicate(context: FlowContext, step: StepSpec, place: Place) -> TransformCall | None:
+    if not isinstance(step.argument, dict):
+        place.error(
+            "E121", f"'{step.name}' needs a condition: {{{step.name}: {{path: x, equals: y}}}}"
+        )
+        return None
+    try:
+        spec = _CONDITION.validate_python(step.argument)
+    except ValidationError as failure:
+        _report(failure, step.name, place, ConditionSpec)
+        return None
+    condition = compile_condition(context, spec, place, document=True)
+    return TransformCall(step.name, None, condition) if condition else None
+
+
+def _call(transform: Transform, step: StepSpec, place: Place) -> TransformCall | None:
+    if transform.argument is None:
+        if step.has_argument:
+            place.error("E121", f"'{step.name}' takes no argument", f"write {step.name}", key=True)
+            return None
+        return TransformCall(step.name)
+    adapter = _ADAPTERS.get(step.name)
+    if adapter is None:
+        adapter = _ADAPTERS[step.name] = TypeAdapter(transform.argument)
+    if not step.has_argument:
+        example = next((e.argument for e in transform.examples if e.argument is not None), None)
+        try:
+            return TransformCall(step.name, adapter.validate_python({}))
+        except ValidationError:
+            place.error(
+                "E121",
+                f"'{step.name}' needs an argument",
+                f"for example {{{step.name}: {_yaml(example)}}}",
+            )
+            return None
+    try:
+        return TransformCall(step.name, adapter.validate_python(step.argument, strict=True))
+    except ValidationError as failure:
+        _report(failure, step.name, place, None)
+        return None
+
+
+def _report(failure: ValidationError, name: str, place: Place, model: type[Any] | None) -> None:
+    for error in failure.errors(include_url=False):
+        place.sink.append(describe_argument(place.source, place.loc, name, error, model))
+
+
+def _yaml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_yaml(item)}" for key, item in value.items()) + "}"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _check_flow(apply: tuple[TransformCall, ...], rule: PartSpec, place: Place) -> None:
+    """What surely cannot work: a list is asked for where a single value comes in."""
+    kind = "text" if rule.concat is not None or rule.text is not None else "any"
+    if rule.value is not None:
+        kind = "text" if isinstance(rule.value, str) else "number"
+    previous = "the source"
+    for index, call in enumerate(apply):
+        transform = TRANSFORMS[call.name]
+        if transform.takes == "list" and kind in ("text", "number", "date"):
+            (place / "apply" / index).error(
+                "E123", f"'{call.name}' takes a list, but {previous} gives a {kind}"
+            )
+            return
+        if transform.takes in ("number", "date") and kind == "list":
+            (place / "apply" / index).error(
+                "E123", f"'{call.name}' takes a {transform.takes}, but {previous} gives a list"
+            )
+            return
+        if transform.gives == "element":
+            kind = "any"
+        elif not (
+            transform.takes == "text" and transform.gives == "text" and kind in ("any", "list")
+        ):
+            kind = transform.gives
+        previous = f"'{call.name}'"

@@ -1,0 +1,58 @@
+"""Plans as stable JSON: the same plan gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from generator.plan.model import Origin
+
+
+def to_json(value: Any, *, origins: bool = True) -> Any:
+    """
+    A plan (or a part of it) as JSON values, keys in the order of the dataclass.
+
+    Values of a union carry their class as `kind`, so that a reader can tell them apart.
+
+    Args:
+        value: dataclass, tuple or plain value.
+        origins: whether spec lines are kept; hashes leave them out.
+    """
+    if isinstance(value, Origin):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        entries: dict[str, Any] = {}
+        if type(value).__name__ in _TAGGED:
+            entries["is"] = type(value).__name__.rstrip("_").lower()
+        for field in fields(value):
+            inner = getattr(value, field.name)
+            if isinstance(inner, Origin) and not origins:
+                continue
+            entries[field.name] = to_json(inner, origins=origins)
+        return entries
+    if isinstance(value, tuple | list):
+        return [to_json(item, origins=origins) for item in value]
+    if isinstance(value, dict):
+        return {str(key): to_json(item, origins=origins) for key, item in value.items()}
+    return value
+
+
+_TAGGED = frozenset(
+    (
+        "Path", "Literal_", "VarRef", "Concat", "Coalesce", "Hook", "FieldName", "DisplayText",
+        "Test", "All", "AnyOf", "Not", "RestletVia", "FileVia",
+    )
+)  # fmt: skip
+
+
+def dump(value: Any) -> str:
+    """A plan as JSON text for people: indented, with spec lines."""
+    return json.dumps(to_json(value), indent=2, ensure_ascii=False)
+
+
+def canonical(value: Any) -> str:
+    """A plan as compact JSON without spec lines, for hashes."""
+    return json.dumps(
+        to_json(value, origins=False), separators=(",", ":"), ensure_ascii=True, sort_keys=True
+    )

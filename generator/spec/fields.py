@@ -1,0 +1,290 @@
+"""
+The shape of values, conditions, fields, lines and subrecords.
+
+Shape only: names, types, ranges. Whatever needs a second key or the catalogue is checked in
+`generator.compile`, where checks collect. Short forms become long ones before validation, so that
+errors never list the branches of a union.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic_core import PydanticCustomError
+
+T = TypeVar("T")
+Items = Annotated[tuple[T, ...], Strict(False)]
+"""A YAML list, kept as a tuple."""
+
+
+def _scalar(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise PydanticCustomError("scalar", "must be a text, a number, true, false or null")
+
+
+Scalar = Annotated[
+    Any, BeforeValidator(_scalar, json_schema_input_type=str | int | float | bool | None)
+]
+
+FieldType = Literal[
+    "text", "email", "phone", "url", "integer", "decimal", "percent", "currency", "rate", "float",
+    "boolean", "date", "datetime", "timeofday", "select", "multiselect",
+]  # fmt: skip
+
+
+class Model(BaseModel):
+    """A closed, frozen map of the language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _long(key: str) -> Callable[[Any], Any]:
+    def expand(value: Any) -> Any:
+        return {key: value} if isinstance(value, str) else value
+
+    return expand
+
+
+def _empty_map(value: Any) -> Any:
+    return {} if value is None else value
+
+
+Emptyable = BeforeValidator(_empty_map)
+"""`restlet:` with nothing behind it means `restlet: {}`."""
+
+
+# --- conditions ---
+
+
+class ConditionSpec(Model):
+    """One test (`path` or `field` and one comparison), or `all`, `any`, `not`."""
+
+    path: str | None = Field(None, description="Path into the document (inbound).")
+    field: str | None = Field(None, description="Field of the record (outbound); dots are joins.")
+    equals: Any = Field(None, description="Equal, strictly: '1' is not 1.")
+    not_equals: Any = Field(None, description="Not equal.")
+    in_: Items[Any] | None = Field(None, alias="in", description="One of these values.")
+    not_in: Items[Any] | None = Field(None, description="None of these values.")
+    present: bool | None = Field(None, description="true: not empty; false: empty.")
+    matches: str | None = Field(None, description="A regular expression that must be found.")
+    gt: Any = Field(None, description="Greater than; numeric text counts as a number.")
+    lt: Any = Field(None, description="Less than; numeric text counts as a number.")
+    changed: bool | None = Field(None, description="Outbound: the field differs from before.")
+    all_: Items[ConditionSpec] | None = Field(None, alias="all", description="Every one holds.")
+    any_: Items[ConditionSpec] | None = Field(None, alias="any", description="One holds.")
+    not_: ConditionSpec | None = Field(None, alias="not", description="It does not hold.")
+
+
+# --- transforms ---
+
+
+class StepSpec(Model):
+    """One step of `apply`: the transform's name and its argument."""
+
+    name: str
+    argument: Any = None
+    has_argument: bool = False
+
+
+def _step(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, dict) and len(value) == 1:
+        ((name, argument),) = value.items()
+        return {"name": name, "argument": argument, "has_argument": True}
+    raise PydanticCustomError("step", "a transform is a name, or a map of one name to its argument")
+
+
+Step = Annotated[StepSpec, BeforeValidator(_step, json_schema_input_type=Any)]
+
+
+# --- values ---
+
+
+class DefaultSpec(Model):
+    """What is taken when the value is empty: a literal or a variable."""
+
+    value: Scalar = None
+    var: str | None = None
+
+
+def _default(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"value": value}
+
+
+Default = Annotated[
+    DefaultSpec,
+    BeforeValidator(_default, json_schema_input_type=str | int | float | bool | None | DefaultSpec),
+]
+
+
+class PartSpec(Model):
+    """A value without a place: one source, then `apply`, `map` and `default`."""
+
+    from_: str | None = Field(None, alias="from", description="A path; for outbound a field.")
+    value: Any = Field(None, description="A literal.")
+    var: str | None = Field(None, description="A variable of the project.")
+    concat: Items[Part] | None = Field(None, description="Parts joined as text.")
+    coalesce: Items[Part] | None = Field(None, description="The first part that is not empty.")
+    hook: str | None = Field(None, description="A function of the hook module.")
+    text: str | None = Field(None, description="Outbound: the display text of a field.")
+    apply: Items[Step] = Field((), description="Transforms, in order.")
+    map: str | None = Field(None, description="A map of this spec, by name.")
+    default: Default | None = Field(None, description="Taken when everything before gave nothing.")
+
+
+Part = Annotated[PartSpec, BeforeValidator(_long("from"), json_schema_input_type=str | PartSpec)]
+
+
+class CreateSpec(Model):
+    """The record that a missing reference creates."""
+
+    key: KeyRule | None = Field(None, description="As the reference's own key where left out.")
+    body: dict[str, InRule] = Field(default_factory=dict)
+
+
+def _by(value: Any) -> Any:
+    if isinstance(value, str) or (
+        isinstance(value, dict)
+        and value
+        and all(isinstance(part, str | dict) for part in value.values())
+    ):
+        return value
+    raise PydanticCustomError(
+        "by",
+        "'by' is a field id, or a map of columns to the fields or paths that hold their values",
+    )
+
+
+class RefSpec(Model):
+    """How a value becomes the internal id of another record."""
+
+    record: str = Field(description="Record type that is referred to.")
+    by: Annotated[Any, BeforeValidator(_by, json_schema_input_type=str | dict[str, str])] = Field(
+        "externalid",
+        description="externalid, internalid, name, a field id, suiteql, or a map of several keys.",
+    )
+    prefix: str = Field("", description="Put before the key.")
+    missing: Literal["error", "skip_field", "skip_line", "default", "create"] = Field(
+        "error", description="What to do when no record is found."
+    )
+    ambiguous: Literal["error", "lowest_id"] = Field(
+        "error", description="What to do when several are found."
+    )
+    inactive: bool = Field(False, description="Find inactive records too.")
+    cache: Literal["batch", "deploy"] = Field(
+        "batch", description="deploy: small, stable lists are kept between calls."
+    )
+    suiteql: str | None = Field(
+        None, description="With by: suiteql. Returns id and key, contains :keys."
+    )
+    create: CreateSpec | None = Field(None, description="With missing: create.")
+
+
+class Rule(PartSpec):
+    """Where the value of a NetSuite field comes from, and how it is written."""
+
+    ref: RefSpec | None = Field(None, description="The value is a key of another record.")
+    type: FieldType | None = Field(None, description="Known from the catalogue where left out.")
+    format: str | None = Field(None, description="Of a date in the document: DD.MM.YYYY.")
+    timezone: str | None = Field(None, description="Zone in which a time is a calendar day.")
+    places: Annotated[int, Field(ge=0, le=15)] | None = Field(None, description="Decimal places.")
+    true_values: Items[str] = Field((), description="Texts that mean true.")
+    required: bool = Field(False, description="Empty is an error.")
+    empty: Literal["skip", "clear", "error"] = Field(
+        "skip", description="What a present but empty value does."
+    )
+    on: Literal["create", "update", "both"] | None = Field(None, description="When it is set.")
+    keep_existing: bool = Field(False, description="Only when the field is empty in NetSuite.")
+    set_text: bool = Field(False, description="Set a select by its display text.")
+    policy: Literal["replace", "add"] = Field("replace", description="Of a multi-select.")
+    when: ConditionSpec | None = Field(None, description="Set only when this holds.")
+
+
+InRule = Annotated[Rule, BeforeValidator(_long("from"), json_schema_input_type=str | Rule)]
+
+
+class KeySpec(Model):
+    """The key by which the record is found again."""
+
+    field: str = Field("externalid", description="The field that holds the key.")
+    from_: str | None = Field(None, alias="from", description="Path of the key in the document.")
+    concat: Items[Part] | None = Field(None, description="A key of several parts.")
+    apply: Items[Step] = Field((), description="Transforms, in order.")
+    hook: str | None = Field(None, description="A function of the hook module.")
+    prefix: str = Field("", description="Names the source system: external ids are shared.")
+
+
+KeyRule = Annotated[KeySpec, BeforeValidator(_long("from"), json_schema_input_type=str | KeySpec)]
+
+
+# --- lines and subrecords ---
+
+
+class SubrecordSpec(Model):
+    """An address, inventory detail or other subrecord."""
+
+    from_: str | None = Field(None, alias="from", description="Path of its part of the document.")
+    when: ConditionSpec | None = Field(None, description="Tested before `from`, around it.")
+    body: dict[str, InRule] = Field(default_factory=dict)
+    lines: dict[str, LinesSpec] = Field(default_factory=dict)
+
+
+class LinesSpec(Model):
+    """The lines of a sublist."""
+
+    from_: str = Field(alias="from", description="Path of the list; '.' is the element itself.")
+    key: dict[str, InRule] | None = Field(
+        None, description="The line field that identifies a line, and its path."
+    )
+    policy: Literal["merge", "replace", "append"] | None = None
+    unmatched: Literal["keep", "remove", "close"] = Field(
+        "keep", description="What merge does with lines that the document no longer has."
+    )
+    force: bool = Field(False, description="Say twice that lines are removed.")
+    when: ConditionSpec | None = Field(None, description="Tested for each element.")
+    body: dict[str, InRule] = Field(default_factory=dict)
+    subrecords: dict[str, SubrecordSpec] = Field(default_factory=dict)
+
+
+# --- outbound ---
+
+
+class PayloadRule(PartSpec):
+    """Where a JSON value comes from."""
+
+    type: FieldType | None = Field(None, description="Known from the catalogue where left out.")
+    format: str | None = Field(None, description="Of a date in the payload.")
+    timezone: str | None = None
+    places: Annotated[int, Field(ge=0, le=15)] | None = None
+    required: bool = Field(False, description="Empty holds the event.")
+    null: bool = Field(False, description="Send null instead of leaving the name out.")
+
+
+OutRule = Annotated[
+    PayloadRule, BeforeValidator(_long("from"), json_schema_input_type=str | PayloadRule)
+]
+
+
+class ListSpec(Model):
+    """A JSON array made from a sublist."""
+
+    from_: str = Field(alias="from", description="The sublist.")
+    when: ConditionSpec | None = Field(None, description="Tested for each line.")
+    fields: dict[str, OutRule] = Field(min_length=1)
+
+
+for _model in (
+    ConditionSpec,
+    PartSpec,
+    CreateSpec,
+    RefSpec,
+    Rule,
+    KeySpec,
+    SubrecordSpec,
+    LinesSpec,
+):
+    _model.model_rebuild()

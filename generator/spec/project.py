@@ -1,0 +1,88 @@
+"""The shape of project.yaml."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from generator.spec.fields import FieldType, Model, Scalar
+from generator.spec.flows import BasicSpec, FlowName, SecretSpec
+
+
+class SettingSpec(Model):
+    """A text, or a variable that holds it."""
+
+    value: str | None = None
+    var: str | None = None
+
+
+def _setting(value: Any) -> Any:
+    return {"value": value} if isinstance(value, str) else value
+
+
+Setting = Annotated[
+    SettingSpec, BeforeValidator(_setting, json_schema_input_type=str | SettingSpec)
+]
+
+
+class EnvironmentSpec(Model):
+    """One account."""
+
+    account: str = Field(
+        pattern=r"^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$", description="Account id: 1234567_SB1."
+    )
+    agent_url: Setting | None = Field(None, description="Where the account reaches the agent.")
+
+
+class AuthSpec(Model):
+    """How the agent proves itself to a connection: exactly one kind."""
+
+    bearer: SecretSpec | None = None
+    basic: BasicSpec | None = None
+
+
+class SignSpec(Model):
+    """How deliveries to a connection are signed: exactly one kind."""
+
+    standard_webhooks: SecretSpec | None = None
+
+
+class RateSpec(Model):
+    """How fast the agent may deliver."""
+
+    per_second: Annotated[float, Field(gt=0)]
+
+
+class ConnectionSpec(Model):
+    """A system that the agent delivers to."""
+
+    base_url: Setting
+    auth: AuthSpec | None = None
+    sign: SignSpec | None = None
+    rate: RateSpec | None = None
+
+
+class VarSpec(Model):
+    """A variable: its type, and a value for every environment under the environment's name."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Scalar] = Field(init=False)
+
+    type: FieldType = "text"
+    record: str | None = Field(None, description="Of a select: the record type.")
+    by: str | None = Field(None, description="Of a select: externalid, name or a field id.")
+
+
+class Project(Model):
+    """The project file."""
+
+    spec: Literal[1] = Field(description="Version of the language.")
+    project: FlowName = Field(description="Lower-case words joined by '-'.")
+    prefix: str = Field(
+        pattern="^[a-z][a-z0-9]{1,5}$", description="Part of every script id, 2 to 6 characters."
+    )
+    timezone: str | None = Field(None, description="The company's time zone.")
+    environments: dict[str, EnvironmentSpec] = Field(min_length=1)
+    connections: dict[str, ConnectionSpec] = Field(default_factory=dict)
+    vars: dict[str, VarSpec] = Field(default_factory=dict)

@@ -1,0 +1,320 @@
+"""
+From plain values to a model, with every mistake in shape, and a model all the same.
+
+Values that do not fit are reported and taken out, and what is left is validated again, so that the
+checks of `generator.compile` still run over the rest of the file: all mistakes in one run. Where
+something was taken out is remembered in `broken`; a check for something missing looks there first.
+"""
+
+from __future__ import annotations
+
+import copy
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from generator.spec.diagnose import Diagnostic, did_you_mean, listed, near
+from generator.spec.source import Loc, Source
+
+M = TypeVar("M", bound=BaseModel)
+
+_ROUNDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped(Generic[M]):
+    """
+    A file as a model.
+
+    `model` is None where too much is wrong; `broken` holds the places that were taken out.
+    """
+
+    source: Source
+    model: M | None
+    broken: frozenset[Loc]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shaped[M]:
+    """
+    Validate a file.
+
+    Args:
+        source: the file, read.
+        model: what it should be.
+        stand_ins: values for keys of the root that cannot be left out, should they be wrong.
+    """
+    data = copy.deepcopy(source.data)
+    found: list[Diagnostic] = []
+    broken: set[Loc] = set()
+    for attempt in range(_ROUNDS):
+        try:
+            return Shaped(source, model.model_validate(data), frozenset(broken), tuple(found))
+        except ValidationError as failure:
+            errors = failure.errors(include_url=False)
+        for error in errors:
+            loc = _written(error["loc"], data)
+            if attempt == 0:
+                found.append(describe(source, model, error))
+            _take_out(data, loc, missing=error["type"] == "missing", stand_ins=stand_ins)
+            broken.add(loc)
+    return Shaped(source, None, frozenset(broken), tuple(found))
+
+
+def _written(loc: Loc, data: Any) -> Loc:
+    """The part of a loc that exists in the data, and one key more: short forms add keys of their own."""
+    at = data
+    for index, part in enumerate(loc):
+        if isinstance(at, dict) and part in at:
+            at = at[part]
+        elif isinstance(at, list) and isinstance(part, int) and part < len(at):
+            at = at[part]
+        elif isinstance(at, dict):
+            return loc[: index + 1]
+        else:
+            return loc[:index]
+    return loc
+
+
+def _take_out(data: Any, loc: Loc, *, missing: bool, stand_ins: Mapping[str, Any]) -> None:
+    """Remove the value at `loc`; of a list the whole list, so that no index moves."""
+    path = list(loc)
+    if missing and len(path) > 1:
+        path.pop()
+    while path:
+        at = data
+        for part in path[:-1]:
+            at = at[part] if _holds(at, part) else None
+        if isinstance(at, dict):
+            if len(path) == 1 and path[0] in stand_ins:
+                at[path[0]] = copy.deepcopy(stand_ins[str(path[0])])
+                return
+            if path[-1] in at:
+                del at[path[-1]]
+                return
+        path.pop()
+
+
+def _holds(at: Any, part: str | int) -> bool:
+    if isinstance(at, dict):
+        return part in at
+    return isinstance(at, list) and isinstance(part, int) and part < len(at)
+
+
+# --- sentences ---
+
+
+def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Diagnostic:
+    """A pydantic error in our words, at its place."""
+    loc = tuple(part for part in error["loc"])
+    kind = error["type"]
+    context = error.get("ctx") or {}
+    value = error["input"]
+    name = str(loc[-1]) if loc else source.file
+    if kind == "extra_forbidden":
+        allowed = sorted(keys_at(model, loc[:-1]))
+        return source.report(
+            source.key(loc),
+            "E110",
+            f"unknown key '{name}'{did_you_mean(name, allowed)}",
+            help=None if near(name, allowed) else f"allowed here: {', '.join(allowed)}",
+        )
+    if kind == "missing":
+        place = source.key(loc[:-1]) if len(loc) > 1 else source.value(())
+        return source.report(place, "E111", f"missing key '{name}'")
+    place = source.value(loc) if not isinstance(value, dict | list) else source.key(loc)
+    if kind in ("literal_error", "enum"):
+        return _not_allowed(source, loc, value, model)
+    if kind in ("string_type", "string_sub_type"):
+        if isinstance(value, bool | int | float):
+            raw = source.raw(loc) or str(value)
+            return source.report(
+                place,
+                "E106",
+                f"'{name}' needs text; {raw} without quotes is {_kind(value)}",
+                help=f'quote it: "{raw}"',
+            )
+        return source.report(place, "E112", f"'{name}' must be text; found {_kind(value)}")
+    if kind in _EXPECTED:
+        message = f"'{name}' must be {_EXPECTED[kind]}; found {_kind(value)}"
+        advice = None
+        if kind == "model_type" and isinstance(value, int | float | bool):
+            advice = f"a literal is {{value: {source.raw(loc) or value}}}"
+        return source.report(place, "E112", message, help=advice)
+    if kind == "string_pattern_mismatch" or kind.startswith("string_too"):
+        return _form(source, loc, value)
+    if kind in _BOUNDS:
+        word, key = _BOUNDS[kind]
+        return source.report(
+            place, "E113", f"'{name}' must be {word} {context[key]}; found {value}"
+        )
+    if kind in ("too_short", "value_error"):
+        message = "must not be empty" if kind == "too_short" else str(context.get("error", ""))
+        return source.report(place, "E113", f"'{name}': {message}")
+    return source.report(place, "E112", f"'{name}': {error['msg']}")
+
+
+_EXPECTED = {
+    "model_type": "a map of keys",
+    "dict_type": "a map of keys",
+    "model_attributes_type": "a map of keys",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+}
+_BOUNDS = {
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("greater than", "gt"),
+}
+_FORMS = {
+    "flow": "lower-case words joined by '-', 2 to 40 characters",
+    "project": "lower-case words joined by '-', 2 to 40 characters",
+    "prefix": "2 to 6 lower-case letters and digits, a letter first",
+    "account": "an account id such as 1234567_SB1",
+    "secret": "the name of a secret: lower-case letters, digits and '_'",
+    "at": 'a time such as "02:30"',
+    "path": "a path that starts with '/'",
+}
+
+
+def _form(source: Source, loc: Loc, value: Any) -> Diagnostic:
+    name = str(loc[-1])
+    if name not in _FORMS:
+        message = f"'{name}' must not be empty" if value == "" else f"'{name}' is too long"
+        return source.report(source.value(loc), "E114", message)
+    suggestion = ""
+    if name in ("flow", "project"):
+        words = "".join(
+            c if c.isascii() and c.isalnum() else " " for c in str(value).lower()
+        ).split()
+        slug = "-".join(words)[:40].rstrip("-").lstrip("0123456789-")
+        suggestion = f": try {slug}" if len(slug) > 1 else ""
+    return source.report(source.value(loc), "E114", f"{name} must be {_FORMS[name]}{suggestion}")
+
+
+def _not_allowed(source: Source, loc: Loc, value: Any, model: type[BaseModel]) -> Diagnostic:
+    name = str(loc[-1]) if isinstance(loc[-1], str) else str(loc[-2])
+    allowed = [
+        str(choice).lower() if isinstance(choice, bool) else str(choice)
+        for choice in _choices(model, loc)
+    ]
+    shown = source.raw(loc) if source.raw(loc) is not None else str(value)
+    if name == "spec" and isinstance(value, int):
+        return source.report(
+            source.value(loc),
+            "E105",
+            f"spec version {value} is not known to this generator; it reads 1",
+        )
+    return source.report(
+        source.value(loc),
+        "E113",
+        f"'{shown}' is no value of '{name}'{did_you_mean(str(shown), allowed)}",
+        help=f"allowed: {listed(allowed)}" if allowed else None,
+    )
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f"the text '{value}'" if len(value) < 40 else "text"
+    return "a list" if isinstance(value, list) else "a map"
+
+
+# --- what the models allow at a place ---
+
+
+def keys_at(model: type[BaseModel], loc: Loc) -> frozenset[str]:
+    """The keys that the language knows in the map at `loc`."""
+    for annotation in _follow(model, loc):
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            return frozenset(field.alias or name for name, field in annotation.model_fields.items())
+    return frozenset()
+
+
+def _choices(model: type[BaseModel], loc: Loc) -> list[Any]:
+    return [
+        choice
+        for annotation in _follow(model, loc)
+        if typing.get_origin(annotation) is typing.Literal
+        for choice in typing.get_args(annotation)
+    ]
+
+
+def _follow(model: type[BaseModel], loc: Loc) -> list[Any]:
+    at: list[Any] = [model]
+    for part in loc:
+        at = [inner for annotation in at for inner in _inside(annotation, part)]
+    return at
+
+
+def _inside(annotation: Any, part: str | int) -> Iterator[Any]:
+    origin = typing.get_origin(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            if (field.alias or name) == part:
+                yield from _branches(field.annotation)
+    elif origin is dict:
+        yield from _branches(typing.get_args(annotation)[1])
+    elif origin is tuple:
+        yield from _branches(typing.get_args(annotation)[0])
+
+
+def _branches(annotation: Any) -> Iterator[Any]:
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        yield from _branches(typing.get_args(annotation)[0])
+    elif origin in (typing.Union, types.UnionType):
+        for branch in typing.get_args(annotation):
+            yield from _branches(branch)
+    else:
+        yield annotation
+
+
+def describe_argument(
+    source: Source, loc: Loc, name: str, error: ErrorDetails, model: type[BaseModel] | None
+) -> Diagnostic:
+    """A pydantic error inside a transform's argument; `loc` is where the argument stands."""
+    inner = error["loc"]
+    whole = (*loc, *inner)
+    kind = error["type"]
+    value = error["input"]
+    context = error.get("ctx") or {}
+    place = source.key(whole) if isinstance(value, dict | list) else source.value(whole)
+    what = f"'{inner[-1]}' of '{name}'" if inner else f"'{name}'"
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        allowed = sorted(keys_at(model, inner[:-1])) if model else []
+        return source.report(
+            source.key(whole),
+            "E110",
+            f"unknown key '{inner[-1]}' of '{name}'{did_you_mean(str(inner[-1]), allowed)}",
+        )
+    if kind == "missing":
+        return source.report(source.key(loc), "E111", f"'{name}' needs the key '{inner[-1]}'")
+    if kind in _BOUNDS:
+        word, key = _BOUNDS[kind]
+        message = f"{what} must be {word} {context[key]}; found {value}"
+    elif kind == "value_error":
+        message = f"{what}: {context.get('error', error['msg'])}"
+    else:
+        expected = _EXPECTED.get(kind) or ("text" if kind.startswith("string") else None)
+        message = (
+            f"{what} must be {expected}; found {_kind(value)}"
+            if expected
+            else f"{what}: {error['msg'][:1].lower()}{error['msg'][1:]}; found {_kind(value)}"
+        )
+    return source.report(place, "E121", message)

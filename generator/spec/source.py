@@ -1,0 +1,268 @@
+"""
+Reading YAML: plain values, and the place of every key and item.
+
+ruamel composes a tree of nodes that know their marks; this module turns it into plain Python values
+and collects what YAML would otherwise hide: keys given twice, merge keys, and unquoted scalars that
+YAML reads as something else than what is written (`0123` is 123, `1e3` is 1000.0).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from generator.spec.diagnose import Diagnostic
+
+Loc = tuple[str | int, ...]
+
+_MAX_VALUES = 200_000  # an alias of an alias of an alias ... grows without end
+_PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+_TAG = "tag:yaml.org,2002:"
+_WORDS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """1-based line and column."""
+
+    line: int
+    column: int
+
+
+class Source:
+    """
+    One YAML file.
+
+    `data` is a plain value (None where the file could not be read), `diagnostics` what was found
+    while reading. Positions are asked for by `loc`, the keys and indexes from the root.
+    """
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.lines = text.splitlines()
+        self.diagnostics: list[Diagnostic] = []
+        self.data: Any = None
+        self._keys: dict[Loc, Position] = {}
+        self._values: dict[Loc, Position] = {(): Position(1, 1)}
+        self._raw: dict[Loc, str] = {}
+        self._read()
+
+    def key(self, loc: Loc) -> Position:
+        """Where the key at `loc` stands; the nearest place around it where there is none."""
+        while loc and loc not in self._keys:
+            if loc in self._values:
+                return self._values[loc]
+            loc = loc[:-1]
+        return self._keys.get(loc) or self._values[()]
+
+    def value(self, loc: Loc) -> Position:
+        """Where the value at `loc` stands; the nearest place around it where there is none."""
+        while loc not in self._values:
+            loc = loc[:-1]
+            if loc in self._keys:
+                return self._keys[loc]
+        return self._values[loc]
+
+    def has(self, loc: Loc) -> bool:
+        """Whether something is written at `loc`."""
+        return loc in self._values
+
+    def raw(self, loc: Loc) -> str | None:
+        """The scalar at `loc` as it is written, without quotes."""
+        return self._raw.get(loc)
+
+    def line(self, number: int) -> str:
+        """A line of the text, empty outside it."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    def report(
+        self,
+        position: Position,
+        code: str,
+        message: str,
+        *,
+        help: str | None = None,  # noqa: A002 - the name of the field in the JSON output
+        warning: bool = False,
+    ) -> Diagnostic:
+        """A diagnostic at a place of this file (not added to `diagnostics`)."""
+        return Diagnostic(
+            file=self.file,
+            line=position.line,
+            column=position.column,
+            code=code,
+            severity="warning" if warning else "error",
+            message=message,
+            help=help,
+            text=self.line(position.line),
+        )
+
+    # --- reading ---
+
+    def _read(self) -> None:
+        yaml = YAML(typ="rt", pure=True)
+        try:
+            root = yaml.compose(self.text)
+        except MarkedYAMLError as fault:
+            mark = fault.problem_mark or fault.context_mark
+            position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+            self._add(position, "E101", _syntax(fault))
+            return
+        except YAMLError as fault:
+            self._add(Position(1, 1), "E101", str(fault).splitlines()[0])
+            return
+        if root is None:
+            self._add(Position(1, 1), "E104", "the file is empty")
+            return
+        if not isinstance(root, MappingNode):
+            self._add(_position(root), "E104", "the file must hold a map of keys")
+            return
+        try:
+            self.data = self._build(root, (), ())
+        except _TooLargeError:
+            self._add(Position(1, 1), "E103", "aliases make this file too large to read")
+
+    def _add(self, position: Position, code: str, message: str, help: str | None = None) -> None:  # noqa: A002
+        self.diagnostics.append(self.report(position, code, message, help=help))
+
+    def _build(self, node: Node, loc: Loc, above: tuple[int, ...]) -> Any:
+        self._values[loc] = _position(node)
+        if len(self._values) > _MAX_VALUES:
+            raise _TooLargeError
+        if id(node) in above:
+            self._add(_position(node), "E103", "an alias must not stand inside its own anchor")
+            return None
+        if isinstance(node, MappingNode):
+            return self._mapping(node, loc, (*above, id(node)))
+        if isinstance(node, SequenceNode):
+            return [
+                self._build(item, (*loc, index), (*above, id(node)))
+                for index, item in enumerate(node.value)
+            ]
+        return self._scalar(node, loc)
+
+    def _mapping(self, node: MappingNode, loc: Loc, above: tuple[int, ...]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        first: dict[str, Position] = {}
+        for key_node, value_node in node.value:
+            position = _position(key_node)
+            if not isinstance(key_node, ScalarNode):
+                self._add(position, "E103", "a key must be plain text")
+                continue
+            key = str(key_node.value)
+            tag = str(key_node.tag).removeprefix(_TAG)
+            if tag == "merge":
+                self._add(
+                    position,
+                    "E103",
+                    "merge keys ('<<') are not part of the language",
+                    "write the keys out, or share a whole value by anchor and alias",
+                )
+                continue
+            if tag not in ("str", "value"):
+                self._add(
+                    position,
+                    "E106",
+                    f"key {key} is read as {_kind(tag)}, not as text",
+                    f'quote it: "{key}"',
+                )
+            if key in first:
+                self._add(
+                    position,
+                    "E102",
+                    f"key '{key}' is given twice; the first is in line {first[key].line}",
+                    "remove one of them",
+                )
+                continue
+            first[key] = position
+            self._keys[(*loc, key)] = position
+            values[key] = self._build(value_node, (*loc, key), above)
+        return values
+
+    def _scalar(self, node: ScalarNode, loc: Loc) -> Any:
+        text = str(node.value)
+        tag = str(node.tag).removeprefix(_TAG)
+        self._raw[loc] = text
+        if tag in ("str", "value") or (tag not in _TRAPS and node.style in ("'", '"', "|", ">")):
+            return text
+        if tag == "null":
+            return None
+        if tag == "bool" and text in _WORDS:
+            return _WORDS[text]
+        if tag in ("int", "float") and _PLAIN_NUMBER.fullmatch(text):
+            return float(text) if "." in text else int(text)
+        position = _position(node)
+        if tag in _TRAPS:
+            self._add(
+                position,
+                "E106",
+                f"{text} without quotes is read as {_kind(tag)}, not as it is written",
+                f'quote it: "{text}"' + _plainly(tag, text),
+            )
+        else:
+            self._add(position, "E103", f"the tag {node.tag} is not part of the language")
+        return text
+
+
+_TRAPS = {"int": "a number", "float": "a number", "timestamp": "a date", "bool": "true or false"}
+
+
+class _TooLargeError(Exception):
+    """More values than any spec has."""
+
+
+def _position(node: Node) -> Position:
+    return Position(node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _kind(tag: str) -> str:
+    return "nothing" if tag == "null" else _TRAPS.get(tag, f"a '{tag}'")
+
+
+def _plainly(tag: str, text: str) -> str:
+    """The number that YAML makes of it, for who meant a number."""
+    if tag == "bool":
+        return f"; or write {text.lower()}"
+    if tag not in ("int", "float"):
+        return ""
+    try:
+        digits = text.replace("_", "")
+        number = int(digits, 0) if re.match(r"[-+]?0[xob]", digits) else float(digits)
+        whole = isinstance(number, int) or number.is_integer()
+        return f"; or write the number {int(number) if whole else number}"
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _syntax(fault: MarkedYAMLError) -> str:
+    problem = str(fault.problem or "not valid YAML").strip()
+    if "found another document" in problem:
+        return "a file holds one spec: remove the line '---'"
+    if "mapping values are not allowed" in problem:
+        return "a ':' where no key can stand; text that contains ': ' needs quotes"
+    if "cannot start any token" in problem:
+        if "\\t" in problem or "\t" in problem:
+            return "a tab is not allowed as indentation; use blanks"
+        return f"{problem}; text that starts with this character needs quotes"
+    context = f" {str(fault.context).strip()}" if fault.context else ""
+    return f"not valid YAML{context}: {problem}"
+
+
+def read(path: Path, name: str) -> Source:
+    """Read a file; `name` is what diagnostics call it (relative to the project folder)."""
+    try:
+        return Source(name, path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        source = Source(name, "unreadable: 1")
+        source.data = None
+        source.lines = []
+        source.diagnostics = [
+            source.report(Position(1, 1), "E104", f"the file is not UTF-8 (byte {fault.start})")
+        ]
+        return source
