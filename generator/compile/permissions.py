@@ -17,7 +17,8 @@ from generator.plan.model import CreatePlan, Lookup, Permission
 
 Level = Literal["VIEW", "CREATE", "EDIT", "FULL"]
 _RANK = ("VIEW", "CREATE", "EDIT", "FULL")
-_CUSTOM = re.compile(r"customrecord\w*|customlist\w*")
+_CUSTOM_RECORD = "customrecord"
+_CUSTOM_LIST = "customlist"
 
 
 class Permissions:
@@ -53,8 +54,10 @@ class Permissions:
         known = self._catalog.record(record)
         if known and known.permission:
             self.add(known.permission, level, reason)
-        elif _CUSTOM.fullmatch(record):
+        elif record.startswith(_CUSTOM_RECORD):
             self.add(record, level, reason)
+        elif record.startswith(_CUSTOM_LIST):
+            self.add("ADMI_CUSTLIST", "VIEW", reason)
 
     def lookups(self, lookups: Iterable[Lookup]) -> None:
         """Every table that is looked up."""

@@ -46,7 +46,7 @@ def near(name: str, allowed: Iterable[str]) -> str | None:
     """The one name among `allowed` that was probably meant."""
     names = list(allowed)
     folded = {other.lower(): other for other in names}
-    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.66)
     return folded[found[0]] if found else None
 
 

@@ -165,7 +165,7 @@ class Source:
                     "write the keys out, or share a whole value by anchor and alias",
                 )
                 continue
-            if tag not in ("str", "value"):
+            if tag not in ("str", "value", "null", "bool"):
                 self._add(
                     position,
                     "E106",
