@@ -130,6 +130,8 @@ class _Elsewhere(click.Command):
         try:
             command = getattr(importlib.import_module(self._module), str(self.name))
         except ModuleNotFoundError as fault:
+            if str(fault.name).partition(".")[0] in ("emulator", "generator", "agent"):
+                raise
             raise UsageError(
                 f"'{self.name}' needs the emulator ({fault.name} is missing): "
                 "pip install 'suiteloom[emulator]'"
@@ -147,10 +149,6 @@ class _Elsewhere(click.Command):
     ) -> click.Context:
         """The real command parses its own arguments."""
         return self._load().make_context(info_name, args, parent, **extra)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the real command."""
-        return ctx.command.invoke(ctx)
 
 
 cli.add_command(_Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."))
