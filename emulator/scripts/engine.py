@@ -1,0 +1,157 @@
+"""The script engine: executes the account's scripts in Node workers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.ports import Account, Query, RecordData, RestletReply, Session
+from emulator.scripts.governance import Limit
+from emulator.scripts.host import operations
+from emulator.scripts.host_cache import Caches
+from emulator.scripts.host_https import Outbound
+from emulator.scripts.host_secrets import Secrets
+from emulator.scripts.journal import Journal
+from emulator.scripts.mapreduce import MapReduce
+from emulator.scripts.restlet import Restlets
+from emulator.scripts.runner import Runner
+from emulator.scripts.schedule import Scheduler
+from emulator.scripts.scheduled import ScheduledScripts
+from emulator.scripts.tasks import Tasks
+from emulator.scripts.triggers import Triggers
+from emulator.scripts.workers import WorkerPool
+
+
+class ScriptEngine:
+    """
+    Implements `emulator.ports.Engine`.
+
+    Args:
+        account: state and rules.
+        query: SuiteQL.
+        workers: Node processes at most; each runs one chain of executions at a time.
+        processors: tasks (map/reduce, scheduled) that run at once.
+        hosts: where N/https finds a host, by origin.
+        limits: other limits by script type, for tests.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        query: Query,
+        *,
+        workers: int = 2,
+        processors: int = 2,
+        hosts: Mapping[str, str] | None = None,
+        limits: Mapping[str, Limit] | None = None,
+    ) -> None:
+        self._journal = Journal()
+        self._pool = WorkerPool(workers)
+        runner = Runner(
+            account, self._pool, self._journal, limits=limits or {}, processors=processors
+        )
+        self._triggers = Triggers(account, runner.run)
+        self._restlets = Restlets(account, runner.run)
+        self._tasks = Tasks(
+            account,
+            processors,
+            {
+                "MapReduceScript": MapReduce(account, query, runner.run, workers),
+                "ScheduledScript": ScheduledScripts(runner.run),
+            },
+        )
+        self._scheduler = Scheduler(account, self._tasks)
+        self._caches = Caches(account)
+        self._outbound = Outbound(Secrets(account), hosts or {})
+        runner.operations = operations(
+            account, query, self._triggers, self._tasks, self._outbound, self._caches
+        )
+
+    def restlet(
+        self,
+        session: Session,
+        script: str,
+        deploy: str,
+        method: str,
+        params: Mapping[str, str],
+        body: bytes,
+        content_type: str | None,
+    ) -> RestletReply:
+        """Run a RESTlet to its end."""
+        return self._restlets.call(session, script, deploy, method, params, body, content_type)
+
+    def save(
+        self,
+        session: Session,
+        draft: RecordData,
+        *,
+        sourcing: bool = False,
+        ignore_mandatory: bool = False,
+        event: str | None = None,
+    ) -> int:
+        """Save with user events, as a person or another system does."""
+        return self._triggers.save(
+            session, draft, sourcing=sourcing, ignore_mandatory=ignore_mandatory, event=event
+        ).id
+
+    def submit_fields(
+        self,
+        session: Session,
+        record: str,
+        id: int,  # noqa: A002  (NetSuite's own word)
+        values: Mapping[str, Any],
+    ) -> int:
+        """Write body fields with user events (inline editing: xedit)."""
+        return self._triggers.submit_fields(session, record, id, values, sourcing=True).id
+
+    def delete(self, session: Session, record: str, id: int) -> None:  # noqa: A002
+        """Delete with user events."""
+        self._triggers.delete(session, record, id)
+
+    def submit_task(
+        self, session: Session, script: str, deploy: str | None, params: Mapping[str, Any]
+    ) -> str:
+        """Queue a map/reduce or scheduled script as the session's user; returns the task id."""
+        task = self._tasks.submit(session, script, deploy, params, invocation="USER_INTERFACE")
+        assert task is not None  # only a task itself is told nothing
+        return task.id
+
+    def task_status(self, task: str) -> dict[str, Any]:
+        """{taskId, taskType, scriptId, deploymentId, status, stage, error?}."""
+        return self._tasks.status(task)
+
+    def tick(self) -> None:
+        """Start what is due by schedule on the account's clock."""
+        self._scheduler.tick()
+
+    def idle(self, timeout: float) -> bool:
+        """Wait until no task is queued or running; False after `timeout` seconds."""
+        return self._tasks.idle(timeout)
+
+    def usage(self) -> Sequence[Mapping[str, Any]]:
+        """One row per execution, newest last."""
+        return self._journal.usage()
+
+    def log(self) -> Sequence[Mapping[str, Any]]:
+        """Script log rows, newest last."""
+        return self._journal.log()
+
+    def route(self, hosts: Mapping[str, str]) -> None:
+        """Add to the table of hosts for N/https; an empty address takes a host out."""
+        self._outbound.route(hosts)
+
+    def routes(self) -> Mapping[str, str]:
+        """The table of hosts for N/https."""
+        return self._outbound.routes()
+
+    def reset(self) -> None:
+        """Forget caches, usage and log; the account was reset."""
+        self._tasks.idle(60)
+        self._caches.clear()
+        self._journal.clear()
+
+    def close(self) -> None:
+        """Stop the workers."""
+        self._tasks.close()
+        self._pool.close()
+        self._outbound.close()

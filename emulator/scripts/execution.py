@@ -1,0 +1,109 @@
+"""One execution of a script: who runs what, within which limits, and what it used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from emulator.errors import NetSuiteError
+from emulator.ports import Deployment, Script, Session
+from emulator.scripts.bridge import SERVER_ZONE, Worker
+from emulator.scripts.governance import LIMITS, Limit, UsageExceeded
+
+UNLIMITED = Limit(1_000, 300)
+
+
+class ScriptError(NetSuiteError):
+    """
+    A script ended with an error.
+
+    `facts` is the error as scripts see it: type, name, message, stack, and for a user event
+    eventType and recordId.
+    """
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__(
+            str(facts.get("name") or "UNEXPECTED_ERROR"), str(facts.get("message") or "")
+        )
+        self.facts = dict(facts)
+
+
+@dataclass(slots=True, eq=False)
+class Execution:
+    """
+    An execution that runs or ran.
+
+    `stage` is the entry point. `parent` is the execution whose save, in the same worker, caused
+    this one. `task` identifies the task of map/reduce and scheduled scripts.
+    """
+
+    script: Script
+    deployment: Deployment
+    session: Session
+    stage: str
+    parent: Execution | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    task: str | None = None
+    limit: Limit = UNLIMITED
+    units: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
+    worker: Worker | None = None
+
+    def charge(self, member: str, units: int) -> None:
+        """Meter a call before it is made. UsageExceeded when it would pass the limit."""
+        if self.units + units > self.limit.units:
+            raise UsageExceeded(self.limit.units)
+        self.units += units
+        self.calls[member] += 1
+
+    @property
+    def in_user_event(self) -> bool:
+        """Whether this or an outer execution is a user event: then saves fire no user events."""
+        return self.script.type == "UserEventScript" or (
+            self.parent is not None and self.parent.in_user_event
+        )
+
+
+def limit_of(script: Script, stage: str, overrides: Mapping[str, Limit]) -> Limit:
+    """The limit of an execution; `overrides` by script type are for tests."""
+    key = stage if script.type == "MapReduceScript" else None
+    return overrides.get(script.type) or LIMITS.get((script.type, key), UNLIMITED)
+
+
+def parameters(execution: Execution) -> dict[str, Any]:
+    """
+    Script parameters as getParameter returns them: {id: {type, value}}.
+
+    A value given with the task wins over the deployment's, that over the field's default.
+    """
+    found: dict[str, Any] = {}
+    for name, definition in execution.script.params.items():
+        for source in (execution.params, execution.deployment.params):
+            value = source.get(name)
+            if value not in (None, ""):
+                break
+        else:
+            value = definition.get("default")
+        if value not in (None, ""):
+            found[name] = _typed(str(definition.get("type", "TEXT")).upper(), value)
+    for name, value in execution.params.items():
+        if name not in found and value not in (None, ""):
+            found[name] = {"type": "text", "value": value}
+    return found
+
+
+def _typed(kind: str, value: Any) -> dict[str, Any]:
+    if kind == "CHECKBOX":
+        return {"type": "boolean", "value": value is True or str(value).upper() in ("T", "TRUE")}
+    if kind == "INTEGER":
+        return {"type": "number", "value": int(value)}
+    if kind in ("FLOAT", "CURRENCY", "PERCENT"):
+        return {"type": "number", "value": float(value)}
+    if kind == "DATE":
+        day = datetime.fromisoformat(str(value)).replace(tzinfo=ZoneInfo(SERVER_ZONE))
+        return {"type": "date", "value": int(day.timestamp() * 1000)}
+    return {"type": "text", "value": value if isinstance(value, str) else str(value)}

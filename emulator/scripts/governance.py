@@ -1,0 +1,78 @@
+"""
+Usage governance: what a call costs and what an execution may use.
+
+Units and limits are those of the help topics "SuiteScript 2.x API Governance" and "SuiteScript
+Governance and Limits"; time limits of "Script Execution Time Limits".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emulator.errors import NetSuiteError
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Units and seconds of one execution."""
+
+    units: int
+    seconds: float
+
+
+# By script type and, for map/reduce, stage.
+LIMITS: Mapping[tuple[str, str | None], Limit] = {
+    ("Restlet", None): Limit(5_000, 300),
+    ("UserEventScript", None): Limit(1_000, 300),
+    ("Suitelet", None): Limit(1_000, 300),
+    ("ScheduledScript", None): Limit(10_000, 3_600),
+    ("MapReduceScript", "getInputData"): Limit(10_000, 3_600),
+    ("MapReduceScript", "map"): Limit(1_000, 300),
+    ("MapReduceScript", "reduce"): Limit(5_000, 900),
+    ("MapReduceScript", "summarize"): Limit(10_000, 3_600),
+}
+
+_LOAD = {"transaction": 10, "custom": 2}
+_SAVE = {"transaction": 20, "custom": 4}
+QUERY = 10
+HTTPS = 10
+FILE_LOAD = 10
+FILE_SAVE = 20
+TASK_SUBMIT = 20
+CACHE = 1
+LOOKUP_FIELDS = 1
+SEARCH_PAGE = 5
+SEARCH_ROWS = 10
+
+
+def load_units(kind: str) -> int:
+    """record.load, create, copy, transform and submitFields, by kind of record."""
+    return _LOAD.get(kind, 5)
+
+
+def save_units(kind: str) -> int:
+    """Record.save and record.delete, by kind of record."""
+    return _SAVE.get(kind, 10)
+
+
+class ScriptEnded(NetSuiteError):
+    """NetSuite ended the script; nothing in it can catch this."""
+
+
+class UsageExceeded(ScriptEnded):
+    """The next call would pass the limit of units."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "SSS_USAGE_LIMIT_EXCEEDED", f"Script Execution Usage Limit Exceeded ({limit} units)."
+        )
+
+
+class TimeExceeded(ScriptEnded):
+    """The script ran longer than its type may."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            "SSS_TIME_LIMIT_EXCEEDED", f"Script Execution Time Exceeded ({seconds:g} s)."
+        )

@@ -1,0 +1,230 @@
+"""
+Runs executions in workers and answers their calls.
+
+A call may cause another execution (a user event fired by a save): that one runs in the same worker,
+inside the one that waits, because both are one chain of synchronous calls.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.errors import NetSuiteError, UnsupportedError
+from emulator.ports import Account
+from emulator.scripts.bridge import Worker, WorkerDied
+from emulator.scripts.execution import Execution, ScriptError, limit_of, parameters
+from emulator.scripts.governance import Limit, ScriptEnded, TimeExceeded, UsageExceeded
+from emulator.scripts.journal import Journal
+from emulator.scripts.workers import WorkerPool
+
+logger = logging.getLogger(__name__)
+
+Operation = Callable[[Execution, dict[str, Any]], Any]
+
+_ADMINISTRATOR = 3
+_LEVELS = {"DEBUG": "DEBUG", "AUDIT": "AUDIT", "ERROR": "ERROR", "EMERGENCY": "EMERGENCY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an execution returned; `entries` are the entry points that the script has."""
+
+    value: Any
+    entries: frozenset[str]
+    config: Mapping[str, Any]
+    units: int
+
+
+class _Unwound(BaseException):
+    """An outer execution ended (time-out) while an inner one ran: `message` is its outcome."""
+
+    def __init__(self, message: dict[str, Any]) -> None:
+        super().__init__()
+        self.message = message
+
+
+class Runner:
+    """Executes scripts, one Node worker for each chain of executions."""
+
+    def __init__(
+        self,
+        account: Account,
+        pool: WorkerPool,
+        journal: Journal,
+        *,
+        limits: Mapping[str, Limit],
+        processors: int,
+    ) -> None:
+        self._account = account
+        self._pool = pool
+        self._journal = journal
+        self._limits = limits
+        self._processors = processors
+        self._ids = itertools.count(1)
+        self.operations: dict[str, Operation] = {}
+
+    def run(self, execution: Execution, entry: Mapping[str, Any]) -> Outcome:
+        """
+        Run to the end.
+
+        Raises ScriptError when the script threw, ScriptEnded when NetSuite ended it.
+        """
+        execution.limit = limit_of(execution.script, execution.stage, self._limits)
+        started = time.monotonic()
+        failure: NetSuiteError | None = None
+        try:
+            message = self._in_worker(execution, entry)
+            return self._outcome(execution, message)
+        except NetSuiteError as error:
+            failure = error
+            raise
+        finally:
+            self._note(execution, started, failure)
+
+    def _in_worker(self, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
+        outer = execution.parent.worker if execution.parent else None
+        if outer is not None:
+            return self._converse(outer, execution, entry)
+        try:
+            with self._pool.lease() as worker:
+                return self._converse(worker, execution, entry)
+        except WorkerDied as error:
+            raise ScriptError({"name": "UNEXPECTED_ERROR", "message": str(error)}) from error
+
+    def _converse(
+        self, worker: Worker, execution: Execution, entry: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        run = next(self._ids)
+        execution.worker = worker
+        worker.send("r", self._request(run, execution, entry))
+        while True:
+            kind, message = worker.receive()
+            if kind == "d":
+                if message["run"] != run:
+                    raise _Unwound(message)
+                self._journal.logged(message.get("logs", ()))
+                if message.get("timedOut"):
+                    worker.broken = True  # it was stopped anywhere, perhaps inside a message
+                return message
+            try:
+                reply = self._answer(execution, message)
+            except _Unwound as unwound:
+                if unwound.message["run"] != run:
+                    raise
+                worker.broken = True
+                return unwound.message
+            worker.send("v", reply)
+
+    def _answer(self, execution: Execution, message: dict[str, Any]) -> dict[str, Any]:
+        if logs := message.get("logs"):
+            self._journal.logged(logs)
+        operation = self.operations[message["op"]]
+        reply: dict[str, Any] = {}
+        try:
+            reply["value"] = operation(execution, message["args"])
+        except UsageExceeded as error:
+            reply["error"] = {"name": error.code, "message": error.message}
+            reply["fatal"] = True
+        except ScriptError as error:
+            reply["error"] = error.facts
+        except NetSuiteError as error:
+            reply["error"] = {"name": error.code, "message": error.message}
+        except UnsupportedError as error:
+            self._say(execution, "Not in the emulator", str(error))
+            reply["error"] = {"name": "EMULATOR_UNSUPPORTED", "message": str(error)}
+        except WorkerDied:
+            raise
+        except Exception as error:  # our own fault: loud here, an unexpected error in the script
+            logger.exception("host call %s failed", message["op"])
+            self._say(execution, "Fault in the emulator", f"{message['op']}: {error!r}")
+            reply["error"] = {"name": "UNEXPECTED_ERROR", "message": f"Emulator fault: {error!r}"}
+        reply["used"] = execution.units
+        return reply
+
+    def _request(self, run: int, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
+        script, deployment, session = execution.script, execution.deployment, execution.session
+        return {
+            "run": run,
+            "generation": self._account.generation,
+            "clock": self._account.now_ms(),
+            "account": {"id": self._account.id, "processors": self._processors},
+            "script": {
+                "id": script.scriptid,
+                "deploy": deployment.scriptid,
+                "type": script.type,
+                "path": script.file,
+                "params": parameters(execution),
+                "logLevel": _LEVELS.get(deployment.log_level, "DEBUG"),
+            },
+            "user": {
+                "id": session.user,
+                "role": role_number(session.role),
+                "roleId": "administrator" if session.role == "ADMINISTRATOR" else session.role,
+                "name": f"User {session.user}",
+                "email": f"user{session.user}@example.com",
+                "dateFormat": session.date_format,
+                "timeZone": session.time_zone,
+            },
+            "context": session.context,
+            "limit": execution.limit.units,
+            "seconds": execution.limit.seconds,
+            "used": execution.units,
+            "entry": {"type": script.type, "point": execution.stage, **entry},
+        }
+
+    def _outcome(self, execution: Execution, message: dict[str, Any]) -> Outcome:
+        if message["ok"]:
+            return Outcome(
+                message.get("value"),
+                frozenset(message.get("entries", ())),
+                message.get("config") or {},
+                execution.units,
+            )
+        error = message["error"]
+        if message.get("timedOut"):
+            raise TimeExceeded(execution.limit.seconds)
+        if error.get("name") == "SSS_USAGE_LIMIT_EXCEEDED":
+            raise ScriptEnded(error["name"], error["message"])
+        raise ScriptError(error)
+
+    def _note(self, execution: Execution, started: float, failure: NetSuiteError | None) -> None:
+        row: dict[str, Any] = {
+            "script": execution.script.scriptid,
+            "deploy": execution.deployment.scriptid,
+            "type": execution.script.type,
+            "stage": execution.stage,
+            "user": execution.session.user,
+            "role": execution.session.role,
+            "context": execution.session.context,
+            "units": execution.units,
+            "calls": dict(execution.calls),
+            "ms": round((time.monotonic() - started) * 1000, 3),
+        }
+        if execution.task:
+            row["task"] = execution.task
+        if failure is not None:
+            row["error"] = {"code": failure.code, "message": failure.message}
+        self._journal.used(row)
+
+    def _say(self, execution: Execution, title: str, details: str) -> None:
+        row = {
+            "script": execution.script.scriptid,
+            "deploy": execution.deployment.scriptid,
+            "level": "EMULATOR",
+            "title": title,
+            "details": details,
+            "time": self._account.now_ms(),
+        }
+        self._journal.logged([row])
+
+
+def role_number(role: str) -> int:
+    """runtime.User.role: 3 is the Administrator; custom roles get a number of their own."""
+    if role == "ADMINISTRATOR":
+        return _ADMINISTRATOR
+    return int(role) if role.isdigit() else 1000 + sum(role.encode()) % 1000

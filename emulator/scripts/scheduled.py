@@ -1,0 +1,29 @@
+"""Scheduled scripts (help topic "Scheduled Script Type")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from emulator.scripts.execution import Execution
+from emulator.scripts.tasks import Task
+
+
+class ScheduledScripts:
+    """Runs a scheduled script's one entry point."""
+
+    def __init__(self, run: Callable[[Execution, Mapping[str, Any]], Any]) -> None:
+        self._run = run
+
+    def __call__(self, task: Task) -> None:
+        """Run to the end; an error fails the task."""
+        execution = Execution(
+            script=task.script,
+            deployment=task.deployment,
+            session=replace(task.session, context="SCHEDULED"),
+            stage="execute",
+            params=task.params,
+            task=task.id,
+        )
+        self._run(execution, {"invocation": task.invocation})

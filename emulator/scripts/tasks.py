@@ -1,0 +1,218 @@
+"""
+The task queue: map/reduce and scheduled scripts on a few processors.
+
+One unfinished task per script and deployment (help topic "Submitting an On-Demand Map/Reduce Script
+Instance from a Script"): a second submit is refused, except by the task itself, whose next run then
+waits for its own end and gets no task id.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from emulator.errors import NetSuiteError
+from emulator.ports import Account, Deployment, Script, Session
+
+logger = logging.getLogger(__name__)
+
+Status = Literal["PENDING", "PROCESSING", "COMPLETE", "FAILED"]
+ON_DEMAND = "NOTSCHEDULED"
+KINDS = {"MapReduceScript": "MAP_REDUCE", "ScheduledScript": "SCHEDULED_SCRIPT"}
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """A script that waits, runs or ran. `stage` is the map/reduce stage it is in."""
+
+    id: str
+    script: Script
+    deployment: Deployment
+    session: Session
+    params: Mapping[str, Any]
+    invocation: str
+    status: Status = "PENDING"
+    stage: str | None = None
+    after: str | None = None  # id of the run that submitted itself again
+    error: Mapping[str, Any] | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+class Tasks:
+    """Queue and processors. A processor is a thread; it takes workers from the common pool."""
+
+    def __init__(
+        self, account: Account, processors: int, run: Mapping[str, Callable[[Task], None]]
+    ) -> None:
+        self._account = account
+        self._processors = processors
+        self._run = run  # by script type
+        self._ids = itertools.count(1)
+        self._waiting: deque[Task] = deque()
+        self._known: dict[str, Task] = {}
+        self._unended: dict[str, Task] = {}
+        self._running = 0
+        self._change = threading.Condition()
+        self._closed = False
+
+    def submit(
+        self,
+        session: Session,
+        script_id: str,
+        deploy_id: str | None,
+        params: Mapping[str, Any],
+        *,
+        script_type: str | None = None,
+        invocation: str = "ON_DEMAND",
+        by_task: str | None = None,
+    ) -> Task | None:
+        """
+        Queue a run; None when a task submitted itself again.
+
+        Raises NetSuiteError MAP_REDUCE_ALREADY_RUNNING or FAILED_TO_SUBMIT_JOB_REQUEST_1 when the
+        deployment has an unfinished task, NO_DEPLOYMENTS_AVAILABLE when none is free.
+        """
+        script = self._account.script(script_id)
+        if script is None or script.type not in KINDS or script_type not in (None, script.type):
+            raise NetSuiteError("INVALID_SCRIPT_ID", f"There is no such script: {script_id}")
+        with self._change:
+            deployment = self._choose(script, deploy_id, invocation)
+            unfinished = self._unfinished(script, deployment)
+            again = by_task is not None and any(task.id == by_task for task in unfinished)
+            if unfinished and (not again or len(unfinished) > 1):
+                raise _busy(script, deployment)
+            task = Task(
+                id=f"{KINDS[script.type].replace('_', '')}TASK_{next(self._ids):012d}",
+                script=script,
+                deployment=deployment,
+                session=session,
+                params=dict(params),
+                invocation=invocation,
+                after=by_task if again else None,
+            )
+            self._known[task.id] = task
+            self._unended[task.id] = task
+            self._waiting.append(task)
+            self._start()
+        return None if again else task
+
+    def status(self, task_id: str) -> dict[str, Any]:
+        """Facts of a task as N/task and the control API tell them."""
+        with self._change:
+            task = self._known.get(task_id)
+            if task is None:
+                raise NetSuiteError("INVALID_TASK_ID", f"There is no such task: {task_id}")
+            return {
+                "taskId": task.id,
+                "taskType": KINDS[task.script.type],
+                "scriptId": task.script.scriptid,
+                "deploymentId": task.deployment.scriptid,
+                "status": task.status,
+                "stage": task.stage,
+                **({"error": task.error} if task.error else {}),
+            }
+
+    def busy(self, script: Script, deployment: Deployment) -> bool:
+        """Whether the deployment has an unfinished task."""
+        with self._change:
+            return bool(self._unfinished(script, deployment))
+
+    def idle(self, timeout: float) -> bool:
+        """Wait until nothing waits or runs; False after `timeout` seconds."""
+        with self._change:
+            return self._change.wait_for(
+                lambda: self._closed or not (self._waiting or self._running), timeout
+            )
+
+    def close(self) -> None:
+        """Take no more tasks; what runs ends with its worker."""
+        with self._change:
+            self._closed = True
+            self._waiting.clear()
+            self._change.notify_all()
+
+    def _choose(self, script: Script, deploy_id: str | None, invocation: str) -> Deployment:
+        candidates = [
+            deployment
+            for deployment in script.deployments
+            if deployment.deployed and deploy_id in (None, deployment.scriptid)
+        ]
+        if deploy_id is not None and not candidates:
+            raise NetSuiteError(
+                "INVALID_DEPLOYMENT_ID", f"{script.scriptid} has no deployment {deploy_id}."
+            )
+        if invocation == "ON_DEMAND":
+            candidates = [item for item in candidates if item.status == ON_DEMAND]
+            if deploy_id is not None and not candidates:
+                raise NetSuiteError(
+                    "FAILED_TO_SUBMIT_JOB_REQUEST_1",
+                    f"Failed to submit job request: {deploy_id} is not in status Not Scheduled.",
+                )
+        if deploy_id is None:
+            candidates = [item for item in candidates if not self._unfinished(script, item)]
+        if not candidates:
+            raise NetSuiteError(
+                "NO_DEPLOYMENTS_AVAILABLE", f"{script.scriptid} has no deployment that is free."
+            )
+        return candidates[0]
+
+    def _unfinished(self, script: Script, deployment: Deployment) -> Sequence[Task]:
+        return [
+            task
+            for task in self._unended.values()
+            if task.script.scriptid == script.scriptid
+            and task.deployment.scriptid == deployment.scriptid
+        ]
+
+    def _start(self) -> None:
+        """Give waiting tasks to free processors; the lock is held."""
+        while self._running < self._processors and not self._closed:
+            task = next((item for item in self._waiting if self._may_start(item)), None)
+            if task is None:
+                return
+            self._waiting.remove(task)
+            self._running += 1
+            task.status = "PROCESSING"
+            threading.Thread(
+                target=self._work, args=(task,), name=f"processor {task.id}", daemon=True
+            ).start()
+
+    def _may_start(self, task: Task) -> bool:
+        return task.after not in self._unended
+
+    def _work(self, task: Task) -> None:
+        status: Status = "FAILED"
+        try:
+            self._run[task.script.type](task)
+            status = "COMPLETE"
+        except NetSuiteError as error:
+            task.error = {"code": error.code, "message": error.message}
+        except Exception as error:
+            if not self._closed:
+                logger.exception("task %s failed", task.id)
+            task.error = {"code": "UNEXPECTED_ERROR", "message": str(error)}
+        finally:
+            with self._change:
+                task.status = status
+                del self._unended[task.id]
+                self._running -= 1
+                self._start()
+                self._change.notify_all()
+
+
+def _busy(script: Script, deployment: Deployment) -> NetSuiteError:
+    where = f"{script.scriptid}, {deployment.scriptid}"
+    if script.type == "MapReduceScript":
+        return NetSuiteError(
+            "MAP_REDUCE_ALREADY_RUNNING",
+            f"Failed to submit job request: The script is already running ({where}).",
+        )
+    return NetSuiteError(
+        "FAILED_TO_SUBMIT_JOB_REQUEST_1",
+        f"Failed to submit job request: INPROGRESS or INQUEUE ({where}).",
+    )

@@ -1,0 +1,237 @@
+"""
+Saves with their user events (help topic "User Event Script Type").
+
+beforeSubmit runs first, in standard mode, and may change the new record; then the account commits;
+then afterSubmit runs, read-only. An error in beforeSubmit stops the save; one in afterSubmit does
+not undo it and reaches whoever saved. Saves inside a user event fire no user events (help topic
+"User Event Script Execution").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from emulator.errors import NetSuiteError
+from emulator.ports import Account, Deployment, RecordData, Saved, Script, Session
+from emulator.scripts.execution import Execution, ScriptError
+
+ALL_TYPES = "UserEventScript"
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """A save that is asked for: by a person or another system (`cause` None) or by a script."""
+
+    session: Session
+    record: str
+    event: str
+    cause: Execution | None
+
+
+class Triggers:
+    """Runs user events around the account's saves."""
+
+    def __init__(
+        self, account: Account, run: Callable[[Execution, Mapping[str, Any]], Any]
+    ) -> None:
+        self._account = account
+        self._run = run
+        self._generation = -1
+        self._entries: dict[str, frozenset[str]] = {}  # entry points by script, once it has run
+
+    def save(
+        self,
+        session: Session,
+        draft: RecordData,
+        *,
+        sourcing: bool,
+        ignore_mandatory: bool,
+        event: str | None = None,
+        cause: Execution | None = None,
+    ) -> Saved:
+        """
+        Save a record.
+
+        `event` names what kind of save it is for user events (approve, ship, ...); by itself it is
+        create or edit.
+        """
+        record, id_ = draft["type"], draft.get("id")
+        save = Save(session, record, event or ("edit" if id_ else "create"), cause)
+        events = self._matching(save)
+        if events and id_ and self._any(events, "beforeSubmit"):
+            old = self._account.load(self._system(session), record, int(id_))
+        else:
+            old = None
+        for script, deployment in events:
+            entry = self._entry(save, draft, old, editable=True)
+            draft = self._fire(save, script, deployment, "beforeSubmit", entry) or draft
+        saved = self._account.save(
+            session, draft, sourcing=sourcing, ignore_mandatory=ignore_mandatory
+        )
+        for script, deployment in events:
+            entry = self._entry(save, saved.new, saved.old)
+            self._fire(save, script, deployment, "afterSubmit", entry)
+        return saved
+
+    def submit_fields(
+        self,
+        session: Session,
+        record: str,
+        id: int,  # noqa: A002  (NetSuite's own word)
+        values: Mapping[str, Any],
+        *,
+        sourcing: bool,
+        cause: Execution | None = None,
+    ) -> Saved:
+        """Write body fields: the event is xedit and newRecord holds only what is written."""
+        save = Save(session, record, "xedit", cause)
+        events = self._matching(save)
+        if events and self._any(events, "beforeSubmit"):
+            old = self._account.load(self._system(session), record, id)
+            for script, deployment in events:
+                given = {name: value for name, value in values.items() if value is not None}
+                entry = self._entry(save, _partial(record, id, given), old, editable=True)
+                changed = self._fire(save, script, deployment, "beforeSubmit", entry)
+                if changed:
+                    cleared = {name: None for name in values if name not in changed["fields"]}
+                    values = {**cleared, **changed["fields"]}
+        saved = self._account.submit_fields(session, record, id, values, sourcing=sourcing)
+        names = saved.changed_fields or tuple(values)
+        for script, deployment in events:
+            shown = {
+                name: saved.new["fields"][name] for name in names if name in saved.new["fields"]
+            }
+            entry = self._entry(save, _partial(record, id, shown), saved.old)
+            self._fire(save, script, deployment, "afterSubmit", entry)
+        return saved
+
+    def delete(
+        self,
+        session: Session,
+        record: str,
+        id: int,  # noqa: A002
+        *,
+        cause: Execution | None = None,
+    ) -> None:
+        """Delete: oldRecord is what was there, newRecord knows only its type and id."""
+        save = Save(session, record, "delete", cause)
+        events = self._matching(save)
+        if events and self._any(events, "beforeSubmit"):
+            old = self._account.load(self._system(session), record, id)
+            for script, deployment in events:
+                entry = self._entry(save, _partial(record, id, {}), old)
+                self._fire(save, script, deployment, "beforeSubmit", entry)
+        gone = self._account.delete(session, record, id)
+        for script, deployment in events:
+            entry = self._entry(save, _partial(record, id, {}), gone)
+            self._fire(save, script, deployment, "afterSubmit", entry)
+
+    # ---- which scripts
+
+    def _matching(self, save: Save) -> list[tuple[Script, Deployment]]:
+        if save.cause is not None and save.cause.in_user_event:
+            return []
+        if self._generation != self._account.generation:
+            self._generation = self._account.generation
+            self._entries.clear()
+        return [
+            (script, deployment)
+            for script in self._account.scripts(ALL_TYPES)
+            for deployment in script.deployments
+            if _applies(deployment, save)
+        ]
+
+    def _any(self, events: list[tuple[Script, Deployment]], point: str) -> bool:
+        return any(self._may_have(script, point) for script, _ in events)
+
+    def _may_have(self, script: Script, point: str) -> bool:
+        known = self._entries.get(script.scriptid)
+        return known is None or point in known
+
+    # ---- running them
+
+    def _entry(
+        self,
+        save: Save,
+        new: RecordData,
+        old: RecordData | None,
+        *,
+        editable: bool = False,
+    ) -> dict[str, Any]:
+        return {
+            "event": save.event,
+            "newData": new,
+            "oldData": old,
+            "editable": editable,
+            "optional": True,
+        }
+
+    def _fire(
+        self,
+        save: Save,
+        script: Script,
+        deployment: Deployment,
+        point: str,
+        entry: Mapping[str, Any],
+    ) -> RecordData | None:
+        if not self._may_have(script, point):
+            return None
+        execution = Execution(
+            script=script,
+            deployment=deployment,
+            session=self._runs_as(save, deployment),
+            stage=point,
+            parent=save.cause,
+            task=save.cause.task if save.cause else None,
+        )
+        try:
+            outcome = self._run(execution, entry)
+        except NetSuiteError as error:
+            raise ScriptError(_user_event_facts(error, point, entry["newData"])) from error
+        self._entries[script.scriptid] = outcome.entries
+        changed: RecordData | None = outcome.value
+        return changed
+
+    def _runs_as(self, save: Save, deployment: Deployment) -> Session:
+        """
+        The saver, in the deployment's role where it names one.
+
+        That role is ignored when a script makes the save: the triggered script then runs in the
+        first script's role (help topic "Executing Scripts Using a Specific Role").
+        """
+        if save.cause is None and deployment.run_as:
+            return replace(save.session, role=deployment.run_as)
+        return save.session
+
+    @staticmethod
+    def _system(session: Session) -> Session:
+        return replace(session, role="ADMINISTRATOR")
+
+
+def _applies(deployment: Deployment, save: Save) -> bool:
+    return (
+        deployment.deployed
+        and deployment.status == "RELEASED"
+        and deployment.record in (None, save.record)
+        and (not deployment.contexts or save.session.context in deployment.contexts)
+        and (not deployment.events or save.event in {event.lower() for event in deployment.events})
+        and (deployment.all_roles or save.session.role in deployment.roles)
+    )
+
+
+def _partial(record: str, id_: int, fields: Mapping[str, Any]) -> RecordData:
+    return {"type": record, "id": id_, "fields": dict(fields)}
+
+
+def _user_event_facts(error: NetSuiteError, point: str, new: RecordData) -> dict[str, Any]:
+    facts = dict(error.facts) if isinstance(error, ScriptError) else {}
+    return {
+        **facts,
+        "type": "error.UserEventError",
+        "name": error.code,
+        "message": error.message,
+        "eventType": point,
+        "recordId": str(new.get("id") or ""),
+    }

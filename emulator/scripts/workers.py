@@ -1,0 +1,70 @@
+"""The pool of script workers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from emulator.errors import UsageError
+from emulator.scripts.bridge import Worker
+
+
+class WorkerPool:
+    """
+    At most `size` Node processes, started when they are first needed.
+
+    The worker that was used last is handed out first: its compiled code is warm.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._free = threading.Condition()
+        self._closed = False
+
+    @contextmanager
+    def lease(self) -> Iterator[Worker]:
+        """A worker for one execution; waits until one is free. A broken one is not used again."""
+        worker = self._take()
+        try:
+            yield worker
+        except BaseException:
+            worker.broken = True  # it may stand in the middle of a message
+            raise
+        finally:
+            self._give_back(worker)
+
+    def close(self) -> None:
+        """End all processes; what runs in them fails."""
+        with self._free:
+            self._closed = True
+            workers = list(self._all)
+            self._all.clear()
+            self._idle.clear()
+            self._free.notify_all()
+        for worker in workers:
+            worker.kill()
+
+    def _take(self) -> Worker:
+        with self._free:
+            while not self._idle and len(self._all) >= self._size and not self._closed:
+                self._free.wait()
+            if self._closed:
+                raise UsageError("The script engine is closed.")
+            if self._idle:
+                return self._idle.pop()
+            worker = Worker()
+            self._all.add(worker)
+            return worker
+
+    def _give_back(self, worker: Worker) -> None:
+        with self._free:
+            if worker.broken:
+                self._all.discard(worker)
+            elif not self._closed:
+                self._idle.append(worker)
+            self._free.notify()
+        if worker.broken:
+            worker.kill()

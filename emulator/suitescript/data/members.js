@@ -1,0 +1,163 @@
+'use strict';
+
+/*
+ * Modules, classes and members of SuiteScript by name: what is listed and not built is refused by name.
+ */
+
+const module = (members, classes = {}) => ({ members, classes });
+
+exports.members = {
+  'N/action': module('ALL_QUALIFIED_INSTANCES execute executeBulk find get getBulkStatus', {
+    Action: 'execute executeBulk getBulkStatus',
+  }),
+  'N/auth': module('changeEmail changePassword'),
+  'N/cache': module('getCache', {
+    Cache: 'put remove',
+  }),
+  'N/certificateControl': module('createCertificate deleteCertificate findCertificates findUsages loadCertificate lock unlock', {
+    Certificate: 'save',
+  }),
+  'N/commerce/promising': module('getAvailableDate'),
+  'N/commerce/recordView': module('viewItems viewWebsite'),
+  'N/commerce/webstore/order': module('createOrLoad save'),
+  'N/commerce/webstore/shopper': module('createCustomer createGuest getCurrentCustomer getCurrentShopper'),
+  'N/compress': module('createArchiver gunzip gzip', {
+    Archiver: 'add archive',
+  }),
+  'N/config': module('Type load'),
+  'N/crypto': module('checkPasswordField createCipher createDecipher createHash createHmac createSecretKey', {
+    Cipher: 'update',
+    Decipher: 'update',
+    Hash: 'digest update',
+    Hmac: 'digest update',
+  }),
+  'N/crypto/certificate': module('createSigner createVerifier signXml verifyXmlSignature', {
+    SignedXml: 'asFile asString asXml',
+    Signer: 'sign update',
+    Verifier: 'update verify',
+  }),
+  'N/crypto/random': module('generateBytes generateInt generateUUID'),
+  'N/currency': module('exchangeRate'),
+  'N/currentRecord': module('get', {
+    CurrentRecord: 'cancelLine commitLine findMatrixSublistLineWithValue findSublistLineWithValue getCurrentMatrixSublistValue getCurrentSublistIndex getCurrentSublistSubrecord getCurrentSublistText getCurrentSublistValue getField getLineCount getMatrixHeaderCount getMatrixHeaderField getMatrixHeaderValue getMatrixSublistField getMatrixSublistValue getSublist getSublistField getSublistText getSublistValue getSubrecord getText getValue hasCurrentSublistSubrecord hasSublistSubrecord hasSubrecord insertLine moveLine removeCurrentSublistSubrecord removeLine removeSubrecord selectLine selectNewLine setCurrentMatrixSublistValue setCurrentSublistText setCurrentSublistValue setMatrixHeaderValue setMatrixSublistValue setText setValue',
+  }),
+  'N/dataset': module('create createColumn createCondition createJoin createTranslation describe load', {
+    Dataset: 'getExpressionFromColumn run runPaged save',
+  }),
+  'N/datasetLink': module('create'),
+  'N/documentCapture': module(''),
+  'N/email': module('send sendBulk sendCampaignEvent'),
+  'N/encode': module('convert'),
+  'N/error': module('Type create'),
+  'N/file': module('Encoding NameConflictResolution Type copy create delete load', {
+    File: 'append appendLine getContents getReader getSegments resetStream save',
+    FileLines: 'hasNext next reset',
+    FileSegments: 'hasNext next reset',
+    Reader: 'readChars readUntil reset',
+  }),
+  'N/format': module('format parse'),
+  'N/format/i18n': module('getCurrencyFormatter getNumberFormatter spellOut', {
+    CurrencyFormatter: 'format',
+    NumberFormatter: 'format',
+    PhoneNumberFormatter: 'format',
+    PhoneNumberParser: 'parse',
+  }),
+  'N/http': module('delete get post put request'),
+  'N/https': module('createSecretKey createSecureString delete get post put request requestRestlet requestSuiteTalkRest requestSuitelet', {
+    SecureString: 'appendSecureString appendString convertEncoding hash hmac',
+  }),
+  'N/https/clientCertificate': module('delete get post put request'),
+  'N/keyControl': module('createKey deleteKey findKeys loadKey lock unlock', {
+    Key: 'save',
+  }),
+  'N/llm': module(''),
+  'N/log': module('audit debug emergency error'),
+  'N/machineTranslation': module(''),
+  'N/pgp': module(''),
+  'N/piremoval': module('createTask deleteTask getTaskStatus loadTask', {
+    PiRemovalTask: 'deleteTask run save',
+  }),
+  'N/plugin': module('findImplementations loadImplementation'),
+  'N/portlet': module('refresh resize'),
+  'N/query': module('MetadataProvider Operator RelativeDateRange SortLocale Type create createPeriod createRelativeDate delete listTables load runSuiteQL runSuiteQLPaged', {
+    Component: 'autoJoin createColumn createCondition createSort join joinFrom joinTo',
+    Iterator: 'each next',
+    PagedData: 'fetch iterator',
+    Query: 'and autoJoin createColumn createCondition createSort join joinFrom joinTo not or run runPaged toSuiteQL',
+    Result: 'asMap getValueForAlias',
+    ResultSet: 'asMappedResults getTypeForAlias iterator',
+    SuiteQL: 'run runPaged',
+  }),
+  'N/record': module('Type attach copy create delete detach load submitFields transform', {
+    Field: 'getSelectOptions insertSelectOption removeSelectOption',
+    Record: 'cancelLine commitLine eventHandlerModules findMatrixSublistLineWithValue findSublistLineWithValue getCurrentMatrixSublistValue getCurrentSublistField getCurrentSublistSubrecord getCurrentSublistText getCurrentSublistValue getField getFields getLineCount getMatrixHeaderCount getMatrixHeaderField getMatrixHeaderValue getMatrixSublistField getMatrixSublistValue getScriptingContext getSublist getSublistField getSublistFields getSublistSubrecord getSublistText getSublistValue getSublists getSubrecord getText getValue hasCurrentSublistSubrecord hasSublistSubrecord hasSubrecord insertLine removeCurrentSublistSubrecord removeLine removeSublistSubrecord removeSubrecord save selectLine selectNewLine setCurrentMatrixSublistValue setCurrentSublistText setCurrentSublistValue setMatrixHeaderValue setMatrixSublistValue setSublistText setSublistValue setText setValue',
+    Sublist: 'getColumn',
+  }),
+  'N/recordContext': module('getContext'),
+  'N/redirect': module('redirect toRecord toRecordTransform toSavedSearch toSavedSearchResult toSearch toSearchResult toSuitelet toTaskLink'),
+  'N/render': module('DataSource PrintMode bom create glImpact mergeEmail packingSlip pickingTicket statement transaction xmlToPdf', {
+    TemplateRenderer: 'addCustomDataSource addQuery addRecord addSearchResults renderAsPdf renderAsString renderPdfToResponse renderToResponse setTemplateById setTemplateByScriptId',
+  }),
+  'N/runtime': module('country getCurrentScript getCurrentSession getCurrentUser isFeatureInEffect queueCount toJSON toString', {
+    Script: 'getParameter getRemainingUsage',
+    User: 'getPermission getPreference',
+  }),
+  'N/scriptTypes/restlet': module('createResponse'),
+  'N/search': module('Operator Sort Summary Type create createColumn createFilter createSetting delete duplicates global load lookupFields', {
+    Column: 'setWhenOrderedBy',
+    Result: 'getText getValue',
+    ResultSet: 'each getRange',
+    Search: 'run runPaged save',
+    SearchPageRange: 'getCompoundKey getCompoundLabel getIndex',
+  }),
+  'N/sftp': module('createConnection', {
+    Connection: 'download list makeDirectory move removeDirectory removeFile upload',
+  }),
+  'N/sso': module('generateSuiteSignOnToken'),
+  'N/suiteAppInfo': module('isBundleInstalled isSuiteAppInstalled listBundlesContainingScripts listInstalledBundles listInstalledSuiteApps listSuiteAppsContainingScripts'),
+  'N/task': module('ActionCondition DedupeEntityType DedupeMode MapReduceStage MasterSelectionMode TaskStatus TaskType checkStatus create', {
+    CsvImportTask: 'submit',
+    EntityDeduplicationTask: 'submit',
+    MapReduceScriptTask: 'submit',
+    MapReduceScriptTaskStatus: 'getCurrentTotalSize getPendingMapCount getPendingMapSize getPendingOutputCount getPendingOutputSize getPendingReduceCount getPendingReduceSize getPercentageCompleted getTotalMapCount getTotalOutputCount getTotalReduceCount',
+    PivotExecutionTask: 'addInboundDependency submit',
+    QueryTask: 'addInboundDependency submit',
+    RecordActionTask: 'submit',
+    ScheduledScriptTask: 'submit',
+    SearchTask: 'addInboundDependency submit',
+    SuiteQLTask: 'addInboundDependency submit',
+    WorkflowTriggerTask: 'submit',
+  }),
+  'N/task/accounting/recognition': module('checkStatus create', {
+    MergeArrangementsTask: 'submit',
+    MergeElementsTask: 'submit',
+  }),
+  'N/transaction': module('void'),
+  'N/translation': module('get load selectLocale'),
+  'N/ui/dialog': module('alert confirm create'),
+  'N/ui/message': module('create', {
+    Message: 'hide show',
+  }),
+  'N/ui/serverWidget': module('FieldDisplayType FieldType SublistType createAssistant createForm createList', {
+    Assistant: 'addField addFieldGroup addStep addSublist getField getFieldGroup getFieldGroupIds getFieldIds getFieldIdsByFieldGroup getLastAction getLastStep getNextStep getStep getStepCount getSteps getSublist getSublistIds hasErrorHtml isFinished sendRedirect setSplash updateDefaultValues',
+    AssistantStep: 'getFieldIds getLineCount getSublistFieldIds getSublistValue getSubmittedSublistIds getValue',
+    Field: 'addSelectOption getSelectOptions setHelpText updateBreakType updateDisplaySize updateDisplayType updateLayoutType',
+    Form: 'addButton addCredentialField addField addFieldGroup addPageInitMessage addPageLink addResetButton addSecretKeyField addSublist addSubmitButton addSubtab addTab getButton getField getSublist getSubtab getTab getTabs insertField insertSublist insertSubtab insertTab removeButton updateDefaultValues',
+    List: 'addButton addColumn addEditColumn addPageLink addRow addRows',
+    ListColumn: 'addParamToURL setURL',
+    Sublist: 'addButton addField addMarkAllButtons addRefreshButton getField getSublistValue setSublistValue updateTotallingFieldId updateUniqueFieldId',
+  }),
+  'N/url': module('HostType format resolveDomain resolveRecord resolveScript resolveTaskLink'),
+  'N/util': module('deepExtend each extend isArray isAsyncFunction isBoolean isDate isError isFunction isNumber isNumberOrString isObject isRegExp isString trim'),
+  'N/workbook': module('createAspect createCalculatedMeasure createCategory createChart createChartAxis createColor createComplexRecordKey createConditionalFilter createConditionalFormat createConditionalFormatRule createCurrency createDataDimension createDataDimensionItem createDataMeasure createDimensionSelector createDuration createExpression createFieldContext createFontSize createLegend createLimitingFilter createMeasureSelector createMeasureSort createMeasureValueSelector createPathSelector createPivot createPivotAxis createPivotStorage createPositionPercent createPositionUnits createPositionValues createRange createReportStyle createReportStyleRule createSection createSeries createSimpleRecordKey createSort createSortByDataDimensionItem createSortByMeasure createSortDefinition createStyle createTable createTableColumn createTableColumnCondition createTableColumnFilter createTranslation createWorkbook loadPivotResults loadWorkbook', {
+    Workbook: 'runPivot',
+  }),
+  'N/workflow': module('initiate trigger'),
+  'N/xml': module('NodeType Parser XPath escape validate', {
+    Document: 'adoptNode createAttribute createAttributeNS createCDATASection createComment createDocumentFragment createElement createElementNS createProcessingInstruction createTextNode getElementById getElementsByTagName getElementsByTagNameNS importNode',
+    Element: 'getAttribute getAttributeNS getAttributeNode getAttributeNodeNS getElementsByTagName getElementsByTagNameNS hasAttribute hasAttributeNS removeAttribute removeAttributeNS removeAttributeNode setAttribute setAttributeNS setAttributeNode setAttributeNodeNS',
+    Node: 'appendChild cloneNode compareDocumentPosition hasAttributes hasChildNodes insertBefore isDefaultNamespace isEqualNode isSameNode lookupNamespaceURI lookupPrefix normalize removeChild replaceChild',
+    Parser: 'fromString',
+    XPath: 'select',
+  }),
+};

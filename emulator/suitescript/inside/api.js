@@ -1,0 +1,91 @@
+'use strict';
+
+/*
+ * N/ modules as scripts see them: what is built here, and a refusal by name for everything else.
+ * data/members.json lists the members that SuiteScript has.
+ */
+
+const { guard } = use('inside/bridge');
+const { refuse } = use('inside/errors');
+const { members } = use('data/members');
+
+const words = (text) => (text ? text.split(' ') : []);
+
+const QUIET = new Set(['then', 'toJSON', 'toString', 'valueOf', 'constructor', 'default', '__esModule', 'prototype']);
+
+/** A function of a module: refused at define() scope, with its `promise` form where there is one. */
+function member(name, fn, promise = false) {
+  const wrapped = function (...args) {
+    guard(name);
+    return fn(...args);
+  };
+  if (promise) {
+    wrapped.promise = async function (...args) {
+      guard(`${name}.promise`);
+      return fn(...args);
+    };
+  }
+  return wrapped;
+}
+
+/**
+ * A module object.
+ *
+ * @param {string} id such as N/record
+ * @param {object} parts enums and values as they are, functions guarded, getters read on use
+ * @param {string[]} promises functions that also have a `promise` form
+ */
+function moduleOf(id, parts, promises = []) {
+  const target = {};
+  for (const [key, part] of Object.entries(Object.getOwnPropertyDescriptors(parts))) {
+    if (part.get) {
+      Object.defineProperty(target, key, {
+        enumerable: true,
+        get() {
+          guard(`${id}.${key}`);
+          return part.get();
+        },
+      });
+    } else if (typeof part.value === 'function') {
+      target[key] = member(`${id}.${key}`, part.value, promises.includes(key));
+    } else {
+      target[key] = part.value;
+    }
+  }
+  return new Proxy(Object.freeze(target), {
+    get(object, key) {
+      if (key in object || typeof key === 'symbol' || QUIET.has(key)) return object[key];
+      return refuse(known(id, key) ? `${id}.${key}` : `${id}.${key} (nor does N/ list it)`);
+    },
+  });
+}
+
+function known(id, key) {
+  return words(members[id]?.members).includes(key);
+}
+
+/** Members of a class that are listed but not built: refused when they are touched. */
+function complete(id, name, type) {
+  for (const key of words(members[id]?.classes[name])) {
+    if (key in type.prototype) continue;
+    Object.defineProperty(type.prototype, key, {
+      configurable: true,
+      get() {
+        return refuse(`${id} ${name}.${key}`);
+      },
+    });
+  }
+  return type;
+}
+
+/** An enum whose values are the keys, changed by `value`. */
+function enumOf(keys, value = (key) => key) {
+  return Object.freeze(Object.fromEntries(keys.map((key) => [key, value(key)])));
+}
+
+/** A module that exists but of which nothing is built. */
+function emptyModule(id) {
+  return members[id] ? moduleOf(id, {}) : null;
+}
+
+Object.assign(exports, { moduleOf, member, complete, enumOf, emptyModule });

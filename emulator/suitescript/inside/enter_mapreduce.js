@@ -1,0 +1,100 @@
+'use strict';
+
+/* Map/reduce stages (help topic "Map/Reduce Entry Points"). */
+
+const { fail } = use('inside/errors');
+
+const { stringify } = JSON;
+
+function asText(value) {
+  return typeof value === 'string' ? value : (stringify(value) ?? '');
+}
+
+let written = [];
+
+/** write({key, value}) and write(key, value). */
+function write(first, second) {
+  const { key, value } =
+    first !== null && typeof first === 'object' && 'key' in first && second === undefined
+      ? first
+      : { key: first, value: second };
+  if (key === undefined || key === null) fail('SSS_MISSING_REQD_ARGUMENT', 'write: Missing a required argument: key');
+  const keyText = asText(key);
+  const valueText = asText(value);
+  if (keyText.length > 3000) fail('KEY_LENGTH_IS_OVER_3000_BYTES', 'The key is longer than 3,000 characters.');
+  if (valueText.length > 10 * 1024 * 1024) fail('VALUE_LENGTH_IS_OVER_10_MB', 'The value is longer than 10 MB.');
+  written.push([keyText, valueText]);
+}
+
+/** {iterator: () => ({each(callback)})} over rows; each ends when the callback returns false. */
+function iterated(rows) {
+  return {
+    iterator: () => ({
+      each(callback) {
+        for (const row of rows) if (callback(...row) === false) return;
+      },
+    }),
+  };
+}
+
+function errorsOf(rows) {
+  return iterated(rows);
+}
+
+function stageSummary(facts) {
+  return {
+    dateCreated: new Date(facts.started),
+    seconds: facts.seconds,
+    usage: facts.usage,
+    concurrency: facts.concurrency,
+    yields: 0,
+    keys: iterated(facts.keys),
+    errors: errorsOf(facts.errors),
+  };
+}
+
+const CONTEXTS = {
+  getInputData: ({ restarted }) => ({ isRestarted: restarted, ObjectRef: ({ id, type }) => ({ id, type }) }),
+  map: ({ key, values, restarted, execution, errors }) => ({
+    key, value: values[0], isRestarted: restarted, executionNo: execution, errors: errorsOf(errors), write,
+  }),
+  reduce: ({ key, values, restarted, execution, errors }) => ({
+    key, values, isRestarted: restarted, executionNo: execution, errors: errorsOf(errors), write,
+  }),
+  summarize: ({ summary, restarted }) => ({
+    isRestarted: restarted,
+    dateCreated: new Date(summary.started),
+    seconds: summary.seconds,
+    usage: summary.usage,
+    concurrency: summary.concurrency,
+    yields: 0,
+    inputSummary: { ...summary.input, dateCreated: new Date(summary.input.started) },
+    mapSummary: stageSummary(summary.map),
+    reduceSummary: stageSummary(summary.reduce),
+    output: iterated(summary.output),
+  }),
+};
+
+/** What getInputData returned, as pairs of texts or as a reference that the host reads. */
+function input(value) {
+  if (value === undefined || value === null) return { pairs: [] };
+  if (value.mapReduceInput) return value.mapReduceInput();
+  if (Array.isArray(value)) return { pairs: value.map((item, index) => [String(index), asText(item)]) };
+  if (typeof value !== 'object') fail('INVALID_INPUT_DATA', 'getInputData returned neither an array nor an object.');
+  if (value.type === 'suiteql' && value.query) return { suiteql: value.query, params: value.params ?? [] };
+  if (value.type === 'file' && (value.id ?? value.path)) return { file: value.id ?? value.path };
+  if ((value.type === 'search' || value.type === 'query') && value.id) return { unsupported: `a saved ${value.type} as input` };
+  return { pairs: Object.entries(value).map(([key, item]) => [key, asText(item)]) };
+}
+
+exports.run = (point, entry) => {
+  written = [];
+  return point(CONTEXTS[entry.point](entry));
+};
+
+exports.finish = (entry, value) => {
+  if (entry.point === 'getInputData') return input(value);
+  if (entry.point === 'summarize') return null;
+  return { written };
+};
+

@@ -1,0 +1,29 @@
+'use strict';
+
+/* How each script type is entered, and what comes back. */
+
+const { fail } = use('inside/errors');
+
+const KINDS = {
+  Restlet: 'inside/enter_restlet',
+  UserEventScript: 'inside/enter_userevent',
+  MapReduceScript: 'inside/enter_mapreduce',
+  ScheduledScript: 'inside/enter_scheduled',
+};
+
+function kind(entry) {
+  return use(KINDS[entry.type]);
+}
+
+/** Calls the entry point; undefined where the script does not have it. */
+exports.run = function run(script, entry) {
+  const point = script[entry.point];
+  if (entry.point === null || (point === undefined && entry.optional)) return undefined;
+  if (typeof point !== 'function') fail('SSS_ENTRY_POINT_MISSING', `The script has no entry point ${entry.point}.`);
+  return kind(entry).run(point, entry, script);
+};
+
+/** What the host gets to know of the returned value. */
+exports.finish = function finish(entry, value) {
+  return entry.point === null ? null : kind(entry).finish(entry, value);
+};

@@ -1,0 +1,106 @@
+'use strict';
+
+/* Errors as scripts see them. */
+
+const { state } = use('inside/state');
+
+function lines(stack) {
+  return String(stack ?? '')
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim())
+    .filter((line) => line && !line.includes('suitescript:'));
+}
+
+/** An error of N/ or of the account: `name` is NetSuite's code, `stack` a list of places. */
+class SuiteScriptError extends Error {
+  constructor(name, message, facts = {}) {
+    super(message);
+    const stack = facts.stack ?? lines(this.stack);
+    this.type = facts.type ?? 'error.SuiteScriptError';
+    this.name = name;
+    this.id = facts.id ?? '';
+    this.cause = facts.cause ?? { name, message };
+    this.notifyOff = facts.notifyOff ?? false;
+    Object.defineProperty(this, 'stack', { value: stack, enumerable: true, configurable: true });
+    if (this.type === 'error.UserEventError') {
+      this.eventType = facts.eventType;
+      this.recordId = facts.recordId;
+    }
+  }
+
+  toJSON() {
+    const { type, name, message, stack, cause, id, notifyOff } = this;
+    const facts = { type, name, message, stack, cause, id, notifyOff, userFacing: false };
+    if (type === 'error.UserEventError') {
+      facts.eventType = this.eventType;
+      facts.recordId = this.recordId;
+    }
+    return facts;
+  }
+
+  toString() {
+    return JSON.stringify(this);
+  }
+}
+
+function fail(name, message) {
+  throw new SuiteScriptError(name, message);
+}
+
+/** Refuses a member or a form that the emulator does not have: named, and seen in the log. */
+function refuse(what) {
+  const message = `The emulator does not have ${what}.`;
+  const { id, deploy } = state.request.script;
+  state.logs.push({ script: id, deploy, level: 'EMULATOR', title: 'Not in the emulator', details: message, time: Date.now() });
+  throw new SuiteScriptError('EMULATOR_UNSUPPORTED', message);
+}
+
+function missing(name) {
+  fail('SSS_MISSING_REQD_ARGUMENT', `${name}: Missing a required argument: ${name.split('.').pop()}`);
+}
+
+/** Checks required options, named as in `record.load: type`. */
+function need(options, member, ...names) {
+  for (const name of names) {
+    const value = options?.[name];
+    if (value === undefined || value === null || value === '') missing(`${member}: ${name}`.replace(': ', '.'));
+  }
+  return options;
+}
+
+function text(value) {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
+
+/** The facts of anything that was thrown, to leave the realm as JSON. */
+function describe(error) {
+  if (error instanceof SuiteScriptError) return error.toJSON();
+  if (error instanceof Error) {
+    return {
+      type: 'error.SuiteScriptError',
+      name: 'UNEXPECTED_ERROR',
+      message: `${error.name}: ${error.message}`,
+      stack: lines(error.stack),
+      id: '',
+      javascript: true,
+    };
+  }
+  if (error !== null && typeof error === 'object' && (error.name || error.message)) {
+    return {
+      type: 'error.SuiteScriptError',
+      name: text(error.name ?? error.code ?? 'UNEXPECTED_ERROR'),
+      message: text(error.message ?? error),
+      stack: [],
+      id: '',
+    };
+  }
+  return { type: 'error.SuiteScriptError', name: 'UNEXPECTED_ERROR', message: text(error), stack: [], id: '' };
+}
+
+Object.assign(exports, { SuiteScriptError, fail, refuse, need, describe });

@@ -1,0 +1,12 @@
+'use strict';
+
+/* What one execution knows about itself. */
+
+/** Filled by main.js: the request, units used, log rows not yet handed over. */
+exports.state = {
+  request: null,
+  used: 0,
+  logs: [],
+  defining: 0, // depth of define() callbacks that are running
+  ended: null, // the error with which the host ended the script
+};

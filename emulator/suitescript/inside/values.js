@@ -1,0 +1,125 @@
+'use strict';
+
+/*
+ * Field values between a script and the account.
+ *
+ * The account holds dates as YYYY-MM-DD, datetimes as epoch milliseconds, selects as ids in text and
+ * nothing at all for an empty field; a script sees Date objects in the server's zone, booleans,
+ * numbers, text and lists of ids, and '' for an empty field.
+ */
+
+const { SuiteScriptError } = use('inside/errors');
+
+const NUMBERS = new Set(['integer', 'decimal', 'float', 'percent', 'currency', 'rate']);
+
+function invalid(value, field) {
+  throw new SuiteScriptError(
+    'INVALID_FLD_VALUE',
+    `You have entered an Invalid Field Value ${String(value)} for the following field: ${field}`,
+  );
+}
+
+const two = (number) => String(number).padStart(2, '0');
+
+function dayText(date) {
+  return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+function toDay(text) {
+  const [year, month, day] = text.split('-').map(Number);
+  return new Date(year, month - 1, day);
+}
+
+function toTimeOfDay(text) {
+  const [hour, minute] = text.split(':').map(Number);
+  const now = new Date();
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate(), hour, minute);
+}
+
+/** What getValue returns for an empty field of the type. */
+function emptyValue(type) {
+  if (type === 'boolean') return false;
+  if (type === 'multiselect') return [];
+  return '';
+}
+
+/** A held value as a script sees it; undefined in means an empty field. */
+function toScript(type, value) {
+  if (value === undefined || value === null) return emptyValue(type);
+  switch (type) {
+    case 'date':
+      return toDay(value);
+    case 'datetime':
+      return new Date(value);
+    case 'timeofday':
+      return toTimeOfDay(value);
+    case 'multiselect':
+      return [...value];
+    default:
+      return value;
+  }
+}
+
+function fromDate(type, value, field) {
+  if (!(value instanceof Date) || Number.isNaN(value.getTime())) invalid(value, field);
+  if (type === 'date') return dayText(value);
+  if (type === 'timeofday') return `${two(value.getHours())}:${two(value.getMinutes())}`;
+  return value.getTime();
+}
+
+function fromNumber(type, value, field) {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) invalid(value, field);
+  if (type === 'integer' && !Number.isInteger(number)) invalid(value, field);
+  return number;
+}
+
+function fromId(value, field) {
+  if (typeof value === 'number' && Number.isInteger(value)) return String(value);
+  if (typeof value === 'string') return value;
+  return invalid(value, field);
+}
+
+function fromText(value, field) {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return invalid(value, field);
+}
+
+/** A field that the account's catalogue does not list: kept as it is told. */
+function fromUnknown(value, field) {
+  if (value instanceof Date) return fromDate('datetime', value, field);
+  if (Array.isArray(value)) return value.map((item) => fromId(item, field));
+  if (['string', 'number', 'boolean'].includes(typeof value)) return value;
+  return invalid(value, field);
+}
+
+/**
+ * A script's value as the account holds it; undefined out means the field is emptied.
+ *
+ * @param {string | undefined} type the field's type, undefined where the catalogue has no such field
+ */
+function toAccount(type, value, field) {
+  if (value === '' || value === null) return undefined;
+  if (type === undefined || type === 'other') return fromUnknown(value, field);
+  if (type === 'boolean') return typeof value === 'boolean' ? value : invalid(value, field);
+  if (NUMBERS.has(type)) return fromNumber(type, value, field);
+  if (type === 'select') return fromId(value, field);
+  if (type === 'multiselect') {
+    const list = Array.isArray(value) ? value : [value];
+    return list.length ? list.map((item) => fromId(item, field)) : undefined;
+  }
+  if (type === 'date' || type === 'datetime' || type === 'timeofday') return fromDate(type, value, field);
+  return fromText(value, field);
+}
+
+/** The same for submitFields, which takes check boxes as T and F and multi-selects as text. */
+function toSubmit(type, value, field) {
+  if (type === 'boolean' && (value === 'T' || value === 'F')) return value === 'T';
+  if (type === 'multiselect' && typeof value === 'string' && value !== '') return value.split(/[\u0005,|]/);
+  if (type === 'multiselect' && Array.isArray(value)) invalid(value, field);
+  const held = toAccount(type, value, field);
+  return held === undefined ? null : held;
+}
+
+Object.assign(exports, { toScript, toAccount, toSubmit, invalid, dayText, toDay });

@@ -1,0 +1,114 @@
+'use strict';
+
+/*
+ * Executions in fresh vm contexts.
+ *
+ * What scripts see is evaluated inside their own context, so that instanceof holds; only functions
+ * over text cross into it, and they are not handed to scripts. Compiled code is kept: the project's
+ * own files for ever, scripts by the hash of their text until the account's generation changes.
+ */
+
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const vm = require('node:vm');
+const { codecs } = require('./codecs');
+
+const ENTER = new vm.Script('{ const enter = globalThis.enter; delete globalThis.enter; enter(); }', {
+  filename: 'suitescript:enter',
+});
+
+const own = new Map();
+const account = { generation: null, sources: new Map(), metas: new Map() };
+
+/** One of the files under inside/ or modules/, compiled once per process. */
+function ownScript(name) {
+  let script = own.get(name);
+  if (!script) {
+    const file = path.join(__dirname, `${name}.js`);
+    if (!fs.existsSync(file)) return null;
+    const text = fs.readFileSync(file, 'utf8');
+    script = new vm.Script(`(function (use, host) {const exports = {};${text}\nreturn exports;\n})`, {
+      filename: `suitescript:${name}`,
+    });
+    own.set(name, script);
+  }
+  return script;
+}
+
+function remember(generation) {
+  if (account.generation === generation) return;
+  account.generation = generation;
+  account.sources.clear();
+  account.metas.clear();
+}
+
+/** Runs one request to its end and returns the outcome as JSON text; never throws. */
+function execute(text, callHost) {
+  const request = JSON.parse(text);
+  remember(request.generation);
+  const context = vm.createContext(Object.create(null), { microtaskMode: 'afterEvaluate' });
+  const loaded = new Map();
+
+  const host = {
+    call: callHost,
+    hash: (algorithm, chunks, output) => {
+      const hash = crypto.createHash(algorithm);
+      for (const [text, encoding] of JSON.parse(chunks)) hash.update(codecs.decode(text, encoding));
+      return codecs.encode(hash.digest(), output);
+    },
+    convert: (text, from, to) => codecs.encode(codecs.decode(text, from), to),
+    byteLength: (text) => Buffer.byteLength(text),
+    randomBytes: (size) => crypto.randomBytes(size).toString('latin1'),
+    uuid: () => crypto.randomUUID(),
+    meta: (type) => account.metas.get(type),
+    keepMeta: (type, text) => {
+      account.metas.set(type, text);
+    },
+    has: (name) => ownScript(name) !== null,
+    source: (file) => account.sources.get(file)?.source,
+    /** Keeps a file of the account, compiled if it is code; returns what is wrong with it, or nothing. */
+    keepSource: (file, source, code) => {
+      try {
+        const script = code ? new vm.Script(source, { filename: file }) : null;
+        account.sources.set(file, { source, script });
+        return '';
+      } catch (error) {
+        return String(error.stack).split('\n').slice(0, 5).join('\n');
+      }
+    },
+    /** Evaluates it; what it defines goes to the realm's own define(). */
+    evaluate: (file) => {
+      account.sources.get(file).script.runInContext(context);
+    },
+  };
+
+  function use(name) {
+    let exports = loaded.get(name);
+    if (exports) return exports;
+    const script = ownScript(name);
+    if (!script) throw new Error(`no file ${name}`);
+    exports = script.runInContext(context)(use, host);
+    loaded.set(name, exports);
+    return exports;
+  }
+
+  try {
+    const execution = use('inside/main').prepare(text);
+    context.enter = execution.start;
+    ENTER.runInContext(context, { timeout: Math.ceil(request.seconds * 1000) });
+    return execution.finish();
+  } catch (error) {
+    const timedOut = error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+    return JSON.stringify({
+      run: request.run,
+      ok: false,
+      timedOut,
+      error: timedOut
+        ? { type: 'error.SuiteScriptError', name: 'SSS_TIME_LIMIT_EXCEEDED', message: 'Script Execution Time Exceeded.' }
+        : { type: 'error.WorkerError', name: 'UNEXPECTED_ERROR', message: String(error && error.stack) },
+    });
+  }
+}
+
+module.exports = { execute };
