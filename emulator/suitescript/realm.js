@@ -13,6 +13,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const vm = require('node:vm');
 const { codecs } = require('./codecs');
+const members = require('./data/members');
 
 const ENTER = new vm.Script('{ const enter = globalThis.enter; delete globalThis.enter; enter(); }', {
   filename: 'suitescript:enter',
@@ -47,7 +48,7 @@ function remember(generation) {
 function execute(text, callHost) {
   const request = JSON.parse(text);
   remember(request.generation);
-  const context = vm.createContext(Object.create(null), { microtaskMode: 'afterEvaluate' });
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, { microtaskMode: 'afterEvaluate' });
   const loaded = new Map();
 
   const host = {
@@ -65,6 +66,7 @@ function execute(text, callHost) {
     keepMeta: (type, text) => {
       account.metas.set(type, text);
     },
+    members: (id, name) => (name ? members[id]?.classes[name] : members[id]?.members),
     has: (name) => ownScript(name) !== null,
     source: (file) => account.sources.get(file)?.source,
     /** Keeps a file of the account, compiled if it is code; returns what is wrong with it, or nothing. */

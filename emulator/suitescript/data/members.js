@@ -4,82 +4,82 @@
  * Modules, classes and members of SuiteScript by name: what is listed and not built is refused by name.
  */
 
-const module = (members, classes = {}) => ({ members, classes });
+const of = (members, classes = {}) => ({ members, classes });
 
-exports.members = {
-  'N/action': module('ALL_QUALIFIED_INSTANCES execute executeBulk find get getBulkStatus', {
+module.exports = {
+  'N/action': of('ALL_QUALIFIED_INSTANCES execute executeBulk find get getBulkStatus', {
     Action: 'execute executeBulk getBulkStatus',
   }),
-  'N/auth': module('changeEmail changePassword'),
-  'N/cache': module('getCache', {
+  'N/auth': of('changeEmail changePassword'),
+  'N/cache': of('getCache', {
     Cache: 'put remove',
   }),
-  'N/certificateControl': module('createCertificate deleteCertificate findCertificates findUsages loadCertificate lock unlock', {
+  'N/certificateControl': of('createCertificate deleteCertificate findCertificates findUsages loadCertificate lock unlock', {
     Certificate: 'save',
   }),
-  'N/commerce/promising': module('getAvailableDate'),
-  'N/commerce/recordView': module('viewItems viewWebsite'),
-  'N/commerce/webstore/order': module('createOrLoad save'),
-  'N/commerce/webstore/shopper': module('createCustomer createGuest getCurrentCustomer getCurrentShopper'),
-  'N/compress': module('createArchiver gunzip gzip', {
+  'N/commerce/promising': of('getAvailableDate'),
+  'N/commerce/recordView': of('viewItems viewWebsite'),
+  'N/commerce/webstore/order': of('createOrLoad save'),
+  'N/commerce/webstore/shopper': of('createCustomer createGuest getCurrentCustomer getCurrentShopper'),
+  'N/compress': of('createArchiver gunzip gzip', {
     Archiver: 'add archive',
   }),
-  'N/config': module('Type load'),
-  'N/crypto': module('checkPasswordField createCipher createDecipher createHash createHmac createSecretKey', {
+  'N/config': of('Type load'),
+  'N/crypto': of('checkPasswordField createCipher createDecipher createHash createHmac createSecretKey', {
     Cipher: 'update',
     Decipher: 'update',
     Hash: 'digest update',
     Hmac: 'digest update',
   }),
-  'N/crypto/certificate': module('createSigner createVerifier signXml verifyXmlSignature', {
+  'N/crypto/certificate': of('createSigner createVerifier signXml verifyXmlSignature', {
     SignedXml: 'asFile asString asXml',
     Signer: 'sign update',
     Verifier: 'update verify',
   }),
-  'N/crypto/random': module('generateBytes generateInt generateUUID'),
-  'N/currency': module('exchangeRate'),
-  'N/currentRecord': module('get', {
+  'N/crypto/random': of('generateBytes generateInt generateUUID'),
+  'N/currency': of('exchangeRate'),
+  'N/currentRecord': of('get', {
     CurrentRecord: 'cancelLine commitLine findMatrixSublistLineWithValue findSublistLineWithValue getCurrentMatrixSublistValue getCurrentSublistIndex getCurrentSublistSubrecord getCurrentSublistText getCurrentSublistValue getField getLineCount getMatrixHeaderCount getMatrixHeaderField getMatrixHeaderValue getMatrixSublistField getMatrixSublistValue getSublist getSublistField getSublistText getSublistValue getSubrecord getText getValue hasCurrentSublistSubrecord hasSublistSubrecord hasSubrecord insertLine moveLine removeCurrentSublistSubrecord removeLine removeSubrecord selectLine selectNewLine setCurrentMatrixSublistValue setCurrentSublistText setCurrentSublistValue setMatrixHeaderValue setMatrixSublistValue setText setValue',
   }),
-  'N/dataset': module('create createColumn createCondition createJoin createTranslation describe load', {
+  'N/dataset': of('create createColumn createCondition createJoin createTranslation describe load', {
     Dataset: 'getExpressionFromColumn run runPaged save',
   }),
-  'N/datasetLink': module('create'),
-  'N/documentCapture': module(''),
-  'N/email': module('send sendBulk sendCampaignEvent'),
-  'N/encode': module('convert'),
-  'N/error': module('Type create'),
-  'N/file': module('Encoding NameConflictResolution Type copy create delete load', {
+  'N/datasetLink': of('create'),
+  'N/documentCapture': of(''),
+  'N/email': of('send sendBulk sendCampaignEvent'),
+  'N/encode': of('convert'),
+  'N/error': of('Type create'),
+  'N/file': of('Encoding NameConflictResolution Type copy create delete load', {
     File: 'append appendLine getContents getReader getSegments resetStream save',
     FileLines: 'hasNext next reset',
     FileSegments: 'hasNext next reset',
     Reader: 'readChars readUntil reset',
   }),
-  'N/format': module('format parse'),
-  'N/format/i18n': module('getCurrencyFormatter getNumberFormatter spellOut', {
+  'N/format': of('format parse'),
+  'N/format/i18n': of('getCurrencyFormatter getNumberFormatter spellOut', {
     CurrencyFormatter: 'format',
     NumberFormatter: 'format',
     PhoneNumberFormatter: 'format',
     PhoneNumberParser: 'parse',
   }),
-  'N/http': module('delete get post put request'),
-  'N/https': module('createSecretKey createSecureString delete get post put request requestRestlet requestSuiteTalkRest requestSuitelet', {
+  'N/http': of('delete get post put request'),
+  'N/https': of('createSecretKey createSecureString delete get post put request requestRestlet requestSuiteTalkRest requestSuitelet', {
     SecureString: 'appendSecureString appendString convertEncoding hash hmac',
   }),
-  'N/https/clientCertificate': module('delete get post put request'),
-  'N/keyControl': module('createKey deleteKey findKeys loadKey lock unlock', {
+  'N/https/clientCertificate': of('delete get post put request'),
+  'N/keyControl': of('createKey deleteKey findKeys loadKey lock unlock', {
     Key: 'save',
   }),
-  'N/llm': module(''),
-  'N/log': module('audit debug emergency error'),
-  'N/machineTranslation': module(''),
-  'N/pgp': module(''),
-  'N/piremoval': module('createTask deleteTask getTaskStatus loadTask', {
+  'N/llm': of(''),
+  'N/log': of('audit debug emergency error'),
+  'N/machineTranslation': of(''),
+  'N/pgp': of(''),
+  'N/piremoval': of('createTask deleteTask getTaskStatus loadTask', {
     PiRemovalTask: 'deleteTask run save',
   }),
-  'N/plugin': module('findImplementations loadImplementation'),
-  'N/portlet': module('refresh resize'),
-  'N/query': module('MetadataProvider Operator RelativeDateRange SortLocale Type create createPeriod createRelativeDate delete listTables load runSuiteQL runSuiteQLPaged', {
+  'N/plugin': of('findImplementations loadImplementation'),
+  'N/portlet': of('refresh resize'),
+  'N/query': of('MetadataProvider Operator RelativeDateRange SortLocale Type create createPeriod createRelativeDate delete listTables load runSuiteQL runSuiteQLPaged', {
     Component: 'autoJoin createColumn createCondition createSort join joinFrom joinTo',
     Iterator: 'each next',
     PagedData: 'fetch iterator',
@@ -88,34 +88,34 @@ exports.members = {
     ResultSet: 'asMappedResults getTypeForAlias iterator',
     SuiteQL: 'run runPaged',
   }),
-  'N/record': module('Type attach copy create delete detach load submitFields transform', {
+  'N/record': of('Type attach copy create delete detach load submitFields transform', {
     Field: 'getSelectOptions insertSelectOption removeSelectOption',
     Record: 'cancelLine commitLine eventHandlerModules findMatrixSublistLineWithValue findSublistLineWithValue getCurrentMatrixSublistValue getCurrentSublistField getCurrentSublistSubrecord getCurrentSublistText getCurrentSublistValue getField getFields getLineCount getMatrixHeaderCount getMatrixHeaderField getMatrixHeaderValue getMatrixSublistField getMatrixSublistValue getScriptingContext getSublist getSublistField getSublistFields getSublistSubrecord getSublistText getSublistValue getSublists getSubrecord getText getValue hasCurrentSublistSubrecord hasSublistSubrecord hasSubrecord insertLine removeCurrentSublistSubrecord removeLine removeSublistSubrecord removeSubrecord save selectLine selectNewLine setCurrentMatrixSublistValue setCurrentSublistText setCurrentSublistValue setMatrixHeaderValue setMatrixSublistValue setSublistText setSublistValue setText setValue',
     Sublist: 'getColumn',
   }),
-  'N/recordContext': module('getContext'),
-  'N/redirect': module('redirect toRecord toRecordTransform toSavedSearch toSavedSearchResult toSearch toSearchResult toSuitelet toTaskLink'),
-  'N/render': module('DataSource PrintMode bom create glImpact mergeEmail packingSlip pickingTicket statement transaction xmlToPdf', {
+  'N/recordContext': of('getContext'),
+  'N/redirect': of('redirect toRecord toRecordTransform toSavedSearch toSavedSearchResult toSearch toSearchResult toSuitelet toTaskLink'),
+  'N/render': of('DataSource PrintMode bom create glImpact mergeEmail packingSlip pickingTicket statement transaction xmlToPdf', {
     TemplateRenderer: 'addCustomDataSource addQuery addRecord addSearchResults renderAsPdf renderAsString renderPdfToResponse renderToResponse setTemplateById setTemplateByScriptId',
   }),
-  'N/runtime': module('country getCurrentScript getCurrentSession getCurrentUser isFeatureInEffect queueCount toJSON toString', {
+  'N/runtime': of('country getCurrentScript getCurrentSession getCurrentUser isFeatureInEffect queueCount toJSON toString', {
     Script: 'getParameter getRemainingUsage',
     User: 'getPermission getPreference',
   }),
-  'N/scriptTypes/restlet': module('createResponse'),
-  'N/search': module('Operator Sort Summary Type create createColumn createFilter createSetting delete duplicates global load lookupFields', {
+  'N/scriptTypes/restlet': of('createResponse'),
+  'N/search': of('Operator Sort Summary Type create createColumn createFilter createSetting delete duplicates global load lookupFields', {
     Column: 'setWhenOrderedBy',
     Result: 'getText getValue',
     ResultSet: 'each getRange',
     Search: 'run runPaged save',
     SearchPageRange: 'getCompoundKey getCompoundLabel getIndex',
   }),
-  'N/sftp': module('createConnection', {
+  'N/sftp': of('createConnection', {
     Connection: 'download list makeDirectory move removeDirectory removeFile upload',
   }),
-  'N/sso': module('generateSuiteSignOnToken'),
-  'N/suiteAppInfo': module('isBundleInstalled isSuiteAppInstalled listBundlesContainingScripts listInstalledBundles listInstalledSuiteApps listSuiteAppsContainingScripts'),
-  'N/task': module('ActionCondition DedupeEntityType DedupeMode MapReduceStage MasterSelectionMode TaskStatus TaskType checkStatus create', {
+  'N/sso': of('generateSuiteSignOnToken'),
+  'N/suiteAppInfo': of('isBundleInstalled isSuiteAppInstalled listBundlesContainingScripts listInstalledBundles listInstalledSuiteApps listSuiteAppsContainingScripts'),
+  'N/task': of('ActionCondition DedupeEntityType DedupeMode MapReduceStage MasterSelectionMode TaskStatus TaskType checkStatus create', {
     CsvImportTask: 'submit',
     EntityDeduplicationTask: 'submit',
     MapReduceScriptTask: 'submit',
@@ -128,17 +128,17 @@ exports.members = {
     SuiteQLTask: 'addInboundDependency submit',
     WorkflowTriggerTask: 'submit',
   }),
-  'N/task/accounting/recognition': module('checkStatus create', {
+  'N/task/accounting/recognition': of('checkStatus create', {
     MergeArrangementsTask: 'submit',
     MergeElementsTask: 'submit',
   }),
-  'N/transaction': module('void'),
-  'N/translation': module('get load selectLocale'),
-  'N/ui/dialog': module('alert confirm create'),
-  'N/ui/message': module('create', {
+  'N/transaction': of('void'),
+  'N/translation': of('get load selectLocale'),
+  'N/ui/dialog': of('alert confirm create'),
+  'N/ui/message': of('create', {
     Message: 'hide show',
   }),
-  'N/ui/serverWidget': module('FieldDisplayType FieldType SublistType createAssistant createForm createList', {
+  'N/ui/serverWidget': of('FieldDisplayType FieldType SublistType createAssistant createForm createList', {
     Assistant: 'addField addFieldGroup addStep addSublist getField getFieldGroup getFieldGroupIds getFieldIds getFieldIdsByFieldGroup getLastAction getLastStep getNextStep getStep getStepCount getSteps getSublist getSublistIds hasErrorHtml isFinished sendRedirect setSplash updateDefaultValues',
     AssistantStep: 'getFieldIds getLineCount getSublistFieldIds getSublistValue getSubmittedSublistIds getValue',
     Field: 'addSelectOption getSelectOptions setHelpText updateBreakType updateDisplaySize updateDisplayType updateLayoutType',
@@ -147,13 +147,13 @@ exports.members = {
     ListColumn: 'addParamToURL setURL',
     Sublist: 'addButton addField addMarkAllButtons addRefreshButton getField getSublistValue setSublistValue updateTotallingFieldId updateUniqueFieldId',
   }),
-  'N/url': module('HostType format resolveDomain resolveRecord resolveScript resolveTaskLink'),
-  'N/util': module('deepExtend each extend isArray isAsyncFunction isBoolean isDate isError isFunction isNumber isNumberOrString isObject isRegExp isString trim'),
-  'N/workbook': module('createAspect createCalculatedMeasure createCategory createChart createChartAxis createColor createComplexRecordKey createConditionalFilter createConditionalFormat createConditionalFormatRule createCurrency createDataDimension createDataDimensionItem createDataMeasure createDimensionSelector createDuration createExpression createFieldContext createFontSize createLegend createLimitingFilter createMeasureSelector createMeasureSort createMeasureValueSelector createPathSelector createPivot createPivotAxis createPivotStorage createPositionPercent createPositionUnits createPositionValues createRange createReportStyle createReportStyleRule createSection createSeries createSimpleRecordKey createSort createSortByDataDimensionItem createSortByMeasure createSortDefinition createStyle createTable createTableColumn createTableColumnCondition createTableColumnFilter createTranslation createWorkbook loadPivotResults loadWorkbook', {
+  'N/url': of('HostType format resolveDomain resolveRecord resolveScript resolveTaskLink'),
+  'N/util': of('deepExtend each extend isArray isAsyncFunction isBoolean isDate isError isFunction isNumber isNumberOrString isObject isRegExp isString trim'),
+  'N/workbook': of('createAspect createCalculatedMeasure createCategory createChart createChartAxis createColor createComplexRecordKey createConditionalFilter createConditionalFormat createConditionalFormatRule createCurrency createDataDimension createDataDimensionItem createDataMeasure createDimensionSelector createDuration createExpression createFieldContext createFontSize createLegend createLimitingFilter createMeasureSelector createMeasureSort createMeasureValueSelector createPathSelector createPivot createPivotAxis createPivotStorage createPositionPercent createPositionUnits createPositionValues createRange createReportStyle createReportStyleRule createSection createSeries createSimpleRecordKey createSort createSortByDataDimensionItem createSortByMeasure createSortDefinition createStyle createTable createTableColumn createTableColumnCondition createTableColumnFilter createTranslation createWorkbook loadPivotResults loadWorkbook', {
     Workbook: 'runPivot',
   }),
-  'N/workflow': module('initiate trigger'),
-  'N/xml': module('NodeType Parser XPath escape validate', {
+  'N/workflow': of('initiate trigger'),
+  'N/xml': of('NodeType Parser XPath escape validate', {
     Document: 'adoptNode createAttribute createAttributeNS createCDATASection createComment createDocumentFragment createElement createElementNS createProcessingInstruction createTextNode getElementById getElementsByTagName getElementsByTagNameNS importNode',
     Element: 'getAttribute getAttributeNS getAttributeNode getAttributeNodeNS getElementsByTagName getElementsByTagNameNS hasAttribute hasAttributeNS removeAttribute removeAttributeNS removeAttributeNode setAttribute setAttributeNS setAttributeNode setAttributeNodeNS',
     Node: 'appendChild cloneNode compareDocumentPosition hasAttributes hasChildNodes insertBefore isDefaultNamespace isEqualNode isSameNode lookupNamespaceURI lookupPrefix normalize removeChild replaceChild',

@@ -2,12 +2,11 @@
 
 /*
  * N/ modules as scripts see them: what is built here, and a refusal by name for everything else.
- * data/members.json lists the members that SuiteScript has.
+ * data/members.js lists the members that SuiteScript has.
  */
 
 const { guard } = use('inside/bridge');
 const { refuse } = use('inside/errors');
-const { members } = use('data/members');
 
 const words = (text) => (text ? text.split(' ') : []);
 
@@ -61,12 +60,12 @@ function moduleOf(id, parts, promises = []) {
 }
 
 function known(id, key) {
-  return words(members[id]?.members).includes(key);
+  return words(host.members(id)).includes(key);
 }
 
 /** Members of a class that are listed but not built: refused when they are touched. */
 function complete(id, name, type) {
-  for (const key of words(members[id]?.classes[name])) {
+  for (const key of words(host.members(id, name))) {
     if (key in type.prototype) continue;
     Object.defineProperty(type.prototype, key, {
       configurable: true,
@@ -85,7 +84,7 @@ function enumOf(keys, value = (key) => key) {
 
 /** A module that exists but of which nothing is built. */
 function emptyModule(id) {
-  return members[id] ? moduleOf(id, {}) : null;
+  return host.members(id) === undefined ? null : moduleOf(id, {});
 }
 
 Object.assign(exports, { moduleOf, member, complete, enumOf, emptyModule });

@@ -3,7 +3,7 @@
 /* N/record. */
 
 const { call } = use('inside/bridge');
-const { moduleOf, enumOf } = use('inside/api');
+const { moduleOf } = use('inside/api');
 const { need, SuiteScriptError } = use('inside/errors');
 const { metaOf } = use('inside/metas');
 const { open } = use('inside/records');
@@ -24,7 +24,7 @@ function opened(op, args, options) {
 exports.module = moduleOf(
   'N/record',
   {
-    Type: enumOf(recordTypes, (key) => key.toLowerCase().replaceAll('_', '')),
+    Type: Object.freeze(recordTypes),
 
     create(options) {
       const { type, defaultValues = {} } = need(options, 'record.create', 'type');
