@@ -51,3 +51,8 @@ def reference(value: str) -> str:
     if value.startswith("[scriptid=") and value.endswith("]"):
         return value[len("[scriptid=") : -1].split(".")[0]
     return value
+
+
+def parse_text(xml: str) -> Element:
+    """The root element of XML that is known to be well-formed."""
+    return ET.fromstring(xml)  # noqa: S314

@@ -1,0 +1,451 @@
+"""
+The account itself: `LocalAccount` implements emulator.ports.Account over an SQLite database.
+
+    door, engine, SuiteQL ──► LocalAccount ─┬─► roles       who may
+                                            ├─► drafts      new, copy, transform
+                                            ├─► saving      checks, rules, commit
+                                            ├─► files       File Cabinet
+                                            └─► installed   what SDF deployed
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from emulator.account import drafts, stock
+from emulator.account.book import Book
+from emulator.account.files import Cabinet
+from emulator.account.installed import Installed, Package
+from emulator.account.preferences import FEATURES, Preferences
+from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
+from emulator.account.saving import Saving
+from emulator.account.store import Row, Store
+from emulator.account.values import number
+from emulator.errors import NetSuiteError, UsageError
+from emulator.ports import RecordData, Saved, Script, Session
+from generator.catalog import standard
+from generator.catalog.model import Catalog, Field, RecordType
+
+# NetSuite's own user: what no person does runs as this.
+SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
+_TABLES = ("record", "deleted", "stock_move", "folder", "file", "role", "counter")
+
+
+class LocalAccount:
+    """
+    One NetSuite account.
+
+    Args:
+        id: as `runtime.accountId` writes it (1234567_SB1).
+        path: database file; None keeps everything in memory.
+        preferences: what differs from account to account.
+        starter: fill a new account with the starter records.
+    """
+
+    def __init__(
+        self,
+        id: str = "1234567_SB1",  # noqa: A002
+        path: Path | None = None,
+        *,
+        preferences: Preferences | None = None,
+        starter: bool = True,
+    ) -> None:
+        self.id = id
+        self.preferences = preferences or Preferences()
+        self.generation = 1
+        self._starter = starter
+        self._store = Store(path)
+        self._installed = Installed(self._store, standard())
+        self._book = Book(self._store, self._installed.catalog, self.preferences)
+        self.roles = Roles(self._store)
+        self.files = Cabinet(self._store, self.now_ms, self.allows)
+        self._saving = Saving(self._book, self._installed, self.now_ms)
+        if self._store.setting("made") is None:
+            with self._store.step():
+                self._begin()
+                self._store.set("features", sorted(FEATURES))
+                self._store.set("made", True)
+
+    def _begin(self) -> None:
+        self.roles.install_standard()
+        self.files.install()
+        if self._starter:
+            from emulator.account.starter import fill
+
+            fill(self)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._store.close()
+
+    # --- clock --------------------------------------------------------------------------------
+
+    def now_ms(self) -> int:
+        """The account's clock, epoch milliseconds: the real one, moved by `advance` and `set_clock`."""
+        return int(time.time() * 1000) + int(self._store.setting("clock_offset_ms") or 0)
+
+    def advance(self, seconds: float) -> int:
+        """Move the clock on; returns the new time."""
+        offset = int(self._store.setting("clock_offset_ms") or 0)
+        self._store.set("clock_offset_ms", offset + int(seconds * 1000))
+        return self.now_ms()
+
+    def set_clock(self, epoch_ms: int) -> int:
+        """Set the clock to a moment; it goes on from there."""
+        self._store.set("clock_offset_ms", epoch_ms - int(time.time() * 1000))
+        return self.now_ms()
+
+    # --- record types -------------------------------------------------------------------------
+
+    @property
+    def catalog(self) -> Catalog:
+        """The record types of this account, with those that were deployed."""
+        return self._installed.catalog
+
+    def meta(self, record: str) -> dict[str, Any]:
+        """What a script may know of a record type, a subrecord kind included."""
+        found = self.catalog.record(record)
+        if found is None:
+            raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
+        return {
+            "type": found.id,
+            "kind": found.kind,
+            "fields": {field.id: field.type for field in found.fields.values()},
+            "sublists": {
+                sublist.id: {
+                    "fields": {field.id: field.type for field in sublist.fields.values()},
+                    "subrecords": dict(sublist.subrecords),
+                }
+                for sublist in found.sublists.values()
+            },
+            "subrecords": dict(found.subrecords),
+        }
+
+    # --- records ------------------------------------------------------------------------------
+
+    def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
+        """An unsaved record with the account's defaults."""
+        kind = self._book.type(record)
+        self._require(session, kind, "CREATE")
+        return drafts.new(self._book, session, kind, defaults, self.now_ms())
+
+    def load(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
+        """A record; items with what is on hand."""
+        kind = self._book.type(record)
+        self._require(session, kind, "VIEW")
+        return self._present(self._saving.stored(kind, id))
+
+    def _present(self, row: Row) -> RecordData:
+        data = self._book.present(row)
+        if row.type in stock.STOCKED:
+            places = stock.by_location(self._store, row.id)
+            data["fields"]["quantityonhand"] = number(sum(places.values(), start=stock.NOTHING))
+            data["fields"]["quantityavailable"] = data["fields"]["quantityonhand"]
+            data["sublists"]["locations"] = [
+                {
+                    "line": line,
+                    "fields": {
+                        "location": place,
+                        "quantityonhand": number(quantity),
+                        "quantityavailable": number(quantity),
+                    },
+                }
+                for line, (place, quantity) in enumerate(sorted(places.items()), start=1)
+            ]
+        return data
+
+    def copy(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
+        """An unsaved copy."""
+        kind = self._book.type(record)
+        self._require(session, kind, "CREATE")
+        return drafts.copy(self._book, session, self._saving.stored(kind, id), self.now_ms())
+
+    def transform(
+        self,
+        session: Session,
+        source: str,
+        id: int,  # noqa: A002
+        record: str,
+        defaults: Mapping[str, Any],
+    ) -> RecordData:
+        """An unsaved record made from another."""
+        kind = self._book.type(record)
+        self._require(session, kind, "CREATE")
+        row = self._saving.stored(self._book.type(source), id)
+        return drafts.transform(self._book, session, row, kind, defaults, self.now_ms())
+
+    def save(
+        self,
+        session: Session,
+        draft: RecordData,
+        *,
+        sourcing: bool,
+        ignore_mandatory: bool = False,
+    ) -> Saved:
+        """Validate, source, number, total and commit, in one step."""
+        kind = self._book.type(draft["type"])
+        self._require(session, kind, "CREATE" if draft.get("id") is None else "EDIT")
+        self._require_approval(session, kind, draft)
+        with self._store.step():
+            return self._saving.save(
+                session, draft, sourcing=sourcing, ignore_mandatory=ignore_mandatory
+            )
+
+    def submit_fields(
+        self,
+        session: Session,
+        record: str,
+        id: int,  # noqa: A002
+        values: Mapping[str, Any],
+        *,
+        sourcing: bool = True,  # noqa: ARG002 - what it sources is not editable inline
+    ) -> Saved:
+        """
+        Write inline-editable body fields, last writer wins.
+
+        USER_ERROR for a field that is not inline-editable (its `nlapiSubmitField` is false).
+        """
+        kind = self._book.type(record)
+        self._require(session, kind, "EDIT")
+        for name in values:
+            field = kind.fields.get(name)
+            if field is not None and not field.inline and name != "externalid":
+                raise NetSuiteError("USER_ERROR", f"The field {name} cannot be edited inline.")
+        with self._store.step():
+            draft = self._book.present(self._saving.stored(kind, id))
+            draft["version"] = None
+            draft["fields"] = {**draft["fields"], **values}
+            draft["type"] = kind.id
+            self._require_approval(session, kind, draft)
+            return self._saving.save(
+                session, draft, sourcing=False, ignore_mandatory=True, changed=tuple(values)
+            )
+
+    def delete(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
+        """Delete a record; returns what was there."""
+        kind = self._book.type(record)
+        self._require(session, kind, "FULL")
+        with self._store.step():
+            return self._saving.delete(session, kind, id)
+
+    # --- texts --------------------------------------------------------------------------------
+
+    def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
+        """Display text of a select value, '' for an empty one."""
+        kind, found = self._field(record, field, sublist)
+        if value is None or value == "":
+            return ""
+        values = value if isinstance(value, list) else [value]
+        return ", ".join(self._book.text(kind, found, one) for one in values)
+
+    def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
+        """Internal id of the select option with this display text."""
+        kind, found = self._field(record, field, sublist)
+        options = self._book.options(kind, found)
+        if found.refers is None:
+            for value, shown in (options or {}).items():
+                if shown == text:
+                    return value
+        elif found.refers in self.catalog.records:
+            space = self._book.space(self.catalog.records[found.refers])
+            rows = self._store.all("SELECT id FROM record WHERE space = ? ORDER BY id", space)
+            for (number_,) in rows:
+                row = self._book.row(found.refers, number_)
+                if row is not None and self._book.name(row) == text:
+                    return str(number_)
+        raise NetSuiteError("INVALID_KEY_OR_REF", f"Invalid {field} reference key {text}.")
+
+    def _field(self, record: str, field: str, sublist: str | None) -> tuple[RecordType, Field]:
+        kind = self.catalog.records.get(record)
+        if kind is None:
+            raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
+        fields = kind.fields if sublist is None else kind.sublists[sublist].fields
+        return kind, fields.get(field, Field(field, "text"))
+
+    # --- roles --------------------------------------------------------------------------------
+
+    def allows(self, session: Session, permission: str, level: str) -> bool:
+        """Whether the session's role has a permission, or may reach a custom record type, at a level."""
+        settings = self._installed.records.get(permission)
+        if settings is not None:
+            return self.roles.reaches(session.role, permission, settings.access, level)
+        return self.roles.allows(session.role, permission, level)
+
+    def grant(self, role: str, permission: str, level: str) -> None:
+        """Change a permission of a role by hand, as an administrator does."""
+        if level not in LEVELS:
+            raise UsageError(f"{level} is no permission level: {', '.join(LEVELS)}")
+        if self.roles.get(role) is None:
+            raise UsageError(f"There is no role {role}")
+        with self._store.step():
+            self.roles.grant(role, permission, level)
+
+    def _require(self, session: Session, record: RecordType, level: str) -> None:
+        if record.permission is None or self.allows(session, record.permission, level):
+            return
+        raise NetSuiteError(
+            "INSUFFICIENT_PERMISSION",
+            f"Permission Violation: You need the {record.permission} permission at level {level}"
+            f" to access {record.label}.",
+            status=403,
+        )
+
+    def _require_approval(self, session: Session, record: RecordType, draft: RecordData) -> None:
+        """A sales order is approved only by a role that may (permission "Sales Order Approval")."""
+        if record.id != "salesorder":
+            return
+        status = draft["fields"].get("orderstatus")
+        if status in (None, "A", self.preferences.order_status):
+            return
+        if draft.get("id") is not None:
+            row = self._store.get("transaction", int(draft["id"]))
+            if row is not None and row.fields.get("orderstatus") != "A":
+                return
+        if not self.allows(session, "TRAN_SALESORDAPPRV", "VIEW"):
+            raise NetSuiteError(
+                "INSUFFICIENT_PERMISSION",
+                "Permission Violation: You need the TRAN_SALESORDAPPRV permission to approve orders.",
+                status=403,
+            )
+
+    # --- features, scripts, secrets -----------------------------------------------------------
+
+    def feature(self, name: str) -> bool:
+        """Whether a feature is in effect."""
+        return name.upper() in (self._store.setting("features") or ())
+
+    def set_feature(self, name: str, *, enabled: bool) -> None:
+        """Switch a feature on or off."""
+        features = set(self._store.setting("features") or ())
+        features = features | {name.upper()} if enabled else features - {name.upper()}
+        self._store.set("features", sorted(features))
+
+    def script(self, scriptid: str) -> Script | None:
+        """A deployed script by id."""
+        return self._installed.scripts.get(scriptid)
+
+    def scripts(self, type: str | None = None) -> Sequence[Script]:  # noqa: A002
+        """All deployed scripts, or those of a type."""
+        return [s for s in self._installed.scripts.values() if type is None or s.type == type]
+
+    def secret(self, scriptid: str) -> str:
+        """The text of an API secret; KEY_NOT_FOUND where there is none."""
+        row = self._store.one("SELECT text FROM secret WHERE scriptid = ?", scriptid)
+        if row is None:
+            raise NetSuiteError("KEY_NOT_FOUND", f"There is no API secret {scriptid}.")
+        return str(row[0])
+
+    def set_secret(self, scriptid: str, text: str) -> None:
+        """Make or change an API secret."""
+        self._store.run("INSERT OR REPLACE INTO secret VALUES (?, ?)", scriptid, text)
+
+    def install(self, package: Package) -> None:
+        """Put a checked SDF package into the account; records stay."""
+        with self._store.step():
+            for path, text in package.files:
+                self.files.write(path, text)
+            self.roles.replace_deployed(package.roles)
+            self._installed.write(package, self.now_ms())
+            self._book.catalog = self._installed.catalog
+        self.generation += 1
+
+    # --- the whole account --------------------------------------------------------------------
+
+    def database(self) -> AbstractContextManager[sqlite3.Connection]:
+        """The SQLite connection, locked while held."""
+        return self._store.locked()
+
+    def seed(self, records: Iterable[Mapping[str, Any]]) -> list[int]:
+        """
+        Records as given, in order, all or none; no scripts run and no permission is asked.
+
+        Values may be `{"ref": type, "by": field, "value": text}`; an `id` asks for an internal id.
+        """
+        from emulator.account.seeding import resolve
+
+        ids = []
+        with self._store.step():
+            for given in records:
+                draft = resolve(self._book, given)
+                number_ = draft.pop("number", None)
+                saved = self._saving.save(
+                    SYSTEM, draft, sourcing=False, ignore_mandatory=False, number=number_
+                )
+                ids.append(saved.id)
+        return ids
+
+    def find(
+        self,
+        record: str,
+        *,
+        id: int | None = None,  # noqa: A002
+        externalid: str | None = None,
+    ) -> list[RecordData]:
+        """Records of a type, all or by internal or external id, without a permission check."""
+        kind = self._book.type(record)
+        sql = "SELECT id FROM record WHERE type = ?"
+        values: list[Any] = [record]
+        if id is not None:
+            sql += " AND id = ?"
+            values.append(id)
+        if externalid is not None:
+            sql += " AND externalid = ?"
+            values.append(externalid)
+        found = []
+        for (number_,) in self._store.all(f"{sql} ORDER BY id", *values):
+            row = self._store.get(self._book.space(kind), number_)
+            if row is not None:
+                data = self._present(row)
+                data["externalid"] = row.externalid
+                found.append(data)
+        return found
+
+    def dump(self) -> dict[str, Any]:
+        """Everything, as JSON-able data: records by type, files, roles, scripts."""
+        records: dict[str, list[RecordData]] = {}
+        for (record,) in self._store.all("SELECT DISTINCT type FROM record ORDER BY type"):
+            records[record] = self.find(record)
+        return {
+            "account": self.id,
+            "now": self.now_ms(),
+            "records": records,
+            "files": [row[0] for row in self._store.all("SELECT path FROM file ORDER BY path")],
+            "roles": self.roles.all(),
+            "scripts": sorted(self._installed.scripts),
+            "deleted": [
+                {"type": type_, "id": id_, "externalid": key}
+                for type_, id_, key in self._store.all("SELECT type, id, externalid FROM deleted")
+            ],
+        }
+
+    def reset(self) -> None:
+        """
+        Back to the starter account with the project still deployed.
+
+        Records, files that no project brought, and the clock go; scripts, roles with what was
+        granted by hand, and secrets stay.
+        """
+        with self._store.step():
+            deployed = self._store.all(
+                "SELECT path, text FROM file WHERE path LIKE '/SuiteScripts/%'"
+            )
+            roles = self._store.all(
+                "SELECT scriptid, id, source, data FROM role WHERE source = 'sdf'"
+            )
+            for table in _TABLES:
+                self._store.run(f"DELETE FROM {table}")  # noqa: S608 - names from the tuple above
+            self._store.set("clock_offset_ms", 0)
+            self.roles.forget()
+            self._begin()
+            for role in roles:
+                self._store.run("INSERT INTO role VALUES (?, ?, ?, ?)", *role)
+            for path, text in deployed:
+                if self._store.setting(f"deployed:{path}"):
+                    self.files.write(path, text)
+            self._installed.fill_lists(self.now_ms())
+        self.generation += 1

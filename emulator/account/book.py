@@ -1,0 +1,161 @@
+"""What the rules read: the catalogue of the account and its records, by reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from emulator.account.facts import ACCOUNT_TYPES, COUNTRIES, OPTIONS, STATUSES
+from emulator.account.preferences import Preferences
+from emulator.account.store import Row, Store
+from emulator.errors import NetSuiteError
+from emulator.ports import RecordData, Session
+from generator.catalog.model import Catalog, Field, RecordType
+
+_SHARED_SPACES = frozenset({"transaction", "entity", "item"})
+
+
+class Book:
+    """
+    The account's records, read by type and id.
+
+    `catalog` is exchanged at a deployment; `cost` of a look-up is one indexed read.
+    """
+
+    def __init__(self, store: Store, catalog: Catalog, preferences: Preferences) -> None:
+        self.store = store
+        self.catalog = catalog
+        self.preferences = preferences
+
+    # --- types --------------------------------------------------------------------------------
+
+    def type(self, record: str) -> RecordType:
+        """A record type; SSS_INVALID_RECORD_TYPE where the account has none of that name."""
+        found = self.catalog.record(record)
+        if found is None or record in _SHARED_SPACES:
+            raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
+        return found
+
+    def space(self, record: RecordType) -> str:
+        """The id space of a record type."""
+        return record.kind if record.kind in _SHARED_SPACES else record.id
+
+    def fits(self, wanted: str, actual: str) -> bool:
+        """Whether a record of type `actual` is one of `wanted` (a type or a family)."""
+        if wanted in (actual, "transaction", "entity", "item"):
+            return True
+        one, other = self.catalog.record(wanted), self.catalog.record(actual)
+        return one is not None and other is not None and one.family == other.family
+
+    # --- records ------------------------------------------------------------------------------
+
+    def row(self, record: str, id: int) -> Row | None:  # noqa: A002
+        """A record of a type or family by id, None where there is none."""
+        kind = self.catalog.record(record)
+        if kind is None:
+            return None
+        row = self.store.get(self.space(kind), id)
+        return row if row is not None and self.fits(record, row.type) else None
+
+    def reference(self, record: str, value: Any) -> Row | None:
+        """The record that a select value points at."""
+        try:
+            number = int(value)
+        except (TypeError, ValueError):
+            return None
+        return self.row(record, number)
+
+    def fields(self, record: str, value: Any) -> Mapping[str, Any]:
+        """The fields of a referenced record, none where it is missing or the value is empty."""
+        row = None if value is None else self.reference(record, value)
+        return {} if row is None else row.fields
+
+    def by_external_id(self, record: RecordType, key: str) -> Row | None:
+        """The record with an external id, in the scope in which they are unique."""
+        space = self.space(record)
+        for number, type_ in self.store.all(
+            "SELECT id, type FROM record WHERE space = ? AND externalid = ?", space, key
+        ):
+            if self.preferences.external_id_scope == "space" or self.fits(record.id, type_):
+                return self.store.get(space, number)
+        return None
+
+    def made_from(self, order: int, types: Iterable[str]) -> list[Row]:
+        """The transactions of these types that were made from a transaction."""
+        wanted = tuple(types)
+        found = self.store.all(
+            "SELECT id, type FROM record WHERE space = 'transaction'"
+            " AND json_extract(body, '$.createdfrom') = ? ORDER BY id",
+            str(order),
+        )
+        rows = (self.store.get("transaction", number) for number, type_ in found if type_ in wanted)
+        return [row for row in rows if row is not None]
+
+    # --- texts --------------------------------------------------------------------------------
+
+    def name(self, row: Row) -> str:
+        """What NetSuite shows for a record in a select field."""
+        record = self.catalog.record(row.type)
+        fields = row.fields
+        if row.space == "entity":
+            return str(fields.get("entityid") or fields.get("companyname") or row.id)
+        if row.space == "transaction":
+            label = record.label if record else row.type
+            return f"{label} #{fields.get('tranid', row.id)}"
+        if row.type == "account":
+            number = fields.get("acctnumber")
+            name = fields.get("acctname", "")
+            return f"{number} {name}" if number else str(name)
+        column = record.name_column if record else None
+        return str(fields.get(column or "name") or fields.get("name") or row.id)
+
+    def text(self, record: RecordType, field: Field, value: Any) -> str:
+        """The display text of one value of a select field."""
+        if field.refers:
+            row = self.reference(field.refers, value)
+            return "" if row is None else self.name(row)
+        options = self.options(record, field)
+        return options.get(str(value), str(value)) if options else str(value)
+
+    def options(self, record: RecordType, field: Field) -> Mapping[str, str] | None:
+        """The fixed options of a select that refers to no record type, None where they are not known."""
+        if field.id in ("orderstatus", "shipstatus") and record.id in STATUSES:
+            return {letter: text for letter, (text, _) in STATUSES[record.id].items()}
+        if field.id == "accttype":
+            return ACCOUNT_TYPES
+        if field.id == "country" or field.id.endswith("country"):
+            return {code: code for code in COUNTRIES}
+        return OPTIONS.get(field.id)
+
+    # --- time ---------------------------------------------------------------------------------
+
+    def today(self, session: Session, now_ms: int) -> str:
+        """The calendar day at the session's place, YYYY-MM-DD."""
+        moment = datetime.fromtimestamp(now_ms / 1000, UTC)
+        return moment.astimezone(ZoneInfo(session.time_zone)).date().isoformat()
+
+    # --- presentation -------------------------------------------------------------------------
+
+    def present(self, row: Row) -> RecordData:
+        """A stored record as it crosses the port."""
+        record = self.catalog.record(row.type)
+        fields = {name: value for name, value in row.fields.items() if not name.startswith("_")}
+        if row.externalid is not None:
+            fields["externalid"] = row.externalid
+        kind = record.kind if record else "list"
+        created, modified = {
+            "custom": ("created", "lastmodified"),
+            "entity": ("datecreated", "lastmodifieddate"),
+        }.get(kind, ("createddate", "lastmodifieddate"))
+        fields[created] = row.created
+        fields[modified] = row.modified
+        return {
+            "type": row.type,
+            "id": row.id,
+            "version": row.version,
+            "fields": fields,
+            "sublists": row.sublists,
+            "subrecords": row.subrecords,
+        }

@@ -1,0 +1,238 @@
+"""Unsaved records: new ones with their defaults, copies, and transformations."""
+
+from __future__ import annotations
+
+import copy as copying
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from emulator.account import links
+from emulator.account.book import Book
+from emulator.account.checks import TIMES, canonical_fields
+from emulator.account.store import Row
+from emulator.account.values import decimal_of, number
+from emulator.errors import NetSuiteError
+from emulator.ports import RecordData, Session
+from generator.catalog.model import RecordType
+
+# Defaults that steer the making of a record and are no fields of it.
+_STEERING = frozenset({"recordmode", "shipgroup", "inventorylocation", "subsidiary_hint"})
+# Never carried from one transaction to the next.
+_OWN = TIMES | {"tranid", "externalid", "status", "statusref", "orderstatus", "shipstatus"}
+_OWN_LINE = frozenset(
+    {"quantityfulfilled", "quantitybilled", "quantityreceived", "isclosed", "lineuniquekey"}
+)
+# Target of a transformation: the statuses of its source that allow it.
+_OPEN = {
+    ("salesorder", "itemfulfillment"): "BDE",
+    ("salesorder", "invoice"): "BDEF",
+    ("salesorder", "cashsale"): "BDEF",
+    ("purchaseorder", "itemreceipt"): "BDE",
+    ("purchaseorder", "vendorbill"): "BDEF",
+    ("transferorder", "itemfulfillment"): "BD",
+    ("transferorder", "itemreceipt"): "DEF",
+    ("returnauthorization", "itemreceipt"): "BDE",
+    ("returnauthorization", "creditmemo"): "BDEF",
+    ("vendorreturnauthorization", "itemfulfillment"): "BD",
+}
+_MOVING = frozenset({"itemfulfillment", "itemreceipt"})
+_ONLY_TRANSFORMED = _MOVING
+
+
+def empty(record: str, fields: dict[str, Any]) -> RecordData:
+    """A draft of a record type."""
+    return {
+        "type": record,
+        "id": None,
+        "version": None,
+        "fields": fields,
+        "sublists": {},
+        "subrecords": {},
+    }
+
+
+def new(
+    book: Book, session: Session, record: RecordType, defaults: Mapping[str, Any], now_ms: int
+) -> RecordData:
+    """A new record with its defaults; fulfilments and receipts only come from a transformation."""
+    if record.id in _ONLY_TRANSFORMED:
+        raise NetSuiteError(
+            "INVALID_RCRD_TYPE", f"{record.label} records are made by record.transform only."
+        )
+    given = {name: value for name, value in defaults.items() if name not in _STEERING}
+    fields = canonical_fields(record.fields, given, record.id)
+    if record.kind == "transaction":
+        fields.setdefault("trandate", book.today(session, now_ms))
+    return empty(record.id, fields)
+
+
+def copy(book: Book, session: Session, row: Row, now_ms: int) -> RecordData:
+    """An unsaved copy: without numbers, external id, fingerprints of the account, and derived values."""
+    record = book.type(row.type)
+    fields = {
+        name: value
+        for name, value in row.fields.items()
+        if not name.startswith("_")
+        and name not in _OWN
+        and not (name in record.fields and record.fields[name].read_only)
+        and not (record.kind == "entity" and name == "entityid")
+    }
+    if record.kind == "transaction":
+        fields["trandate"] = book.today(session, now_ms)
+        fields.pop("createdfrom", None)
+    draft = empty(row.type, fields)
+    for name, lines in row.sublists.items():
+        draft["sublists"][name] = [
+            {**copying.deepcopy(line), "line": None, "fields": _plain(line["fields"])}
+            for line in lines
+        ]
+    draft["subrecords"] = copying.deepcopy(row.subrecords)
+    return draft
+
+
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        k: v
+        for k, v in fields.items()
+        if k not in _OWN_LINE and k not in ("orderline", "id", "internalid")
+    }
+
+
+def transform(
+    book: Book,
+    session: Session,
+    row: Row,
+    target: RecordType,
+    defaults: Mapping[str, Any],
+    now_ms: int,
+) -> RecordData:
+    """
+    An unsaved record made from another.
+
+    Lines carry over with `orderline`; fulfilments and receipts have every open line ticked with what
+    remains of it. INVALID_INITIALIZE_REF where the source's status or quantities allow none.
+    """
+    if row.type not in target.transforms_from:
+        raise NetSuiteError(
+            "INVALID_RCRD_TYPE", f"{row.type} cannot be transformed to {target.id}."
+        )
+    allowed = _OPEN.get((row.type, target.id))
+    if allowed is not None and row.fields.get("_status") not in tuple(allowed):
+        raise _no_initialize(row, target)
+    fields = {
+        name: value
+        for name, value in row.fields.items()
+        if name in target.fields
+        and name not in _OWN
+        and not target.fields[name].read_only
+        and not name.startswith("_")
+    }
+    fields["createdfrom"] = str(row.id)
+    if row.space == "entity":
+        del fields["createdfrom"]
+        fields = {
+            name: fields[name] for name in ("subsidiary", "currency", "terms") if name in fields
+        }
+        fields["entity" if "entity" in target.fields else "customer"] = str(row.id)
+    fields["trandate"] = book.today(session, now_ms)
+    if target.id == "customerpayment" and "entity" in row.fields:
+        fields["customer"] = row.fields["entity"]
+    draft = empty(target.id, fields)
+    draft["fields"] |= canonical_fields(
+        target.fields, {k: v for k, v in defaults.items() if k not in _STEERING}, target.id
+    )
+    draft["subrecords"] = {
+        name: copying.deepcopy(value)
+        for name, value in row.subrecords.items()
+        if name in target.subrecords
+    }
+    if "createdfrom" in fields:
+        _lines(book, row, target, draft)
+    if "apply" in target.sublists:
+        _apply(book, row, draft)
+    return draft
+
+
+def _no_initialize(row: Row, target: RecordType) -> NetSuiteError:
+    return NetSuiteError(
+        "INVALID_INITIALIZE_REF", f"You can not initialize {target.id}: invalid reference {row.id}."
+    )
+
+
+def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
+    for sublist in ("item", "expense"):
+        known = target.sublists.get(sublist)
+        if known is None or sublist not in row.sublists:
+            continue
+        open_ = links.remaining(book, row, (target.id,))
+        lines = []
+        for line in row.sublists[sublist]:
+            left = open_.get(line["line"]) if sublist == "item" else None
+            if line["fields"].get("isclosed") or (left is not None and left <= 0):
+                continue
+            item = book.reference("item", line["fields"].get("item"))
+            if target.id in _MOVING and item is not None and not _moves(item):
+                continue
+            fields = {
+                name: value
+                for name, value in line["fields"].items()
+                if name in known.fields and name not in _OWN_LINE
+            }
+            fields["orderline"] = line["line"]
+            if left is not None:
+                if fields.get("quantity") != number(left):
+                    fields.pop("amount", None)
+                fields["quantity"] = number(left)
+            if target.id in _MOVING:
+                fields.pop("amount", None)
+                fields |= {"itemreceive": True, "quantityremaining": fields["quantity"]}
+                place = row.fields.get(
+                    "transferlocation"
+                    if (row.type, target.id) == ("transferorder", "itemreceipt")
+                    else "location"
+                )
+                if "location" not in fields and place is not None:
+                    fields["location"] = place
+                if item is not None:
+                    fields["itemname"] = item.fields.get("itemid", "")
+            moved: dict[str, Any] = {"line": line["line"], "fields": fields}
+            if line.get("subrecords"):
+                moved["subrecords"] = copying.deepcopy(line["subrecords"])
+            lines.append(moved)
+        draft["sublists"][sublist] = lines
+    if target.id in _MOVING and not draft["sublists"].get("item"):
+        raise _no_initialize(row, target)
+
+
+def _moves(item: Row) -> bool:
+    """Whether an item's lines appear on a fulfilment or receipt."""
+    if item.type in ("inventoryitem", "lotnumberedinventoryitem", "serializedinventoryitem"):
+        return True
+    if item.type in ("kititem", "assemblyitem"):
+        return True
+    return item.type.startswith("noninventory") or bool(item.fields.get("isfulfillable"))
+
+
+def _apply(book: Book, row: Row, draft: RecordData) -> None:
+    """The open document that a payment or credit is made for, ticked with what is due."""
+    due = decimal_of(row.fields, "amountremaining") or decimal_of(row.fields, "total") or Decimal(0)
+    if row.type not in ("invoice", "vendorbill"):
+        return
+    draft["sublists"]["apply"] = [
+        {
+            "line": 1,
+            "fields": {
+                "apply": True,
+                "doc": str(row.id),
+                "internalid": str(row.id),
+                "refnum": str(row.fields.get("tranid", "")),
+                "applydate": row.fields.get("trandate"),
+                "total": row.fields.get("total", 0),
+                "due": number(due),
+                "amount": number(due),
+            },
+        }
+    ]
+    if "payment" in book.type(draft["type"]).fields:
+        draft["fields"]["payment"] = number(due)

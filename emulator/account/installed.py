@@ -1,0 +1,140 @@
+"""
+What SDF deployed into the account: scripts, record types, fields, lists, roles.
+
+SDF never deletes: what an earlier deployment brought stays until it is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from emulator.account.roles import Access, Role
+from emulator.account.store import Row, Store, dump
+from emulator.ports import Deployment, Script
+from generator.catalog import sdf
+from generator.catalog.model import Catalog
+from generator.catalog.overlay import with_elements
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSettings:
+    """
+    Settings of a custom record type beside its fields.
+
+    `named`: records carry a name of their own. `defaults`: initial values by field id.
+    """
+
+    access: Access
+    named: bool = True
+    numbering: str | None = None
+    optimistic_locking: bool = True
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """
+    A checked SDF project, ready to be installed.
+
+    `objects` holds (object type, script id, XML) of everything the catalogue reads, `lists` the
+    values of custom lists as (script id, text, inactive), `files` (path, text).
+    """
+
+    name: str
+    objects: tuple[tuple[str, str, str], ...] = ()
+    scripts: tuple[Script, ...] = ()
+    roles: tuple[Role, ...] = ()
+    records: Mapping[str, RecordSettings] = field(default_factory=dict)
+    lists: Mapping[str, tuple[tuple[str, str, bool], ...]] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[tuple[str, str], ...] = ()
+
+
+class Installed:
+    """The deployed objects, read once and again after each deployment."""
+
+    def __init__(self, store: Store, standard: Catalog) -> None:
+        self._store = store
+        self._standard = standard
+        self.catalog = standard
+        self.scripts: dict[str, Script] = {}
+        self.records: dict[str, RecordSettings] = {}
+        self.defaults: dict[str, Any] = {}
+        self.read()
+
+    def write(self, package: Package, now_ms: int) -> None:
+        """Keep a package's objects; those of the same script id are replaced."""
+        for kind, scriptid, xml in package.objects:
+            self._keep(f"object:{kind}", scriptid, xml)
+        for script in package.scripts:
+            self._keep("script", script.scriptid, asdict(script))
+        for scriptid, settings in package.records.items():
+            self._keep("record", scriptid, asdict(settings))
+        for name, value in package.defaults.items():
+            self._keep("default", name, value)
+        for scriptid, values in package.lists.items():
+            self._keep("list", scriptid, values)
+        self.read()
+        self.fill_lists(now_ms)
+
+    def _keep(self, kind: str, scriptid: str, data: Any) -> None:
+        self._store.run(
+            "INSERT INTO deployed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET data = excluded.data",
+            kind,
+            scriptid,
+            dump(data),
+        )
+
+    def _kept(self, kind: str) -> dict[str, Any]:
+        rows = self._store.all(
+            "SELECT scriptid, data FROM deployed WHERE kind = ? ORDER BY scriptid", kind
+        )
+        return {scriptid: json.loads(data) for scriptid, data in rows}
+
+    def read(self) -> None:
+        """Read everything back from the database."""
+        xml = self._store.all(
+            "SELECT data FROM deployed WHERE kind LIKE 'object:%' ORDER BY kind, scriptid"
+        )
+        elements = [sdf.parse_text(json.loads(data)) for (data,) in xml]
+        self.catalog = with_elements(self._standard, elements)
+        self.scripts = {name: _script(data) for name, data in self._kept("script").items()}
+        self.records = {name: _settings(data) for name, data in self._kept("record").items()}
+        self.defaults = self._kept("default")
+
+    def fill_lists(self, now_ms: int) -> None:
+        """Make the values of custom lists as records; a value that is known keeps its internal id."""
+        for record, values in self._kept("list").items():
+            known = {
+                row[0]: row[1]
+                for row in self._store.all(
+                    "SELECT json_extract(body, '$._scriptid'), id FROM record WHERE space = ?",
+                    record,
+                )
+            }
+            for scriptid, text, inactive in values:
+                number = known.get(scriptid) or self._store.next(record)
+                body = {"name": text, "isinactive": inactive, "_scriptid": scriptid}
+                self._store.put(Row(record, number, record, None, 1, now_ms, now_ms, body, {}, {}))
+
+
+def _script(data: Mapping[str, Any]) -> Script:
+    deployments = tuple(
+        Deployment(
+            **{
+                **deployment,
+                "roles": tuple(deployment["roles"]),
+                "contexts": tuple(deployment["contexts"]),
+                "events": tuple(deployment["events"]),
+            }
+        )
+        for deployment in data["deployments"]
+    )
+    return Script(**{**data, "deployments": deployments})
+
+
+def _settings(data: Mapping[str, Any]) -> RecordSettings:
+    return RecordSettings(**{**data, "access": Access(**data["access"])})

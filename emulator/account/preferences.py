@@ -1,0 +1,75 @@
+"""
+What differs from account to account, and what nobody has confirmed: one switch each.
+
+A field says in its comment whether its default is documented or assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Features that the starter account has switched on.
+FEATURES = frozenset(
+    [
+        "ACCOUNTING",
+        "RECEIVABLES",
+        "PAYABLES",
+        "INVENTORY",
+        "ASSEMBLIES",
+        "LOTNUMBEREDINVENTORY",
+        "SERIALIZEDINVENTORY",
+        "MULTILOCINVT",
+        "LOCATIONS",
+        "DEPARTMENTS",
+        "CLASSES",
+        "SUBSIDIARIES",
+        "MULTICURRENCY",
+        "MULTPRICE",
+        "CRM",
+        "SFA",
+        "ESTIMATES",
+        "OPPORTUNITIES",
+        "CUSTOMRECORDS",
+        "CLIENTSCRIPTING",
+        "SERVERSIDESCRIPTING",
+        "RESTLETS",
+        "REST",
+        "WEBSERVICESEXTERNAL",
+        "CUSTOMCODE",
+        "SUITEAPPDEVELOPMENTFRAMEWORK",
+        "PICKPACKSHIP",
+        "ADVSHIPPING",
+        "ADVRECEIVING",
+        "UNITSOFMEASURE",
+        "BINMANAGEMENT",
+        "RETURNAUTHS",
+        "SALESORDERS",
+        "PURCHASEORDERS",
+        "EXPREPORTS",
+        "ACCOUNTINGPERIODS",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The account's preferences. The defaults are the stricter choice wherever there is one."""
+
+    time_zone: str = "America/Los_Angeles"
+    # Entity records that get their number from the account; the others need unique names.
+    auto_numbering: frozenset[str] = frozenset()
+    # Status of a sales order that names none (preference "Default Sales Order Status").
+    order_status: str = "A"
+    # External ids are unique within a record type ("type") or within its id space ("space"): assumed.
+    external_id_scope: str = "type"
+    # On an existing line a changed quantity or rate leaves the amount as it was: assumed.
+    amount_follows_quantity: bool = False
+    # Stock of items without lots may fall below nothing: documented as a warning only.
+    negative_stock: bool = True
+    # A fulfilment that names no shipstatus is picked, not shipped: assumed.
+    fulfilment_status: str = "A"
+    # A default address of the customer replaces an address that was typed while shipaddresslist
+    # still names a list entry (netsuite-decisions 23).
+    listed_address_wins: bool = True
+    # Selecting an inactive record is refused: assumed.
+    refuse_inactive: bool = True

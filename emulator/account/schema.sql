@@ -1,0 +1,45 @@
+-- The account's state. `record` is what SuiteQL reads: body, lines and subs are the fields,
+-- sublists and subrecords of RecordData, as JSON; derived values (see facts.py) lie in body too.
+CREATE TABLE IF NOT EXISTS record (
+  space TEXT NOT NULL,
+  id INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  externalid TEXT,
+  version INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  modified INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  lines TEXT NOT NULL,
+  subs TEXT NOT NULL,
+  PRIMARY KEY (space, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS record_externalid ON record (space, externalid) WHERE externalid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_type ON record (type, id);
+CREATE INDEX IF NOT EXISTS record_entityid ON record (json_extract(body, '$.entityid')) WHERE space = 'entity';
+CREATE INDEX IF NOT EXISTS record_createdfrom ON record (json_extract(body, '$.createdfrom')) WHERE space = 'transaction';
+CREATE INDEX IF NOT EXISTS record_number ON record (json_extract(body, '$.item'), json_extract(body, '$.inventorynumber')) WHERE space = 'inventorynumber';
+
+CREATE TABLE IF NOT EXISTS deleted (
+  space TEXT NOT NULL, id INTEGER NOT NULL, type TEXT NOT NULL, externalid TEXT, name TEXT, deleted INTEGER NOT NULL, user INTEGER
+);
+-- What a transaction did to stock: `number` is an inventorynumber's id, 0 where there is none.
+CREATE TABLE IF NOT EXISTS stock_move (
+  transaction_id INTEGER NOT NULL, line INTEGER NOT NULL, item INTEGER NOT NULL, location INTEGER NOT NULL,
+  number INTEGER NOT NULL DEFAULT 0, quantity REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS stock_by_transaction ON stock_move (transaction_id);
+CREATE INDEX IF NOT EXISTS stock_by_item ON stock_move (item, location, number);
+
+CREATE TABLE IF NOT EXISTS folder (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL, path TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS file (
+  id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL UNIQUE,
+  type TEXT NOT NULL, encoding TEXT, description TEXT, text TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS secret (scriptid TEXT PRIMARY KEY, text TEXT NOT NULL);
+-- Roles: `source` is 'standard' or 'sdf'; grants and refusals made by hand survive a deployment.
+CREATE TABLE IF NOT EXISTS role (scriptid TEXT PRIMARY KEY, id INTEGER NOT NULL, source TEXT NOT NULL, data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS role_by_hand (scriptid TEXT NOT NULL, permission TEXT NOT NULL, level TEXT NOT NULL, PRIMARY KEY (scriptid, permission));
+-- What SDF deployed: object type, script id, its definition.
+CREATE TABLE IF NOT EXISTS deployed (kind TEXT NOT NULL, scriptid TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, scriptid));
+CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);

@@ -1,0 +1,176 @@
+"""
+The account's SQLite database: rows in, rows out, one connection and one lock.
+
+Knows nothing of NetSuite's rules. `step()` makes everything inside it one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+
+
+@dataclass(slots=True)
+class Row:
+    """A stored record; times are epoch milliseconds."""
+
+    space: str
+    id: int
+    type: str
+    externalid: str | None
+    version: int
+    created: int
+    modified: int
+    fields: dict[str, Any]
+    sublists: dict[str, list[dict[str, Any]]]
+    subrecords: dict[str, dict[str, Any]]
+
+
+class Store:
+    """
+    The database of one account, in a file or (path None) in memory.
+
+    Killing the process at any moment leaves the last finished step, in a file.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0
+        self.connection = sqlite3.connect(
+            path or ":memory:", isolation_level=None, check_same_thread=False
+        )
+        if path is not None:
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self.connection.close()
+
+    @contextmanager
+    def locked(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for reading, while nobody else uses it."""
+        with self._lock:
+            yield self.connection
+
+    @contextmanager
+    def step(self) -> Iterator[sqlite3.Connection]:
+        """One atomic step; steps inside it belong to it. An exception undoes the outermost one."""
+        with self._lock:
+            if self._depth:
+                yield self.connection
+                return
+            self.connection.execute("BEGIN IMMEDIATE")
+            self._depth = 1
+            try:
+                yield self.connection
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            else:
+                self.connection.execute("COMMIT")
+            finally:
+                self._depth = 0
+
+    def one(self, sql: str, *values: Any) -> Any:
+        """The first row as a tuple, or None."""
+        with self._lock:
+            return self.connection.execute(sql, values).fetchone()
+
+    def all(self, sql: str, *values: Any) -> list[Any]:
+        """All rows as tuples."""
+        with self._lock:
+            return self.connection.execute(sql, values).fetchall()
+
+    def run(self, sql: str, *values: Any) -> None:
+        """Execute a statement."""
+        with self._lock:
+            self.connection.execute(sql, values)
+
+    # --- records ------------------------------------------------------------------------------
+
+    def get(self, space: str, id: int) -> Row | None:  # noqa: A002
+        """A record of an id space."""
+        row = self.one(
+            "SELECT type, externalid, version, created, modified, body, lines, subs"
+            " FROM record WHERE space = ? AND id = ?",
+            space,
+            id,
+        )
+        if row is None:
+            return None
+        return Row(space, id, *row[:5], *(json.loads(text) for text in row[5:]))
+
+    def put(self, row: Row) -> None:
+        """Insert or replace a record."""
+        self.run(
+            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " type = excluded.type, externalid = excluded.externalid, version = excluded.version,"
+            " modified = excluded.modified, body = excluded.body, lines = excluded.lines,"
+            " subs = excluded.subs",
+            row.space,
+            row.id,
+            row.type,
+            row.externalid,
+            row.version,
+            row.created,
+            row.modified,
+            dump(row.fields),
+            dump(row.sublists),
+            dump(row.subrecords),
+        )
+
+    def drop(self, space: str, id: int) -> None:  # noqa: A002
+        """Delete a record's row."""
+        self.run("DELETE FROM record WHERE space = ? AND id = ?", space, id)
+
+    # --- counters and settings ----------------------------------------------------------------
+
+    def next(self, name: str, first: int = 1) -> int:
+        """The next number of a counter."""
+        with self.step() as connection:
+            (value,) = connection.execute(
+                "INSERT INTO counter VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + 1"
+                " RETURNING value",
+                (name, first),
+            ).fetchone()
+        return int(value)
+
+    def at_least(self, name: str, value: int) -> None:
+        """Move a counter up, so that `value` is not given again. Negative numbers are never counted."""
+        if value < 1:
+            return
+        self.run(
+            "INSERT INTO counter VALUES (?, ?)"
+            " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
+            name,
+            value,
+        )
+
+    def setting(self, name: str) -> Any:
+        """A setting, or None."""
+        row = self.one("SELECT value FROM setting WHERE name = ?", name)
+        return None if row is None else json.loads(row[0])
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep a setting."""
+        self.run(
+            "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            name,
+            dump(value),
+        )
+
+
+def dump(value: Any) -> str:
+    """JSON as the storage writes it: compact, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
