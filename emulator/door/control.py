@@ -74,9 +74,13 @@ class _Seed(_Body):
 
 
 class Run(_Body):
-    """A scheduled or map/reduce script to run; `wait` until it, and what it started, has ended."""
+    """
+    A scheduled or map/reduce script to run.
 
-    script: str
+    `wait` until it, and what it started, has ended; without a script until what runs has ended.
+    """
+
+    script: str | None = None
     deploy: str | None = None
     params: dict[str, Any] = Field(default_factory=dict)
     wait: bool = True
@@ -173,8 +177,8 @@ class Control:
             ("POST", "hosts", self._hosts),
             ("POST", "faults", self._set_fault),
             ("DELETE", "faults", self._clear_faults),
-            ("GET", "usage", lambda _: list(self._console.usage())),
-            ("GET", "log", lambda _: list(self._console.log())),
+            ("GET", "usage", lambda _: {"executions": list(self._console.usage())}),
+            ("GET", "log", lambda _: {"rows": list(self._console.log())}),
             ("POST", "roles", self._roles),
             ("POST", "secrets", self._secrets),
             ("GET", "concurrency", lambda _: self._console.concurrency()),

@@ -45,8 +45,10 @@ class SuiteqlAddress:
         try:
             if self._faults.take("unauthorized", None):
                 raise self._login.refuse()
-            session = self._login.enter(
-                request, scope="rest_webservices", context="RESTWEBSERVICES"
+            session = await anyio.to_thread.run_sync(
+                lambda: self._login.enter(
+                    request, scope="rest_webservices", context="RESTWEBSERVICES"
+                )
             )
             with self._limit.place():
                 self._check_permission(session)

@@ -61,9 +61,7 @@ class SuiteQL(Oracle):
         """Oracle's parser with the functions named above and no others."""
 
         FUNCTIONS: ClassVar = {
-            name: OracleParser.FUNCTIONS[name]
-            for name in _PLAIN
-            if name in OracleParser.FUNCTIONS
+            name: OracleParser.FUNCTIONS[name] for name in _PLAIN if name in OracleParser.FUNCTIONS
         }
         FUNCTION_PARSERS: ClassVar = {
             name: parse

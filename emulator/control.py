@@ -1,0 +1,232 @@
+"""A client of the control API, for tests, the demo and people in a Python shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from emulator.errors import DeployError, NetSuiteError, UsageError
+
+_SEED_CHUNK = 1000
+
+
+class Control:
+    """
+    The control API of an emulator (docs/architecture.md, 3.6).
+
+    Args:
+        url: the emulator's address, as its ready file gives it.
+    """
+
+    def __init__(self, url: str, *, timeout: float = 120) -> None:
+        self._http = httpx.Client(base_url=f"{url}/emulator", timeout=timeout, trust_env=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Control:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- the account --------------------------------------------------------------------------
+
+    def deploy(self, path: str) -> dict[str, Any]:
+        """Deploy an SDF project folder. DeployError carries every finding."""
+        return self._post("deploy", {"path": path})
+
+    def reset(self) -> None:
+        """Back to the starter account with the project deployed."""
+        self._post("reset", {})
+
+    def seed(self, records: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Put records into the account without running scripts; their ids, in order."""
+        waiting = list(records)
+        ids: list[int] = []
+        for start in range(0, len(waiting), _SEED_CHUNK):
+            ids += self._post("seed", {"records": waiting[start : start + _SEED_CHUNK]})["ids"]
+        return ids
+
+    def dump(self) -> dict[str, Any]:
+        """Everything in the account."""
+        return dict(self._get("dump"))
+
+    def records(
+        self,
+        type: str,  # noqa: A002
+        *,
+        id: int | None = None,  # noqa: A002
+        externalid: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Records of a type: all, one by id or one by external id."""
+        query: dict[str, Any] = {"type": type}
+        if id is not None:
+            query["id"] = id
+        if externalid is not None:
+            query["externalid"] = externalid
+        return list(self._get("records", query)["records"])
+
+    def record(self, type: str, externalid: str) -> dict[str, Any]:  # noqa: A002
+        """The record with an external id. NetSuiteError RCRD_DSNT_EXIST where there is none."""
+        found = self.records(type, externalid=externalid)
+        if not found:
+            raise NetSuiteError("RCRD_DSNT_EXIST", f"There is no {type} {externalid}.")
+        return found[0]
+
+    # --- a person's work ----------------------------------------------------------------------
+
+    def save(
+        self,
+        type: str,  # noqa: A002
+        fields: Mapping[str, Any] | None = None,
+        *,
+        id: int | None = None,  # noqa: A002
+        sublists: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        subrecords: Mapping[str, Mapping[str, Any]] | None = None,
+        as_: Mapping[str, Any] | None = None,
+        event: str | None = None,
+    ) -> int:
+        """Create a record, or edit it where `id` is given, with user events; its id."""
+        return self._work(
+            "save", type, id=id, fields=fields, sublists=sublists, subrecords=subrecords,
+            as_=as_, event=event,
+        )  # fmt: skip
+
+    def transform(
+        self,
+        source: tuple[str, int],
+        type: str,  # noqa: A002
+        fields: Mapping[str, Any] | None = None,
+        *,
+        sublists: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        as_: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Make a record from another (fulfil an order) and save it; its id."""
+        made_from = {"type": source[0], "id": source[1]}
+        return self._work(
+            "transform", type, fields=fields, sublists=sublists, as_=as_, from_=made_from
+        )
+
+    def submit_fields(
+        self,
+        type: str,  # noqa: A002
+        id: int,  # noqa: A002
+        fields: Mapping[str, Any],
+        *,
+        as_: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Edit fields inline (xedit)."""
+        return self._work("submit_fields", type, id=id, fields=fields, as_=as_)
+
+    def delete(self, type: str, id: int, *, as_: Mapping[str, Any] | None = None) -> None:  # noqa: A002
+        """Delete a record, with user events."""
+        self._work("delete", type, id=id, as_=as_)
+
+    def _work(
+        self,
+        action: str,
+        type: str,  # noqa: A002
+        *,
+        as_: Mapping[str, Any] | None,
+        from_: Mapping[str, Any] | None = None,
+        **given: Any,
+    ) -> int:
+        body = {k: v for k, v in given.items() if v is not None}
+        body |= {"action": action, "type": type, "as": dict(as_ or {})}
+        if from_ is not None:
+            body["from"] = from_
+        return int(self._post("records", body)["id"])
+
+    # --- scripts ------------------------------------------------------------------------------
+
+    def idle(self) -> None:
+        """Wait until no task is queued or running."""
+        self._post("run", {"wait": True})
+
+    def run(
+        self,
+        script: str,
+        deploy: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        wait: bool = True,
+    ) -> dict[str, Any]:
+        """Run a scheduled or map/reduce script; `wait` until nothing runs any more."""
+        body = {"script": script, "deploy": deploy, "params": dict(params or {}), "wait": wait}
+        return self._post("run", body)
+
+    def advance(self, seconds: float) -> str:
+        """Move the account's clock on; schedules that became due start. The new time."""
+        return str(self._post("clock", {"advance": seconds})["now"])
+
+    def set_clock(self, moment: str) -> str:
+        """Set the account's clock to an ISO time."""
+        return str(self._post("clock", {"set": moment})["now"])
+
+    def usage(self) -> list[dict[str, Any]]:
+        """Executions with units and calls, newest last."""
+        return list(self._get("usage")["executions"])
+
+    def log(self) -> list[dict[str, Any]]:
+        """The script log."""
+        return list(self._get("log")["rows"])
+
+    # --- surroundings -------------------------------------------------------------------------
+
+    def hosts(self, hosts: Mapping[str, str]) -> dict[str, str]:
+        """Say where N/https finds hosts: `{"https://hooks.acme.example": "http://127.0.0.1:9000"}`."""
+        return dict(self._post("hosts", dict(hosts)))
+
+    def fault(
+        self,
+        name: str,
+        *,
+        count: int | None = None,
+        script: str | None = None,
+        seconds: float = 0,
+    ) -> None:
+        """Set a fault: timeout_after_save, http_500, unauthorized or slow."""
+        body = {"name": name, "count": count, "script": script, "seconds": seconds}
+        self._post("faults", body)
+
+    def clear_faults(self) -> None:
+        """Take all faults away."""
+        self._read(self._http.delete("/faults"))
+
+    def roles(
+        self, role: str, *, add: Mapping[str, str] | None = None, remove: Sequence[str] = ()
+    ) -> None:
+        """Change a role's permissions by hand."""
+        self._post("roles", {"role": role, "add": dict(add or {}), "remove": list(remove)})
+
+    def secrets(self, secrets: Mapping[str, str]) -> None:
+        """Set API secrets by script id."""
+        self._post("secrets", dict(secrets))
+
+    def concurrency(self) -> dict[str, int]:
+        """`{limit, refused, highest}` of calls in flight."""
+        return dict(self._get("concurrency"))
+
+    # --- transport ----------------------------------------------------------------------------
+
+    def _get(self, name: str, query: Mapping[str, Any] | None = None) -> Any:
+        return self._read(self._http.get(f"/{name}", params=query))
+
+    def _post(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(self._read(self._http.post(f"/{name}", json=body)))
+
+    @staticmethod
+    def _read(response: httpx.Response) -> Any:
+        answer = response.json()
+        if response.is_success:
+            return answer
+        if "findings" in answer:
+            raise DeployError(answer["findings"])
+        error = answer["error"]
+        if error["code"] == "INVALID_REQUEST":
+            raise UsageError(error["message"])
+        raise NetSuiteError(error["code"], error["message"], status=response.status_code)

@@ -1,0 +1,240 @@
+"""
+A local NetSuite account at work: account, SuiteQL and script engine together.
+
+What an administrator, or a person at a screen, does with it is here too: the door's `Console`.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from emulator import forms
+from emulator.account.account import SYSTEM, LocalAccount
+from emulator.deploy import read_package
+from emulator.door.concurrency import Concurrency
+from emulator.door.control import As, Run, SeedRecord, Work
+from emulator.door.credentials import Holder
+from emulator.errors import UsageError
+from emulator.ports import Session
+from emulator.project import SdfProject
+from emulator.scripts.engine import ScriptEngine
+from emulator.suiteql.query import Suiteql
+
+# How long `run` and the clock wait for scripts to end.
+_IDLE_SECONDS = 600.0
+_TICK_SECONDS = 5.0
+_FAMILIES = ("transaction", "entity", "item")
+
+
+class LocalNetSuite:
+    """
+    One account with its engine, a project deployed into it.
+
+    Args:
+        project: what is deployed.
+        state_dir: where the account is kept; None for memory.
+        workers: Node processes.
+        hosts: where N/https finds hosts.
+        limit: the account's concurrency limit, shown by the control API.
+    """
+
+    def __init__(
+        self,
+        project: SdfProject,
+        *,
+        state_dir: Path | None = None,
+        workers: int = 2,
+        hosts: Mapping[str, str] | None = None,
+        limit: Concurrency,
+    ) -> None:
+        self._project = project
+        self._limit = limit
+        if state_dir is not None:
+            state_dir.mkdir(parents=True, exist_ok=True)
+        self.account = LocalAccount(project.account, state_dir and state_dir / "account.db")
+        self.query = Suiteql(self.account, lambda: self.account.catalog)
+        self.engine = ScriptEngine(self.account, self.query, workers=workers, hosts=hosts)
+        self._closing = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, name="schedules", daemon=True)
+
+    def start(self, secrets: Mapping[str, str], grants: Mapping[str, str]) -> None:
+        """Deploy the project and do what SETUP.md asks of an administrator. DeployError."""
+        self.deploy(str(self._project.folder))
+        self.secrets(secrets)
+        if self._project.role is not None:
+            self.roles(self._project.role, grants, [])
+        self._ticker.start()
+
+    def close(self) -> None:
+        """Stop the scripts and close the account."""
+        self._closing.set()
+        if self._ticker.is_alive():
+            self._ticker.join()
+        self.engine.close()
+        self.account.close()
+
+    def _tick(self) -> None:
+        while not self._closing.wait(_TICK_SECONDS):
+            self.engine.tick()
+
+    # --- who -----------------------------------------------------------------------------------
+
+    @property
+    def administrator(self) -> int:
+        """The user who is administrator."""
+        return SYSTEM.user
+
+    @property
+    def integration_user(self) -> int:
+        """The user that the integration role was given to."""
+        return SYSTEM.user
+
+    def session(self, holder: Holder, context: str) -> Session:
+        """The session of a user in a role, with that user's preferences."""
+        return Session(holder.user, holder.role, context, self.account.preferences.time_zone)
+
+    def _session(self, who: As) -> Session:
+        user = self.administrator if who.user is None else who.user
+        return self.session(Holder(user, who.role), who.context)
+
+    # --- the account ---------------------------------------------------------------------------
+
+    def deploy(self, path: str) -> dict[str, Any]:
+        """Deploy an SDF project folder. DeployError carries the findings."""
+        package = read_package(Path(path), self.account)
+        self.account.install(package)
+        return {"scripts": [script.scriptid for script in package.scripts]}
+
+    def reset(self) -> None:
+        """Back to the starter account with the project deployed."""
+        self.engine.reset()
+        self.account.reset()
+
+    def seed(self, records: list[SeedRecord]) -> list[int]:
+        """Put records into the account without running scripts; their ids."""
+        return self.account.seed([record.model_dump(exclude_none=True) for record in records])
+
+    def dump(self) -> dict[str, Any]:
+        """Everything in the account."""
+        return self.account.dump()
+
+    def records(
+        self,
+        type: str,  # noqa: A002
+        id: int | None,  # noqa: A002
+        externalid: str | None,
+    ) -> list[dict[str, Any]]:
+        """Records of a type, or of all types of a family (transaction, entity, item)."""
+        types = [type]
+        if type in _FAMILIES:
+            known = self.account.catalog.records.values()
+            types = [record.id for record in known if record.kind == type and record.id != type]
+        found: list[dict[str, Any]] = []
+        for one in types:
+            found += self.account.find(one, id=id, externalid=externalid)
+        return found
+
+    def work(self, work: Work) -> int:
+        """A person's work, with user events."""
+        session = self._session(work.as_)
+        if work.action in ("submit_fields", "delete") and work.id is None:
+            raise UsageError(f"{work.action} needs an id")
+        if work.action == "delete":
+            self.engine.delete(session, work.type, int(work.id or 0))
+            return int(work.id or 0)
+        if work.action == "submit_fields":
+            values = forms.resolved(work.fields, self._resolve)
+            return self.engine.submit_fields(session, work.type, int(work.id or 0), values)
+        if work.action == "transform":
+            if work.from_ is None:
+                raise UsageError("transform needs from: {type, id}")
+            source = work.from_
+            draft = self.account.transform(session, source.type, source.id, work.type, {})
+        elif work.id is None:
+            draft = self.account.new(session, work.type, {})
+        else:
+            draft = self.account.load(session, work.type, work.id)
+        forms.change(draft, work.fields, work.sublists, work.subrecords, self._resolve)
+        # A form sources as it is filled in.
+        return self.engine.save(session, draft, sourcing=True, event=work.event)
+
+    def _resolve(self, value: Any) -> Any:
+        """`{"ref": type, "by": field, "value": text}` as the internal id it means."""
+        if not isinstance(value, Mapping):
+            return value
+        record = self.account.catalog.record(str(value.get("ref")))
+        by = str(value.get("by", "externalid"))
+        if record is None or not re.fullmatch(r"[a-z0-9_]+", by):
+            raise UsageError(f"Not a reference: {dict(value)}")
+        sql = f"SELECT id FROM {record.table} WHERE {by} = ?"  # noqa: S608 (both checked)
+        _, rows = self.query.run(SYSTEM, sql, [value.get("value")])
+        if len(rows) != 1:
+            raise UsageError(f"{len(rows)} records are {dict(value)}")
+        return str(rows[0][0])
+
+    # --- scripts -------------------------------------------------------------------------------
+
+    def run(self, run: Run) -> dict[str, Any]:
+        """Run a scheduled or map/reduce script; without one only wait."""
+        task: str | None = None
+        if run.script is not None:
+            session = self._session(run.as_ or As())
+            task = self.engine.submit_task(session, run.script, run.deploy, run.params)
+        idle = self.engine.idle(_IDLE_SECONDS) if run.wait else False
+        status = self.engine.task_status(task) if task is not None else {}
+        return {**status, "task": task, "idle": idle}
+
+    def clock(self, advance: float | None, set_to: str | None) -> str:
+        """Move the account's clock and start what became due; the new time, ISO."""
+        if set_to is not None:
+            try:
+                moment = datetime.fromisoformat(set_to)
+            except ValueError:
+                raise UsageError(f"'{set_to}' is no ISO time") from None
+            if moment.tzinfo is None:
+                raise UsageError("An ISO time needs a zone, for example 2026-11-24T10:00:00Z")
+            now = self.account.set_clock(int(moment.timestamp() * 1000))
+        else:
+            now = self.account.advance(advance or 0)
+        self.engine.tick()
+        return datetime.fromtimestamp(now / 1000, UTC).isoformat()
+
+    def hosts(self, hosts: Mapping[str, str]) -> dict[str, str]:
+        """Add to where N/https finds hosts; all of it."""
+        self.engine.route(hosts)
+        return dict(self.engine.routes())
+
+    def usage(self) -> list[Mapping[str, Any]]:
+        """Executions with units and calls."""
+        return list(self.engine.usage())
+
+    def log(self) -> list[Mapping[str, Any]]:
+        """Script log."""
+        return list(self.engine.log())
+
+    # --- set-up --------------------------------------------------------------------------------
+
+    def roles(self, role: str, add: Mapping[str, str], remove: list[str]) -> None:
+        """Change a role's permissions by hand."""
+        for permission, level in add.items():
+            self.account.grant(role, permission, level)
+        for permission in remove:
+            self.account.grant(role, permission, "NONE")
+
+    def secrets(self, secrets: Mapping[str, str]) -> None:
+        """Set API secrets by script id."""
+        for scriptid, text in secrets.items():
+            self.account.set_secret(scriptid, text)
+
+    def concurrency(self) -> dict[str, int]:
+        """The concurrency limit and what it has seen."""
+        return {
+            "limit": self._limit.limit,
+            "highest": self._limit.highest,
+            "refused": self._limit.refused,
+        }
