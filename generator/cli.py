@@ -7,7 +7,6 @@ Exit codes: 0 fine, 1 the project has mistakes (or `build --check` finds it stal
 
 from __future__ import annotations
 
-import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -59,9 +58,8 @@ def check(project: Path, form: Format, strict: bool) -> None:
 def plan(flow: str, project: Path) -> None:
     """Print the plan of a FLOW as JSON: everything that its scripts are made from."""
     whole = _plan_of(project)
-    flows: dict[str, InboundPlan | OutboundPlan] = {
-        each.flow: each for each in (*whole.inbound, *whole.outbound)
-    }
+    flows: dict[str, InboundPlan | OutboundPlan] = {each.flow: each for each in whole.inbound}
+    flows.update((each.flow, each) for each in whole.outbound)
     if flow not in flows:
         raise UsageError(
             f"no flow '{flow}'{did_you_mean(flow, flows)} (flows: {', '.join(sorted(flows))})"
@@ -237,4 +235,4 @@ def _report_build(result: Any) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from generator.compile.context import FlowContext, Place, exactly_one
@@ -97,7 +97,7 @@ def _group(
 def _subject(
     spec: ConditionSpec,
     place: Place,
-    subjects: list[str],
+    subjects: Sequence[str],
     check: FieldCheck | None,
     *,
     document: bool,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,8 +41,8 @@ class FieldGroup:
         owner: str,
         fields: Mapping[str, Field] | None,
         *,
-        open: bool,
-        in_line: bool,  # noqa: A002
+        open: bool,  # noqa: A002 - the catalogue's name
+        in_line: bool,
     ) -> None:
         self.owner = owner
         self.fields = fields
@@ -100,12 +101,12 @@ def compile_field(
         place.error("E204", f"'{name}' of {group.owner} cannot be written", key=True)
     value = compile_value(context, rule, place)
     kind = _type(rule, known, place, name)
-    if value and rule.ref:
+    if rule.ref:
         ref = compile_ref(
             context, rule.ref, place / "ref", neighbours, creator, key=value, in_line=group.in_line
         )
         _check_target(context, rule, known, place, name)
-        value = Value(value.source, value.apply, value.map, ref, value.default, value.origin)
+        value = replace(value, ref=ref) if value else None
     if value and kind in ("select", "multiselect"):
         value = with_vars(context, value, place)
         _check_select(rule, known, value, place, name, group)
@@ -246,7 +247,7 @@ def _check_target(
     held, given = records.get(known.refers), records.get(rule.ref.record)
     if held is None or given is None or held.family == given.family:
         return
-    if held.open or known.refers in ("entity", "transaction", "item") and held.kind == given.kind:
+    if held.open or (known.refers in ("entity", "transaction", "item") and held.kind == given.kind):
         return
     if given.id in known.refers or {held.family, given.family} <= {"salestaxitem", "taxgroup"}:
         return
@@ -325,7 +326,7 @@ def _check_dates(
     at.error(
         "E214",
         f"'{name}' is {what} but '{text}' may be a time without a zone",
-        "add  timezone: America/New_York  here, or to project.yaml for all",
+        "add  timezone: America/New_York  (project.yaml has none)",
     )
 
 
@@ -349,9 +350,9 @@ def _check_options(rule: Rule, kind: str, place: Place) -> None:
             (place / "set_text").error("E116", "'set_text' and 'ref' exclude each other", key=True)
     if rule.policy == "add" and kind != "multiselect":
         (place / "policy").error("E116", "'policy' of a field is for multi-selects", key=True)
-    if rule.ref and rule.ref.missing == "default" and rule.default is None:
-        if not place.lost("default"):
-            (place / "ref" / "missing").error("E221", "missing: default needs 'default'")
+    falls_back = rule.ref is not None and rule.ref.missing == "default"
+    if falls_back and rule.default is None and not place.lost("default"):
+        (place / "ref" / "missing").error("E221", "missing: default needs 'default'")
 
 
 def _article(kind: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
+from dataclasses import replace
 
 from generator.catalog import RecordType
 from generator.compile.conditions import compile_condition
@@ -30,10 +31,9 @@ from generator.plan.model import (
     InboundPlan,
     InboundSource,
     KeyPlan,
-    LinesPlan,
+    Permission,
     RestletVia,
     Schedule,
-    SubrecordPlan,
 )
 from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import FileSpec, InboundFlow
@@ -110,7 +110,7 @@ def compile_inbound(
         )
     prefix = context.project.prefix
     kind_id = "rl" if isinstance(via, RestletVia) else "mr"
-    plan = InboundPlan(
+    return InboundPlan(
         flow=spec.flow,
         title=spec.title,
         file=place.source.file,
@@ -142,19 +142,16 @@ def compile_inbound(
         units=units,
         batch_max=batch,
         makes=(),
-        permissions=_permissions(context, spec, key, lines, subrecords),
+        permissions=_permissions(context, spec, key),
         features=_features(context, spec, record),
         script=scriptid("customscript", prefix, spec.flow, kind_id),
         deploy=scriptid("customdeploy", prefix, spec.flow, kind_id),
-        contract=hooks.text,
+        contract=hooks.text,  # until the plan is sealed
     )
-    return plan
 
 
 def seal(plan: InboundPlan, makes: tuple[str, ...]) -> InboundPlan:
     """The plan with what other flows ask of it, and its contract."""
-    from dataclasses import replace
-
     whole = replace(plan, makes=makes, contract="")
     return replace(whole, contract=inbound_contract(whole, plan.contract))
 
@@ -331,8 +328,7 @@ def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) 
             or field.id in spec.body
             or field.id == "subsidiary"
             or place.lost("body", field.id)
-            or place.lost("body")
-            and not spec.body
+            or (place.lost("body") and not spec.body)
         ):
             continue
         at = place / "body" if place.source.has(("body",)) else place
@@ -372,9 +368,7 @@ def _permissions(
     context: FlowContext,
     spec: InboundFlow,
     key: KeyPlan,
-    lines: tuple[LinesPlan, ...],
-    subrecords: tuple[SubrecordPlan, ...],
-) -> tuple[object, ...]:
+) -> tuple[Permission, ...]:
     permissions = Permissions(context.project.catalog, context.project.prefix)
     permissions.base()
     level = "CREATE" if spec.write == "create" else "EDIT"

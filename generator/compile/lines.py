@@ -16,8 +16,6 @@ from generator.plan.model import FieldPlan, LineKey, LinesPlan, Path, SubrecordP
 from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import LinesSpec, SubrecordSpec
 
-_NO_CODE = "lines that may be fulfilled or billed"
-
 
 def compile_lines(
     context: FlowContext,
@@ -95,7 +93,7 @@ def _one(
     _check_policy(spec, place, name, sublist, key, transaction=transaction, transformed=transformed)
     fields = compile_fields(context, spec.body, place / "body", group, creator, around)
     if not transformed:
-        _check_required(sublist, fields, spec, place, name)
+        _check_required(sublist, spec, place, name)
     when = compile_condition(context, spec.when, place / "when") if spec.when else None
     stages = _stages(context, fields, around)
     subrecords = compile_subrecords(
@@ -180,14 +178,20 @@ def _check_policy(
         (place / "policy").error(
             "E234", "lines of a record that is made from another one can only be merged"
         )
-    if spec.key and key and policy == "merge" and not key.field.startswith("custcol"):
-        if not (sublist and (sublist.fills_itself or not transaction)) and not transformed:
-            (place / "key" / key.field).warn(
-                "E231",
-                f"'{key.field}' is no custom column: a person or NetSuite may change it",
-                "keep the source's line id in a custom column of its own",
-                key=True,
-            )
+    own_lines = transaction and not transformed and not (sublist and sublist.fills_itself)
+    if key and policy == "merge" and own_lines and not key.field.startswith("custcol"):
+        (place / "key" / key.field).warn(
+            "E231",
+            f"'{key.field}' is no custom column: a person or NetSuite may change it",
+            "keep the source's line id in a custom column of its own",
+            key=True,
+        )
+    _check_unmatched(spec, place, name, sublist, policy)
+
+
+def _check_unmatched(
+    spec: LinesSpec, place: Place, name: str, sublist: Sublist | None, policy: str
+) -> None:
     if spec.unmatched != "keep" and policy != "merge":
         (place / "unmatched").error("E232", f"'unmatched' goes with policy: merge, not {policy}")
     elif spec.unmatched == "close" and sublist and not sublist.closable:
@@ -197,7 +201,7 @@ def _check_policy(
     elif spec.unmatched == "remove" and sublist and sublist.closable and not spec.force:
         (place / "unmatched").error(
             "E232",
-            f"'{name}' holds {_NO_CODE}; removing them must be said twice",
+            f"lines of '{name}' may be fulfilled or billed; removing them must be said twice",
             "add  force: true, or use  unmatched: close",
         )
     if spec.force and spec.unmatched != "remove":
@@ -206,7 +210,6 @@ def _check_policy(
 
 def _check_required(
     sublist: Sublist | None,
-    fields: tuple[FieldPlan, ...],
     spec: LinesSpec,
     place: Place,
     name: str,

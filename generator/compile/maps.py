@@ -15,7 +15,10 @@ def compile_maps(context: FlowContext) -> tuple[ValueMap, ...]:
     for name, spec in context.spec.maps.items():
         place = context.place / "maps" / name
         if name not in context.maps_used:
-            broken = any(found.severity == "error" for found in place.sink) or place.broken
+            broken = place.broken or any(
+                found.severity == "error" and found.file == place.source.file
+                for found in place.sink
+            )
             if not broken:
                 place.warn("E129", f"map '{name}' is not used", key=True)
             continue

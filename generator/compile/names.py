@@ -1,23 +1,32 @@
-"""Names: flows are unique, and so is every script id made from them."""
+"""Names: flows are unique, and so is every id and file made from them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from generator.compile.context import Place
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.spec.flows import Flow, InboundFlow
 
+_KINDS = ("transaction", "entity", "item")
 
-def check_names(flows: Iterable[tuple[Flow, Place]], prefix: str) -> None:
-    """Report flows of the same name, and script ids that two things would share."""
+
+def check_names(
+    flows: Iterable[tuple[Flow, Place]], prefix: str, objects: Mapping[str, str], project: Place
+) -> None:
+    """
+    Report flows of the same name, and ids or files that two things would share.
+
+    Args:
+        flows: all flows with their places.
+        prefix: the project's.
+        objects: script ids of the project's own objects, and their files.
+        project: of project.yaml.
+    """
     seen: dict[str, Place] = {}
-    ids = {
-        names.drain_script(prefix): "the drain",
-        names.net_script(prefix): "the net",
-        names.service_script(prefix): "the service RESTlet",
-    }
+    modules: dict[str, str] = {}
+    ids = _own(prefix)
     for spec, place in flows:
         if place.lost("flow"):
             continue
@@ -26,21 +35,62 @@ def check_names(flows: Iterable[tuple[Flow, Place]], prefix: str) -> None:
         if first is not place:
             at.error("E411", f"flow '{spec.flow}' is also in {first.source.file}")
             continue
-        script = _script(spec, prefix)
-        if script is None:
-            continue
-        if script in ids:
-            at.error(
-                "E412",
-                f"the script id {script} is also that of {ids[script]}",
-                "give the flow another name",
+        for script in _scripts(spec, prefix):
+            owner = (
+                f"flow '{spec.flow}'"
+                if isinstance(spec, InboundFlow)
+                else f"{spec.record}'s events"
             )
-        ids.setdefault(script, f"flow '{spec.flow}'")
+            if ids.setdefault(script, owner) != owner:
+                at.error(
+                    "E412",
+                    f"the script id {script} is also that of {ids[script]}",
+                    "give the flow another name",
+                )
+        if spec.hooks is not None:
+            _module(spec.hooks.module, place / "hooks" / "module", modules)
+    for script, file in objects.items():
+        if script in ids and not project.lost("prefix"):
+            (project / "prefix").error(
+                "E412",
+                f"{file} defines {script}, which is also that of {ids[script]}",
+                "rename the object, or give the project another prefix",
+            )
 
 
-def _script(spec: Flow, prefix: str) -> str | None:
-    """The script of an inbound flow; outbound flows of one record type share theirs."""
+def _own(prefix: str) -> dict[str, str]:
+    ids = {
+        names.drain_script(prefix): "the drain",
+        names.net_script(prefix): "the net",
+        names.service_script(prefix): "the service RESTlet",
+        names.outbox_record(prefix): "the outbox",
+        names.claim_record(prefix): "the claims",
+        names.state_record(prefix): "the project's state",
+        names.integration_role(prefix): "the project's role",
+    }
+    for kind in _KINDS:
+        field = names.fingerprint_field(prefix, kind)
+        if field:
+            ids[field] = "the fingerprint"
+    return ids
+
+
+def _scripts(spec: Flow, prefix: str) -> tuple[str, ...]:
+    """The script ids of a flow; outbound flows of one record type share theirs."""
     if not isinstance(spec, InboundFlow):
-        return None
+        return (scriptid("customscript", prefix, spec.record, "ue"),)
     kind = "rl" if spec.via.restlet is not None else "mr"
-    return scriptid("customscript", prefix, spec.flow, kind)
+    return (scriptid("customscript", prefix, spec.flow, kind),)
+
+
+def _module(module: str, place: Place, modules: dict[str, str]) -> None:
+    """Hook modules lie side by side in the account, by their file names."""
+    file = names.hook_file(module)
+    path = module.removeprefix("./")
+    first = modules.setdefault(file, path)
+    if first != path:
+        place.error(
+            "E283",
+            f"'{module}' and '{first}' have the same file name",
+            "hook modules lie in one folder in the account: rename one",
+        )

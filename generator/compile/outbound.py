@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from generator.catalog import Field, RecordType
-from generator.compile.context import FlowContext, Place
 from generator.compile.conditions import compile_condition
+from generator.compile.context import FlowContext, Place
 from generator.compile.events import compile_events
 from generator.compile.fields import DATES, NUMBERS, TEXTS, check_zone
 from generator.compile.hashes import outbound_contract
@@ -182,8 +182,9 @@ def compile_outbound(
     for join in payload.joins:
         permissions.record(join.record, "VIEW", f"{spec.flow} sends {join.base}.{join.column}")
     features = set(spec.features)
-    if record:
-        features.update(record.features)
+    for name in (spec.record, *(join.record for join in payload.joins)):
+        known = context.project.catalog.record(name)
+        features.update(known.features if known else ())
     plan = OutboundPlan(
         flow=spec.flow,
         title=spec.title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from generator.compile.settings import (
     flow_values,
     secrets_used,
 )
-from generator.plan.model import InboundPlan, Json, OutboundPlan, ProjectPlan, Var
+from generator.plan.model import Environment, InboundPlan, Json, OutboundPlan, ProjectPlan, Var
 from generator.spec.diagnose import Diagnostic, did_you_mean, ordered
 from generator.spec.flows import Flow, InboundFlow, OutboundFlow
 from generator.spec.project import Project
@@ -62,7 +63,8 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
             inbound.append(plan)
         elif plan is not None:
             outbound.append(plan)
-    check_names(files.flows, project.prefix)
+    check_names(files.flows, project.prefix, files.objects, place)
+    _check_addresses(files.flows, project, environments, place)
     if not files.flows and not any(found.severity == "error" for found in sink):
         place.error("E410", "the project has no flow", "write one into specs/")
     if any(found.severity == "error" for found in sink):
@@ -82,6 +84,27 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
         build="",
     )
     return replace(whole, build=build_hash(whole, __version__)), ordered(sink)
+
+
+def _check_addresses(
+    flows: Iterable[tuple[Flow, Place]],
+    project: Project,
+    environments: Iterable[Environment],
+    place: Place,
+) -> None:
+    """Events need an address of the agent in every environment."""
+    if not any(isinstance(spec, OutboundFlow) for spec, _ in flows):
+        return
+    for environment in environments:
+        spec = project.environments[environment.name]
+        at = place / "environments" / environment.name
+        if spec.agent_url is None and not at.lost("agent_url"):
+            at.error(
+                "E413",
+                f"environment '{environment.name}' has no agent_url, so events cannot be sent",
+                "add  agent_url: https://...  where the account reaches the agent",
+                key=True,
+            )
 
 
 def _flow(

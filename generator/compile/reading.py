@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.catalog import Catalog, standard
-from generator.catalog.overlay import with_objects
-from generator.catalog.sdf import ObjectError
+from generator.catalog.overlay import with_elements
+from generator.catalog.sdf import Element, ObjectError, parse
 from generator.compile.context import Place
 from generator.spec.diagnose import Diagnostic, did_you_mean, near
 from generator.spec.flows import DIRECTIONS, Flow
@@ -27,23 +28,14 @@ class Files:
     project_place: Place | None
     flows: tuple[tuple[Flow, Place], ...]
     catalog: Catalog
+    objects: Mapping[str, str]  # script id of the project's own objects: their file
 
 
 def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
     """Read a project folder; mistakes go to `sink`."""
     project, place = _project(folder, sink)
-    catalog = standard()
-    objects = folder / "objects"
-    if objects.is_dir():
-        try:
-            catalog = with_objects(catalog, objects)
-        except ObjectError as fault:
-            file = fault.path.relative_to(folder).as_posix()
-            sink.append(
-                Diagnostic(
-                    file, fault.line, 1, "E409", "error", f"not well-formed XML: {fault.message}"
-                )
-            )
+    objects = _objects(folder, sink)
+    catalog = with_elements(standard(), objects.values())
     flows = []
     for path in spec_files(folder):
         source = read(path, path.relative_to(folder).as_posix())
@@ -52,7 +44,21 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
             flow = _flow(source, sink)
             if flow:
                 flows.append(flow)
-    return Files(project, place, tuple(flows), catalog)
+    ids = {element.get("scriptid", ""): file for file, element in objects.items()}
+    return Files(project, place, tuple(flows), catalog, ids)
+
+
+def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
+    """The project's own SDF objects by file; one that is no XML is reported."""
+    found: dict[str, Element] = {}
+    for path in sorted((folder / "objects").rglob("*.xml")):
+        file = path.relative_to(folder).as_posix()
+        try:
+            found[file] = parse(path)
+        except ObjectError as fault:
+            message = f"not well-formed XML: {fault.message.partition(': line')[0]}"
+            sink.append(Diagnostic(file, fault.line, 1, "E409", "error", message))
+    return found
 
 
 def spec_files(folder: Path) -> list[Path]:
@@ -65,17 +71,9 @@ def spec_files(folder: Path) -> list[Path]:
 def _project(folder: Path, sink: list[Diagnostic]) -> tuple[Project | None, Place | None]:
     path = folder / PROJECT_FILE
     if not path.is_file():
-        sink.append(
-            Diagnostic(
-                PROJECT_FILE,
-                1,
-                1,
-                "E401",
-                "error",
-                f"no {PROJECT_FILE} in this folder",
-                "suiteloom new DIR makes a project",
-            )  # fmt: skip
-        )
+        message = f"no {PROJECT_FILE} in this folder"
+        advice = "suiteloom new DIR makes a project"
+        sink.append(Diagnostic(PROJECT_FILE, 1, 1, "E401", "error", message, advice))
         return None, None
     source = read(path, PROJECT_FILE)
     sink.extend(source.diagnostics)

@@ -91,7 +91,7 @@ def compile_ref(
     parts: tuple[KeyPart, ...] = ()
     stage = 0
     if isinstance(spec.by, dict):
-        parts, stage = _parts(context, spec.by, place / "by", neighbours)
+        parts, stage = _parts(spec.by, place / "by", neighbours)
         columns = _compound_columns(record, parts, place / "by")
     elif spec.by == "suiteql":
         columns = (LookupColumn("key"),)
@@ -288,6 +288,12 @@ def _column(record: RecordType | None, spec: RefSpec, place: Place) -> LookupCol
         place.error(
             "E223", f"{record.id} has no name to look up by", "use externalid or a field id"
         )
+    elif by == "name" and record and record.kind == "entity":
+        place.warn(
+            "E223",
+            f"names of {record.id} records may be numbered by NetSuite",
+            "refer by externalid, or by a field that holds the source's id",
+        )
     elif by not in ("externalid", "name") and record:
         _check_column(record, by, place)
     return _by_column(record, by)
@@ -305,7 +311,7 @@ def _check_column(record: RecordType, column: str, place: Place) -> None:
 
 
 def _parts(
-    context: FlowContext, by: dict[str, Any], place: Place, neighbours: Neighbours
+    by: dict[str, Any], place: Place, neighbours: Neighbours
 ) -> tuple[tuple[KeyPart, ...], int]:
     parts: list[KeyPart] = []
     stage = 0

@@ -45,7 +45,7 @@ def compile_value(
     context: FlowContext,
     rule: PartSpec,
     place: Place,
-    scope: Scope = Scope(),  # noqa: B008 - frozen
+    scope: Scope = Scope(),
 ) -> Value | None:
     """The pipeline without its reference; None where it is wrong (which is reported)."""
     before = len(place.sink)

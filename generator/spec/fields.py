@@ -62,20 +62,28 @@ Emptyable = BeforeValidator(_empty_map)
 class ConditionSpec(Model):
     """One test (`path` or `field` and one comparison), or `all`, `any`, `not`."""
 
-    path: str | None = Field(None, description="Path into the document (inbound).")
-    field: str | None = Field(None, description="Field of the record (outbound); dots are joins.")
-    equals: Any = Field(None, description="Equal, strictly: '1' is not 1.")
-    not_equals: Any = Field(None, description="Not equal.")
-    in_: Items[Any] | None = Field(None, alias="in", description="One of these values.")
-    not_in: Items[Any] | None = Field(None, description="None of these values.")
-    present: bool | None = Field(None, description="true: not empty; false: empty.")
-    matches: str | None = Field(None, description="A regular expression that must be found.")
-    gt: Any = Field(None, description="Greater than; numeric text counts as a number.")
-    lt: Any = Field(None, description="Less than; numeric text counts as a number.")
-    changed: bool | None = Field(None, description="Outbound: the field differs from before.")
-    all_: Items[ConditionSpec] | None = Field(None, alias="all", description="Every one holds.")
-    any_: Items[ConditionSpec] | None = Field(None, alias="any", description="One holds.")
-    not_: ConditionSpec | None = Field(None, alias="not", description="It does not hold.")
+    path: str | None = Field(default=None, description="Path into the document (inbound).")
+    field: str | None = Field(
+        default=None, description="Field of the record (outbound); dots are joins."
+    )
+    equals: Any = Field(default=None, description="Equal, strictly: '1' is not 1.")
+    not_equals: Any = Field(default=None, description="Not equal.")
+    in_: Items[Any] | None = Field(default=None, alias="in", description="One of these values.")
+    not_in: Items[Any] | None = Field(default=None, description="None of these values.")
+    present: bool | None = Field(default=None, description="true: not empty; false: empty.")
+    matches: str | None = Field(
+        default=None, description="A regular expression that must be found."
+    )
+    gt: Any = Field(default=None, description="Greater than; numeric text counts as a number.")
+    lt: Any = Field(default=None, description="Less than; numeric text counts as a number.")
+    changed: bool | None = Field(
+        default=None, description="Outbound: the field differs from before."
+    )
+    all_: Items[ConditionSpec] | None = Field(
+        default=None, alias="all", description="Every one holds."
+    )
+    any_: Items[ConditionSpec] | None = Field(default=None, alias="any", description="One holds.")
+    not_: ConditionSpec | None = Field(default=None, alias="not", description="It does not hold.")
 
 
 # --- transforms ---
@@ -124,16 +132,22 @@ Default = Annotated[
 class PartSpec(Model):
     """A value without a place: one source, then `apply`, `map` and `default`."""
 
-    from_: str | None = Field(None, alias="from", description="A path; for outbound a field.")
-    value: Any = Field(None, description="A literal.")
-    var: str | None = Field(None, description="A variable of the project.")
-    concat: Items[Part] | None = Field(None, description="Parts joined as text.")
-    coalesce: Items[Part] | None = Field(None, description="The first part that is not empty.")
-    hook: str | None = Field(None, description="A function of the hook module.")
-    text: str | None = Field(None, description="Outbound: the display text of a field.")
-    apply: Items[Step] = Field((), description="Transforms, in order.")
-    map: str | None = Field(None, description="A map of this spec, by name.")
-    default: Default | None = Field(None, description="Taken when everything before gave nothing.")
+    from_: str | None = Field(
+        default=None, alias="from", description="A path; for outbound a field."
+    )
+    value: Any = Field(default=None, description="A literal.")
+    var: str | None = Field(default=None, description="A variable of the project.")
+    concat: Items[Part] | None = Field(default=None, description="Parts joined as text.")
+    coalesce: Items[Part] | None = Field(
+        default=None, description="The first part that is not empty."
+    )
+    hook: str | None = Field(default=None, description="A function of the hook module.")
+    text: str | None = Field(default=None, description="Outbound: the display text of a field.")
+    apply: Items[Step] = Field(default=(), description="Transforms, in order.")
+    map: str | None = Field(default=None, description="A map of this spec, by name.")
+    default: Default | None = Field(
+        default=None, description="Taken when everything before gave nothing."
+    )
 
 
 Part = Annotated[PartSpec, BeforeValidator(_long("from"), json_schema_input_type=str | PartSpec)]
@@ -142,7 +156,9 @@ Part = Annotated[PartSpec, BeforeValidator(_long("from"), json_schema_input_type
 class CreateSpec(Model):
     """The record that a missing reference creates."""
 
-    key: KeyRule | None = Field(None, description="As the reference's own key where left out.")
+    key: KeyRule | None = Field(
+        default=None, description="As the reference's own key where left out."
+    )
     body: dict[str, InRule] = Field(default_factory=dict)
 
 
@@ -167,41 +183,51 @@ class RefSpec(Model):
         "externalid",
         description="externalid, internalid, name, a field id, suiteql, or a map of several keys.",
     )
-    prefix: str = Field("", description="Put before the key.")
+    prefix: str = Field(default="", description="Put before the key.")
     missing: Literal["error", "skip_field", "skip_line", "default", "create"] = Field(
         "error", description="What to do when no record is found."
     )
     ambiguous: Literal["error", "lowest_id"] = Field(
         "error", description="What to do when several are found."
     )
-    inactive: bool = Field(False, description="Find inactive records too.")
+    inactive: bool = Field(default=False, description="Find inactive records too.")
     cache: Literal["batch", "deploy"] = Field(
         "batch", description="deploy: small, stable lists are kept between calls."
     )
     suiteql: str | None = Field(
         None, description="With by: suiteql. Returns id and key, contains :keys."
     )
-    create: CreateSpec | None = Field(None, description="With missing: create.")
+    create: CreateSpec | None = Field(default=None, description="With missing: create.")
 
 
 class Rule(PartSpec):
     """Where the value of a NetSuite field comes from, and how it is written."""
 
-    ref: RefSpec | None = Field(None, description="The value is a key of another record.")
-    type: FieldType | None = Field(None, description="Known from the catalogue where left out.")
-    format: str | None = Field(None, description="Of a date in the document: DD.MM.YYYY.")
-    timezone: str | None = Field(None, description="Zone in which a time is a calendar day.")
-    places: Annotated[int, Field(ge=0, le=15)] | None = Field(None, description="Decimal places.")
-    true_values: Items[str] = Field((), description="Texts that mean true.")
-    required: bool = Field(False, description="Empty is an error.")
+    ref: RefSpec | None = Field(default=None, description="The value is a key of another record.")
+    type: FieldType | None = Field(
+        default=None, description="Known from the catalogue where left out."
+    )
+    format: str | None = Field(default=None, description="Of a date in the document: DD.MM.YYYY.")
+    timezone: str | None = Field(
+        default=None, description="Zone in which a time is a calendar day."
+    )
+    places: Annotated[int, Field(ge=0, le=15)] | None = Field(
+        default=None, description="Decimal places."
+    )
+    true_values: Items[str] = Field(default=(), description="Texts that mean true.")
+    required: bool = Field(default=False, description="Empty is an error.")
     empty: Literal["skip", "clear", "error"] = Field(
         "skip", description="What a present but empty value does."
     )
-    on: Literal["create", "update", "both"] | None = Field(None, description="When it is set.")
-    keep_existing: bool = Field(False, description="Only when the field is empty in NetSuite.")
-    set_text: bool = Field(False, description="Set a select by its display text.")
-    policy: Literal["replace", "add"] = Field("replace", description="Of a multi-select.")
-    when: ConditionSpec | None = Field(None, description="Set only when this holds.")
+    on: Literal["create", "update", "both"] | None = Field(
+        default=None, description="When it is set."
+    )
+    keep_existing: bool = Field(
+        default=False, description="Only when the field is empty in NetSuite."
+    )
+    set_text: bool = Field(default=False, description="Set a select by its display text.")
+    policy: Literal["replace", "add"] = Field(default="replace", description="Of a multi-select.")
+    when: ConditionSpec | None = Field(default=None, description="Set only when this holds.")
 
 
 InRule = Annotated[Rule, BeforeValidator(_long("from"), json_schema_input_type=str | Rule)]
@@ -210,12 +236,14 @@ InRule = Annotated[Rule, BeforeValidator(_long("from"), json_schema_input_type=s
 class KeySpec(Model):
     """The key by which the record is found again."""
 
-    field: str = Field("externalid", description="The field that holds the key.")
-    from_: str | None = Field(None, alias="from", description="Path of the key in the document.")
-    concat: Items[Part] | None = Field(None, description="A key of several parts.")
-    apply: Items[Step] = Field((), description="Transforms, in order.")
-    hook: str | None = Field(None, description="A function of the hook module.")
-    prefix: str = Field("", description="Names the source system: external ids are shared.")
+    field: str = Field(default="externalid", description="The field that holds the key.")
+    from_: str | None = Field(
+        default=None, alias="from", description="Path of the key in the document."
+    )
+    concat: Items[Part] | None = Field(default=None, description="A key of several parts.")
+    apply: Items[Step] = Field(default=(), description="Transforms, in order.")
+    hook: str | None = Field(default=None, description="A function of the hook module.")
+    prefix: str = Field(default="", description="Names the source system: external ids are shared.")
 
 
 KeyRule = Annotated[KeySpec, BeforeValidator(_long("from"), json_schema_input_type=str | KeySpec)]
@@ -227,8 +255,10 @@ KeyRule = Annotated[KeySpec, BeforeValidator(_long("from"), json_schema_input_ty
 class SubrecordSpec(Model):
     """An address, inventory detail or other subrecord."""
 
-    from_: str | None = Field(None, alias="from", description="Path of its part of the document.")
-    when: ConditionSpec | None = Field(None, description="Tested before `from`, around it.")
+    from_: str | None = Field(
+        default=None, alias="from", description="Path of its part of the document."
+    )
+    when: ConditionSpec | None = Field(default=None, description="Tested before `from`, around it.")
     body: dict[str, InRule] = Field(default_factory=dict)
     lines: dict[str, LinesSpec] = Field(default_factory=dict)
 
@@ -244,8 +274,8 @@ class LinesSpec(Model):
     unmatched: Literal["keep", "remove", "close"] = Field(
         "keep", description="What merge does with lines that the document no longer has."
     )
-    force: bool = Field(False, description="Say twice that lines are removed.")
-    when: ConditionSpec | None = Field(None, description="Tested for each element.")
+    force: bool = Field(default=False, description="Say twice that lines are removed.")
+    when: ConditionSpec | None = Field(default=None, description="Tested for each element.")
     body: dict[str, InRule] = Field(default_factory=dict)
     subrecords: dict[str, SubrecordSpec] = Field(default_factory=dict)
 
@@ -256,12 +286,14 @@ class LinesSpec(Model):
 class PayloadRule(PartSpec):
     """Where a JSON value comes from."""
 
-    type: FieldType | None = Field(None, description="Known from the catalogue where left out.")
-    format: str | None = Field(None, description="Of a date in the payload.")
+    type: FieldType | None = Field(
+        default=None, description="Known from the catalogue where left out."
+    )
+    format: str | None = Field(default=None, description="Of a date in the payload.")
     timezone: str | None = None
     places: Annotated[int, Field(ge=0, le=15)] | None = None
-    required: bool = Field(False, description="Empty holds the event.")
-    null: bool = Field(False, description="Send null instead of leaving the name out.")
+    required: bool = Field(default=False, description="Empty holds the event.")
+    null: bool = Field(default=False, description="Send null instead of leaving the name out.")
 
 
 OutRule = Annotated[
@@ -273,7 +305,7 @@ class ListSpec(Model):
     """A JSON array made from a sublist."""
 
     from_: str = Field(alias="from", description="The sublist.")
-    when: ConditionSpec | None = Field(None, description="Tested for each line.")
+    when: ConditionSpec | None = Field(default=None, description="Tested for each line.")
     fields: dict[str, OutRule] = Field(min_length=1)
 
 

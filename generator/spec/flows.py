@@ -78,12 +78,18 @@ class VerifySpec(Model):
 class SourceSpec(Model):
     """Where documents come from."""
 
-    system: str | None = Field(None, description="Name of the sending system.")
-    event: str | None = Field(None, description="Its own name of the event.")
-    schema_: str | None = Field(None, alias="schema", description="JSON Schema of the document.")
-    sample: str | None = Field(None, description="A sample document.")
-    id_path: str | None = Field(None, description="Path of the delivery's id (idempotency).")
-    items: str | None = Field(None, description="Path of the list when one call carries many.")
+    system: str | None = Field(default=None, description="Name of the sending system.")
+    event: str | None = Field(default=None, description="Its own name of the event.")
+    schema_: str | None = Field(
+        default=None, alias="schema", description="JSON Schema of the document."
+    )
+    sample: str | None = Field(default=None, description="A sample document.")
+    id_path: str | None = Field(
+        default=None, description="Path of the delivery's id (idempotency)."
+    )
+    items: str | None = Field(
+        default=None, description="Path of the list when one call carries many."
+    )
     verify: VerifySpec | None = None
 
 
@@ -106,8 +112,8 @@ class CsvSpec(Model):
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
     header: bool = True
-    group_by: str | None = Field(None, description="Column; its rows become one document.")
-    nulls: Items[str] = Field((), description='Texts that mean nothing: ["NULL"].')
+    group_by: str | None = Field(default=None, description="Column; its rows become one document.")
+    nulls: Items[str] = Field(default=(), description='Texts that mean nothing: ["NULL"].')
 
 
 class ScheduleSpec(Model):
@@ -123,10 +129,14 @@ class FileSpec(Model):
 
     pattern: str = Field(min_length=1, description="File name pattern: bills_*.csv.")
     csv: Annotated[CsvSpec, Emptyable] | None = None
-    json_lines: Literal[True] | None = Field(None, description="One document a line.")
-    json_: Literal[True] | None = Field(None, alias="json", description="One document or a list.")
+    json_lines: Literal[True] | None = Field(default=None, description="One document a line.")
+    json_: Literal[True] | None = Field(
+        default=None, alias="json", description="One document or a list."
+    )
     schedule: ScheduleSpec | None = None
-    on_arrival: bool | None = Field(None, description="Take files as they come (the default).")
+    on_arrival: bool | None = Field(
+        default=None, description="Take files as they come (the default)."
+    )
     concurrency: Annotated[int, Field(ge=1, le=50)] = 1
 
 
@@ -192,13 +202,13 @@ class Flow(Model):
 
     spec: Literal[1] = Field(description="Version of the language.")
     flow: FlowName = Field(description="Lower-case words joined by '-', 2 to 40 characters.")
-    title: str = Field("", description="What the flow does, in one sentence.")
-    owner: str | None = Field(None, description="Who answers for it.")
+    title: str = Field(default="", description="What the flow does, in one sentence.")
+    owner: str | None = Field(default=None, description="Who answers for it.")
     enabled: bool = True
     record: str = Field(min_length=1, description="NetSuite's id of the record type.")
     maps: dict[str, MapSpec] = Field(default_factory=dict)
     hooks: HooksSpec | None = None
-    features: Items[str] = Field((), description="Account features that the flow needs.")
+    features: Items[str] = Field(default=(), description="Account features that the flow needs.")
     environments: dict[str, FlowEnvironment] = Field(default_factory=dict)
 
 
@@ -208,7 +218,7 @@ class InboundFlow(Flow):
     direction: Literal["inbound"]
     source: SourceSpec = SourceSpec()
     via: InboundVia = InboundVia()
-    accept: ConditionSpec | None = Field(None, description="Others are answered 'skipped'.")
+    accept: ConditionSpec | None = Field(default=None, description="Others are answered 'skipped'.")
     write: Literal["upsert", "create", "update"] = "upsert"
     save: Literal["record", "fields"] | None = None
     sourcing: Literal["create", "always", "never"] = "create"
@@ -227,12 +237,14 @@ class InboundFlow(Flow):
 class EventsSpec(Model):
     """Saves in NetSuite raise events."""
 
-    on: Items[Literal[EVENTS]] = Field(("create", "edit", "xedit"), min_length=1)  # type: ignore[valid-type]
-    changed: Items[str] = Field((), description="Only when one of these differs from before.")
+    on: Items[Literal[EVENTS]] = Field(default=("create", "edit", "xedit"), min_length=1)  # type: ignore[valid-type]
+    changed: Items[str] = Field(
+        default=(), description="Only when one of these differs from before."
+    )
     when: ConditionSpec | None = None
     contexts_excluded: Items[str] = ()
     dedupe_seconds: Annotated[int, Field(ge=0, le=86400)] = 0
-    on_event: bool = Field(False, description="Do not judge `when` again at delivery.")
+    on_event: bool = Field(default=False, description="Do not judge `when` again at delivery.")
 
 
 class OutboundVia(Model):
@@ -256,7 +268,7 @@ class OutboundFlow(Flow):
 
     direction: Literal["outbound"]
     via: OutboundVia = OutboundVia()
-    target: TargetSpec
+    target: TargetSpec | None = None
     payload: dict[str, OutRule] = Field(default_factory=dict)
     lists: dict[str, ListSpec] = Field(default_factory=dict)
 

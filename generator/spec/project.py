@@ -32,7 +32,9 @@ class EnvironmentSpec(Model):
     account: str = Field(
         pattern=r"^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$", description="Account id: 1234567_SB1."
     )
-    agent_url: Setting | None = Field(None, description="Where the account reaches the agent.")
+    agent_url: Setting | None = Field(
+        default=None, description="Where the account reaches the agent."
+    )
 
 
 class AuthSpec(Model):
@@ -70,8 +72,8 @@ class VarSpec(Model):
     __pydantic_extra__: dict[str, Scalar] = Field(init=False)
 
     type: FieldType = "text"
-    record: str | None = Field(None, description="Of a select: the record type.")
-    by: str | None = Field(None, description="Of a select: externalid, name or a field id.")
+    record: str | None = Field(default=None, description="Of a select: the record type.")
+    by: str | None = Field(default=None, description="Of a select: externalid, name or a field id.")
 
 
 class Project(Model):
@@ -82,7 +84,7 @@ class Project(Model):
     prefix: str = Field(
         pattern="^[a-z][a-z0-9]{1,5}$", description="Part of every script id, 2 to 6 characters."
     )
-    timezone: str | None = Field(None, description="The company's time zone.")
+    timezone: str | None = Field(default=None, description="The company's time zone.")
     environments: dict[str, EnvironmentSpec] = Field(min_length=1)
     connections: dict[str, ConnectionSpec] = Field(default_factory=dict)
     vars: dict[str, VarSpec] = Field(default_factory=dict)

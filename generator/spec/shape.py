@@ -70,14 +70,9 @@ def _written(loc: Loc, data: Any) -> Loc:
     """The part of a loc that exists in the data, and one key more: short forms add keys of their own."""
     at = data
     for index, part in enumerate(loc):
-        if isinstance(at, dict) and part in at:
-            at = at[part]
-        elif isinstance(at, list) and isinstance(part, int) and part < len(at):
-            at = at[part]
-        elif isinstance(at, dict):
-            return loc[: index + 1]
-        else:
-            return loc[:index]
+        if not _holds(at, part):
+            return loc[: index + 1] if isinstance(at, dict) else loc[:index]
+        at = at[part]
     return loc
 
 

@@ -41,9 +41,14 @@ class Source:
 
     `data` is a plain value (None where the file could not be read), `diagnostics` what was found
     while reading. Positions are asked for by `loc`, the keys and indexes from the root.
+
+    Args:
+        file: what diagnostics call the file.
+        text: its content.
+        fault: why the content could not be read, if so.
     """
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, fault: str | None = None) -> None:
         self.file = file
         self.text = text
         self.lines = text.splitlines()
@@ -52,7 +57,10 @@ class Source:
         self._keys: dict[Loc, Position] = {}
         self._values: dict[Loc, Position] = {(): Position(1, 1)}
         self._raw: dict[Loc, str] = {}
-        self._read()
+        if fault is None:
+            self._read()
+        else:
+            self._add(Position(1, 1), "E104", fault)
 
     def key(self, loc: Loc) -> Position:
         """Where the key at `loc` stands; the nearest place around it where there is none."""
@@ -145,6 +153,7 @@ class Source:
                 self._build(item, (*loc, index), (*above, id(node)))
                 for index, item in enumerate(node.value)
             ]
+        assert isinstance(node, ScalarNode)
         return self._scalar(node, loc)
 
     def _mapping(self, node: MappingNode, loc: Loc, above: tuple[int, ...]) -> dict[str, Any]:
@@ -259,10 +268,4 @@ def read(path: Path, name: str) -> Source:
     try:
         return Source(name, path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as fault:
-        source = Source(name, "unreadable: 1")
-        source.data = None
-        source.lines = []
-        source.diagnostics = [
-            source.report(Position(1, 1), "E104", f"the file is not UTF-8 (byte {fault.start})")
-        ]
-        return source
+        return Source(name, "", f"the file is not UTF-8 (byte {fault.start})")
