@@ -1,0 +1,256 @@
+"""
+The bundle `flows.json`: all that the agent needs of a project (docs/architecture.md 3.2).
+
+    ProjectPlan ─► bundle(plan, retired) ─► JSON text
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from generator import __version__
+from generator.plan import names
+from generator.plan.ids import scriptid
+from generator.plan.model import (
+    All,
+    AnyOf,
+    Coalesce,
+    Concat,
+    Condition,
+    FieldPlan,
+    FileVia,
+    InboundPlan,
+    KeyPlan,
+    LinesPlan,
+    Not,
+    OutboundPlan,
+    Path,
+    ProjectPlan,
+    SubrecordPlan,
+    Test,
+    Value,
+    Verify,
+)
+
+FORMAT = 1
+_NUMBERS = frozenset({"integer", "decimal", "percent", "currency", "rate", "float"})
+
+
+def bundle(plan: ProjectPlan, retired: Sequence[str] = ()) -> str:
+    """flows.json as text; `retired` are the ids of scripts that are no more."""
+    content = {
+        "format": FORMAT,
+        "generator": __version__,
+        "build": plan.build,
+        "project": plan.project,
+        "prefix": plan.prefix,
+        "timezone": plan.timezone or "UTC",
+        "environments": {
+            each.name: {"account": each.account, "agent_url": each.agent_url}
+            for each in plan.environments
+        },
+        "service": {
+            "script": names.service_script(plan.prefix),
+            "deploy": names.service_deploy(plan.prefix),
+        },
+        "connections": {
+            each.name: {
+                "base_url": dict(each.base_url),
+                "auth": _proof(each.auth),
+                "sign": _proof(each.sign),
+                "rate_per_second": each.rate_per_second,
+            }
+            for each in plan.connections
+        },
+        "secrets": [
+            {
+                "name": each.name,
+                "scriptid": scriptid("custsecret", plan.prefix, each.name)
+                if each.in_account
+                else None,
+                "form": each.form,
+                "in_account": each.in_account,
+                "in_agent": each.in_agent,
+                "reason": each.reason,
+            }
+            for each in plan.secrets
+        ],
+        "flows": [
+            *(_inbound(flow) for flow in plan.inbound),
+            *(_outbound(flow) for flow in plan.outbound),
+        ],
+        "retired": sorted(retired),
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _inbound(flow: InboundPlan) -> dict[str, Any]:
+    by_file = isinstance(flow.via, FileVia)
+    content: dict[str, Any] = {
+        "flow": flow.flow,
+        "title": flow.title,
+        "direction": "inbound",
+        "kind": "file" if by_file else "restlet",
+        "record": flow.record,
+        "family": flow.family,
+        "enabled": dict(flow.enabled),
+        "script": flow.script,
+        "deploy": flow.deploy,
+        "contract": flow.contract,
+        "batch_max": flow.batch_max,
+        "write": flow.write,
+        # Only external ids are unique: a claim that another call still holds has to run out first.
+        "resend_safe": not flow.key.claim,
+        "key": _key(flow.key),
+        "serialize_by": None if isinstance(flow.via, FileVia) else _path(flow.via.serialize_by),
+        "id_path": _path(flow.source.id_path),
+        "items": _path(flow.source.items),
+        "verify": _proof(flow.source.verify),
+    }
+    if isinstance(flow.via, FileVia):
+        content["file"] = _file(flow, flow.via)
+    return content
+
+
+def _file(flow: InboundPlan, via: FileVia) -> dict[str, Any]:
+    csv = asdict(via.csv) if via.csv else None
+    if csv is not None and via.csv is not None:
+        columns = Columns(flow)
+        csv["nulls"] = list(via.csv.nulls)
+        csv["numbers"] = sorted(columns.numbers)
+        csv["head"] = sorted(columns.head) if via.csv.group_by else []
+    schedule = asdict(via.schedule) if via.schedule else None
+    if schedule is not None and via.schedule is not None:
+        schedule["days"] = list(via.schedule.days)
+    return {"pattern": via.pattern, "format": via.format, "csv": csv, "schedule": schedule}
+
+
+def _outbound(flow: OutboundPlan) -> dict[str, Any]:
+    return {
+        "flow": flow.flow,
+        "title": flow.title,
+        "direction": "outbound",
+        "kind": "events",
+        "record": flow.record,
+        "enabled": dict(flow.enabled),
+        "deliver": flow.deliver,
+        "script": flow.script,
+        "deploy": flow.deploy,
+        "contract": flow.contract,
+        "target": {
+            "connection": flow.target.connection,
+            "method": flow.target.method,
+            "path": flow.target.path,
+            "id_path": _path(flow.target.id_path),
+        },
+    }
+
+
+def _path(path: Path | None) -> list[str] | None:
+    return None if path is None else list(path.segments)
+
+
+def _key(key: KeyPlan) -> dict[str, Any] | None:
+    """How the agent makes the key; None where only the account can (a hook, transforms, parts)."""
+    value = key.value
+    if value is None or value.apply or value.map or not isinstance(value.source, Path):
+        return None
+    return {
+        "path": list(value.source.segments),
+        "root": value.source.root,
+        "prefix": key.prefix,
+        "field": key.field,
+    }
+
+
+def _proof(verify: Verify | None) -> dict[str, Any] | None:
+    if verify is None:
+        return None
+    return {"kind": verify.kind, "secret": verify.secret, **dict(verify.options)}
+
+
+class Columns:
+    """
+    The columns of a CSV flow.
+
+    `numbers` are read as numbers somewhere, so their cells are in the file's decimal form; `head`
+    are read outside of lines, so in a group the first row's cell counts.
+    """
+
+    def __init__(self, flow: InboundPlan) -> None:
+        self.numbers: set[str] = set()
+        self.head: set[str] = set()
+        if flow.key.value:
+            self._value(flow.key.value, inside=False)
+        self._condition(flow.accept, inside=False)
+        for field in flow.body:
+            self._field(field, inside=False)
+        for subrecord in flow.subrecords:
+            self._subrecord(subrecord, inside=False)
+        for lines in flow.lines:
+            self._lines(lines)
+        for create in flow.creates:
+            for field in create.body:
+                self._field(field, inside=False)
+
+    def _lines(self, lines: LinesPlan) -> None:
+        self._condition(lines.when, inside=True)
+        if lines.key:
+            self._value(lines.key.value, inside=True)
+        for field in lines.fields:
+            self._field(field, inside=True)
+        for subrecord in lines.subrecords:
+            self._subrecord(subrecord, inside=True)
+
+    def _subrecord(self, subrecord: SubrecordPlan, *, inside: bool) -> None:
+        self._condition(subrecord.when, inside=inside)
+        for field in subrecord.fields:
+            self._field(field, inside=inside)
+        for lines in subrecord.lines:
+            self._lines(lines)
+
+    def _field(self, field: FieldPlan, *, inside: bool) -> None:
+        self._condition(field.when, inside=inside)
+        self._value(field.value, inside=inside)
+        if field.type in _NUMBERS and field.value.map is None and field.value.ref is None:
+            self.numbers.update(path.segments[-1] for path in _paths(field.value) if path.segments)
+
+    def _value(self, value: Value, *, inside: bool) -> None:
+        for path in _paths(value):
+            self._seen(path, inside=inside)
+
+    def _condition(self, condition: Condition | None, *, inside: bool) -> None:
+        match condition:
+            case Test(subject=Path() as path):
+                self._seen(path, inside=inside)
+            case All(of=of) | AnyOf(of=of):
+                for each in of:
+                    self._condition(each, inside=inside)
+            case Not(of=of):
+                self._condition(of, inside=inside)
+            case _:
+                pass
+
+    def _seen(self, path: Path, *, inside: bool) -> None:
+        if path.segments and (path.root or not inside):
+            self.head.add(path.segments[-1])
+
+
+def _paths(value: Value) -> Iterator[Path]:
+    match value.source:
+        case Path() as path:
+            yield path
+        case Concat(parts=parts) | Coalesce(parts=parts):
+            yield from _all_paths(parts)
+        case _:
+            pass
+    if value.ref:
+        yield from _all_paths(part.value for part in value.ref.parts if part.value)
+
+
+def _all_paths(values: Iterable[Value]) -> Iterator[Path]:
+    for value in values:
+        yield from _paths(value)

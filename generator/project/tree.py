@@ -1,0 +1,113 @@
+"""
+The whole output tree of a project: path to bytes, nothing written.
+
+    suitecloud.config.js  flows.json  SETUP.md
+    src/manifest.xml  src/deploy.xml  src/Objects/*.xml  src/FileCabinet/SuiteScripts/<prefix>/...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from generator.errors import WriteError
+from generator.plan import names
+from generator.plan.model import ProjectPlan
+from generator.project.bundle import bundle
+from generator.project.setup import setup_page
+from generator.project.write import STATE, State, state_text
+from generator.render import objects, render
+from generator.render.objects import Deployment, Script
+
+_CONFIG = """\
+module.exports = {
+  defaultProjectFolder: 'src',
+  commands: {}
+};
+"""
+
+
+def make_tree(plan: ProjectPlan, folder: Path, state: State) -> dict[str, bytes]:
+    """
+    Every file of the output, STATE among them.
+
+    Args:
+        plan: the compiled project.
+        folder: the project's folder, for its hooks and objects.
+        state: what the output folder knew before; scripts that are no more are retired.
+    """
+    scripts = objects.scripts(plan)
+    retired = _retired(scripts, state, plan.prefix)
+    cabinet = f"src/FileCabinet{names.folder(plan.prefix)}"
+    texts = {
+        "suitecloud.config.js": _CONFIG,
+        "flows.json": bundle(plan, [script.script for script in retired]),
+        "SETUP.md": setup_page(plan, retired),
+        **{f"src/{path}": text for path, text in objects.render(plan, retired).items()},
+        **{f"{cabinet}/{path}": text for path, text in render(plan).items()},
+    }
+    tree = {path: text.encode() for path, text in texts.items()}
+    for path, content in (*_hooks(plan, folder, cabinet), *_objects(folder)):
+        if tree.setdefault(path, content) != content:
+            raise WriteError(f"{path}: the project's own file has the name of a generated one")
+    tree[STATE] = state_text(
+        tree, [_record(script) for script in scripts], [_record(script) for script in retired]
+    ).encode()
+    return dict(sorted(tree.items()))
+
+
+def _hooks(plan: ProjectPlan, folder: Path, cabinet: str) -> list[tuple[str, bytes]]:
+    """The user's hook modules, as they are, and what lies beside them in the same folder."""
+    modules = {flow.hooks.module for flow in objects.flows(plan) if flow.hooks}
+    return [
+        (f"{cabinet}/{names.hook_file(module)}", (folder / module).read_bytes())
+        for module in sorted(modules)
+    ]
+
+
+def _objects(folder: Path) -> list[tuple[str, bytes]]:
+    """The user's own SDF objects, as they are."""
+    return [
+        (f"src/Objects/{path.name}", path.read_bytes())
+        for path in sorted((folder / "objects").rglob("*.xml"))
+    ]
+
+
+def _retired(now: Sequence[Script], state: State, prefix: str) -> tuple[Script, ...]:
+    """Scripts of earlier builds that this one does not have: SDF never deletes them."""
+    alive = {script.script for script in now}
+    gone = {
+        str(record["script"]): record
+        for record in (*state.retired, *state.scripts)
+        if record["script"] not in alive
+    }
+    return tuple(objects.retire(_script(gone[id_]), prefix) for id_ in sorted(gone))
+
+
+def _record(script: Script) -> dict[str, Any]:
+    """What is kept of a script, enough to retire it."""
+    return {
+        "script": script.script,
+        "kind": script.kind,
+        "name": script.name,
+        "deployments": [
+            {"id": each.id, "title": each.title, "record": each.record}
+            for each in script.deployments
+        ],
+    }
+
+
+def _script(record: Mapping[str, Any]) -> Script:
+    contexts = objects.CONTEXTS if record["kind"] == "usereventscript" else ()
+    return Script(
+        record["script"],
+        record["kind"],
+        record["name"],
+        "",
+        "",
+        tuple(
+            Deployment(each["id"], each["title"], "", each["record"], contexts)
+            for each in record["deployments"]
+        ),
+    )
