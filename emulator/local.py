@@ -15,6 +15,7 @@ from typing import Any
 
 from emulator import forms
 from emulator.account.account import SYSTEM, LocalAccount
+from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
 from emulator.door.control import As, Run, SeedRecord, Work
@@ -84,22 +85,14 @@ class LocalNetSuite:
 
     # --- who -----------------------------------------------------------------------------------
 
-    @property
-    def administrator(self) -> int:
-        """The user who is administrator."""
-        return SYSTEM.user
-
-    @property
-    def integration_user(self) -> int:
-        """The user that the integration role was given to."""
-        return SYSTEM.user
-
     def session(self, holder: Holder, context: str) -> Session:
         """The session of a user in a role, with that user's preferences."""
         return Session(holder.user, holder.role, context, self.account.preferences.time_zone)
 
     def _session(self, who: As) -> Session:
-        user = self.administrator if who.user is None else who.user
+        user = who.user
+        if user is None:
+            user = ADMIN_USER if who.role == "ADMINISTRATOR" else CLERK_USER
         return self.session(Holder(user, who.role), who.context)
 
     # --- the account ---------------------------------------------------------------------------

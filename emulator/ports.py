@@ -134,7 +134,12 @@ class Account(Protocol):
         """An unsaved copy."""
 
     def transform(
-        self, session: Session, source: str, id: int, record: str, defaults: Mapping[str, Any]  # noqa: A002
+        self,
+        session: Session,
+        source: str,
+        id: int,  # noqa: A002
+        record: str,
+        defaults: Mapping[str, Any],
     ) -> RecordData:
         """An unsaved record made from another."""
 
@@ -144,7 +149,13 @@ class Account(Protocol):
         """Validate, source, number, total and commit. RCRD_HAS_BEEN_CHANGED when the version is old."""
 
     def submit_fields(
-        self, session: Session, record: str, id: int, values: Mapping[str, Any], *, sourcing: bool  # noqa: A002
+        self,
+        session: Session,
+        record: str,
+        id: int,  # noqa: A002
+        values: Mapping[str, Any],
+        *,
+        sourcing: bool,
     ) -> Saved:
         """Write body fields without the changed-since-load check."""
 
@@ -225,14 +236,20 @@ class Engine(Protocol):
         """Save with user events (control API: a person in the user interface)."""
 
     def submit_fields(
-        self, session: Session, record: str, id: int, values: Mapping[str, Any]  # noqa: A002
+        self,
+        session: Session,
+        record: str,
+        id: int,  # noqa: A002
+        values: Mapping[str, Any],
     ) -> int:
-        """submitFields with user events (xedit)."""
+        """Write fields inline (submitFields) with user events (xedit)."""
 
     def delete(self, session: Session, record: str, id: int) -> None:  # noqa: A002
         """Delete with user events."""
 
-    def submit_task(self, session: Session, script: str, deploy: str | None, params: Mapping[str, Any]) -> str:
+    def submit_task(
+        self, session: Session, script: str, deploy: str | None, params: Mapping[str, Any]
+    ) -> str:
         """Queue a map/reduce or scheduled script; returns the task id."""
 
     def task_status(self, task: str) -> dict[str, Any]:

@@ -24,6 +24,8 @@ import uvicorn
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from emulator.account.roles import ADMINISTRATOR
+from emulator.account.starter import ADMIN_USER, INTEGRATION_USER
 from emulator.control import Control
 from emulator.door.app import Door, DroppingProtocol, application
 from emulator.door.concurrency import DEFAULT_LIMIT, Concurrency
@@ -34,7 +36,6 @@ from emulator.errors import UsageError
 from emulator.local import LocalNetSuite
 from emulator.project import SdfProject, SecretNeed, opened
 
-ADMINISTRATOR = "ADMINISTRATOR"
 # What an administrator grants by hand, because SDF has no key for it (netsuite-facts 10; SETUP.md).
 BY_HAND = {"SUITESCRIPT_SCHEDULING": "FULL"}
 
@@ -175,7 +176,7 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
         )
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         ready = {"url": url, "account": project.account}
-        ready |= hand_out(credentials, local, project, folder)
+        ready |= hand_out(credentials, project, folder)
         ready["secrets_dir"] = str(folder / "secrets")
         yield _server(door), listener, ready
 
@@ -195,14 +196,12 @@ def _server(door: Door) -> _Server:
     return _Server(config)
 
 
-def hand_out(
-    credentials: Credentials, local: LocalNetSuite, project: SdfProject, folder: Path
-) -> dict[str, str]:
+def hand_out(credentials: Credentials, project: SdfProject, folder: Path) -> dict[str, str]:
     """Make the credentials of SETUP.md: tokens and a certificate for the integration role, an admin token."""
-    integration = Holder(local.integration_user, project.role or ADMINISTRATOR)
+    integration = Holder(INTEGRATION_USER, project.role or ADMINISTRATOR)
     token = new_token(integration)
     consumer = (token.consumer_key, token.consumer_secret)
-    admin = new_token(Holder(local.administrator, ADMINISTRATOR), consumer)
+    admin = new_token(Holder(ADMIN_USER, ADMINISTRATOR), consumer)
     credentials.add_token(token)
     credentials.add_token(admin)
     key = ec.generate_private_key(ec.SECP256R1())

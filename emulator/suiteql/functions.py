@@ -88,6 +88,7 @@ class Functions:
             ("sl_local", 1, self._local, False),
             ("sl_now", 0, self._now, False),
             ("sl_df", 4, self._display, False),
+            ("sl_scripts", 0, self._scripts, False),
         ):
             connection.create_function(name, arguments, self._kept(function), deterministic=pure)
 
@@ -139,6 +140,28 @@ class Functions:
         if mask is None or isinstance(value, str):
             return _shortest(value)
         return masks.format_number(value, mask)
+
+    def _scripts(self) -> str:
+        """Scripts and deployments; their internal ids are their places in the account's list."""
+        return json.dumps(
+            [
+                {
+                    "id": number,
+                    "scriptid": script.scriptid,
+                    "type": script.type,
+                    "deployments": [
+                        {
+                            "id": place,
+                            "scriptid": deployment.scriptid,
+                            "status": deployment.status,
+                            "isdeployed": "T" if deployment.deployed else "F",
+                        }
+                        for place, deployment in enumerate(script.deployments, start=1)
+                    ],
+                }
+                for number, script in enumerate(self._account.scripts(), start=1)
+            ]
+        )
 
     def _display(self, record: str, field: str, sublist: str | None, value: Any) -> str | None:
         if value is None:

@@ -93,17 +93,63 @@ def build(catalog: Catalog) -> Schema:
     transactions = [r for r in catalog.records.values() if r.kind == "transaction"]
     if transactions:
         tables["transactionline"] = _line_table(transactions)
-    tables["dual"] = Table(
-        "dual",
-        "dual",
-        "(SELECT 'X' AS dummy) AS r",
-        None,
-        frozenset(),
-        True,
-        {"dummy": Column("dummy", "r.dummy", "text")},
-    )
+    tables |= {table.name: table for table in _of_the_account()}
     permissions = {record.id: record.permission for record in catalog.records.values()}
+    permissions["file"] = "LIST_FILECABINET"
     return Schema(tables, permissions)
+
+
+def _of_the_account() -> Iterable[Table]:
+    """Tables that are no record types: files, scripts and Oracle's table of one row."""
+    yield _made("dual", "(SELECT 'X' AS dummy) AS r", None, Column("dummy", "r.dummy", "text"))
+    stamps = (
+        Column("createddate", "sl_local(r.created)", "date"),
+        Column("lastmodifieddate", "sl_local(r.modified)", "date"),
+    )
+    yield _made(
+        "file",
+        "file AS r",
+        "file",
+        Column("id", "r.id", "number"),
+        Column("name", "r.name", "text"),
+        Column("folder", "r.folder", "number"),
+        Column("filetype", "r.type", "text"),
+        Column("filesize", "length(CAST(r.text AS BLOB))", "number"),
+        Column("description", "r.description", "text"),
+        *stamps,
+    )
+    yield _made(
+        "mediaitemfolder",
+        "folder AS r",
+        "file",
+        Column("id", "r.id", "number"),
+        Column("name", "r.name", "text"),
+        Column("parent", "r.parent", "number"),
+        Column("appfolder", "ltrim(replace(r.path, '/', ' : '), ' :')", "text"),
+    )
+    yield _made(
+        "script",
+        "json_each(sl_scripts()) AS r",
+        None,
+        Column("id", _read("r.value", "id", "INTEGER"), "number"),
+        Column("scriptid", _read("r.value", "scriptid"), "text"),
+        Column("scripttype", _read("r.value", "type"), "text"),
+    )
+    yield _made(
+        "scriptdeployment",
+        "json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r",
+        None,
+        Column("primarykey", _read("r.value", "id", "INTEGER"), "number"),
+        Column("script", _read("s.value", "id", "INTEGER"), "number"),
+        Column("scriptid", _read("r.value", "scriptid"), "text"),
+        Column("status", _read("r.value", "status"), "text"),
+        Column("isdeployed", _read("r.value", "isdeployed"), "text"),
+    )
+
+
+def _made(name: str, source: str, permission_of: str | None, *columns: Column) -> Table:
+    types = frozenset({permission_of} if permission_of else ())
+    return Table(name, name, source, None, types, True, {c.name: c for c in columns})
 
 
 def _table(name: str, records: list[RecordType]) -> Table:

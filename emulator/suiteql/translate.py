@@ -241,11 +241,9 @@ class _Translator:
     def _subquery(self, table: Table, used: dict[str, Column]) -> str:
         columns = ", ".join(f'{c.sql} AS "{name}"' for name, c in used.items()) or "1"
         text = f"SELECT {columns} FROM {table.source}"  # noqa: S608 (our own schema)
-        if table.space is None:
-            return f"({text})"
         seen = table.types & self._visible
-        condition = f"r.space = '{table.space}'"
-        if not seen:
+        condition = "1" if table.space is None else f"r.space = '{table.space}'"
+        if table.types and not seen:
             condition = "0"
         elif not table.whole or seen != table.types:
             types = ", ".join(f"'{t}'" for t in sorted(seen))
