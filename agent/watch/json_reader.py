@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
 
+from agent import documents
+from agent.errors import Refused
 from agent.ports import FileDocument
-from agent.watch.faults import FaultList, FileFaultyError
+from agent.watch.faults import FaultList
 
 
 class JsonLinesReader:
@@ -39,53 +39,40 @@ class JsonReader:
     """
     A file with one object, or with a list of objects; read into memory as a whole.
 
+    Documents are cut out of the text as they stand: digits are kept.
+
     Args:
         items: path of the list inside the object (the flow's `source.items`), or None.
     """
 
     def __init__(self, items: tuple[str, ...] | None = None) -> None:
-        self._items = items
+        self._items = items or ()
 
     def check(self, path: Path) -> list[str]:
         """Read the file; raise FileFaultyError with every fault."""
         faults = FaultList()
-        for number, item in enumerate(self._load(path), 1):
-            if not isinstance(item, dict):
-                faults.add(None, "NOT_AN_OBJECT", f"element {number} is no object")
+        try:
+            _, value = documents.parse(path.read_bytes())
+        except Refused as error:
+            _note(error, None, faults)
+        else:
+            value = documents.at(value, self._items)
+            where = ".".join(self._items) or "the file"
+            if not isinstance(value, dict | list):
+                faults.add(None, "NOT_AN_OBJECT", f"{where} is no object and no list of objects")
+            for number, item in enumerate(value if isinstance(value, list) else (), 1):
+                if not isinstance(item, dict):
+                    faults.add(None, "NOT_AN_OBJECT", f"element {number} is no object")
         faults.raise_any()
         return []
 
     def documents(self, path: Path) -> Iterator[FileDocument]:
         """The documents of a file that `check` has passed."""
-        for number, item in enumerate(self._load(path), 1):
-            raw = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
-            yield FileDocument(raw.encode(), f"element {number}")
-
-    def _load(self, path: Path) -> list[Any]:
-        faults = FaultList()
-        data: Any = None
-        try:
-            text = path.read_bytes().decode("utf-8-sig")
-            data = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            faults.add(
-                line, "NOT_DECODABLE", f"byte 0x{error.object[error.start]:02X} is not utf-8"
-            )
-        except json.JSONDecodeError as error:
-            faults.add(error.lineno, "NOT_JSON", f"column {error.colno}: {error.msg}")
-        except (ValueError, RecursionError) as error:
-            faults.add(None, "NOT_JSON", str(error))
-        faults.raise_any()
-        for segment in self._items or ():
-            data = data.get(segment) if isinstance(data, dict) else None
-        if isinstance(data, dict):
-            return [data]
-        if not isinstance(data, list):
-            where = ".".join(self._items or ()) or "the file"
-            faults.add(None, "NOT_AN_OBJECT", f"{where} is neither an object nor a list of objects")
-            raise FileFaultyError(faults.faults)
-        return data
+        text, _ = documents.parse(path.read_bytes())
+        inside = documents.cut(text, self._items) or ""
+        parts = documents.elements(inside) if inside.startswith("[") else [inside]
+        for number, part in enumerate(parts, 1):
+            yield FileDocument(part.encode(), f"element {number}")
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -99,26 +86,22 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _check_line(number: int, line: bytes, faults: FaultList) -> None:
     try:
-        document = json.loads(
-            line.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite
-        )
-    except UnicodeDecodeError as error:
-        faults.add(number, "NOT_DECODABLE", f"byte 0x{error.object[error.start]:02X} is not utf-8")
-    except json.JSONDecodeError as error:
-        faults.add(number, "NOT_JSON", f"column {error.colno}: {error.msg}")
-    except (ValueError, RecursionError) as error:
-        faults.add(number, "NOT_JSON", str(error))
+        _, value = documents.parse(line)
+    except Refused as error:
+        _note(error, number, faults)
     else:
-        if not isinstance(document, dict):
-            faults.add(number, "NOT_AN_OBJECT", f"a JSON {type(document).__name__}, not an object")
+        if not isinstance(value, dict):
+            faults.add(number, "NOT_AN_OBJECT", f"a JSON {type(value).__name__}, not an object")
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text} is too large")
-    return number
+def _note(error: Refused, line: int | None, faults: FaultList) -> None:
+    """What `documents.parse` refused, with its line in the file."""
+    cause = error.__cause__
+    if isinstance(cause, UnicodeDecodeError):
+        byte = cause.object[cause.start]
+        place = line or cause.object.count(b"\n", 0, cause.start) + 1
+        faults.add(place, "NOT_DECODABLE", f"byte 0x{byte:02X} is not utf-8")
+    elif isinstance(cause, json.JSONDecodeError):
+        faults.add(line or cause.lineno, "NOT_JSON", f"column {cause.colno}: {cause.msg}")
+    else:
+        faults.add(line, "NOT_JSON", error.message)

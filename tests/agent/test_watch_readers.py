@@ -218,7 +218,7 @@ def test_json_lines_keep_their_digits(tmp_path):
 
 
 def test_every_fault_of_a_json_lines_file(tmp_path):
-    data = b'{"a": 1}\n{"a": }\n[1]\n{"a": NaN}\n\xff\n{"a": 1e999}\n'
+    data = b'{"a": 1}\n{"a": }\n[1]\n{"a": NaN}\n\xff\n{"a": 1, "a": 2}\n'
     assert faults(JsonLinesReader(), tmp_path, data) == [
         (2, "NOT_JSON"),
         (3, "NOT_AN_OBJECT"),
@@ -238,12 +238,12 @@ def test_every_fault_of_a_json_lines_file(tmp_path):
 )
 def test_a_json_file_holds_a_list_of_documents(tmp_path, text, items):
     path = tmp_path / "a.json"
-    path.write_text(text, "utf-8")
+    path.write_text(text.replace("1", "1.50"), "utf-8")
     reader = JsonReader(items)
     assert reader.check(path) == []
-    assert [(json.loads(d.raw), d.place) for d in reader.documents(path)] == [
-        ({"a": 1}, "element 1"),
-        ({"a": "ø"}, "element 2"),
+    assert [(d.raw.decode(), d.place) for d in reader.documents(path)] == [
+        ('{"a": 1.50}', "element 1"),
+        ('{"a": "ø"}', "element 2"),
     ]
 
 
