@@ -9,7 +9,7 @@ from typing import Any
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Session
-from emulator.suiteql import masks, schema
+from emulator.suiteql import masks, schema, statistics
 from emulator.suiteql.dialect import search_error
 from emulator.suiteql.functions import Functions
 from emulator.suiteql.translate import Translation, translate
@@ -78,6 +78,7 @@ class Suiteql:
         for name, statement in translation.indexes:
             if name not in self._indexed:
                 connection.execute(statement)
+                statistics.tell(connection, name)
                 self._indexed.add(name)
         cursor = connection.cursor()
         cursor.row_factory = None
@@ -93,6 +94,7 @@ class Suiteql:
     def _refresh(self, connection: sqlite3.Connection) -> None:
         if connection is not self._connection or self._account.generation != self._generation:
             self._functions.install(connection)
+            statistics.tell(connection, "record", "record_externalid")
             self._connection = connection
             self._generation = self._account.generation
             self._indexed.clear()

@@ -97,13 +97,10 @@ class _Translator:
             identifier.set("quoted", identifier.name in _RESERVED)
         self._views = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
         selects = list(tree.find_all(exp.Select, bfs=False))
-        for select in reversed(selects):
-            self._uses[id(select)] = self._sources(select)
-            self._expand_stars(select)
-            _name_results(select)
-            for column in list(self._own_columns(select)):
-                self._resolve(column, select)
-            self._rewrite_all(select)
+        for cte in tree.find_all(exp.CTE):
+            self._visit_all(cte)
+        for select in selects:
+            self._visit(select)
         names = tuple(_first_select(tree).named_selects)
         for select in selects:
             limit_rows(select)
@@ -112,14 +109,29 @@ class _Translator:
         text = tree.sql(dialect="sqlite", unsupported_level=ErrorLevel.IGNORE)
         return Translation(text, parameters, names, tuple(self._indexes.items()))
 
+    def _visit_all(self, node: exp.Expr) -> None:
+        for select in node.find_all(exp.Select, bfs=False):
+            self._visit(select)
+
+    def _visit(self, select: exp.Select) -> None:
+        """Sub-queries in FROM first, because their columns are ours; those elsewhere may name ours."""
+        if id(select) in self._uses:
+            return
+        for node in _from_nodes(select):
+            self._visit_all(node)
+        self._uses[id(select)] = self._sources(select)
+        self._expand_stars(select)
+        self._visit_all(select)
+        _name_results(select)
+        for column in list(self._own_columns(select)):
+            self._resolve(column, select)
+        self._rewrite_all(select)
+
     # --- names ---------------------------------------------------------------------------------
 
     def _sources(self, select: exp.Select) -> dict[str, _Use]:
         uses: dict[str, _Use] = {}
-        start = select.args.get("from_")
-        nodes = [start.this] if start else []
-        nodes += [join.this for join in select.args.get("joins") or ()]
-        for node in nodes:
+        for node in _from_nodes(select):
             if isinstance(node, exp.Table):
                 alias = node.alias or node.name
                 node.set(
@@ -178,8 +190,7 @@ class _Translator:
             return
         here: exp.Select | None = select
         while here is not None:
-            uses = self._uses.get(id(here)) or self._sources(here)
-            self._uses.setdefault(id(here), uses)
+            uses = self._uses[id(here)]
             if column.table:
                 use = uses.get(column.table)
                 if use is not None:
@@ -253,6 +264,12 @@ class _Translator:
 
 # Words that SQLite keeps for itself and SuiteQL uses as names.
 _RESERVED = frozenset({"transaction", "group", "order", "index", "key", "default", "check", "to"})
+
+
+def _from_nodes(select: exp.Select) -> list[exp.Expr]:
+    start = select.args.get("from_")
+    joined = [join.this for join in select.args.get("joins") or ()]
+    return [start.this, *joined] if start else joined
 
 
 def _columns(use: _Use) -> dict[str, Column]:
