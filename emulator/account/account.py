@@ -27,7 +27,7 @@ from emulator.account.saving import Saving
 from emulator.account.store import Row, Store
 from emulator.account.values import number
 from emulator.errors import NetSuiteError, UsageError
-from emulator.ports import RecordData, Saved, Script, Session
+from emulator.ports import FileCabinet, RecordData, Saved, Script, Session
 from generator.catalog import standard
 from generator.catalog.model import Catalog, Field, RecordType
 
@@ -63,7 +63,8 @@ class LocalAccount:
         self._installed = Installed(self._store, standard())
         self._book = Book(self._store, self._installed.catalog, self.preferences)
         self.roles = Roles(self._store)
-        self.files = Cabinet(self._store, self.now_ms, self.allows)
+        self.cabinet = Cabinet(self._store, self.now_ms, self.allows)
+        self.files: FileCabinet = self.cabinet
         self._saving = Saving(self._book, self._installed, self.now_ms)
         if self._store.setting("made") is None:
             with self._store.step():
@@ -73,7 +74,7 @@ class LocalAccount:
 
     def _begin(self) -> None:
         self.roles.install_standard()
-        self.files.install()
+        self.cabinet.install()
         if self._starter:
             from emulator.account.starter import fill
 
@@ -348,7 +349,9 @@ class LocalAccount:
         """Put a checked SDF package into the account; records stay."""
         with self._store.step():
             for path, text in package.files:
-                self.files.write(path, text)
+                self.cabinet.write(path, text)
+            kept = set(self._store.setting("deployed_files") or ())
+            self._store.set("deployed_files", sorted(kept | {path for path, _ in package.files}))
             self.roles.replace_deployed(package.roles)
             self._installed.write(package, self.now_ms())
             self._book.catalog = self._installed.catalog
@@ -364,7 +367,8 @@ class LocalAccount:
         """
         Records as given, in order, all or none; no scripts run and no permission is asked.
 
-        Values may be `{"ref": type, "by": field, "value": text}`; an `id` asks for an internal id.
+        An entry of a list (location, shipitem, account, ...) whose name is there already is
+        changed, everything else is new. Values may be `{"ref": type, "by": field, "value": text}`; an `id` asks for an internal id.
         """
         from emulator.account.seeding import resolve
 
@@ -431,9 +435,8 @@ class LocalAccount:
         granted by hand, and secrets stay.
         """
         with self._store.step():
-            deployed = self._store.all(
-                "SELECT path, text FROM file WHERE path LIKE '/SuiteScripts/%'"
-            )
+            brought = set(self._store.setting("deployed_files") or ())
+            files = self._store.all("SELECT path, text FROM file ORDER BY id")
             roles = self._store.all(
                 "SELECT scriptid, id, source, data FROM role WHERE source = 'sdf'"
             )
@@ -444,8 +447,8 @@ class LocalAccount:
             self._begin()
             for role in roles:
                 self._store.run("INSERT INTO role VALUES (?, ?, ?, ?)", *role)
-            for path, text in deployed:
-                if self._store.setting(f"deployed:{path}"):
-                    self.files.write(path, text)
+            for path, text in files:
+                if path in brought:
+                    self.cabinet.write(path, text)
             self._installed.fill_lists(self.now_ms())
         self.generation += 1

@@ -27,7 +27,37 @@ def resolve(book: Book, given: Mapping[str, Any]) -> RecordData:
         draft["fields"].setdefault("externalid", given["externalid"])
     if given.get("id") is not None:
         draft["number"] = int(given["id"])
-    return draft
+    return _merged(book, draft)
+
+
+def _merged(book: Book, draft: RecordData) -> RecordData:
+    """The draft laid over the list entry of the same name, where there is one."""
+    kind = book.catalog.record(draft["type"])
+    if kind is None or kind.kind != "list" or kind.name_column is None:
+        return draft
+    name = "acctnumber" if kind.id == "account" else kind.name_column
+    wanted = draft["fields"].get(name)
+    if wanted is None:
+        return draft
+    found = book.store.all(
+        "SELECT id FROM record WHERE space = ? AND json_extract(body, '$.' || ?) = ?",
+        book.space(kind),
+        name,
+        wanted,
+    )
+    if len(found) != 1 or draft["fields"].get("parent") is not None:
+        return draft
+    stored = book.store.get(book.space(kind), found[0][0])
+    assert stored is not None
+    present = book.present(stored)
+    return {
+        **draft,
+        "id": stored.id,
+        "fields": {**present["fields"], **draft["fields"]},
+        "sublists": draft["sublists"] or present["sublists"],
+        "subrecords": draft["subrecords"] or present["subrecords"],
+        "number": None,
+    }
 
 
 def _sublists(book: Book, given: Mapping[str, Any]) -> dict[str, Any]:

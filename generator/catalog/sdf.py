@@ -56,3 +56,8 @@ def reference(value: str) -> str:
 def parse_text(xml: str) -> Element:
     """The root element of XML that is known to be well-formed."""
     return ET.fromstring(xml)  # noqa: S314
+
+
+def as_text(element: Element) -> str:
+    """An element as XML."""
+    return ET.tostring(element, encoding="unicode")

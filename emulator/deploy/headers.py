@@ -1,0 +1,44 @@
+"""The header of a script file: `@NApiVersion` and `@NScriptType`."""
+
+from __future__ import annotations
+
+import re
+
+from emulator.deploy.schema import Report
+
+_BLOCK = re.compile(r"/\*\*.*?\*/", re.DOTALL)
+_TAG = re.compile(r"@(NApiVersion|NScriptType|NModuleScope)[ \t]+(\S+)")
+SPELLINGS = frozenset(
+    {"Restlet", "UserEventScript", "MapReduceScript", "ScheduledScript", "Suitelet", "ClientScript"}
+    | {"MassUpdateScript", "Portlet", "WorkflowActionScript", "BundleInstallationScript"}
+    | {"SDFInstallationScript", "EventSubscriber"}
+)
+
+
+def tags(text: str) -> dict[str, str]:
+    """The tags of the first comment block that has any."""
+    for block in _BLOCK.findall(text):
+        found = dict(_TAG.findall(block))
+        if found:
+            return found
+    return {}
+
+
+def check_script(path: str, text: str, wanted: str, report: Report) -> None:
+    """A file that an object names as its script must say that it is one, of the object's type."""
+    found = tags(text)
+    version = found.get("NApiVersion", "")
+    if not re.fullmatch(r"2\.(0|1|x)", version):
+        report(f"{path}: @NApiVersion 2.1 is missing")
+    kind = found.get("NScriptType")
+    if kind is None:
+        report(f"{path}: @NScriptType {wanted} is missing")
+    elif kind != wanted and kind in SPELLINGS:
+        report(f"{path}: @NScriptType is {kind}, its object says {wanted}")
+
+
+def check_spelling(path: str, text: str, report: Report) -> None:
+    """Any script file may name only a script type that exists."""
+    kind = tags(text).get("NScriptType")
+    if kind is not None and kind not in SPELLINGS:
+        report(f"{path}: unknown @NScriptType {kind}")

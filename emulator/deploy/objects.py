@@ -1,0 +1,181 @@
+"""From checked SDF objects to what the account keeps: scripts, roles, record types, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from emulator.account.installed import RecordSettings
+from emulator.account.roles import Access, Role
+from emulator.ports import Deployment, Script
+from generator.catalog import sdf, standard
+from generator.catalog.sdf import Element
+
+# Object type to the @NScriptType of its file.
+SCRIPT_TYPES: Mapping[str, str] = {
+    "restlet": "Restlet",
+    "usereventscript": "UserEventScript",
+    "mapreducescript": "MapReduceScript",
+    "scheduledscript": "ScheduledScript",
+    "suitelet": "Suitelet",
+}
+CATALOG_TYPES = frozenset(
+    {"customrecordtype", "customlist", "transactionbodycustomfield", "entitycustomfield"}
+    | {"transactioncolumncustomfield", "itemcustomfield", "othercustomfield", "crmcustomfield"}
+)
+_EXTERNAL_CENTERS = frozenset({"CUSTOMER", "VENDOR", "PARTNERCENTER", "ADVPARTNERCENTER"})
+
+
+def records_of(token: str) -> tuple[str | None, ...]:
+    """Record types of a deployment's `recordtype`: one, several (NONINVENTORYITEM), or None for all."""
+    if token == "RECORD":  # noqa: S105 - a word of the XML
+        return (None,)
+    if token.startswith("[scriptid="):
+        return (sdf.reference(token),)
+    found = tuple(r.id for r in standard().records.values() if r.sdf_token == token)
+    return found or (token.lower(),)
+
+
+def script(element: Element) -> Script:
+    """A script with its deployments."""
+    params = {
+        child.get("scriptid", ""): {
+            "type": sdf.text(child, "fieldtype", "TEXT"),
+            "default": _default(child),
+        }
+        for child in sdf.children(element, "scriptcustomfields", "scriptcustomfield")
+    }
+    deployments = [
+        deployment
+        for child in sdf.children(element, "scriptdeployments", "scriptdeployment")
+        for deployment in _deployments(element, child, params)
+    ]
+    return Script(
+        scriptid=element.get("scriptid", ""),
+        type=SCRIPT_TYPES[element.tag],
+        file=sdf.text(element, "scriptfile").strip("[]"),
+        params=params,
+        deployments=tuple(deployments),
+    )
+
+
+def _default(element: Element) -> Any:
+    kind = sdf.text(element, "fieldtype", "TEXT")
+    if kind == "CHECKBOX":
+        return sdf.text(element, "defaultchecked", "F") == "T"
+    return (
+        typed(kind, sdf.text(element, "defaultvalue"))
+        if sdf.text(element, "defaultvalue")
+        else None
+    )
+
+
+def typed(kind: str, text: str) -> Any:
+    """A value written in XML, as the port carries values of that field type."""
+    match kind:
+        case "CHECKBOX":
+            return text == "T"
+        case "INTEGER":
+            return int(text)
+        case "FLOAT" | "CURRENCY" | "PERCENT":
+            return float(text.rstrip("%"))
+        case _:
+            return text
+
+
+def _deployments(
+    owner: Element, element: Element, params: Mapping[str, Mapping[str, Any]]
+) -> Iterable[Deployment]:
+    values = {
+        name: typed(definition["type"], sdf.text(element, name))
+        for name, definition in params.items()
+        if sdf.text(element, name)
+    }
+    run_as = sdf.text(element, "runasrole")
+    records: tuple[str | None, ...] = (None,)
+    if owner.tag == "usereventscript":
+        records = records_of(sdf.text(element, "recordtype"))
+    for record in records:
+        yield Deployment(
+            scriptid=element.get("scriptid", ""),
+            record=record,
+            status=sdf.text(element, "status", "TESTING"),
+            deployed=sdf.text(element, "isdeployed", "T") == "T"
+            and sdf.text(owner, "isinactive", "F") == "F",
+            all_roles=sdf.text(element, "allroles", "F") == "T",
+            roles=_several(element, "audslctrole"),
+            run_as=sdf.reference(run_as) if run_as else None,
+            contexts=_several(element, "executioncontext"),
+            events=_several(element, "eventtype"),
+            log_level=sdf.text(element, "loglevel", "DEBUG"),
+            concurrency=int(sdf.text(element, "concurrencylimit", "1")),
+            recurrence=_recurrence(element.find("recurrence")),
+            params=values,
+        )
+
+
+def _several(element: Element, tag: str) -> tuple[str, ...]:
+    text = sdf.text(element, tag)
+    return tuple(sdf.reference(part.strip()) for part in text.split("|")) if text else ()
+
+
+def _recurrence(element: Element | None) -> Mapping[str, str] | None:
+    if element is None or len(element) == 0:
+        return None
+    kind = element[0]
+    flat = {child.tag: (child.text or "").strip() for child in kind}
+    if kind.tag == "everyweekday":
+        return {"kind": "daily", "everyweekday": "T", **flat}
+    return {"kind": kind.tag, **flat}
+
+
+def role(element: Element) -> Role:
+    """A role with its permissions; custom record types by their script id."""
+    permissions = {
+        sdf.reference(sdf.text(child, "permkey")): sdf.text(child, "permlevel")
+        for child in sdf.children(element, "permissions", "permission")
+    }
+    return Role(
+        scriptid=element.get("scriptid", ""),
+        name=sdf.text(element, "name"),
+        permissions=permissions,
+        external=sdf.text(element, "centertype") in _EXTERNAL_CENTERS,
+        subsidiaries=sdf.text(element, "subsidiaryoption", "ALL"),
+        web_services_only=sdf.text(element, "iswebserviceonlyrole", "F") == "T",
+        inactive=sdf.text(element, "isinactive", "F") == "T",
+    )
+
+
+def record_settings(element: Element) -> RecordSettings:
+    """Access, naming, locking and initial values of a custom record type."""
+    permissions = {
+        sdf.reference(sdf.text(child, "permittedrole")): sdf.text(child, "permittedlevel")
+        for child in sdf.children(element, "permissions", "permission")
+    }
+    fields = sdf.children(element, "customrecordcustomfields", "customrecordcustomfield")
+    defaults = {child.get("scriptid", ""): _default(child) for child in fields}
+    numbered = sdf.text(element, "enablenumbering", "F") == "T"
+    return RecordSettings(
+        access=Access(sdf.text(element, "accesstype", "CUSTRECORDENTRYPERM"), permissions),
+        named=sdf.text(element, "includename", "T") == "T",
+        numbering=sdf.text(element, "numberingprefix") if numbered else None,
+        optimistic_locking=sdf.text(element, "enableoptimisticlocking", "T") == "T",
+        defaults={name: value for name, value in defaults.items() if value is not None},
+    )
+
+
+def list_values(element: Element) -> tuple[tuple[str, str, bool], ...]:
+    """The values of a custom list: script id, text, inactive."""
+    return tuple(
+        (
+            child.get("scriptid", ""),
+            sdf.text(child, "value"),
+            sdf.text(child, "isinactive", "F") == "T",
+        )
+        for child in sdf.children(element, "customvalues", "customvalue")
+    )
+
+
+def field_default(element: Element) -> Any:
+    """The initial value of a custom field, None where it has none."""
+    return _default(element)

@@ -1,0 +1,294 @@
+"""An SDF project folder, checked as a whole: a package to install, or every finding at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from emulator.account.files import Cabinet
+from emulator.account.installed import Package
+from emulator.account.roles import Roles
+from emulator.deploy import headers, layout, objects
+from emulator.deploy.layout import Layout
+from emulator.deploy.schema import Report, check, schema
+from emulator.errors import DeployError
+from emulator.ports import Script
+from generator.catalog import sdf
+from generator.catalog.model import Catalog
+from generator.catalog.sdf import Element
+
+_ID_BEGINNINGS: Mapping[str, str] = {
+    "restlet": "customscript",
+    "usereventscript": "customscript",
+    "mapreducescript": "customscript",
+    "scheduledscript": "customscript",
+    "suitelet": "customscript",
+    "customrecordtype": "customrecord",
+    "customlist": "customlist",
+    "role": "customrole",
+    "transactionbodycustomfield": "custbody",
+    "transactioncolumncustomfield": "custcol",
+    "entitycustomfield": "custentity",
+    "itemcustomfield": "custitem",
+    "othercustomfield": "custrecord",
+    "crmcustomfield": "custevent",
+}
+_ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
+_BRACKET = ("[scriptid=", "]")
+
+
+class Target(Protocol):
+    """What a deployment needs to know of the account it goes to."""
+
+    roles: Roles
+
+    @property
+    def catalog(self) -> Catalog:
+        """Record types that are there already."""
+
+    @property
+    def cabinet(self) -> Cabinet:
+        """Files that are there already."""
+
+    def feature(self, name: str) -> bool:
+        """Whether a feature is in effect."""
+
+    def script(self, scriptid: str) -> Script | None:
+        """A script that is there already."""
+
+
+def read_package(folder: Path, account: Target) -> Package:
+    """
+    Check a project folder (the one with `src/`, or `src` itself) for an account.
+
+    Raises:
+        DeployError: with every finding, in the order of the files.
+    """
+    root = folder / "src" if (folder / "src" / "manifest.xml").is_file() else folder
+    findings: list[str] = []
+    project = layout.read(root, findings.append)
+    files = _files(project, findings.append)
+    elements = dict(_elements(root, project, findings.append))
+    _features(project, elements, account, findings.append)
+    known = _script_ids(elements)
+    for path, element in elements.items():
+        _object(path, element, findings.append)
+        _references(path, element, known, files, account, findings.append)
+        if element.tag in objects.SCRIPT_TYPES:
+            _script_file(element, files, account, findings.append)
+    for name, text in files.items():
+        if name.endswith(".js"):
+            headers.check_spelling(name, text, findings.append)
+    if findings:
+        raise DeployError(list(dict.fromkeys(findings)))
+    return _package(project, list(elements.values()), files)
+
+
+def _files(project: Layout, report: Report) -> dict[str, str]:
+    out = {}
+    for cabinet, path in project.files:
+        try:
+            out[cabinet] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            report(f"FileCabinet{cabinet}: not UTF-8 text; the emulator keeps text files only")
+    return out
+
+
+def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str, Element]]:
+    """Object files by their path below the project, duplicates and broken ones reported."""
+    seen: dict[str, str] = {}
+    for path in project.objects:
+        name = path.relative_to(root).as_posix()
+        if path.suffix != ".xml":
+            report(f"{name}: only .xml files may lie in Objects")
+            continue
+        try:
+            element = sdf.parse(path)
+        except sdf.ObjectError as error:
+            report(f"{name}:{error.line}: {error.message}")
+            continue
+        scriptid = element.get("scriptid", "")
+        if path.stem != scriptid:
+            report(
+                f"{name}: the file must be named after its scriptid, {scriptid or 'which is missing'}"
+            )
+        if scriptid in seen:
+            report(f"{name}: {scriptid} is also in {seen[scriptid]}")
+        seen[scriptid] = name
+        yield name, element
+
+
+def _features(
+    project: Layout, elements: Mapping[str, Element], account: Target, report: Report
+) -> None:
+    for name, required in project.features.items():
+        if required and not account.feature(name):
+            report(f"manifest.xml: the account does not have the feature {name}")
+    needed: dict[str, str] = {}
+    for path, element in elements.items():
+        if element.tag in objects.SCRIPT_TYPES:
+            needed.setdefault("SERVERSIDESCRIPTING", path)
+        if element.tag == "customrecordtype":
+            needed.setdefault("CUSTOMRECORDS", path)
+        if any((e.text or "").strip() == "T" for e in element.iter("allpartners")):
+            needed.setdefault("CRM", path)
+    for name, path in needed.items():
+        if name not in project.features:
+            report(f"manifest.xml: the feature {name} must be declared, {path} needs it")
+
+
+def _script_ids(elements: Mapping[str, Element]) -> set[str]:
+    """Every id that a bracket reference may name, parts as `object.part`."""
+    known = set()
+    for element in elements.values():
+        own = element.get("scriptid", "")
+        known.add(own)
+        known |= {
+            f"{own}.{part.get('scriptid')}"
+            for part in element.iter()
+            if part is not element and part.get("scriptid")
+        }
+    return known
+
+
+def _object(path: str, element: Element, report: Report) -> None:
+    def at(message: str) -> None:
+        report(f"{path}: {message}")
+
+    group = schema().objects.get(element.tag)
+    if group is None:
+        at(f"object type {element.tag} is not known to the emulator")
+        return
+    own = frozenset(part.get("scriptid", "") for part in element.iter("scriptcustomfield"))
+    check(element, group, element.tag, at, own)
+    scriptid = element.get("scriptid", "")
+    beginning = _ID_BEGINNINGS[element.tag]
+    if not scriptid.startswith(beginning) or scriptid == beginning:
+        at(f"scriptid '{scriptid}' must begin with {beginning}")
+    _parts(element, at)
+    _lists(element, at)
+    if element.tag == "role":
+        _role(element, at)
+
+
+def _parts(element: Element, at: Report) -> None:
+    """What the schema of single elements cannot say about scripts."""
+    beginnings = {"scriptcustomfield": "custscript", "scriptdeployment": "customdeploy"}
+    beginnings |= {"customrecordcustomfield": "custrecord"}
+    seen = set()
+    for part in element.iter():
+        scriptid = part.get("scriptid", "")
+        beginning = beginnings.get(part.tag)
+        if beginning and not scriptid.startswith(beginning):
+            at(f"{part.tag} '{scriptid}' must begin with {beginning}")
+        if part is not element and scriptid:
+            if scriptid in seen:
+                at(f"{scriptid} occurs twice")
+            seen.add(scriptid)
+    for part in element.iter("scriptcustomfield"):
+        if sdf.text(part, "ismandatory") == "T":
+            at(
+                f"{part.get('scriptid')}: a mandatory parameter cannot be deployed, it has no value yet"
+            )
+    if element.tag not in objects.SCRIPT_TYPES:
+        return
+    allowed = (
+        {"NOTSCHEDULED", "SCHEDULED"} if element.tag in _ON_DEMAND else {"RELEASED", "TESTING"}
+    )
+    for part in element.iter("scriptdeployment"):
+        status = sdf.text(part, "status")
+        if status and status not in allowed:
+            at(
+                f"{part.get('scriptid')}: status {status} is not one of {', '.join(sorted(allowed))}"
+            )
+        if status == "SCHEDULED" and part.find("recurrence") is None:
+            at(f"{part.get('scriptid')}: a scheduled deployment needs a recurrence")
+
+
+def _lists(element: Element, at: Report) -> None:
+    for part in element.iter():
+        if sdf.text(part, "fieldtype") in ("SELECT", "MULTISELECT") and not sdf.text(
+            part, "selectrecordtype"
+        ):
+            at(f"{part.get('scriptid')}: selectrecordtype is required for a list field")
+
+
+def _role(element: Element, at: Report) -> None:
+    for part in sdf.children(element, "permissions", "permission"):
+        key, level = sdf.text(part, "permkey"), sdf.text(part, "permlevel")
+        if key.startswith(_BRACKET[0]) or not key:
+            continue
+        levels = schema().permissions.get(key)
+        if levels is None:
+            at(f"unknown permission {key}")
+        elif level not in levels and level != "NONE":
+            at(f"permission {key} allows {', '.join(sorted(levels))}, not {level}")
+
+
+def _references(
+    path: str,
+    element: Element,
+    known: set[str],
+    files: Mapping[str, str],
+    account: Target,
+    report: Report,
+) -> None:
+    """Every [/file] and [scriptid=...] must be in the project or already in the account."""
+    for part in element.iter():
+        for value in (part.text or "").strip().split("|"):
+            if value.startswith("[/") and value.endswith("]"):
+                name = value[1:-1]
+                if name not in files and not account.cabinet.exists(name):
+                    report(f"{path}: {part.tag}: there is no file {name}")
+            elif value.startswith(_BRACKET[0]) and value.endswith(_BRACKET[1]):
+                scriptid = value[len(_BRACKET[0]) : -1]
+                if scriptid not in known and not _in_account(account, scriptid):
+                    report(f"{path}: {part.tag}: there is no object {scriptid}")
+
+
+def _in_account(account: Target, scriptid: str) -> bool:
+    head = scriptid.split(".")[0]
+    record = account.catalog.record(head)
+    if record is not None and "." in scriptid:
+        return scriptid.split(".")[1] in record.fields
+    return (
+        record is not None
+        or account.roles.get(head) is not None
+        or account.script(head) is not None
+    )
+
+
+def _script_file(
+    element: Element, files: Mapping[str, str], account: Target, report: Report
+) -> None:
+    name = sdf.text(element, "scriptfile").strip("[]")
+    if name in files:
+        text = files[name]
+    elif account.cabinet.exists(name):
+        text = account.cabinet.source(name)
+    else:
+        return
+    headers.check_script(name, text, objects.SCRIPT_TYPES[element.tag], report)
+
+
+def _package(project: Layout, elements: list[Element], files: Mapping[str, str]) -> Package:
+    by_tag: dict[str, list[Element]] = {}
+    for element in elements:
+        by_tag.setdefault(element.tag, []).append(element)
+    in_catalog = [element for element in elements if element.tag in objects.CATALOG_TYPES]
+    fields = [e for e in in_catalog if e.tag not in ("customrecordtype", "customlist")]
+    defaults = {e.get("scriptid", ""): objects.field_default(e) for e in fields}
+    return Package(
+        name=project.name,
+        objects=tuple((e.tag, e.get("scriptid", ""), sdf.as_text(e)) for e in in_catalog),
+        scripts=tuple(objects.script(e) for e in elements if e.tag in objects.SCRIPT_TYPES),
+        roles=tuple(objects.role(e) for e in by_tag.get("role", [])),
+        records={
+            e.get("scriptid", ""): objects.record_settings(e)
+            for e in by_tag.get("customrecordtype", [])
+        },
+        lists={e.get("scriptid", ""): objects.list_values(e) for e in by_tag.get("customlist", [])},
+        defaults={name: value for name, value in defaults.items() if value is not None},
+        files=tuple(sorted(files.items())),
+    )

@@ -1,0 +1,161 @@
+"""What an SDF object may hold: `objects.toml` read, and an element checked against it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from generator.catalog.sdf import Element
+
+Report = Callable[[str], None]
+_FILE = re.compile(r"\[/[^\[\]]+\]")
+_REFERENCE = re.compile(r"\[scriptid=[a-z0-9_.]+\]")
+_SCRIPT_ID = re.compile(r"[a-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An element or attribute without children; `enums` names the lists its value may be from."""
+
+    kind: str
+    enums: tuple[str, ...] = ()
+    required: bool = False
+    length: int | None = None
+    several: bool = False
+    attribute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An element with children; `many` are the children that may occur many times."""
+
+    children: Mapping[str, Leaf | Group]
+    many: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All object types by XML root, the enums, and the levels that each permission allows."""
+
+    objects: Mapping[str, Group]
+    enums: Mapping[str, frozenset[str]]
+    permissions: Mapping[str, frozenset[str]]
+
+
+@cache
+def schema() -> Schema:
+    """The schema, read once per process."""
+    path = Path(__file__).parent / "objects.toml"
+    with path.open("rb") as file:
+        data = tomllib.load(file)
+    permissions = {}
+    for levels, keys in data["permissions"].items():
+        for key in keys.split():
+            permissions[key] = frozenset(levels.split())
+    return Schema(
+        {name: _group(table, data["sets"]) for name, table in data["objects"].items()},
+        {name: frozenset(values.split()) for name, values in data["enums"].items()},
+        permissions,
+    )
+
+
+def _group(table: Mapping[str, Any], sets: Mapping[str, Any]) -> Group:
+    children: dict[str, Leaf | Group] = {}
+    many: set[str] = set()
+    for used in table.get("use", ()):
+        group = _group(sets[used], sets)
+        children.update(group.children)
+        many |= group.many
+    for name, value in table.items():
+        if name == "use":
+            continue
+        plain = name.removesuffix("[]")
+        if plain != name:
+            many.add(plain)
+        children[plain] = _leaf(value) if isinstance(value, str) else _group(value, sets)
+    return Group(children, frozenset(many))
+
+
+def _leaf(notation: str) -> Leaf:
+    words = notation.split()
+    enums = tuple(word[1:] for word in words if word.startswith("="))
+    length = next((int(word[1:]) for word in words if word.startswith("#")), None)
+    kind = words[0] if not words[0].startswith("=") else "enum"
+    return Leaf(kind, enums, "!" in words, length, "|" in words, "@" in words)
+
+
+def check(element: Element, group: Group, where: str, report: Report, free: frozenset[str]) -> None:
+    """
+    Report everything in an element that its object type does not allow.
+
+    `free` are element names allowed in a script deployment: the script's own parameters.
+    """
+    for name, value in element.attrib.items():
+        leaf = group.children.get(name)
+        if not isinstance(leaf, Leaf) or not leaf.attribute:
+            report(f"{where}: unknown attribute {name}")
+        else:
+            _value(value, leaf, f"{where}@{name}", report)
+            if name == "scriptid" and not _SCRIPT_ID.fullmatch(value):
+                report(f"{where}: '{value}' may hold lower-case letters, digits and _ only")
+    seen: set[str] = set()
+    for child in element:
+        place = f"{where}/{child.tag}"
+        known = group.children.get(child.tag)
+        if known is None or (isinstance(known, Leaf) and known.attribute):
+            if not (element.tag == "scriptdeployment" and child.tag in free):
+                report(f"{place}: unknown element")
+            continue
+        if child.tag in seen and child.tag not in group.many:
+            report(f"{place}: occurs more than once")
+        seen.add(child.tag)
+        if isinstance(known, Group):
+            own = child.get("scriptid")
+            check(child, known, f"{place}[{own}]" if own else place, report, free)
+        else:
+            _value((child.text or "").strip(), known, place, report)
+            if len(child):
+                report(f"{place}: may not hold elements")
+    for name, leaf_ in group.children.items():
+        if not isinstance(leaf_, Leaf) or not leaf_.required:
+            continue
+        there = name in element.attrib if leaf_.attribute else _filled(element, name)
+        if not there:
+            report(f"{where}: {name} is required")
+
+
+def _filled(element: Element, name: str) -> bool:
+    return bool((element.findtext(name) or "").strip())
+
+
+def _value(value: str, leaf: Leaf, where: str, report: Report) -> None:
+    if not value:
+        return
+    if leaf.length is not None and len(value) > leaf.length:
+        report(f"{where}: '{value}' is longer than {leaf.length} characters")
+    parts = value.split("|") if leaf.several else [value]
+    match leaf.kind:
+        case "bool" if value not in ("T", "F"):
+            report(f"{where}: '{value}' is not T or F")
+        case "int" if not re.fullmatch(r"-?\d+", value):
+            report(f"{where}: '{value}' is no whole number")
+        case "file" if not _FILE.fullmatch(value):
+            report(f"{where}: '{value}' is no file reference; write [/SuiteScripts/...]")
+        case "enum" | "ref":
+            for part in parts:
+                _choice(part, leaf, where, report)
+
+
+def _choice(value: str, leaf: Leaf, where: str, report: Report) -> None:
+    known = schema().enums
+    if any(value in known[name] for name in leaf.enums):
+        return
+    if leaf.kind == "ref" and (_REFERENCE.fullmatch(value) or not leaf.enums):
+        return
+    expected = " or [scriptid=...]" if leaf.kind == "ref" else ""
+    report(f"{where}: '{value}' is not one of {', '.join(leaf.enums)}{expected}")
