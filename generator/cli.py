@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from generator.errors import GeneratorError, ProjectError, UsageError
 from generator.plan.dump import dump
 from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan
 from generator.spec.diagnose import Diagnostic, Format, did_you_mean, ordered, render
+
+if TYPE_CHECKING:
+    from generator.project import BuildResult
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _PROJECT = click.option(
@@ -230,8 +233,11 @@ def _summary(found: Any) -> str:
     return "\n" + ", ".join(parts)
 
 
-def _report_build(result: Any) -> int:
-    return int(result or 0)
+def _report_build(result: BuildResult) -> int:
+    _print(list(result.warnings), "text", to_stderr=True)
+    for line in result.lines():
+        click.echo(line)
+    return 0 if result.current else 1
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.catalog import Catalog, RecordType
 from generator.plan.model import CreatePlan, Lookup, Origin, Var
-from generator.spec.diagnose import Diagnostic, did_you_mean
+from generator.spec.diagnose import Diagnostic, did_you_mean, near
 from generator.spec.flows import Flow
 from generator.spec.source import Loc, Position, Source
 
@@ -37,16 +37,17 @@ class Place:
 
     def position(self, *, key: bool = False) -> Position:
         """Of the value where it is a scalar or a list item, else of its key."""
-        if (
-            not key
-            and self.loc
-            and (self.source.raw(self.loc) is not None or isinstance(self.loc[-1], int))
-        ):
-            return self.source.value(self.loc)
+        at = self.loc
+        while at and not self.source.has(at):  # a short form has no key of its own
+            at = at[:-1]
+        if not key and at and (self.source.raw(at) is not None or isinstance(at[-1], int)):
+            return self.source.value(at)
         return self.source.key(self.loc)
 
     def error(self, code: str, message: str, help: str | None = None, *, key: bool = False) -> None:  # noqa: A002
         """Report a mistake here; `key` points at the name instead of the value."""
+        if self.loc in self.source.doubtful:
+            return
         self.sink.append(self.source.report(self.position(key=key), code, message, help=help))
 
     def warn(self, code: str, message: str, help: str | None = None, *, key: bool = False) -> None:  # noqa: A002
@@ -56,9 +57,23 @@ class Place:
         )
 
     def lost(self, *parts: str) -> bool:
-        """Whether something at `parts` was written and taken out because its shape was wrong."""
+        """
+        Whether something at `parts` was written and taken out because its shape was wrong.
+
+        An unknown key of nearly that name counts: it was meant to be this one.
+        """
         at = (*self.loc, *parts)
-        return any(loc[: len(at)] == at for loc in self.broken)
+        depth = len(at)
+        return any(
+            loc[:depth] == at
+            or (depth > 0 and loc[: depth - 1] == at[:-1] and len(loc) == depth and _alike(loc, at))
+            for loc in self.broken
+        )
+
+    def lost_inside(self) -> bool:
+        """Whether any key in here was taken out."""
+        depth = len(self.loc)
+        return any(len(loc) > depth and loc[:depth] == self.loc for loc in self.broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +141,17 @@ class FlowContext:
         self.hook_places.setdefault(function, place)
 
 
+def _alike(loc: Loc, at: Loc) -> bool:
+    return near(str(loc[-1]), [str(at[-1])]) is not None
+
+
 def exactly_one(place: Place, allowed: Iterable[str], given: Iterable[str], what: str) -> bool:
     """Whether exactly one of the keys is given; reports it otherwise."""
     found = list(given)
     if len(found) == 1:
         return True
     names = list(allowed)
-    if not found and any(place.lost(name) for name in names):
+    if not found and place.lost_inside():
         return False
     place.error(
         "E115",

@@ -101,7 +101,7 @@ def save_mode(
     ]
     if wish == "fields" and (not plain or loose):
         reason = f"'{loose[0]}' is not" if loose else "lines, subrecords and hooks are not"
-        place.error("E251", f"save: fields writes inline-editable body fields only; {reason} one")
+        place.error("E253", f"save: fields writes inline-editable body fields only; {reason} one")
     if wish:
         return wish
     if record is None or record.kind == "transaction":

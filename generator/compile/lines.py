@@ -174,7 +174,7 @@ def _check_policy(
         (place / "policy").error(
             "E234", f"NetSuite fills '{name}' itself; its lines can only be merged"
         )
-    if transformed and policy != "merge":
+    elif transformed and policy != "merge":
         (place / "policy").error(
             "E234", "lines of a record that is made from another one can only be merged"
         )

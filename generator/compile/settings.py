@@ -25,7 +25,8 @@ from generator.spec.project import AuthSpec, Project, SettingSpec, SignSpec
 
 def compile_vars(project: Project, place: Place, catalog: Catalog) -> dict[str, Var]:
     """All variables; every environment must give every one."""
-    environments = list(project.environments)
+    lost = {str(loc[1]) for loc in place.broken if loc[0] == "environments" and len(loc) > 1}
+    environments = [*project.environments, *sorted(lost - set(project.environments))]
     compiled: dict[str, Var] = {}
     for name, spec in project.vars.items():
         at = place / "vars" / name
@@ -45,7 +46,7 @@ def compile_vars(project: Project, place: Place, catalog: Catalog) -> dict[str, 
             )
         _check_select(name, spec.type, spec.record, spec.by, at, catalog)
         for env in environments:
-            if env in given:
+            if env in given and not at.lost("type"):
                 check_var_value(name, spec.type, given[env], at / env)
         compiled[name] = Var(
             name=name,
@@ -95,8 +96,9 @@ def check_var_value(name: str, kind: str, value: Any, place: Place) -> None:
         return
     if kind not in NUMBERS and kind != "boolean" and isinstance(value, int | float):
         raw = place.source.raw(place.loc) or str(value)
+        what = "true or false" if isinstance(value, bool) else "a number"
         place.error(
-            "E106", f"'{name}' needs text; {raw} without quotes is a number", f'quote it: "{raw}"'
+            "E106", f"'{name}' needs text; {raw} without quotes is {what}", f'quote it: "{raw}"'
         )
     else:
         place.error("E405", f"'{name}' is of type {kind}; found {value!r}")

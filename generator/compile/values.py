@@ -24,7 +24,7 @@ from generator.plan.model import (
 )
 from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import ConditionSpec, DefaultSpec, PartSpec, StepSpec
-from generator.spec.shape import describe_argument
+from generator.spec.shape import describe_argument, own_causes
 from generator.transforms import TRANSFORMS, Transform
 
 INBOUND_SOURCES = ("from", "value", "var", "concat", "coalesce", "hook")
@@ -198,7 +198,7 @@ def _call(transform: Transform, step: StepSpec, place: Place) -> TransformCall |
 
 
 def _report(failure: ValidationError, name: str, place: Place, model: type[Any] | None) -> None:
-    for error in failure.errors(include_url=False):
+    for error in own_causes(failure.errors(include_url=False)):
         place.sink.append(describe_argument(place.source, place.loc, name, error, model))
 
 

@@ -128,7 +128,7 @@ class FileSpec(Model):
     """Files are read by the agent and written by a map/reduce script."""
 
     pattern: str = Field(min_length=1, description="File name pattern: bills_*.csv.")
-    csv: Annotated[CsvSpec, Emptyable] | None = None
+    csv: Annotated[CsvSpec | None, Emptyable] = None
     json_lines: Literal[True] | None = Field(default=None, description="One document a line.")
     json_: Literal[True] | None = Field(
         default=None, alias="json", description="One document or a list."
@@ -143,7 +143,7 @@ class FileSpec(Model):
 class InboundVia(Model):
     """The way in: exactly one."""
 
-    restlet: Annotated[RestletSpec, Emptyable] | None = None
+    restlet: Annotated[RestletSpec | None, Emptyable] = None
     file: FileSpec | None = None
 
 
@@ -250,7 +250,7 @@ class EventsSpec(Model):
 class OutboundVia(Model):
     """The way out."""
 
-    events: Annotated[EventsSpec, Emptyable] | None = None
+    events: Annotated[EventsSpec | None, Emptyable] = None
     deliver: Literal["queued", "immediate"] = "queued"
 
 

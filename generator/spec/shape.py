@@ -57,13 +57,30 @@ def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shape
             return Shaped(source, model.model_validate(data), frozenset(broken), tuple(found))
         except ValidationError as failure:
             errors = failure.errors(include_url=False)
+        causes = own_causes(errors)
         for error in errors:
             loc = _written(error["loc"], data)
-            if attempt == 0:
+            if attempt == 0 and loc not in source.doubtful and error in causes:
                 found.append(describe(source, model, error))
+            if error["type"] == "string_type" and _quote(data, loc, source):
+                continue
             _take_out(data, loc, missing=error["type"] == "missing", stand_ins=stand_ins)
             broken.add(loc)
     return Shaped(source, None, frozenset(broken), tuple(found))
+
+
+def own_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Errors without the missing keys that only a misspelt key beside them makes missing."""
+    unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
+    return [
+        error
+        for error in errors
+        if error["type"] != "missing"
+        or not any(
+            loc[:-1] == error["loc"][:-1] and near(str(loc[-1]), [str(error["loc"][-1])])
+            for loc in unknown
+        )
+    ]
 
 
 def _written(loc: Loc, data: Any) -> Loc:
@@ -74,6 +91,18 @@ def _written(loc: Loc, data: Any) -> Loc:
             return loc[: index + 1] if isinstance(at, dict) else loc[:index]
         at = at[part]
     return loc
+
+
+def _quote(data: Any, loc: Loc, source: Source) -> bool:
+    """Where a number stands for text, go on as if it were quoted."""
+    raw = source.raw(loc)
+    at = data
+    for part in loc[:-1]:
+        at = at[part] if _holds(at, part) else None
+    if raw is None or not loc or not _holds(at, loc[-1]) or at[loc[-1]] is None:
+        return False
+    at[loc[-1]] = raw
+    return True
 
 
 def _take_out(data: Any, loc: Loc, *, missing: bool, stand_ins: Mapping[str, Any]) -> None:
@@ -110,18 +139,18 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
     kind = error["type"]
     context = error.get("ctx") or {}
     value = error["input"]
-    name = str(loc[-1]) if loc else source.file
+    name = _name(source, loc)
     if kind == "extra_forbidden":
         allowed = sorted(keys_at(model, loc[:-1]))
         return source.report(
             source.key(loc),
             "E110",
-            f"unknown key '{name}'{did_you_mean(name, allowed)}",
-            help=None if near(name, allowed) else f"allowed here: {', '.join(allowed)}",
+            f"unknown key '{loc[-1]}'{did_you_mean(str(loc[-1]), allowed)}",
+            help=None if near(str(loc[-1]), allowed) else f"allowed here: {', '.join(allowed)}",
         )
     if kind == "missing":
         place = source.key(loc[:-1]) if len(loc) > 1 else source.value(())
-        return source.report(place, "E111", f"missing key '{name}'")
+        return source.report(place, "E111", f"missing key '{loc[-1]}'")
     place = source.value(loc) if not isinstance(value, dict | list) else source.key(loc)
     if kind in ("literal_error", "enum"):
         return _not_allowed(source, loc, value, model)
@@ -131,7 +160,7 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
             return source.report(
                 place,
                 "E106",
-                f"'{name}' needs text; {raw} without quotes is {_kind(value)}",
+                f"'{name}' needs text; {raw} without quotes is {_unquoted(value)}",
                 help=f'quote it: "{raw}"',
             )
         return source.report(place, "E112", f"'{name}' must be text; found {_kind(value)}")
@@ -146,12 +175,14 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
     if kind in _BOUNDS:
         word, key = _BOUNDS[kind]
         return source.report(
-            place, "E113", f"'{name}' must be {word} {context[key]}; found {value}"
+            place, "E113", f"'{name}' must be {word} {context[key]:g}; found {value}"
         )
+    if kind in ("step", "by"):
+        return source.report(place, "E112", error["msg"])
     if kind in ("too_short", "value_error"):
         message = "must not be empty" if kind == "too_short" else str(context.get("error", ""))
-        return source.report(place, "E113", f"'{name}': {message}")
-    return source.report(place, "E112", f"'{name}': {error['msg']}")
+        return source.report(place, "E113", f"'{name}' {message}")
+    return source.report(place, "E112", f"'{name}' {error['msg'][:1].lower()}{error['msg'][1:]}")
 
 
 _EXPECTED = {
@@ -178,14 +209,16 @@ _FORMS = {
     "account": "an account id such as 1234567_SB1",
     "secret": "the name of a secret: lower-case letters, digits and '_'",
     "at": 'a time such as "02:30"',
-    "path": "a path that starts with '/'",
+    "path": "an address path that starts with '/'",
 }
 
 
 def _form(source: Source, loc: Loc, value: Any) -> Diagnostic:
-    name = str(loc[-1])
+    name = _name(source, loc)
     if name not in _FORMS:
-        message = f"'{name}' must not be empty" if value == "" else f"'{name}' is too long"
+        message = (
+            f"'{name}' must not be empty" if value == "" else f"'{name}' must be one character"
+        )
         return source.report(source.value(loc), "E114", message)
     suggestion = ""
     if name in ("flow", "project"):
@@ -198,7 +231,7 @@ def _form(source: Source, loc: Loc, value: Any) -> Diagnostic:
 
 
 def _not_allowed(source: Source, loc: Loc, value: Any, model: type[BaseModel]) -> Diagnostic:
-    name = str(loc[-1]) if isinstance(loc[-1], str) else str(loc[-2])
+    name = _name(source, loc)
     allowed = [
         str(choice).lower() if isinstance(choice, bool) else str(choice)
         for choice in _choices(model, loc)
@@ -216,6 +249,17 @@ def _not_allowed(source: Source, loc: Loc, value: Any, model: type[BaseModel]) -
         f"'{shown}' is no value of '{name}'{did_you_mean(str(shown), allowed)}",
         help=f"allowed: {listed(allowed)}" if allowed else None,
     )
+
+
+def _name(source: Source, loc: Loc) -> str:
+    """The innermost key of `loc` that somebody wrote."""
+    while loc and not (isinstance(loc[-1], str) and source.has(loc)):
+        loc = loc[:-1]
+    return str(loc[-1]) if loc else source.file
+
+
+def _unquoted(value: Any) -> str:
+    return "true or false" if isinstance(value, bool) else "a number"
 
 
 def _kind(value: Any) -> str:
@@ -302,7 +346,7 @@ def describe_argument(
         return source.report(source.key(loc), "E111", f"'{name}' needs the key '{inner[-1]}'")
     if kind in _BOUNDS:
         word, key = _BOUNDS[kind]
-        message = f"{what} must be {word} {context[key]}; found {value}"
+        message = f"{what} must be {word} {context[key]:g}; found {value}"
     elif kind == "value_error":
         message = f"{what}: {context.get('error', error['msg'])}"
     else:

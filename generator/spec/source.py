@@ -40,7 +40,7 @@ class Source:
     One YAML file.
 
     `data` is a plain value (None where the file could not be read), `diagnostics` what was found
-    while reading. Positions are asked for by `loc`, the keys and indexes from the root.
+    while reading, `doubtful` the places of values that were reported already. Positions are asked for by `loc`, the keys and indexes from the root.
 
     Args:
         file: what diagnostics call the file.
@@ -54,6 +54,7 @@ class Source:
         self.lines = text.splitlines()
         self.diagnostics: list[Diagnostic] = []
         self.data: Any = None
+        self.doubtful: set[Loc] = set()
         self._keys: dict[Loc, Position] = {}
         self._values: dict[Loc, Position] = {(): Position(1, 1)}
         self._raw: dict[Loc, str] = {}
@@ -145,6 +146,7 @@ class Source:
             raise _TooLargeError
         if id(node) in above:
             self._add(_position(node), "E103", "an alias must not stand inside its own anchor")
+            self.doubtful.add(loc)
             return None
         if isinstance(node, MappingNode):
             return self._mapping(node, loc, (*above, id(node)))
@@ -207,6 +209,7 @@ class Source:
         if tag in ("int", "float") and _PLAIN_NUMBER.fullmatch(text):
             return float(text) if "." in text else int(text)
         position = _position(node)
+        self.doubtful.add(loc)
         if tag in _TRAPS:
             self._add(
                 position,

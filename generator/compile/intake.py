@@ -1,0 +1,120 @@
+"""How documents come in: the way, the file format, the source and who may send."""
+
+from __future__ import annotations
+
+import codecs
+
+from generator.compile.context import FlowContext, Place, exactly_one
+from generator.compile.fields import check_zone
+from generator.compile.hooks import inside
+from generator.compile.paths import compile_path
+from generator.compile.settings import compile_verify
+from generator.plan.model import CsvFormat, FileVia, InboundSource, RestletVia, Schedule
+from generator.spec.flows import FileSpec, InboundFlow
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def compile_via(context: FlowContext, spec: InboundFlow) -> RestletVia | FileVia | None:
+    """The plan of `via`; None where it is wrong (which is reported)."""
+    place = context.place / "via"
+    given = [name for name in ("restlet", "file") if getattr(spec.via, name) is not None]
+    if place.lost() and not given:
+        return None
+    at = place if context.place.source.has(("via",)) else context.place
+    if not exactly_one(at, ("restlet", "file"), given, "way in"):
+        return None
+    if spec.via.restlet is not None:
+        path = None
+        if spec.via.restlet.serialize_by is not None:
+            path = compile_path(spec.via.restlet.serialize_by, place / "restlet" / "serialize_by")
+        return RestletVia(spec.via.restlet.batch, path)
+    assert spec.via.file is not None
+    return _file(context, spec.via.file, place / "file")
+
+
+def _file(context: FlowContext, spec: FileSpec, place: Place) -> FileVia | None:
+    formats = [
+        name
+        for name, value in (
+            ("csv", spec.csv),
+            ("json_lines", spec.json_lines),
+            ("json", spec.json_),
+        )
+        if value is not None
+    ]
+    if not exactly_one(place, ("csv", "json_lines", "json"), formats, "format"):
+        return None
+    csv = None
+    if spec.csv is not None:
+        at = place / "csv"
+        try:
+            codecs.lookup(spec.csv.encoding)
+        except LookupError:
+            (at / "encoding").error(
+                "E216",
+                f"unknown encoding '{spec.csv.encoding}'",
+                "utf-8, windows-1252, iso-8859-15, ...",
+            )
+        if spec.csv.delimiter == spec.csv.quote:
+            (at / "delimiter").error("E216", "delimiter and quote must differ")
+        if not spec.csv.header and spec.csv.group_by:
+            (at / "group_by").error("E216", "group_by names a column: the file needs a header")
+        csv = CsvFormat(**spec.csv.model_dump())
+    schedule = None
+    if spec.schedule is not None:
+        at = place / "schedule"
+        if spec.on_arrival:
+            (place / "on_arrival").error(
+                "E115", "needs one of schedule, on_arrival; found both", key=True
+            )
+        zone = spec.schedule.timezone or context.project.timezone
+        if zone is None:
+            at.error(
+                "E214", "a schedule needs a time zone", "add  timezone: Europe/Berlin", key=True
+            )
+            zone = "UTC"
+        elif spec.schedule.timezone is not None:
+            check_zone(zone, at / "timezone")
+        days = tuple(day for day in _DAYS if day in spec.schedule.days)
+        schedule = Schedule(spec.schedule.at, zone, days)
+    return FileVia(
+        pattern=spec.pattern,
+        format=formats[0],  # type: ignore[arg-type]
+        csv=csv,
+        schedule=schedule,
+        concurrency=spec.concurrency,
+    )
+
+
+def compile_source(context: FlowContext, spec: InboundFlow) -> InboundSource:
+    """The plan of `source`."""
+    place = context.place / "source"
+    for name in ("schema", "sample"):
+        path = getattr(spec.source, "schema_" if name == "schema" else name)
+        if path is None:
+            continue
+        file = inside(context.project.folder, path)
+        if file is None:
+            (place / name).error("E407", f"'{path}' is outside the project folder")
+        elif not file.is_file():
+            (place / name).warn(
+                "E407", f"no file '{path}'", "paths are relative to the project folder"
+            )
+    paths = {
+        name: compile_path(text, place / name)
+        for name, text in (("id_path", spec.source.id_path), ("items", spec.source.items))
+        if text is not None
+    }
+    verify = compile_verify(spec.source.verify, place / "verify")
+    if verify and spec.via.file is not None:
+        (place / "verify").error("E116", "a file has no signature to verify", key=True)
+    return InboundSource(
+        system=spec.source.system,
+        event=spec.source.event,
+        schema=spec.source.schema_,
+        sample=spec.source.sample,
+        id_path=paths.get("id_path"),
+        items=paths.get("items"),
+        verify=verify,
+    )

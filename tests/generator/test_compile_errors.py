@@ -1,0 +1,61 @@
+"""Every mistake of a project is reported at its place, once, in one run: one golden folder per theme."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from generator.compile import compile_project
+from generator.spec.diagnose import Diagnostic, render
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "errors"
+CASES = sorted(path.name for path in GOLDEN.iterdir())
+SOURCES = Path(__file__).parents[2] / "generator"
+
+
+def check(case: str) -> list[Diagnostic]:
+    return compile_project(GOLDEN / case)[1]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_mistake_reads_as_promised(case: str) -> None:
+    expected = GOLDEN / case / "errors.txt"
+    text = render(check(case), "text") + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        expected.write_text(text, encoding="utf-8")
+    assert text == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_two_runs_say_the_same(case: str) -> None:
+    assert check(case) == check(case)
+
+
+def test_every_fault_of_bad_yaml_is_found_at_its_place_in_one_run() -> None:
+    found = {(each.line, each.column, each.code) for each in check("bad") if each.severity == "error"}
+    assert found == {
+        (2, 7, "E114"),  # flow: Shop Orders
+        (7, 1, "E115"),  # two ways in
+        (8, 20, "E113"),  # batch: 5000
+        (9, 10, "E110"),  # folder
+        (10, 17, "E110"),  # feild
+        (12, 64, "E221"),  # missing: create without create
+        (13, 3, "E115"),  # from and value
+        (14, 37, "E120"),  # trimm
+        (14, 55, "E121"),  # truncate: "45"
+        (16, 3, "E230"),  # no policy, no key
+        (19, 33, "E113"),  # type: money
+    }
+
+
+def test_every_code_in_use_is_shown_by_a_golden_case() -> None:
+    used = {
+        code
+        for path in (*SOURCES.glob("spec/*.py"), *SOURCES.glob("compile/*.py"))
+        for code in re.findall(r'"(E\d{3})"', path.read_text(encoding="utf-8"))
+    }
+    shown = {each.code for case in CASES for each in check(case)}
+    assert used - shown == set()
