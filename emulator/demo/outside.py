@@ -63,6 +63,11 @@ class Posted:
         """The agent has taken responsibility for it."""
         return 200 <= self.status < 300
 
+    @property
+    def repeated(self) -> bool:
+        """The agent had it already and says so."""
+        return self.accepted and bool(self.answer.get("repeated"))
+
 
 Sign = Callable[[Parcel], dict[str, str]]
 
@@ -183,8 +188,12 @@ class Target:
 
     def taken(self, path: str) -> list[Received]:
         """Calls to a path that were answered 2xx."""
+        return [call for call in self.calls(path) if call.status < 300]
+
+    def calls(self, path: str) -> list[Received]:
+        """All calls to a path."""
         with self._lock:
-            return [call for call in self.received if call.path == path and call.status < 300]
+            return [call for call in self.received if call.path == path]
 
     def close(self) -> None:
         """Stop receiving."""
