@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import jinja2
-
-from generator import resources
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import ProjectPlan, Secret
 from generator.render import objects
+from generator.render.engine import render_template
 from generator.render.objects import Script
 
 _FORMS = {
@@ -37,15 +35,8 @@ class _Row:
 
 def setup_page(plan: ProjectPlan, retired: Sequence[Script]) -> str:
     """The page as Markdown."""
-    # Markdown for people, not HTML for a browser: escaping would show.
-    environment = jinja2.Environment(  # noqa: S701
-        loader=jinja2.FileSystemLoader(resources.templates() / "suitescript" / "objects"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("SETUP.md.j2").render(
+    return render_template(
+        "objects/SETUP.md.j2",
         plan=plan,
         vars=[var for var in plan.vars if var.record],
         features=objects.features(plan),

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import suitescript
 
+from generator.project import build
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SCRIPTS = "src/FileCabinet/SuiteScripts"
@@ -29,15 +31,14 @@ define([], () => ({ lower: (text) => text.toLowerCase() }));
 """
 
 
-def trees() -> list[Path]:
-    found = [ROOT / "sdf_project", *(ROOT / "tests/golden/trees").glob("*/expected")]
-    return [tree / SCRIPTS for tree in sorted(found) if (tree / SCRIPTS).is_dir()]
-
-
-def test_every_generated_script_passes() -> None:
-    """sdf_project and every golden tree: no finding of any tool."""
-    folders = trees()
-    assert len(folders) >= 2
+def test_every_generated_script_passes(tmp_path: Path) -> None:
+    """sdf_project, both examples and every golden tree: no finding of any tool."""
+    folders = [ROOT / "sdf_project" / SCRIPTS]
+    for project in (ROOT / "examples/northwind", *(ROOT / "tests/golden/trees").glob("*/project")):
+        out = tmp_path / (project.parent.name if project.name == "project" else project.name)
+        assert build(project, out).written
+        folders.append(out / SCRIPTS)
+    assert len(folders) >= 4
     assert [str(found) for found in suitescript.validate(folders)] == []
 
 

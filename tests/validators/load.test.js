@@ -18,6 +18,7 @@ const TYPES = {
 const MODULES = [
   'N/cache',
   'N/crypto',
+  'N/crypto/random',
   'N/encode',
   'N/error',
   'N/file',
@@ -68,6 +69,7 @@ for (const folder of JSON.parse(process.env.SUITELOOM_SCRIPTS ?? '[]')) {
       expect(Object.keys(TYPES)).toContain(type);
       const returned = Object.keys(loaded).filter((name) => name !== 'default' && name !== '__esModule');
       expect(returned.filter((name) => !TYPES[type].allowed.includes(name))).toEqual([]);
+      expect(returned.filter((name) => typeof loaded[name] !== 'function' && name !== 'config')).toEqual([]);
       for (const oneOf of TYPES[type].wanted)
         expect(returned.some((name) => oneOf.includes(name))).toBe(true);
     });

@@ -1,0 +1,238 @@
+"""Building into a folder: only what changed, never over a person's work, nothing forgotten."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.errors import ProjectError, UsageError, WriteError
+from generator.project import build
+
+ROOT = Path(__file__).resolve().parents[2]
+RESTLET = "src/FileCabinet/SuiteScripts/nw/orders_rl.js"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The Northwind example with two of its flows."""
+    folder = tmp_path / "project"
+    shutil.copytree(ROOT / "examples/northwind", folder)
+    for flow in ("customers", "items", "vendors"):
+        (folder / f"specs/{flow}.yaml").unlink()
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def suiteloom(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).parent / "suiteloom", *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_a_second_build_touches_nothing(project: Path, out: Path) -> None:
+    first = build(project, out)
+    assert first.written
+    assert len(first.changes.added) > 10
+    before = snapshot(out)
+    again = build(project, out)
+    assert not again.changes
+    assert snapshot(out) == before
+
+
+def test_the_output_does_not_depend_on_where_the_project_is(
+    project: Path, out: Path, tmp_path: Path
+) -> None:
+    """To the byte, so that a build can be checked on another machine."""
+    build(project, out)
+    elsewhere = tmp_path / "some" / "where" / "else"
+    shutil.copytree(project, elsewhere)
+    build(elsewhere, tmp_path / "out2")
+    assert {k: v for k, (v, _) in snapshot(out).items()} == {
+        k: v for k, (v, _) in snapshot(tmp_path / "out2").items()
+    }
+
+
+def test_only_what_changed_is_rewritten(project: Path, out: Path) -> None:
+    """A new title changes the object and the bundle, and leaves the library alone."""
+    build(project, out)
+    before = snapshot(out)
+    spec = project / "specs/orders.yaml"
+    spec.write_text(spec.read_text().replace("sales orders, to the cent", "sales orders"))
+    result = build(project, out)
+    assert "flows.json" in result.changes.changed
+    assert not result.changes.added
+    after = snapshot(out)
+    touched = {path for path in after if after[path] != before[path]}
+    assert touched == {*result.changes.changed, ".suiteloom.json"}
+    assert not {path for path in touched if "/lib/" in path and "config" not in path}
+
+
+def test_check_writes_nothing_and_tells(project: Path, out: Path) -> None:
+    build(project, out)
+    assert build(project, out, check=True).current
+    spec = project / "specs/orders.yaml"
+    spec.write_text(spec.read_text().replace('prefix: "NW-"}\n\nbody', 'prefix: "NWO-"}\n\nbody'))
+    before = snapshot(out)
+    result = build(project, out, check=True)
+    assert not result.current
+    assert "flows.json" in result.changes.changed
+    assert snapshot(out) == before
+
+
+def test_check_finds_what_a_person_edited(project: Path, out: Path) -> None:
+    build(project, out)
+    (out / RESTLET).write_text((out / RESTLET).read_text() + "// quick fix\n")
+    assert build(project, out, check=True).changes.edited == (RESTLET,)
+
+
+def test_an_edited_file_is_kept_and_named(project: Path, out: Path) -> None:
+    """Nothing at all is written then: half a build would mix two contracts."""
+    build(project, out)
+    (out / RESTLET).write_text("// mine\n")
+    spec = project / "specs/orders.yaml"
+    spec.write_text(spec.read_text().replace("places: 0", "places: 1"))
+    before = snapshot(out)
+    result = build(project, out)
+    assert (result.written, result.current) == (False, False)
+    assert result.changes.edited == (RESTLET,)
+    assert any(RESTLET in line for line in result.lines())
+    assert snapshot(out) == before
+
+
+def test_force_overwrites_an_edited_file(project: Path, out: Path) -> None:
+    build(project, out)
+    ours = (out / RESTLET).read_text()
+    (out / RESTLET).write_text("// mine\n")
+    assert build(project, out, force=True).written
+    assert (out / RESTLET).read_text() == ours
+    assert not build(project, out).changes
+
+
+def test_a_file_of_somebody_else_is_not_overwritten(project: Path, out: Path) -> None:
+    (out / "src").mkdir(parents=True)
+    (out / "src/manifest.xml").write_text("<manifest/>")
+    (out / "notes.txt").write_text("keep me")
+    result = build(project, out)
+    assert result.changes.edited == ("src/manifest.xml",)
+    assert not result.written
+    assert build(project, out, force=True).written
+    assert (out / "notes.txt").read_text() == "keep me"
+
+
+def test_a_flow_that_is_gone_takes_its_files_along(project: Path, out: Path) -> None:
+    """Its code goes; its script stays as an object that is not deployed, because SDF never deletes."""
+    build(project, out)
+    (project / "specs/orders.yaml").unlink()
+    result = build(project, out)
+    assert RESTLET in result.changes.removed
+    assert not (out / RESTLET).exists()
+    bundle = json.loads((out / "flows.json").read_text())
+    assert bundle["retired"] == ["customscript_nw_orders_rl"]
+    assert "<isdeployed>F" in (out / "src/Objects/customscript_nw_orders_rl.xml").read_text()
+    assert "customscript_nw_orders_rl" in (out / "SETUP.md").read_text()
+    assert not build(project, out).changes, "it stays retired"
+
+
+def test_a_flow_that_comes_back_is_deployed_again(project: Path, out: Path) -> None:
+    build(project, out)
+    before = {path: content for path, (content, _) in snapshot(out).items()}
+    spec = project / "specs/orders.yaml"
+    text = spec.read_text()
+    spec.unlink()
+    build(project, out)
+    spec.write_text(text)
+    build(project, out)
+    assert {path: content for path, (content, _) in snapshot(out).items()} == before
+
+
+def test_a_removed_file_that_was_edited_is_kept(project: Path, out: Path) -> None:
+    build(project, out)
+    (out / RESTLET).write_text("// mine\n")
+    (project / "specs/orders.yaml").unlink()
+    result = build(project, out)
+    assert result.changes.edited == (RESTLET,)
+    assert (out / RESTLET).read_text() == "// mine\n"
+
+
+def test_a_build_that_was_cut_is_finished_by_the_next(project: Path, out: Path) -> None:
+    """The list of owned files is written last; files that are already right are nobody's edits."""
+    build(project, out)
+    (out / ".suiteloom.json").unlink()
+    (out / RESTLET).unlink()
+    result = build(project, out)
+    assert result.written
+    assert result.changes.added == (RESTLET,)
+
+
+def test_hooks_and_objects_are_copied_as_they_are(project: Path, out: Path) -> None:
+    build(project, out)
+    for own, copy in (
+        ("hooks/amounts.js", "src/FileCabinet/SuiteScripts/nw/hooks/amounts.js"),
+        ("objects/custcol_nw_line_id.xml", "src/Objects/custcol_nw_line_id.xml"),
+    ):
+        assert (out / copy).read_bytes() == (project / own).read_bytes()
+
+
+def test_an_own_object_cannot_take_a_generated_name(project: Path, out: Path) -> None:
+    (project / "objects/customrole_nw_integration.xml").write_text(
+        '<role scriptid="customrole_nw_integration"><name>x</name></role>'
+    )
+    with pytest.raises((WriteError, ProjectError)):
+        build(project, out)
+    assert not out.exists()
+
+
+def test_a_project_with_mistakes_leaves_the_output_alone(project: Path, out: Path) -> None:
+    build(project, out)
+    before = snapshot(out)
+    spec = project / "specs/orders.yaml"
+    spec.write_text(spec.read_text().replace("record: salesorder", "record: salesordr"))
+    with pytest.raises(ProjectError):
+        build(project, out)
+    assert snapshot(out) == before
+
+
+def test_the_output_cannot_be_the_project(project: Path) -> None:
+    with pytest.raises(UsageError, match="another folder"):
+        build(project, project)
+
+
+def test_a_damaged_list_of_owned_files_says_what_to_do(project: Path, out: Path) -> None:
+    build(project, out)
+    (out / ".suiteloom.json").write_text("{")
+    with pytest.raises(WriteError, match="--force"):
+        build(project, out)
+
+
+def test_the_command_line(project: Path, out: Path) -> None:
+    """Exit 0 when current, 1 with the names when not."""
+    made = suiteloom("build", "--project", project, "--out", out)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert f"added    {RESTLET}" in made.stdout
+    assert suiteloom("build", "--project", project, "--out", out, "--check").returncode == 0
+    (out / RESTLET).write_text("// mine\n")
+    stale = suiteloom("build", "--project", project, "--out", out, "--check")
+    assert stale.returncode == 1
+    assert f"edited   {RESTLET}" in stale.stdout
+
+
+def test_the_committed_project_is_current() -> None:
+    """`sdf_project/` is what `suiteloom build --project examples/acme --out sdf_project` writes."""
+    result = build(ROOT / "examples/acme", ROOT / "sdf_project", check=True)
+    assert result.current, "\n".join(result.lines())

@@ -1,0 +1,102 @@
+"""flows.json: what the agent is told, read back by the agent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from agent import bundle as agent_bundle
+from generator.compile import compile_project
+from generator.plan.model import ProjectPlan, TransformCall
+from generator.project.bundle import bundle
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def plan(name: str = "acme") -> ProjectPlan:
+    compiled, found = compile_project(ROOT / "examples" / name)
+    assert compiled is not None, found
+    return compiled
+
+
+def flow(name: str, project: str = "acme") -> dict[str, Any]:
+    flows = json.loads(bundle(plan(project)))["flows"]
+    (found,) = [each for each in flows if each["flow"] == name]
+    return dict(found)
+
+
+def test_the_agent_reads_every_flow(tmp_path: Path) -> None:
+    """The two sides of the seam agree: nothing is missing, nothing is unknown."""
+    for name in ("acme", "northwind"):
+        (tmp_path / "flows.json").write_text(bundle(plan(name)), encoding="utf-8")
+        read = agent_bundle.load(tmp_path / "flows.json")
+        assert read.build == plan(name).build
+        assert set(read.flows) == {
+            each.flow for each in (*plan(name).inbound, *plan(name).outbound)
+        }
+        assert set(read.environments) == {"sandbox", "production"}
+    assert read.environments["sandbox"].agent_url == "https://hooks-sb.northwind.example"
+
+
+def test_the_agent_knows_key_and_order_of_a_restlet_flow() -> None:
+    orders = flow("shop-orders")
+    assert orders["key"] == {
+        "path": ["id"],
+        "root": False,
+        "prefix": "SHOP-",
+        "field": "externalid",
+    }
+    assert orders["serialize_by"] == ["customer", "id"]
+    assert orders["verify"] == {
+        "kind": "hmac_sha256",
+        "secret": "shopify_webhook",
+        "header": "X-Shopify-Hmac-Sha256",
+        "encoding": "base64",
+    }
+    assert orders["resend_safe"] is True
+
+
+def test_a_key_that_only_the_account_can_make_is_null() -> None:
+    """With transforms the agent would have to run SuiteScript; it orders by id instead."""
+    first = plan().inbound[0]
+    assert first.key.value is not None
+    value = replace(first.key.value, apply=(TransformCall("trim"),))
+    changed = replace(plan(), inbound=(replace(first, key=replace(first.key, value=value)),))
+    assert json.loads(bundle(changed))["flows"][0]["key"] is None
+
+
+def test_a_key_with_a_claim_is_not_safe_to_send_again_at_once() -> None:
+    """Only external ids are unique in NetSuite."""
+    first = plan().inbound[0]
+    claimed = replace(plan(), inbound=(replace(first, key=replace(first.key, claim=True)),))
+    assert json.loads(bundle(claimed))["flows"][0]["resend_safe"] is False
+
+
+def test_csv_columns_are_told_apart() -> None:
+    """Numbers are read in the file's decimal form; columns of the bill itself count in the first row."""
+    csv = flow("vendor-bills")["file"]["csv"]
+    assert csv["numbers"] == ["net_amount"]
+    assert {"bill_no", "vendor_no", "status", "tags"} <= set(csv["head"])
+    assert not {"gl_account", "text", "cost_center"} & set(csv["head"])
+
+
+def test_a_csv_without_groups_has_no_head() -> None:
+    csv = flow("vendors", "northwind")["file"]["csv"]
+    assert (csv["head"], csv["nulls"]) == ([], ["NULL"])
+
+
+def test_secrets_say_where_they_are_needed() -> None:
+    secrets = {each["name"]: each for each in json.loads(bundle(plan()))["secrets"]}
+    assert secrets["events_a"]["scriptid"] == "custsecret_acme_events_a"
+    assert secrets["events_a"]["form"] == "base64"
+    assert secrets["shop_token"]["scriptid"] is None
+
+
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    again, _ = compile_project(ROOT / "examples" / "acme")
+    assert again is not None
+    assert bundle(again) == bundle(plan())
