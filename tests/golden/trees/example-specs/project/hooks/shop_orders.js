@@ -24,11 +24,11 @@ define([], () => {
     return { ...doc, line_items: lines };
   };
 
-  // "-Not Taxable-" of legacy tax has this id in every account; SuiteTax knows no tax codes on lines.
-  const NOT_TAXABLE = '-7';
-
-  /** Only what the shop calls free of tax is set; every other line takes what NetSuite sources. */
-  const taxCodeFor = (line) => (line.taxable === false ? NOT_TAXABLE : null);
+  /**
+   * For accounts on legacy tax, `taxcode: {hook: taxCodeFor}`: the internal id of a line's tax code, or null to keep
+   * what NetSuite sources. SuiteTax has no tax codes on lines, so here the answer is always null.
+   */
+  const taxCodeFor = () => null;
 
   return { unpackBundles, taxCodeFor };
 });
