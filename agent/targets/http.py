@@ -53,6 +53,7 @@ class HttpTarget:
         auth: the Authorization header, or None.
         sign: reads the Standard Webhooks secret that events are signed with, or None.
         id_paths: by flow, where the target's answer holds the record's id.
+        rate_per_second: deliveries are spaced so that no second sees more; None for no bound.
         clock: epoch seconds, for the time of the attempt.
     """
 
@@ -63,6 +64,7 @@ class HttpTarget:
         auth: Credentials | None = None,
         sign: Callable[[], str] | None = None,
         id_paths: dict[str, tuple[str, ...]] | None = None,
+        rate_per_second: float | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         parts = urlsplit(base_url)
@@ -72,6 +74,8 @@ class HttpTarget:
         self._auth = auth
         self._sign = sign
         self._id_paths = id_paths or {}
+        self._spacing = 1 / rate_per_second if rate_per_second else 0.0
+        self._next_turn = 0.0
         self._clock = clock
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(TIMEOUT_SECONDS, connect=CONNECT_SECONDS),
@@ -83,6 +87,7 @@ class HttpTarget:
     async def deliver(self, event: OutboundEvent) -> Delivered:
         """Send once. Raises TargetRefused or TargetUnavailable."""
         url = self._base_url + "/" + event.path.lstrip("/")
+        await self._turn()
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 answer = await self._http.request(
@@ -107,6 +112,14 @@ class HttpTarget:
     async def aclose(self) -> None:
         """Close connections."""
         await self._http.aclose()
+
+    async def _turn(self) -> None:
+        """Wait for this delivery's place in the rate; turns are handed out in order of asking."""
+        if self._spacing:
+            now = asyncio.get_running_loop().time()
+            turn = max(now, self._next_turn)
+            self._next_turn = turn + self._spacing
+            await asyncio.sleep(turn - now)
 
     def _headers(self, event: OutboundEvent) -> dict[str, str]:
         headers = {"Content-Type": "application/json", "webhook-id": event.id}

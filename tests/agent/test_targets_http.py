@@ -132,6 +132,23 @@ def test_no_connection_and_no_answer_are_tried_again(monkeypatch):
         deliver(f"http://127.0.0.1:{silent.getsockname()[1]}")
 
 
+def test_deliveries_are_spaced_by_the_connections_rate(httpserver: HTTPServer):
+    httpserver.expect_request("/hooks/a").respond_with_data("")
+
+    async def run() -> float:
+        target = HttpTarget(httpserver.url_for(""), rate_per_second=20)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            await asyncio.gather(*(target.deliver(EVENT) for _ in range(5)))
+        finally:
+            await target.aclose()
+        return loop.time() - began
+
+    # The fifth of 20 a second cannot come before 4/20 s; slower is no fault.
+    assert asyncio.run(run()) >= 0.2
+
+
 def test_an_address_that_is_none_is_a_fault_of_the_configuration():
     for url in ("shop.example", "ftp://shop.example", ""):
         with pytest.raises(ConfigError):
