@@ -1,0 +1,226 @@
+"""The read and write functions of a mapping: one pair for the body, each sublist and each subrecord."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.plan.model import FieldPlan, LinesPlan, Path, SubrecordPlan
+from generator.render.expressions import Scope, condition, path
+from generator.render.fields import Place, read_block, reading_order, write_line
+from generator.render.js import camel, comment, literal
+
+# Item sublists with price levels: a rate is kept only beside price level -1 (custom).
+_PRICED = frozenset(
+    (
+        "salesorder", "invoice", "estimate", "cashsale", "cashrefund", "creditmemo", "opportunity",
+        "returnauthorization",
+    )
+)  # fmt: skip
+_RECEIVED = frozenset(("itemfulfillment", "itemreceipt"))
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the generated module: what it is, its name, its parameters, its lines."""
+
+    about: str
+    name: str
+    params: tuple[str, ...]
+    body: tuple[str, ...]
+
+    def call(self, *arguments: str) -> str:
+        """A call that passes exactly what the function takes."""
+        return f"{self.name}({', '.join(arguments[: len(self.params)])})"
+
+
+@dataclass(slots=True)
+class Mapping:
+    """
+    Collects the functions of one record's mapping, inner ones first.
+
+    Args:
+        scope: names in the functions.
+        record: the record type, which decides how item lines are priced and received.
+        transformed: NetSuite makes the lines, from the record that this one is made of.
+        self_filled: sublists that NetSuite fills itself.
+    """
+
+    scope: Scope
+    record: str
+    transformed: bool = False
+    self_filled: frozenset[str] = frozenset()
+    functions: list[Function] = field(default_factory=list)
+
+    def body(
+        self,
+        read: str,
+        write: str,
+        params: tuple[str, ...],
+        fields: tuple[FieldPlan, ...],
+        lines: tuple[LinesPlan, ...] = (),
+        subrecords: tuple[SubrecordPlan, ...] = (),
+    ) -> None:
+        """The record itself."""
+        block = _Block(self.scope, "", None, fields)
+        for subrecord in subrecords:
+            self._subrecord(subrecord, block)
+        for plan in lines:
+            self._lines(plan, block)
+        self._add(block, read, write, params, "the record")
+
+    def _add(
+        self,
+        block: _Block,
+        read: str,
+        write: str,
+        params: tuple[str, ...],
+        what: str,
+        last: tuple[str, ...] = (),
+    ) -> tuple[Function, Function]:
+        body = block.read_lines()
+        reading = Function(f"Reads {what}.", read, _used(params, body), tuple(body))
+        writes = (*(write_line(plan) for plan in block.fields), *block.writes, *last)
+        writing = Function(f"Writes {what}.", write, ("put", "v"), writes)
+        self.functions += [reading, writing]
+        return reading, writing
+
+    def _subrecord(self, plan: SubrecordPlan, outer: _Block) -> None:
+        scope = outer.scope
+        prefix = f"{outer.prefix}{plan.field}."
+        name = "part" if scope.place != "part" else "inner"
+        block = _Block(scope.inside(name), prefix, "around", plan.fields)
+        for lines in plan.lines:
+            self._lines(lines, block)
+        reading, writing = self._add(
+            block,
+            camel("read", prefix),
+            camel("write", prefix),
+            (name, "doc", "at", "ctx", "around"),
+            f"{outer.prefix}{plan.field}",
+        )
+        target = f"v.subrecords.{plan.field}"
+        rest = ("doc", "at", "ctx", "v")
+        if plan.source is None or not plan.source.segments:
+            root = plan.source is not None and plan.source.root
+            call = f"{target} = {reading.call(scope.doc if root else scope.place, *rest)};"
+        else:
+            found = path(plan.source, scope)
+            inner = reading.call(name, *rest)
+            call = f"{target} = {scope.lib('values')}.within({found}, ({name}) => {inner});"
+        if plan.when:
+            call = f"if ({condition(plan.when, scope)}) {call}"
+        shown = _shown(plan.source) if plan.source else "."
+        outer.reads += ["", comment(f"{plan.field} <- {shown}", plan.origin), call]
+        method = "address" if plan.kind == "address" and not outer.prefix else "subrecord"
+        outer.writes.append(f"put.{method}({literal(plan.field)}, {target}, {writing.name});")
+        outer.holds.add("subrecords")
+
+    def _lines(self, plan: LinesPlan, outer: _Block) -> None:
+        scope = outer.scope
+        prefix = f"{outer.prefix}{plan.sublist}."
+        name = "entry" if outer.prefix else "line"
+        block = _Block(
+            scope.inside(name), prefix, "around" if outer.prefix else None, _with_key(plan)
+        )
+        for subrecord in plan.subrecords:
+            self._subrecord(subrecord, block)
+        reprice = self._reprice(plan)
+        reading, writing = self._add(
+            block,
+            camel("read", prefix),
+            camel("write", prefix),
+            (name, "doc", "at", "ctx", *(["around"] if outer.prefix else [])),
+            f"a line of {outer.prefix}{plan.sublist}",
+            (reprice,) if reprice else (),
+        )
+        keep = f"({name}) => {condition(plan.when, block.scope)}" if plan.when else "null"
+        call = reading.call(name, "doc", "at", "ctx", "around")
+        values = scope.lib("values")
+        target = f"v.lines.{plan.sublist}"
+        outer.reads += [
+            "",
+            comment(f"{plan.sublist} <- {_shown(plan.source)}, {_policy(plan)}", plan.origin),
+            f"{target} = {values}.elements({path(plan.source, scope)}, {keep}, ({name}) => {call});",
+        ]
+        rule = literal(self._line_rule(plan))
+        outer.writes.append(
+            f"put.lines({literal(plan.sublist)}, {target}, {rule}, {writing.name});"
+        )
+        outer.holds.add("lines")
+
+    def _line_rule(self, plan: LinesPlan) -> dict[str, Any]:
+        rule: dict[str, Any] = {"policy": plan.policy}
+        if plan.key:
+            rule["key"] = plan.key.field
+        if plan.unmatched != "keep":
+            rule["unmatched"] = plan.unmatched
+        if self.transformed:
+            rule["policy"] = "merge"
+            rule["fixed"] = "itemreceive" if self.record in _RECEIVED else "remove"
+        elif plan.sublist in self.self_filled:
+            rule["fixed"] = "fail"
+        return rule
+
+    def _reprice(self, plan: LinesPlan) -> str | None:
+        ids = {found.id for found in plan.fields}
+        if plan.sublist != "item" or not ids & {"quantity", "rate"} or self.transformed:
+            return None
+        places = next((f.places for f in plan.fields if f.id in ("amount", "rate") and f.places), 2)
+        rule = {"priced": self.record in _PRICED, "places": places, "amount": "amount" in ids}
+        return f"put.reprice({literal(rule)});"
+
+
+@dataclass(slots=True)
+class _Block:
+    """One place while its function is put together."""
+
+    scope: Scope
+    prefix: str
+    around: str | None
+    fields: tuple[FieldPlan, ...]
+    reads: list[str] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)
+    holds: set[str] = field(default_factory=set)
+
+    def read_lines(self) -> list[str]:
+        ids = frozenset(plan.id for plan in self.fields)
+        place = Place(self.scope, self.prefix, "v", self.around, ids)
+        inner = ", ".join(f"{name}: {{}}" for name in sorted(self.holds))
+        lines = ["/** @type {any} */", f"const v = {{ {inner} }};" if inner else "const v = {};"]
+        for plan in reading_order(self.fields):
+            lines += ["", *read_block(plan, place)]
+        return [*lines, *self.reads, "", "return v;"]
+
+
+def _with_key(plan: LinesPlan) -> tuple[FieldPlan, ...]:
+    """The line's fields with its key, which is set on new lines like any other text."""
+    if plan.key is None or plan.key.field in {found.id for found in plan.fields}:
+        return plan.fields
+    key = FieldPlan(
+        id=plan.key.field,
+        value=plan.key.value,
+        type="text",
+        required=True,
+        origin=plan.key.value.origin,
+    )
+    return (key, *plan.fields)
+
+
+def _used(params: tuple[str, ...], body: list[str]) -> tuple[str, ...]:
+    """The parameters up to the last one that the body uses."""
+    code = "\n".join(line for line in body if not line.startswith("//"))
+    used = [bool(re.search(rf"\b{name}\b", code)) for name in params]
+    return params[: len(used) - used[::-1].index(True)] if True in used else ()
+
+
+def _policy(plan: LinesPlan) -> str:
+    words = {"merge": "merged", "replace": "replaced", "append": "appended"}[plan.policy]
+    if plan.key:
+        words += f" by {plan.key.field}"
+    return words if plan.unmatched == "keep" else f"{words}, unmatched {plan.unmatched}"
+
+
+def _shown(found: Path) -> str:
+    return ("$." if found.root else "") + (".".join(found.segments) or ".")

@@ -1,0 +1,236 @@
+"""An inbound flow: the module with its mapping, and the RESTlet or map/reduce that runs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.catalog import standard
+from generator.plan import names
+from generator.plan.model import (
+    All,
+    Condition,
+    CreatePlan,
+    FileVia,
+    InboundPlan,
+    KeyPlan,
+    Literal_,
+    Lookup,
+    ProjectPlan,
+    ValueMap,
+)
+from generator.render.engine import render_template
+from generator.render.expressions import Scope, describe_condition, expression, negated
+from generator.render.functions import Function, Mapping
+from generator.render.js import Modules, Raw, camel, key, literal, member
+
+_DOCUMENT_HOOKS = ("before_map", "after_map", "before_save", "after_save")
+
+
+def flow_module(plan: InboundPlan) -> str:
+    """`flows/<flow>.js`: what is read from a document and written to the record."""
+    modules = Modules()
+    scope = Scope(modules)
+    mapping = Mapping(
+        scope,
+        plan.record,
+        transformed=plan.transform_from is not None,
+        self_filled=_self_filled(plan.record),
+    )
+    body = plan.body
+    if plan.transform_from:
+        body = (plan.transform_from[1], *body)
+    mapping.body("read", "write", ("doc", "at", "ctx"), body, plan.lines, plan.subrecords)
+    functions = mapping.functions
+    if plan.transform_from:
+        functions[-1] = _without_source(functions[-1], plan.transform_from[1].id)
+    creates = [_create(create, scope, functions) for create in plan.creates]
+    accept = _accept(plan.accept, scope)
+    found_key = _key(plan.key, scope)
+    hooks = None
+    if plan.hooks:
+        hooks = {
+            name: Raw(member("hooks", function))
+            for name in _DOCUMENT_HOOKS
+            if (function := getattr(plan.hooks, name))
+        }
+        modules.use(f"../{names.hook_file(plan.hooks.module)[:-3]}", "hooks")
+    makes = _makes(plan)
+    text = "\n".join(line for function in functions for line in function.body)
+    values = [
+        name
+        for name in ("get", "has")
+        if any(f"{name}(" in part for part in (text, accept["text"], found_key["text"], *creates))
+    ]
+    if values:
+        modules.use("../lib/values")
+    return render_template(
+        "flow_inbound.js.j2",
+        plan=plan,
+        modules=modules.items(),
+        values=values,
+        maps=[value_map(found) for found in plan.maps],
+        lookups=[_lookup(found) for found in plan.lookups],
+        settings=_settings(plan),
+        accept=accept,
+        key=found_key,
+        functions=functions,
+        creates=creates,
+        hooks=literal(hooks or {}),
+        makes=makes,
+    )
+
+
+def entry(plan: InboundPlan, project: ProjectPlan) -> tuple[str, str]:
+    """The entry script's path and text."""
+    module = f"./{names.flow_file(plan.flow)[:-3]}"
+    if isinstance(plan.via, FileVia):
+        return names.import_file(plan.flow), render_template(
+            "import.js.j2",
+            plan=plan,
+            module=module,
+            parameter=names.import_parameter(project.prefix, plan.flow),
+        )
+    return names.restlet_file(plan.flow), render_template("restlet.js.j2", plan=plan, module=module)
+
+
+def _self_filled(record: str) -> frozenset[str]:
+    known = standard().record(record)
+    if known is None:
+        return frozenset()
+    return frozenset(name for name, sublist in known.sublists.items() if sublist.fills_itself)
+
+
+def _without_source(write: Function, field: str) -> Function:
+    """The record that a transform starts from is read like a field, but it is none."""
+    body = tuple(line for line in write.body if f"({literal(field)}, " not in line)
+    return Function(write.about, write.name, write.params, body)
+
+
+def fixed_conditions(plan: InboundPlan) -> list[str]:
+    """What tells the record type's rows from others of the same table."""
+    if not plan.type_code:
+        return []
+    return [f"{'itemtype' if plan.kind == 'item' else 'type'} = '{plan.type_code}'"]
+
+
+def _settings(plan: InboundPlan) -> list[str]:
+    settings: dict[str, Any] = {
+        "flow": plan.flow,
+        "contract": plan.contract,
+        "record": plan.record,
+        "family": plan.family,
+        "table": plan.table,
+        "where": fixed_conditions(plan),
+        "key": plan.key.field,
+        "keyPrefix": plan.key.prefix,
+        "claim": plan.key.claim,
+        "write": plan.write,
+        "save": plan.save,
+        "sourcing": plan.sourcing,
+        "fingerprint": plan.fingerprint,
+        "verifyAlways": plan.verify_always,
+        "dynamic": plan.dynamic,
+        "transformFrom": plan.transform_from[0] if plan.transform_from else None,
+        "answer": dict(plan.answer),
+        "unitsEach": plan.units.each,
+        "batchMax": plan.batch_max,
+    }
+    return [f"{key(name)}: {literal(value)}" for name, value in settings.items()]
+
+
+def value_map(plan: ValueMap) -> str:
+    """A named map as a property of MAPS."""
+    otherwise: Any = plan.otherwise
+    if isinstance(otherwise, Literal_):
+        otherwise = {"value": otherwise.value}
+    return f"{key(plan.name)}: " + literal(
+        {"name": plan.name, "values": dict(plan.values), "otherwise": otherwise}
+    )
+
+
+def _lookup(plan: Lookup) -> tuple[str, str]:
+    text = literal(
+        {
+            "name": plan.name,
+            "family": plan.family,
+            "table": plan.table,
+            "columns": [] if plan.suiteql else [column.name for column in plan.columns],
+            "numeric": [column.numeric for column in plan.columns],
+            "where": list(plan.where),
+            "stage": plan.stage,
+            "keep": plan.cache == "deploy",
+            "suiteql": plan.suiteql,
+        }
+    )
+    return str(plan.origin), f"{key(plan.name)}: {text}"
+
+
+def _accept(found: Condition | None, scope: Scope) -> dict[str, Any]:
+    """One `if` for each test that must hold; the first that fails is the reason."""
+    tests = found.of if isinstance(found, All) else (found,) if found else ()
+    checks = [(negated(test, scope), describe_condition(test)) for test in tests]
+    return {
+        "tests": [(text, literal(reason)) for text, reason in checks],
+        "text": " ".join(text for text, _ in checks),
+    }
+
+
+def _key(plan: KeyPlan, scope: Scope) -> dict[str, str]:
+    if plan.hook:
+        text = f"{member('hooks', plan.hook)}({scope.place}, {scope.doc}, ctx)"
+    else:
+        assert plan.value is not None
+        text = expression(plan.value, scope)
+    return {
+        "text": text,
+        "origin": str(plan.origin),
+        "params": "doc, ctx" if "ctx" in text else "doc",
+    }
+
+
+def _makes(plan: InboundPlan) -> dict[str, Any]:
+    """Tokens of the columns by which other flows refer to this record."""
+    tokens = []
+    fields = {found.id for found in plan.body}
+    for column in plan.makes:
+        if column == plan.key.field:
+            tokens.append(f"{literal(f'{plan.family}|{column}|')} + key")
+        elif column in fields:
+            tokens.append(f"{literal(f'{plan.family}|{column}|')} + {member('v', column)}")
+    params = [name for name in ("key", "v") if any(f"+ {name}" in token for token in tokens)]
+    if params == ["v"]:
+        params = ["_key", "v"]
+    return {"params": ", ".join(params), "tokens": f"[{', '.join(tokens)}]"}
+
+
+def _create(plan: CreatePlan, scope: Scope, functions: list[Function]) -> str:
+    inside = scope.inside("place")
+    mapping = Mapping(inside, plan.record)
+    read, write = camel("read", plan.name), camel("write", plan.name)
+    mapping.body(read, write, ("place", "doc", "at", "ctx"), plan.body)
+    functions += mapping.functions
+    found = _key(plan.key, inside)
+    settings = {
+        "flow": plan.name,
+        "contract": "",
+        "record": plan.record,
+        "key": plan.key.field,
+        "keyPrefix": plan.key.prefix,
+        "claim": False,
+        "write": "create",
+        "save": "record",
+        "sourcing": "create",
+        "fingerprint": None,
+        "verifyAlways": False,
+        "dynamic": False,
+    }
+    params = "place, doc, ctx" if "ctx" in found["text"] or "doc" in found["text"] else "place"
+    return (
+        f"// {plan.origin}\n"
+        f"    {key(plan.name)}: {{\n"
+        f"      plan: {literal(settings)},\n"
+        f"      key: ({params}) => {found['text']},\n"
+        f"      read: {read},\n"
+        f"      write: {write}\n"
+        f"    }}"
+    )

@@ -1,0 +1,149 @@
+"""All files of a project's scripts, by path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.plan import names
+from generator.plan.model import FileVia, OutboundPlan, ProjectPlan
+from generator.render import inbound, outbound, zones
+from generator.render.engine import render_template
+from generator.render.js import camel, key, literal
+from generator.resources import templates
+
+_STAGING_README = """Parts of imports wait here until they are written. The scripts delete them.
+This file makes the folder; leave it.
+"""
+
+
+def render(plan: ProjectPlan) -> dict[str, str]:
+    """
+    The scripts of a project.
+
+    Returns:
+        Text by path relative to `FileCabinet/SuiteScripts/<prefix>/`. Hook modules are not among
+        them: they are copied as they are to `hooks/`.
+    """
+    files: dict[str, str] = {}
+    for found in plan.inbound:
+        path, text = inbound.entry(found, plan)
+        files[path] = text
+        files[names.flow_file(found.flow)] = inbound.flow_module(found)
+    for flow in plan.outbound:
+        files[names.flow_file(flow.flow)] = outbound.flow_module(flow)
+    for record, flows in _by_record(plan.outbound).items():
+        files[names.user_event_file(record)] = outbound.user_event(record, flows)
+    files[names.DRAIN_FILE] = render_template(
+        "drain.js.j2",
+        project=plan.project,
+        flows=[
+            (f"./{names.flow_file(flow.flow)[:-3]}", camel(flow.flow), flow.flow)
+            for flow in plan.outbound
+        ],
+    )
+    files[names.NET_FILE] = render_template("net.js.j2", project=plan.project)
+    files[names.SERVICE_FILE] = render_template("service.js.j2", project=plan.project)
+    files[names.config_file(plan.prefix)] = _config(plan)
+    files["lib/config.js"] = render_template("lib/config.js.j2", prefix=plan.prefix)
+    files["lib/zones.js"] = render_template(
+        "zones.js.j2",
+        zones=[zones.table(zone) for zone in zones.zones_used(plan)],
+        first=zones.FIRST_YEAR,
+        last=zones.LAST_YEAR,
+    )
+    files["staging/README.txt"] = _STAGING_README
+    for source in sorted((templates() / "suitescript" / "lib").glob("*.js")):
+        files[f"lib/{source.name}"] = source.read_text(encoding="utf-8")
+    return dict(sorted(files.items()))
+
+
+def _by_record(flows: tuple[OutboundPlan, ...]) -> dict[str, list[OutboundPlan]]:
+    grouped: dict[str, list[OutboundPlan]] = {}
+    for flow in flows:
+        grouped.setdefault(flow.record, []).append(flow)
+    return grouped
+
+
+def _config(plan: ProjectPlan) -> str:
+    prefix = plan.prefix
+    accounts: dict[str, Any] = {}
+    switches = [
+        *((flow.flow, flow.enabled) for flow in plan.inbound),
+        *((flow.flow, flow.enabled) for flow in plan.outbound),
+    ]
+    for environment in plan.environments:
+        enabled = {
+            name: dict(by_environment).get(environment.name, True)
+            for name, by_environment in switches
+        }
+        accounts[environment.account] = {
+            "environment": environment.name,
+            "agent_url": environment.agent_url,
+            "vars": {var.name: dict(var.values).get(environment.name) for var in plan.vars},
+            "flows": enabled,
+        }
+    partitions = range(names.PARTITIONS)
+    values: dict[str, Any] = {
+        "project": plan.project,
+        "prefix": prefix,
+        "build": plan.build,
+        "accounts": accounts,
+        "partitions": names.PARTITIONS,
+        "outbox": {
+            "type": names.outbox_record(prefix),
+            **{field: names.outbox_field(prefix, field) for field in names.OUTBOX_FIELDS},
+        },
+        "claim": {
+            "type": names.claim_record(prefix),
+            **{field: names.claim_field(prefix, field) for field in names.CLAIM_FIELDS},
+        },
+        "state": {
+            "type": names.state_record(prefix),
+            **{field: names.state_field(prefix, field) for field in names.STATE_FIELDS},
+        },
+        "secrets": [names.event_secret(prefix, which) for which in "ab"],
+        "drain": {
+            "script": names.drain_script(prefix),
+            "deploys": [names.drain_deploy(prefix, partition) for partition in partitions],
+            "parameter": names.drain_parameter(prefix),
+        },
+        "staging": names.staging_folder(prefix),
+        "imports": {
+            flow.flow: {
+                "script": flow.script,
+                "deploy": flow.deploy,
+                "parameter": names.import_parameter(prefix, flow.flow),
+                "contract": flow.contract,
+            }
+            for flow in plan.inbound
+            if isinstance(flow.via, FileVia)
+        },
+        "inbound": {
+            flow.flow: {
+                "table": flow.table,
+                "where": inbound.fixed_conditions(flow),
+                "key": flow.key.field,
+            }
+            for flow in plan.inbound
+        },
+    }
+    return render_template("config_table.js.j2", plan=plan, lines=_spread(values))
+
+
+def _spread(values: dict[str, Any]) -> list[str]:
+    """One property a line, and one a line inside a table of tables: what differs shows in a diff."""
+    lines = []
+    for name, value in values.items():
+        if isinstance(value, dict) and value and all(isinstance(v, dict) for v in value.values()):
+            inner = ",\n".join(f"    {key(k)}: {_entry(v)}" for k, v in value.items())
+            lines.append(f"{key(name)}: {{\n{inner}\n  }}")
+        else:
+            lines.append(f"{key(name)}: {literal(value)}")
+    return lines
+
+
+def _entry(value: dict[str, Any]) -> str:
+    if not any(isinstance(item, dict) for item in value.values()):
+        return literal(value)
+    inner = ",\n".join(f"      {key(k)}: {literal(v)}" for k, v in value.items())
+    return f"{{\n{inner}\n    }}"
