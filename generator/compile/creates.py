@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generator.catalog import RecordType
-from generator.catalog.model import UNITS_QUERY, UNITS_SAVE
 from generator.compile.context import FlowContext, Place
 from generator.compile.fields import FieldGroup, compile_fields
 from generator.compile.keys import compile_key
 from generator.compile.order import in_order
 from generator.compile.references import Creator
+from generator.compile.units import create_units
 from generator.plan.model import CreatePlan, KeyPlan, Value
 from generator.spec.fields import CreateSpec, RefSpec
 
@@ -56,7 +56,7 @@ def _create(
         record=ref.record,
         key=plan_key,
         body=in_order(body, record.order if record else ()),
-        units=UNITS_SAVE[record.kind if record else "custom"] + UNITS_QUERY,
+        units=create_units(record.kind if record else "custom"),
         origin=place.origin(),
     )
     return name

@@ -92,8 +92,8 @@ def compile_inbound(
     kind = record.kind if record else "custom"
     units = inbound_units(
         kind, lookups, creates, lines,
-        save=save, claim=key.claim, answer=bool(spec.answer),
-        creates_only=spec.write == "create", by_file=isinstance(via, FileVia),
+        write=spec.write, save=save, claim=key.claim, answer=bool(spec.answer),
+        transformed=transform is not None, by_file=isinstance(via, FileVia),
     )  # fmt: skip
     batch = 1
     if isinstance(via, RestletVia):

@@ -175,6 +175,7 @@ def compile_outbound(
     if via is None or target is None:
         return None
     prefix = context.project.prefix
+    kind = record.kind if record else "custom"
     permissions = Permissions(context.project.catalog, prefix)
     permissions.base()
     permissions.record(spec.record, "VIEW", f"{spec.flow} reads {spec.record}")
@@ -191,7 +192,7 @@ def compile_outbound(
         file=place.source.file,
         enabled=enabled,
         record=spec.record,
-        kind=record.kind if record else "custom",
+        kind=kind,
         family=record.family if record else spec.record,
         table=record.table if record else spec.record,
         type_code=record.type_code if record else None,
@@ -203,7 +204,7 @@ def compile_outbound(
         joins=tuple(payload.joins),
         maps=maps,
         hooks=None,
-        units=outbound_units(len({(join.sublist, join.base) for join in payload.joins})),
+        units=outbound_units(kind, len({(join.sublist, join.base) for join in payload.joins})),
         permissions=permissions.all(),
         features=tuple(sorted(features)),
         script=scriptid("customscript", prefix, spec.record, "ue"),

@@ -184,7 +184,17 @@ def compile_verify(spec: VerifySpec | AuthSpec | SignSpec | None, place: Place) 
             )
         return None
     kind = given[0]
-    options: dict[str, Any] = getattr(spec, kind).model_dump(by_alias=True)
+    options: dict[str, Any] = getattr(spec, kind).model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
+    if "timestamp" in options.get("over", ()) and "timestamp_header" not in options:
+        (place / kind / "over").error(
+            "E116", "a signed timestamp needs 'timestamp_header'", key=True
+        )
+    if "tolerance_seconds" in options and "timestamp_header" not in options:
+        (place / kind / "tolerance_seconds").error(
+            "E116", "'tolerance_seconds' needs 'timestamp_header'", key=True
+        )
     secret = options.pop("secret", None) or options.pop("key", {}).get("secret")
     return Verify(kind, secret, tuple(options.items()))
 

@@ -2,12 +2,13 @@
 The units bill: the worst case of a batch, and the largest batch that is safe.
 
 Figures: help topic "SuiteScript 2.x API governance", kept in `generator.catalog.model`. RESTlets
-have 5,000 units a call, a map stage and a user event 1,000 an invocation.
+have 5,000 units a call, a map stage and a user event 1,000 an invocation. What the scripts use, as
+metered, never exceeds the bill; hooks that call N/ modules of their own are not in it.
 """
 
 from __future__ import annotations
 
-from generator.catalog.model import UNITS_LOAD, UNITS_QUERY, UNITS_SAVE, Kind
+from generator.catalog.model import UNITS_HTTPS, UNITS_LOAD, UNITS_QUERY, UNITS_SAVE, Kind
 from generator.compile.context import Place
 from generator.plan.model import CreatePlan, LinesPlan, Lookup, Units
 
@@ -17,8 +18,10 @@ CHUNK = 500
 LINES = 100
 """Lines of a document that the bill counts with; a longer one is deferred when units run low."""
 
-CLAIM = 6
-_FIELDS = 10  # submitFields of a standard record
+_CACHE = 2  # one get and one put of N/cache
+_CLAIM = UNITS_SAVE["custom"] + 2  # create and save the row
+_UNCLAIM = UNITS_SAVE["custom"] + UNITS_QUERY + UNITS_LOAD["custom"]  # release it, or take it over
+_REFUSED = 2 * UNITS_QUERY  # after a refused save: look again, and whether the table is visible
 
 
 def inbound_units(
@@ -27,28 +30,37 @@ def inbound_units(
     creates: tuple[CreatePlan, ...],
     lines: tuple[LinesPlan, ...],
     *,
+    write: str,
     save: str,
     claim: bool,
     answer: bool,
-    creates_only: bool,
+    transformed: bool,
     by_file: bool,
 ) -> Units:
     """
     The bill of one inbound flow.
 
-    A batch pays each look-up once, with its canary on first use, the query for its own keys, and
-    one for the answers. A document pays load and save, the references that it creates, and its
-    share of further chunks of 500 keys.
+    A batch pays the query for its own keys, each look-up with a canary and its cache (twice where
+    created records look up for themselves), and one query for the answers. A document pays, at
+    worst, a save that is refused because somebody else was faster, a second look, and then load and
+    save; the references that it creates; and its share of further chunks of 500 keys.
     """
     in_lines = len({name for plan in lines for name in _lookups_of(plan)})
-    fixed = UNITS_QUERY * (2 * len(lookups) + 2 + (1 if answer else 0))
-    each = UNITS_SAVE[kind]
-    if not creates_only:
-        each += UNITS_LOAD[kind] if save == "record" else 0
-    each += sum(create.units for create in creates)
-    each += CLAIM + UNITS_QUERY if claim else 0
+    fixed = UNITS_QUERY * (1 + (1 if answer else 0))
+    fixed += sum(2 * UNITS_QUERY + (_CACHE if one.cache == "deploy" else 0) for one in lookups)
+    fixed += UNITS_QUERY * len(lookups) if creates else 0
+    create = UNITS_SAVE[kind] + _REFUSED + (UNITS_LOAD[kind] if transformed else 0)
+    change = UNITS_LOAD[kind] + (UNITS_SAVE[kind] // 2 if save == "fields" else UNITS_SAVE[kind])
+    each = {"create": create, "update": change, "upsert": create + change}[write]
+    each += sum(plan.units for plan in creates)
+    each += _CLAIM + _UNCLAIM if claim else 0
     each += -(-LINES * in_lines * UNITS_QUERY // CHUNK)
     return Units(fixed=fixed, each=each, limit=MAP if by_file else RESTLET)
+
+
+def create_units(kind: Kind) -> int:
+    """The bill of one record that a reference creates."""
+    return UNITS_SAVE[kind] + _REFUSED
 
 
 def _lookups_of(plan: LinesPlan) -> set[str]:
@@ -73,6 +85,7 @@ def largest_batch(units: Units, wish: int, place: Place) -> int:
     return possible
 
 
-def outbound_units(joins: int) -> Units:
-    """The bill of one event in the drain: load, joins, post, mark the row; in a batch of its own."""
-    return Units(fixed=UNITS_QUERY * (1 + joins), each=10 + 10 + 6, limit=MAP)
+def outbound_units(kind: Kind, joins: int) -> Units:
+    """The bill of one event in the drain: load, joins, post, and the row taken out or put back."""
+    each = UNITS_LOAD[kind] + UNITS_HTTPS + UNITS_SAVE["custom"]
+    return Units(fixed=UNITS_QUERY * (1 + joins), each=each, limit=MAP)

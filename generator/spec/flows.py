@@ -51,11 +51,18 @@ class SecretSpec(Model):
 
 
 class HmacSpec(Model):
-    """HMAC-SHA256 over the body."""
+    """HMAC-SHA256 over the body, or over more than it."""
 
     header: str = Field(min_length=1, description="Header that carries the signature.")
     encoding: Literal["base64", "hex"] = "hex"
     key: SecretSpec
+    over: Items[Literal["method", "url", "body", "timestamp"]] | None = Field(
+        default=None, description="What is signed, joined in this order; the body where left out."
+    )
+    timestamp_header: str | None = Field(default=None, description="Header of the signed time.")
+    tolerance_seconds: Annotated[int, Field(ge=1, le=86400)] | None = Field(
+        default=None, description="How old the signed time may be."
+    )
 
 
 class BasicSpec(Model):

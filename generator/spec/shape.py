@@ -169,6 +169,8 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
         advice = None
         if kind == "model_type" and isinstance(value, int | float | bool):
             advice = f"a literal is {{value: {source.raw(loc) or value}}}"
+        elif kind == "model_type" and keys_at(model, loc) == {"secret"}:
+            advice = "secrets are given by name: {secret: name}"
         return source.report(place, "E112", message, help=advice)
     if kind == "string_pattern_mismatch" or kind.startswith("string_too"):
         return _form(source, loc, value)
