@@ -234,6 +234,7 @@ class Record {
 
   #lineValue(sublistId, row, fieldId) {
     const type = this.#sublistMeta(sublistId).fields[fieldId];
+    if (fieldId === 'line' && row.fields.line === undefined) return row.line ? String(row.line) : '';
     if (type === undefined && !(fieldId in row.fields)) return undefined;
     return this.#shown(type, row.fields[fieldId]);
   }

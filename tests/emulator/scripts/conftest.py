@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from emulator.account.account import LocalAccount
-from emulator.account.installed import Package
+from emulator.account.installed import Package, RecordSettings
 from emulator.account.roles import Role
+from emulator.errors import NetSuiteError
 from emulator.ports import Deployment, Script, Session
 from emulator.scripts.engine import ScriptEngine
 from emulator.suiteql.query import Suiteql
@@ -97,6 +98,10 @@ class Lab:
         self.account.install(Package(name="lab", scripts=(script,), files=texts))
         return script
 
+    def objects(self, objects: Sequence[tuple[str, str, str]], **settings: RecordSettings) -> None:
+        """Deploy SDF objects: (object type, script id, XML)."""
+        self.account.install(Package(name="lab", objects=tuple(objects), records=settings))
+
     def role(self, scriptid: str, permissions: Mapping[str, str]) -> str:
         """Deploy a role."""
         role = Role(scriptid, scriptid, dict(permissions))
@@ -159,6 +164,14 @@ class Lab:
         assert (caught.value.status, caught.value.code) == (status, code), caught.value
         for word in words:
             assert word in caught.value.message
+
+    @staticmethod
+    @contextmanager
+    def netsuite_error(code: str) -> Iterator[None]:
+        """Expect that the account refuses with this code."""
+        with pytest.raises(NetSuiteError) as caught:
+            yield
+        assert caught.value.code == code, caught.value
 
     def usage(self, script: Script) -> list[Mapping[str, Any]]:
         """Usage rows of a script."""
