@@ -11,9 +11,12 @@ from pathlib import Path
 import click
 
 from emulator.demo import report
-from emulator.demo.play import PLAYS
+from emulator.demo.acme_day import Acme
+from emulator.demo.play import Play
 from emulator.demo.stage import Stage, StageError
 from generator.resources import examples
+
+PLAYS: dict[str, Callable[[Stage, Callable[[str], None]], Play]] = {"acme": Acme}
 
 
 @click.command()
