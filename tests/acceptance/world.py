@@ -151,9 +151,10 @@ class Sender:
 
     def post_all(self, flow: str, documents: Sequence[Any], *, width: int = 16) -> list[int]:
         """Deliver many documents, `width` at a time."""
-        with httpx.Client(limits=httpx.Limits(max_connections=width)) as client, ThreadPoolExecutor(
-            width
-        ) as pool:
+        with (
+            httpx.Client(limits=httpx.Limits(max_connections=width)) as client,
+            ThreadPoolExecutor(width) as pool,
+        ):
             return list(pool.map(lambda doc: self.post(flow, doc, client=client), documents))
 
 

@@ -1,0 +1,53 @@
+"""
+`make bench`: prints a table and writes bench/out/results.json.
+
+Each benchmark is a function that returns one `Result`; numbers are medians of at least three runs,
+and a ratio is always taken against something measured in the same run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bench import builds, client, upserts
+from bench.result import Result
+
+BENCHMARKS: dict[str, Callable[[], Result]] = {
+    "build_200_flows": builds.full,
+    "rebuild_one_of_200_flows": builds.rebuild,
+    "upsert_100_documents": upserts.new,
+    "unchanged_100_documents": upserts.unchanged,
+    "client_signing": client.signing,
+}
+OUT = Path(__file__).parent / "out" / "results.json"
+
+
+@click.command()
+@click.option("--only", default="", help="Comma-separated names.")
+def main(only: str) -> None:
+    """Run the benchmarks."""
+    wanted = [name for name in only.split(",") if name] or list(BENCHMARKS)
+    unknown = [name for name in wanted if name not in BENCHMARKS]
+    if unknown:
+        raise click.UsageError(f"no benchmark {unknown}; there are {', '.join(BENCHMARKS)}")
+    results = {}
+    click.echo(f"{'benchmark':28} {'value':>12} {'unit':18} {'ratio':>8} {'target':>10}  met")
+    for name in wanted:
+        result = BENCHMARKS[name]()
+        results[name] = asdict(result)
+        ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
+        target = "" if result.target is None else f"{result.target:g}"
+        met = "" if result.met is None else ("yes" if result.met else "NO")
+        click.echo(
+            f"{name:28} {result.value:12.3f} {result.unit:18} {ratio:>8} {target:>10}  {met}"
+        )
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(results, indent=1) + "\n")
+
+
+main()
