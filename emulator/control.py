@@ -208,7 +208,7 @@ class Control:
         self._post("secrets", dict(secrets))
 
     def concurrency(self) -> dict[str, int]:
-        """`{limit, refused, highest}` of calls in flight."""
+        """`{limit, running, highest, refused}` of calls in flight."""
         return dict(self._get("concurrency"))
 
     # --- transport ----------------------------------------------------------------------------

@@ -228,6 +228,7 @@ class LocalNetSuite:
         """The concurrency limit and what it has seen."""
         return {
             "limit": self._limit.limit,
+            "running": self._limit.running,
             "highest": self._limit.highest,
             "refused": self._limit.refused,
         }

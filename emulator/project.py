@@ -50,7 +50,8 @@ def opened(folder: Path, environment: str | None = None) -> Iterator[SdfProject]
     The SDF project of a folder, for the account of an environment (default: the first).
 
     Raises:
-        UsageError: the folder is no project, does not compile, or has no such environment.
+        UsageError: the folder is no project, or has no such environment.
+        generator.errors.ProjectError: its specs have mistakes.
     """
     if (folder / "project.yaml").is_file():
         with tempfile.TemporaryDirectory(prefix="suiteloom-") as built:
@@ -63,9 +64,9 @@ def opened(folder: Path, environment: str | None = None) -> Iterator[SdfProject]
 
 
 def _build(folder: Path, out: Path) -> None:
-    from generator.project import api
+    from generator.project import build
 
-    api.build(folder, out)
+    build(folder, out)
 
 
 def _read(folder: Path, environment: str | None) -> SdfProject:

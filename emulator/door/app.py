@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from emulator.door import restlets, suiteql, token
@@ -18,8 +18,6 @@ from emulator.door.credentials import Credentials
 from emulator.door.faults import Faults
 from emulator.door.login import Login
 from emulator.ports import Account, Engine, Query
-
-_DROP = "emulator.drop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def application(door: Door) -> ASGIApp:
     queries = suiteql.SuiteqlAddress(door.account, door.query, door.login, door.limit, door.faults)
     tokens = token.TokenAddress(door.account.id, door.credentials)
     control = Control(door.console, door.faults)
-    app = Starlette(
+    return Starlette(
         routes=[
             Route(restlets.PATH, scripts.answer, methods=list(restlets.METHODS)),
             Route(suiteql.PATH, queries.answer, methods=["POST"]),
@@ -51,25 +49,11 @@ def application(door: Door) -> ASGIApp:
         ],
         exception_handlers={404: _not_found},
     )
-    return _Dropping(app)
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:
     message = f"Nothing is at {request.url.path}."
     return JSONResponse({"error": {"code": "NOT_FOUND", "message": message}}, 404)
-
-
-class _Dropping:
-    """Ends the connection where an answer shall be lost."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._app(scope, receive, send)
-        except restlets.Dropped:
-            scope["extensions"][_DROP]["abort"]()
 
 
 class DroppingProtocol(HttpToolsProtocol):
@@ -78,4 +62,4 @@ class DroppingProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Offer the cut to the application."""
         super().on_message_begin()
-        self.scope["extensions"] = {_DROP: {"abort": self.transport.abort}}
+        self.scope["extensions"] = {restlets.ABORT: {"abort": self.transport.abort}}

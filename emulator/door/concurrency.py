@@ -21,20 +21,20 @@ class Concurrency:
         self.limit = limit
         self.refused = 0
         self.highest = 0
-        self._running = 0
+        self.running = 0
         self._lock = threading.Lock()
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """A place for one call. Raises TooManyCalls where none is free."""
         with self._lock:
-            if self._running >= self.limit:
+            if self.running >= self.limit:
                 self.refused += 1
                 raise TooManyCalls
-            self._running += 1
-            self.highest = max(self.highest, self._running)
+            self.running += 1
+            self.highest = max(self.highest, self.running)
         try:
             yield
         finally:
             with self._lock:
-                self._running -= 1
+                self.running -= 1

@@ -12,6 +12,7 @@ import anyio
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from emulator.door.concurrency import Concurrency, TooManyCalls
 from emulator.door.faults import Faults
@@ -30,8 +31,17 @@ _JSON_WITH_CHARSET = tuple(
 )
 
 
-class Dropped(Exception):
-    """The answer is lost on the way."""
+# The server's offer to cut the connection (see DroppingProtocol).
+ABORT = "emulator.abort"
+
+
+class _Lost(Response):
+    """An answer that is lost on the way: the connection ends and nothing is said."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        scope["extensions"][ABORT]["abort"]()
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 class Restlets:
@@ -49,12 +59,7 @@ class Restlets:
         self._threads = anyio.CapacityLimiter(256)
 
     async def answer(self, request: Request) -> Response:
-        """
-        Run a RESTlet and answer as NetSuite does.
-
-        Raises:
-            Dropped: fault `timeout_after_save`: the script ran, the answer is lost.
-        """
+        """Run a RESTlet and answer as NetSuite does."""
         content_type = request.headers.get("content-type")
         if content_type in _JSON_WITH_CHARSET:
             content_type = "application/json"
@@ -102,7 +107,7 @@ class Restlets:
             if slow is not None:
                 await anyio.sleep(slow.seconds)
         if lost is not None:
-            raise Dropped
+            return _Lost()
         return Response(reply.body, reply.status, media_type=reply.content_type)
 
     def _scriptid(self, script: str) -> str:

@@ -8,6 +8,7 @@ accepted (section_162790605110).
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import jwt
 from starlette.requests import Request
@@ -40,10 +41,8 @@ class TokenAddress:
     async def answer(self, request: Request) -> Response:
         """An access token, or OAuth's error."""
         try:
-            async with request.form() as form:
-                certificate, scopes = self._check(
-                    {k: str(v) for k, v in form.items()}, request.headers.get("host", "")
-                )
+            form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+            certificate, scopes = self._check(form, request.headers.get("host", ""))
         except _Refused as refusal:
             body = {"error": refusal.error, "error_description": refusal.description}
             return JSONResponse(body, 400, {"Cache-Control": "no-store"})
