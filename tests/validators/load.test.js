@@ -70,8 +70,7 @@ for (const folder of JSON.parse(process.env.SUITELOOM_SCRIPTS ?? '[]')) {
       const returned = Object.keys(loaded).filter((name) => name !== 'default' && name !== '__esModule');
       expect(returned.filter((name) => !TYPES[type].allowed.includes(name))).toEqual([]);
       expect(returned.filter((name) => typeof loaded[name] !== 'function' && name !== 'config')).toEqual([]);
-      for (const oneOf of TYPES[type].wanted)
-        expect(returned.some((name) => oneOf.includes(name))).toBe(true);
+      for (const oneOf of TYPES[type].wanted) expect(returned.some((name) => oneOf.includes(name))).toBe(true);
     });
   }
 }

@@ -6,7 +6,14 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/record', 'N/runtime', './config', './keys', './reply', './sql'], (record, runtime, config, keys, reply, sql) => {
+define(['N/record', 'N/runtime', './config', './keys', './reply', './sql'], (
+  record,
+  runtime,
+  config,
+  keys,
+  reply,
+  sql
+) => {
   /** A claim whose writer has not finished after this time belongs to a script that died. */
   const STALE_MS = 330000;
   const SAVE = { enableSourcing: false, ignoreMandatoryFields: true };

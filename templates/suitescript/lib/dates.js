@@ -10,7 +10,8 @@
  * @NModuleScope SameAccount
  */
 define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
-  const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/;
+  const ISO =
+    /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/;
   const TOKENS = /\[([^\]]*)\]|YYYY|YY|MM|M|DD|D|HH|H|mm|ss|SSS|Z|[\s\S]/g;
   const MINUTE = 60000;
 
@@ -44,8 +45,15 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
   const fromEpoch = (ms, offset) => {
     const t = new Date(ms + (offset || 0) * MINUTE);
     return {
-      y: t.getUTCFullYear(), mo: t.getUTCMonth() + 1, d: t.getUTCDate(), h: t.getUTCHours(), mi: t.getUTCMinutes(),
-      s: t.getUTCSeconds(), ms: t.getUTCMilliseconds(), time: true, offset: offset || 0
+      y: t.getUTCFullYear(),
+      mo: t.getUTCMonth() + 1,
+      d: t.getUTCDate(),
+      h: t.getUTCHours(),
+      mi: t.getUTCMinutes(),
+      s: t.getUTCSeconds(),
+      ms: t.getUTCMilliseconds(),
+      time: true,
+      offset: offset || 0
     };
   };
   /** @param {Parts} p */
@@ -62,9 +70,15 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
     if (!m) throw bad(typeof value === 'object' ? JSON.stringify(value) : value);
     return checked(
       {
-        y: Number(m[1]), mo: Number(m[2]), d: Number(m[3]), h: Number(m[4] || 0), mi: Number(m[5] || 0),
-        s: Number(m[6] || 0), ms: Number((m[7] || '0').padEnd(3, '0').slice(0, 3)),
-        time: m[4] !== undefined, offset: offsetMinutes(m[8])
+        y: Number(m[1]),
+        mo: Number(m[2]),
+        d: Number(m[3]),
+        h: Number(m[4] || 0),
+        mi: Number(m[5] || 0),
+        s: Number(m[6] || 0),
+        ms: Number((m[7] || '0').padEnd(3, '0').slice(0, 3)),
+        time: m[4] !== undefined,
+        offset: offsetMinutes(m[8])
       },
       value
     );
@@ -74,7 +88,20 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
   const readBy = (text, format) => {
     const names = [];
     const pattern = (format.match(TOKENS) || []).map((token) => {
-      const digits = { YYYY: '\\d{4}', YY: '\\d{2}', MM: '\\d{2}', M: '\\d{1,2}', DD: '\\d{2}', D: '\\d{1,2}', HH: '\\d{2}', H: '\\d{1,2}', mm: '\\d{2}', ss: '\\d{2}', SSS: '\\d{3}', Z: 'Z|[+-]\\d{2}:?\\d{2}' };
+      const digits = {
+        YYYY: '\\d{4}',
+        YY: '\\d{2}',
+        MM: '\\d{2}',
+        M: '\\d{1,2}',
+        DD: '\\d{2}',
+        D: '\\d{1,2}',
+        HH: '\\d{2}',
+        H: '\\d{1,2}',
+        mm: '\\d{2}',
+        ss: '\\d{2}',
+        SSS: '\\d{3}',
+        Z: 'Z|[+-]\\d{2}:?\\d{2}'
+      };
       if (digits[token]) {
         names.push(token);
         return `(${digits[token]})`;
@@ -91,9 +118,15 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
     const year = found.YYYY || (found.YY ? '20' + found.YY : '1970');
     return checked(
       {
-        y: Number(year), mo: Number(found.MM || found.M || 1), d: Number(found.DD || found.D || 1),
-        h: Number(found.HH || found.H || 0), mi: Number(found.mm || 0), s: Number(found.ss || 0), ms: Number(found.SSS || 0),
-        time: Boolean(found.HH || found.H), offset: offsetMinutes(found.Z)
+        y: Number(year),
+        mo: Number(found.MM || found.M || 1),
+        d: Number(found.DD || found.D || 1),
+        h: Number(found.HH || found.H || 0),
+        mi: Number(found.mm || 0),
+        s: Number(found.ss || 0),
+        ms: Number(found.SSS || 0),
+        time: Boolean(found.HH || found.H),
+        offset: offsetMinutes(found.Z)
       },
       text
     );
@@ -136,7 +169,8 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
 
   /** @typedef {{format?: string, timezone?: string}} Rule */
   /** @param {any} value @param {Rule} [rule] */
-  const parts = (value, rule) => (rule && rule.format && typeof value === 'string' ? readBy(value, rule.format) : read(value));
+  const parts = (value, rule) =>
+    rule && rule.format && typeof value === 'string' ? readBy(value, rule.format) : read(value);
 
   /** The calendar day of a value; an instant falls on its day in the rule's zone. @param {any} value @param {Rule} [rule] */
   const day = (value, rule) => {
@@ -168,8 +202,17 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
     const p = ms === null ? found : fromEpoch(ms, offset);
     const sign = offset < 0 ? '-' : '+';
     const texts = {
-      YYYY: pad(p.y, 4), YY: pad(p.y % 100), MM: pad(p.mo), M: String(p.mo), DD: pad(p.d), D: String(p.d), HH: pad(p.h),
-      H: String(p.h), mm: pad(p.mi), ss: pad(p.s), SSS: pad(p.ms, 3),
+      YYYY: pad(p.y, 4),
+      YY: pad(p.y % 100),
+      MM: pad(p.mo),
+      M: String(p.mo),
+      DD: pad(p.d),
+      D: String(p.d),
+      HH: pad(p.h),
+      H: String(p.h),
+      mm: pad(p.mi),
+      ss: pad(p.s),
+      SSS: pad(p.ms, 3),
       Z: `${sign}${pad(Math.floor(Math.abs(offset) / 60))}:${pad(Math.abs(offset) % 60)}`
     };
     return format.replace(TOKENS, (token, literal) => (literal !== undefined ? literal : texts[token] || token));

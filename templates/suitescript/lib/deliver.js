@@ -4,7 +4,15 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/https', 'N/runtime', './config', './payload', './sign', './source', './sql'], (https, runtime, config, payload, sign, source, sql) => {
+define(['N/https', 'N/runtime', './config', './payload', './sign', './source', './sql'], (
+  https,
+  runtime,
+  config,
+  payload,
+  sign,
+  source,
+  sql
+) => {
   /**
    * @typedef {{events: string[], record: string, recordId: string, kind: string, flows: string[], key: string,
    *   changed: number, seq: string}} Row
@@ -35,7 +43,10 @@ define(['N/https', 'N/runtime', './config', './payload', './sign', './source', '
       joined[name] = {};
       const columns = one.columns.map((column) => `${column}`).join(', ');
       for (const chunk of sql.chunks([...ids])) {
-        const rows = sql.rows(`SELECT id, ${columns} FROM ${one.table} WHERE id IN (${sql.marks(chunk.length)})`, chunk);
+        const rows = sql.rows(
+          `SELECT id, ${columns} FROM ${one.table} WHERE id IN (${sql.marks(chunk.length)})`,
+          chunk
+        );
         for (const row of rows) joined[name][String(row.id)] = row;
       }
     }
@@ -87,11 +98,18 @@ define(['N/https', 'N/runtime', './config', './payload', './sign', './source', '
     const body = ascii(message);
     try {
       const answer = https.post({
-        url: `${config.account().agent_url}/netsuite/events`, body: body, headers: sign.headers(message.id, body)
+        url: `${config.account().agent_url}/netsuite/events`,
+        body: body,
+        headers: sign.headers(message.id, body)
       });
       const ok = answer.code >= 200 && answer.code < 300;
-      const down = answer.code >= 500 || answer.code === 429 || answer.code === 408 || answer.code === 401 || answer.code === 403;
-      return { ok: ok, down: !ok && down, message: ok ? '' : `HTTP ${answer.code} ${String(answer.body || '').slice(0, 200)}` };
+      const down =
+        answer.code >= 500 || answer.code === 429 || answer.code === 408 || answer.code === 401 || answer.code === 403;
+      return {
+        ok: ok,
+        down: !ok && down,
+        message: ok ? '' : `HTTP ${answer.code} ${String(answer.body || '').slice(0, 200)}`
+      };
     } catch (error) {
       return { ok: false, down: true, message: `${error.name}: ${error.message}` };
     }

@@ -19,14 +19,25 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
 
   /** Writes a file, or replaces the one of the same name. @param {string} name @param {string} contents */
   const save = (name, contents) =>
-    file.create({ name: name, fileType: file.Type.PLAINTEXT, contents: contents, encoding: file.Encoding.UTF_8, folder: folder() }).save();
+    file
+      .create({
+        name: name,
+        fileType: file.Type.PLAINTEXT,
+        contents: contents,
+        encoding: file.Encoding.UTF_8,
+        folder: folder()
+      })
+      .save();
 
   /** @param {string} path @param {(line: string) => void} take */
   const eachLine = (path, take) => {
-    file.load({ id: path }).lines.iterator().each((line) => {
-      if (line.value.trim() !== '') take(line.value);
-      return true;
-    });
+    file
+      .load({ id: path })
+      .lines.iterator()
+      .each((line) => {
+        if (line.value.trim() !== '') take(line.value);
+        return true;
+      });
   };
 
   /** @param {string} flow @param {string} id @param {number} part @param {string[]} lines */
@@ -54,11 +65,22 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     config.writeState(stateKey(state.flow, state.import), { ...state, status: 'running' });
     try {
       const params = { [plan.parameter]: state.import };
-      task.create({ taskType: task.TaskType.MAP_REDUCE, scriptId: plan.script, deploymentId: plan.deploy, params: params }).submit();
+      task
+        .create({
+          taskType: task.TaskType.MAP_REDUCE,
+          scriptId: plan.script,
+          deploymentId: plan.deploy,
+          params: params
+        })
+        .submit();
       submitted = true;
     } catch (error) {
       log.audit({ title: `import ${state.import} waits`, details: error });
-      config.writeState(stateKey(state.flow, state.import), { ...state, status: 'waiting', reason: String(error.name) });
+      config.writeState(stateKey(state.flow, state.import), {
+        ...state,
+        status: 'waiting',
+        reason: String(error.name)
+      });
     }
     return submitted ? 'submitted' : 'waiting';
   };
@@ -77,7 +99,12 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
         at += 1;
       });
     }
-    const answer = { status: found.status, total: found.total, results: results, more: offset + results.length < found.total };
+    const answer = {
+      status: found.status,
+      total: found.total,
+      results: results,
+      more: offset + results.length < found.total
+    };
     return found.reason ? { ...answer, reason: found.reason } : answer;
   };
 
@@ -153,7 +180,13 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     const failed = summary.inputSummary.error;
     if (failed) log.error({ title: `import ${id} could not be read`, details: failed });
     const status = failed ? 'failed' : 'done';
-    config.writeState(stateKey(name, id), { ...found, status: status, total: lines.length, pages: pages, broken: broken });
+    config.writeState(stateKey(name, id), {
+      ...found,
+      status: status,
+      total: lines.length,
+      pages: pages,
+      broken: broken
+    });
   };
 
   return { stage, start, submit, state, clear, getInputData, map, summarize };

@@ -15,7 +15,10 @@ define(['./nothing', './reply', './values'], (nothing, reply, values) => {
       .join('');
   /** @param {string} plain characters that encodeURIComponent leaves alone */
   const hexOf = (plain) =>
-    plain.split('').map((one) => '_x' + one.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')).join('');
+    plain
+      .split('')
+      .map((one) => '_x' + one.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0'))
+      .join('');
 
   /**
    * A text in the alphabet of external ids: letters, digits, `_` and `-`; everything else is written

@@ -23,7 +23,9 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
     const where = (field) => ({ sublistId: sublist, fieldId: field, line: line });
     const current = (field) => ({ sublistId: sublist, fieldId: field });
     return {
-      path: `${job.path}${sublist}.`, fresh: fresh, owner: null,
+      path: `${job.path}${sublist}.`,
+      fresh: fresh,
+      owner: null,
       get: (field) => (dynamic ? rec.getCurrentSublistValue(current(field)) : rec.getSublistValue(where(field))),
       set: (field, value) =>
         dynamic
@@ -31,7 +33,9 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
           : rec.setSublistValue({ ...where(field), value: value }),
       getText: (field) => (dynamic ? rec.getCurrentSublistText(current(field)) : rec.getSublistText(where(field))),
       setText: (field, text) =>
-        dynamic ? rec.setCurrentSublistText({ ...current(field), text: text }) : rec.setSublistText({ ...where(field), text: text }),
+        dynamic
+          ? rec.setCurrentSublistText({ ...current(field), text: text })
+          : rec.setSublistText({ ...where(field), text: text }),
       sub: (field) => (dynamic ? rec.getCurrentSublistSubrecord(current(field)) : rec.getSublistSubrecord(where(field)))
     };
   };
@@ -142,7 +146,10 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
       return;
     }
     // From the last line upwards: removing one moves those below it.
-    const left = [...byKey.entries()].filter(([name]) => !seen.has(name)).map(([, line]) => line).sort((a, b) => b - a);
+    const left = [...byKey.entries()]
+      .filter(([name]) => !seen.has(name))
+      .map(([, line]) => line)
+      .sort((a, b) => b - a);
     for (const line of left) {
       if (rule.unmatched === 'close') flag(job, line, 'isclosed', true);
       if (rule.unmatched === 'remove') remove(job, line);

@@ -8,11 +8,17 @@ define(['./values'], (values) => {
   /** @param {any} value @param {string} separator */
   const split = (value, separator) => {
     const text = values.isEmpty(value) ? '' : values.asText(value);
-    return text.split(separator).map((part) => part.trim()).filter((part) => part !== '');
+    return text
+      .split(separator)
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
   };
   /** @param {any} value @param {string} separator */
   const join = (value, separator) => {
-    const parts = values.list(value).filter((one) => !values.isEmpty(one)).map(values.asText);
+    const parts = values
+      .list(value)
+      .filter((one) => !values.isEmpty(one))
+      .map(values.asText);
     return parts.length ? parts.join(separator) : undefined;
   };
   /** @param {any} value @param {number} n */
@@ -23,7 +29,10 @@ define(['./values'], (values) => {
   const last = (value) => values.list(value).slice(-1)[0];
   /** @param {any} value @param {string[]} path */
   const pluck = (value, path) =>
-    values.list(value).map((one) => values.get(one, ...path)).filter((one) => !values.isEmpty(one));
+    values
+      .list(value)
+      .map((one) => values.get(one, ...path))
+      .filter((one) => !values.isEmpty(one));
   /** @param {any} value @param {(element: any) => boolean} holds */
   const where = (value, holds) => values.list(value).filter((one) => holds(one));
   /** @param {any} value */

@@ -22,7 +22,15 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
 
   /** @param {Lookup} lookup @param {any[]} parts @param {Rule} rule @param {string} field @param {string} spec @param {any} place @returns {Reference} */
   const reference = (lookup, parts, rule, field, spec, place) => ({
-    isReference: true, lookup, parts, rule, field, spec, place, made: null, toJSON: () => [lookup.name, ...parts]
+    isReference: true,
+    lookup,
+    parts,
+    rule,
+    field,
+    spec,
+    place,
+    made: null,
+    toJSON: () => [lookup.name, ...parts]
   });
 
   /** @param {any} value @returns {value is Reference} */
@@ -71,7 +79,13 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     for (const stage of distinct) {
       const here = references.filter((ref) => ref.lookup.stage === stage);
       const lookups = here.map((ref) => ref.lookup).filter((lookup, i, all) => all.indexOf(lookup) === i);
-      for (const lookup of lookups) fetch(store, lookup, here.filter((ref) => ref.lookup === lookup), contract);
+      for (const lookup of lookups)
+        fetch(
+          store,
+          lookup,
+          here.filter((ref) => ref.lookup === lookup),
+          contract
+        );
     }
   };
 
@@ -92,7 +106,8 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     }
     if (wanted.length === 0) return;
     let rows = 0;
-    for (const chunk of sql.chunks(wanted, Math.floor(sql.CHUNK / lookup.columns.length))) rows += ask(lookup, chunk, found);
+    for (const chunk of sql.chunks(wanted, Math.floor(sql.CHUNK / lookup.columns.length)))
+      rows += ask(lookup, chunk, found);
     if (rows === 0) canary(store, lookup, references);
     if (lookup.keep && rows > 0) remember(lookup, found, contract);
   };
@@ -131,14 +146,22 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     const keyed =
       lookup.columns.length === 1
         ? `${lookup.columns[0]} IN (${sql.marks(count)})`
-        : '(' + new Array(count).fill('(' + lookup.columns.map((column) => `${column} = ?`).join(' AND ') + ')').join(' OR ') + ')';
+        : '(' +
+          new Array(count)
+            .fill('(' + lookup.columns.map((column) => `${column} = ?`).join(' AND ') + ')')
+            .join(' OR ') +
+          ')';
     return `SELECT id, ${columns} FROM ${lookup.table} WHERE ${[keyed, ...lookup.where].join(' AND ')}`;
   };
 
   /** Nothing found at all: is the table visible? @param {any} store @param {Lookup} lookup @param {Reference[]} references */
   const canary = (store, lookup, references) => {
     if (lookup.suiteql || references.every((ref) => ref.rule.missing === 'create')) return;
-    store.empty[lookup.name] = sql.count(lookup.table, lookup.where.filter((one) => !one.startsWith('isinactive'))) === 0;
+    store.empty[lookup.name] =
+      sql.count(
+        lookup.table,
+        lookup.where.filter((one) => !one.startsWith('isinactive'))
+      ) === 0;
   };
 
   const shelf = () => cache.getCache({ name: 'suiteloom_lookups', scope: cache.Scope.PRIVATE });
@@ -171,15 +194,21 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     const shown = ref.parts.map((part) => (isReference(part) ? one(store, part) || '?' : part)).join(', ');
     const by = ref.lookup.columns.join(' and ') || 'key';
     if (found.length > 1) {
-      throw reply.fault('AMBIGUOUS_REFERENCE', `${found.length} records of ${ref.lookup.table} have ${by} ${shown}: ids ${found.join(', ')}`);
+      throw reply.fault(
+        'AMBIGUOUS_REFERENCE',
+        `${found.length} records of ${ref.lookup.table} have ${by} ${shown}: ids ${found.join(', ')}`
+      );
     }
     if (store.empty[ref.lookup.name] && ref.rule.missing !== 'create') {
       throw reply.fault('TABLE_NOT_VISIBLE', `the role sees no row of ${ref.lookup.table}`);
     }
     if (ref.rule.missing === 'skip_line') return SKIP_LINE;
     if (ref.rule.missing === 'skip_field') return undefined;
-    if (ref.rule.missing === 'default') return isReference(ref.rule.fallback) ? settle(store, ref.rule.fallback) : ref.rule.fallback;
-    throw reply.fault('MISSING_REFERENCE', `no ${ref.lookup.family} has ${by} ${shown}`, { missing: token(store, ref) });
+    if (ref.rule.missing === 'default')
+      return isReference(ref.rule.fallback) ? settle(store, ref.rule.fallback) : ref.rule.fallback;
+    throw reply.fault('MISSING_REFERENCE', `no ${ref.lookup.family} has ${by} ${shown}`, {
+      missing: token(store, ref)
+    });
   };
 
   /**

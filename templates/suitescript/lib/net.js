@@ -4,12 +4,20 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/log', './config', './drain', './imports', './outbox', './sql'], (log, config, drain, imports, outbox, sql) => {
+define(['N/log', './config', './drain', './imports', './outbox', './sql'], (
+  log,
+  config,
+  drain,
+  imports,
+  outbox,
+  sql
+) => {
   const execute = () => {
     config.account();
     if (config.paused()) return;
     for (const one of outbox.stats().partitions) {
-      if (one.due > 0 && !drain.submit(one.partition)) log.audit({ title: 'drain runs already', details: one.partition });
+      if (one.due > 0 && !drain.submit(one.partition))
+        log.audit({ title: 'drain runs already', details: one.partition });
     }
     const rows = sql.rows(`SELECT externalid AS k FROM ${config.table.state.type} WHERE externalid LIKE 'import--%'`);
     for (const row of rows) {

@@ -46,7 +46,7 @@ define(['./nothing', './reply'], (nothing, reply) => {
     if (number.scale <= places) return number;
     const cut = 10n ** BigInt(number.scale - places);
     const size = number.units < 0n ? -number.units : number.units;
-    const up = size / cut + (size % cut * 2n >= cut ? 1n : 0n);
+    const up = size / cut + ((size % cut) * 2n >= cut ? 1n : 0n);
     return { units: number.units < 0n ? -up : up, scale: places };
   };
 
@@ -70,7 +70,9 @@ define(['./nothing', './reply'], (nothing, reply) => {
 
   /** The sum of a list; 0 for nothing. @param {any} values */
   const sum = (values) => {
-    const parts = list(values).filter((one) => !isEmpty(one)).map(decimal);
+    const parts = list(values)
+      .filter((one) => !isEmpty(one))
+      .map(decimal);
     return write(parts.reduce(plus, { units: 0n, scale: 0 }), 0);
   };
   /** @param {any} value @param {number} places */
@@ -115,6 +117,16 @@ define(['./nothing', './reply'], (nothing, reply) => {
     });
 
   return {
-    isNumeric, shortest, compare, sum, round, atPlaces, multiply, divide, abs, negate, parse
+    isNumeric,
+    shortest,
+    compare,
+    sum,
+    round,
+    atPlaces,
+    multiply,
+    divide,
+    abs,
+    negate,
+    parse
   };
 });

@@ -57,7 +57,10 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
   /** Whether an older row of the record waits, which a direct post must not overtake. @param {string} type @param {string} id */
   const waits = (type, id) => {
     const names = config.table.outbox;
-    return sql.rows(`SELECT id FROM ${names.type} WHERE ${names.record} = ? AND ${names.record_id} = ?`, [type, id]).length > 0;
+    return (
+      sql.rows(`SELECT id FROM ${names.type} WHERE ${names.record} = ? AND ${names.record_id} = ?`, [type, id]).length >
+      0
+    );
   };
 
   /**
@@ -75,14 +78,25 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
     const select = columns.map((column, i) => `${column} AS c${i}`).join(', ');
     const rows = sql.rows(`SELECT id, ${select} FROM ${n.type} WHERE ${where} AND ${n.next} <= ? ORDER BY id`, params);
     if (rows.length === 0) return [];
-    const held = sql.rows(`SELECT ${n.record} AS c0, ${n.record_id} AS c1, MIN(${n.seq}) AS c2 FROM ${n.type} WHERE ${where} AND ${n.next} > ? GROUP BY ${n.record}, ${n.record_id}`, params);
+    const held = sql.rows(
+      `SELECT ${n.record} AS c0, ${n.record_id} AS c1, MIN(${n.seq}) AS c2 FROM ${n.type} WHERE ${where} AND ${n.next} > ? GROUP BY ${n.record}, ${n.record_id}`,
+      params
+    );
     const since = Object.create(null);
     for (const row of held) since[`${row.c0}:${row.c1}`] = String(row.c2);
     return rows
       .slice(0, FETCH)
       .map((row) => ({
-        id: Number(row.id), events: String(row.c0).split(','), record: String(row.c1), recordId: String(row.c2), kind: String(row.c3),
-        flows: String(row.c4).split(','), key: String(row.c5 || ''), attempts: Number(row.c6 || 0), seq: String(row.c7), changed: Number(row.c8)
+        id: Number(row.id),
+        events: String(row.c0).split(','),
+        record: String(row.c1),
+        recordId: String(row.c2),
+        kind: String(row.c3),
+        flows: String(row.c4).split(','),
+        key: String(row.c5 || ''),
+        attempts: Number(row.c6 || 0),
+        seq: String(row.c7),
+        changed: Number(row.c8)
       }))
       .filter((row) => {
         const first = since[`${row.record}:${row.recordId}`];
@@ -105,10 +119,14 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
     const n = config.table.outbox;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, LONGEST_PAUSE_MS);
     record.submitFields({
-      type: n.type, id: row.id,
+      type: n.type,
+      id: row.id,
       values: {
-        [n.event]: events.join(','), [n.flows]: flows.join(','), [n.attempts]: row.attempts + 1,
-        [n.next]: stamp(Date.now() + pause), [n.error]: error.slice(0, 900)
+        [n.event]: events.join(','),
+        [n.flows]: flows.join(','),
+        [n.attempts]: row.attempts + 1,
+        [n.next]: stamp(Date.now() + pause),
+        [n.error]: error.slice(0, 900)
       },
       options: { enableSourcing: false, ignoreMandatoryFields: true }
     });
@@ -126,9 +144,14 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
         `FROM ${n.type} GROUP BY ${n.partition}`
     );
     const total = (name) => rows.reduce((all, row) => all + Number(row[name] || 0), 0);
-    const oldest = rows.map((row) => Number(row.oldest)).filter((ms) => ms > 0).sort((a, b) => a - b)[0];
+    const oldest = rows
+      .map((row) => Number(row.oldest))
+      .filter((ms) => ms > 0)
+      .sort((a, b) => a - b)[0];
     return {
-      pending: total('pending'), due: total('due'), failed: total('failed'),
+      pending: total('pending'),
+      due: total('due'),
+      failed: total('failed'),
       oldest_seconds: oldest ? Math.max(0, Math.round((Date.now() - oldest) / 1000)) : 0,
       partitions: rows.map((row) => ({ partition: Number(row.p), due: Number(row.due || 0) }))
     };

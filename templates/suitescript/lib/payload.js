@@ -19,11 +19,18 @@ define(['./dates', './nothing', './numbers', './reply', './values'], (dates, not
     const one = {
       text: (value, rule) => as(value, rule, values.asText),
       number: (value, rule) =>
-        as(value, rule, (n) => Number(rule && rule.places !== undefined ? numbers.atPlaces(n, rule.places) : numbers.shortest(n))),
+        as(value, rule, (n) =>
+          Number(rule && rule.places !== undefined ? numbers.atPlaces(n, rule.places) : numbers.shortest(n))
+        ),
       boolean: (value, rule) => as(value, rule, (flag) => flag === true || flag === 'T' || flag === 'true'),
-      date: (value, rule) => as(value, rule, (day) => (rule && rule.format ? dates.format(dates.day(day), rule.format, null) : dates.day(day, rule))),
+      date: (value, rule) =>
+        as(value, rule, (day) =>
+          rule && rule.format ? dates.format(dates.day(day), rule.format, null) : dates.day(day, rule)
+        ),
       datetime: (value, rule) =>
-        as(value, rule, (time) => (rule && rule.format ? dates.format(time, rule.format, rule.timezone || null) : dates.instant(time, rule))),
+        as(value, rule, (time) =>
+          rule && rule.format ? dates.format(time, rule.format, rule.timezone || null) : dates.instant(time, rule)
+        ),
       /** What the record has, as it is. */
       any: (value, rule) => as(value, rule, (found) => found)
     };

@@ -8,7 +8,14 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['./dates', './lookup', './nothing', './numbers', './reply', './values'], (dates, lookup, nothing, numbers, reply, values) => {
+define(['./dates', './lookup', './nothing', './numbers', './reply', './values'], (
+  dates,
+  lookup,
+  nothing,
+  numbers,
+  reply,
+  values
+) => {
   const TRUE = ['true', 't', '1'];
   const FALSE = ['false', 'f', '0'];
 
@@ -46,7 +53,9 @@ define(['./dates', './lookup', './nothing', './numbers', './reply', './values'],
       });
     /** @param {any} value @param {Rule} [rule] */
     const number = (value, rule) =>
-      convert(value, rule, (one) => (rule && rule.places !== undefined ? numbers.atPlaces(one, rule.places) : numbers.shortest(one)));
+      convert(value, rule, (one) =>
+        rule && rule.places !== undefined ? numbers.atPlaces(one, rule.places) : numbers.shortest(one)
+      );
     /** @param {any} value @param {Rule} [rule] */
     const integer = (value, rule) =>
       convert(value, rule, (one) => {
@@ -88,7 +97,12 @@ define(['./dates', './lookup', './nothing', './numbers', './reply', './values'],
     };
     /** References of a multi-select. @param {any} table @param {any} value @param {any} rule */
     const refs = (table, value, rule) =>
-      convert(value, rule, (many) => nothing.list(many).map((one) => ref(table, one, rule)).filter((one) => one !== undefined));
+      convert(value, rule, (many) =>
+        nothing
+          .list(many)
+          .map((one) => ref(table, one, rule))
+          .filter((one) => one !== undefined)
+      );
     /** A reference by several keys; a key may be another reference. @param {any} table @param {any[]} parts @param {any} rule */
     const refBy = (table, parts, rule) => {
       if (parts.some(nothing.isEmpty)) return nothing.isEmpty(rule.fallback) ? nothingThere(rule) : rule.fallback;

@@ -12,7 +12,10 @@ define(['N/log', 'N/runtime', './batch', './config', './reply'], (log, runtime, 
   const post = (flow, request) => {
     const started = Date.now();
     const head = {
-      contract: flow.plan.contract, build: config.table.build, account: runtime.accountId, flow: flow.plan.flow,
+      contract: flow.plan.contract,
+      build: config.table.build,
+      account: runtime.accountId,
+      flow: flow.plan.flow,
       batch: request ? request.batch : null
     };
     try {
@@ -21,7 +24,12 @@ define(['N/log', 'N/runtime', './batch', './config', './reply'], (log, runtime, 
         ? request.documents.map((one) => ({ id: one.id, outcome: 'deferred', record: null, key: null }))
         : batch.run(flow, request.documents);
       const remaining = runtime.getCurrentScript().getRemainingUsage();
-      return { ...head, results: results, usage: { used: LIMIT - remaining, remaining: remaining }, elapsed_ms: Date.now() - started };
+      return {
+        ...head,
+        results: results,
+        usage: { used: LIMIT - remaining, remaining: remaining },
+        elapsed_ms: Date.now() - started
+      };
     } catch (error) {
       log.error({ title: `${flow.plan.flow}: batch refused`, details: error });
       return { ...head, error: reply.refusal(error) };
@@ -34,7 +42,8 @@ define(['N/log', 'N/runtime', './batch', './config', './reply'], (log, runtime, 
   /** @param {any} flow @param {any} request */
   const check = (flow, request) => {
     const given = request || {};
-    if (!config.enabled(flow.plan.flow)) throw reply.fault('FLOW_DISABLED', `flow ${flow.plan.flow} is off in this environment`);
+    if (!config.enabled(flow.plan.flow))
+      throw reply.fault('FLOW_DISABLED', `flow ${flow.plan.flow} is off in this environment`);
     if (given.account !== runtime.accountId) {
       throw reply.fault('WRONG_ACCOUNT', `the call is for account ${given.account}, this is ${runtime.accountId}`);
     }

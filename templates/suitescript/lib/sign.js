@@ -36,7 +36,10 @@ define(['N/crypto', 'N/encode', './config', './reply'], (crypto, encode, config,
       }
     }
     if (found.length === 0) {
-      throw reply.fault('BAD_REQUEST', `no API secret signs: ${config.table.secrets.join(', ')}${last ? ` (${last.name})` : ''}`);
+      throw reply.fault(
+        'BAD_REQUEST',
+        `no API secret signs: ${config.table.secrets.join(', ')}${last ? ` (${last.name})` : ''}`
+      );
     }
     return found;
   };

@@ -62,7 +62,10 @@ define(['./dates', './nothing'], (dates, nothing) => {
   /** @param {any} rec */
   const filled = (rec) => {
     const known = rec.getSublists();
-    return Object.keys(PACKAGES).find((name) => known.indexOf(name) >= 0 && rec.getLineCount({ sublistId: name }) > 0) || 'package';
+    return (
+      Object.keys(PACKAGES).find((name) => known.indexOf(name) >= 0 && rec.getLineCount({ sublistId: name }) > 0) ||
+      'package'
+    );
   };
 
   /** What is left of a deleted record. @param {string} id @param {string} key */

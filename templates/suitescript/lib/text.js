@@ -17,7 +17,9 @@ define(['./values'], (values) => {
   /** @param {any} value */
   const title = (value) =>
     each(value, (text) =>
-      text.toLowerCase().replace(/(^|[^\p{L}\p{M}\p{N}'’])(\p{L})/gu, (_match, before, letter) => before + letter.toUpperCase())
+      text
+        .toLowerCase()
+        .replace(/(^|[^\p{L}\p{M}\p{N}'’])(\p{L})/gu, (_match, before, letter) => before + letter.toUpperCase())
     );
   /** @param {any} value */
   const collapseSpaces = (value) => each(value, (text) => text.replace(/\s+/g, ' ').trim());
@@ -59,7 +61,19 @@ define(['./values'], (values) => {
   };
 
   return {
-    trim, upper, lower, title, collapseSpaces, truncate, prefix, suffix, replace, extract, digitsOnly, padLeft,
-    emailNormalize, concat
+    trim,
+    upper,
+    lower,
+    title,
+    collapseSpaces,
+    truncate,
+    prefix,
+    suffix,
+    replace,
+    extract,
+    digitsOnly,
+    padLeft,
+    emailNormalize,
+    concat
   };
 });

@@ -4,7 +4,15 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './write'], (crypto, encode, record, claim, reply, sql, write) => {
+define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './write'], (
+  crypto,
+  encode,
+  record,
+  claim,
+  reply,
+  sql,
+  write
+) => {
   /**
    * @typedef {{record: string, table: string, where: string[], key: string, fingerprint: string | null,
    *   write: 'upsert' | 'create' | 'update', save: 'record' | 'fields', sourcing: 'create' | 'always' | 'never',
@@ -55,7 +63,12 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
   const create = (job) => {
     const { plan } = job;
     const rec = job.transform
-      ? record.transform({ fromType: job.transform.from, fromId: Number(job.transform.id), toType: plan.record, isDynamic: plan.dynamic })
+      ? record.transform({
+          fromType: job.transform.from,
+          fromId: Number(job.transform.id),
+          toType: plan.record,
+          isDynamic: plan.dynamic
+        })
       : record.create({ type: plan.record, isDynamic: plan.dynamic });
     const { put } = write.open(rec, { isNew: true, position: job.position });
     rec.setValue({ fieldId: plan.key, value: job.key });
@@ -133,11 +146,17 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
   const perform = (job, rows) => {
     const { plan } = job;
     if (rows.length > 1) {
-      throw reply.fault('AMBIGUOUS_REFERENCE', `${rows.length} records have the key ${job.key}: ids ${rows.map((row) => row.id).join(', ')}`);
+      throw reply.fault(
+        'AMBIGUOUS_REFERENCE',
+        `${rows.length} records have the key ${job.key}: ids ${rows.map((row) => row.id).join(', ')}`
+      );
     }
-    if (rows.length === 1) return plan.write === 'create' ? { outcome: 'duplicate', record: rows[0].id } : change(job, rows[0].id);
+    if (rows.length === 1)
+      return plan.write === 'create' ? { outcome: 'duplicate', record: rows[0].id } : change(job, rows[0].id);
     if (plan.write === 'update') {
-      throw reply.fault('RECORD_NOT_FOUND', `no ${plan.record} has the key ${job.key}`, { missing: [plan.family, plan.key, job.key].join('|') });
+      throw reply.fault('RECORD_NOT_FOUND', `no ${plan.record} has the key ${job.key}`, {
+        missing: [plan.family, plan.key, job.key].join('|')
+      });
     }
     return createOnce(job);
   };

@@ -70,7 +70,9 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
    */
   const elements = (value, keep, read) => {
     if (value === undefined || value === null || value === '') return undefined;
-    return list(value).filter((one) => !keep || keep(one)).map(read);
+    return list(value)
+      .filter((one) => !keep || keep(one))
+      .map(read);
   };
   /** What is read inside a value; undefined where there is none. @param {any} value @param {(place: any) => any} read */
   const within = (value, read) => (isEmpty(value) ? undefined : read(value));
@@ -96,6 +98,23 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
   const matches = (value, pattern) => !isEmpty(value) && pattern.test(asText(value));
 
   return {
-    get, has, isEmpty, coalesce, or, list, asText, each, mapped, elements, within, equals, alike, alikeAny, greater, less, among, matches
+    get,
+    has,
+    isEmpty,
+    coalesce,
+    or,
+    list,
+    asText,
+    each,
+    mapped,
+    elements,
+    within,
+    equals,
+    alike,
+    alikeAny,
+    greater,
+    less,
+    among,
+    matches
   };
 });

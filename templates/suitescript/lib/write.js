@@ -54,7 +54,9 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
 
   /** @param {any} rec a record or subrecord @param {string} path @param {boolean} fresh @param {Notes} notes @returns {Target} */
   const body = (rec, path, fresh, notes) => ({
-    path, fresh, owner: rec,
+    path,
+    fresh,
+    owner: rec,
     get: (field) => rec.getValue({ fieldId: field }),
     set: (field, value) => {
       if (notes.submit) notes.submit[field] = value;
@@ -81,22 +83,30 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     };
 
     /** @param {keyof typeof CANONICAL} kind */
-    const put = (kind) => (/** @type {string} */ field, /** @type {any} */ value, /** @type {Rule} */ rule = {}) => {
-      if (!applies(value, rule)) return;
-      locate(field);
-      if (target.fresh && !notes.dry) {
-        if (nothing.isEmpty(value)) return;
-        target.set(field, given(kind, value));
+    const put =
+      (kind) =>
+      (/** @type {string} */ field, /** @type {any} */ value, /** @type {Rule} */ rule = {}) => {
+        if (!applies(value, rule)) return;
+        locate(field);
+        if (target.fresh && !notes.dry) {
+          if (nothing.isEmpty(value)) return;
+          target.set(field, given(kind, value));
+          note(field);
+          return;
+        }
+        const now = target.get(field);
+        if (rule.keep && !nothing.isEmpty(now)) return;
+        const wanted = rule.add
+          ? nothing
+              .list(now)
+              .map(String)
+              .concat(nothing.list(value))
+              .filter((one, i, all) => all.indexOf(one) === i)
+          : value;
+        if (canonical(kind, now, rule) === canonical(kind, wanted, rule)) return;
         note(field);
-        return;
-      }
-      const now = target.get(field);
-      if (rule.keep && !nothing.isEmpty(now)) return;
-      const wanted = rule.add ? nothing.list(now).map(String).concat(nothing.list(value)).filter((one, i, all) => all.indexOf(one) === i) : value;
-      if (canonical(kind, now, rule) === canonical(kind, wanted, rule)) return;
-      note(field);
-      if (!notes.dry) target.set(field, given(kind, wanted));
-    };
+        if (!notes.dry) target.set(field, given(kind, wanted));
+      };
 
     /** A select by its display text. @param {string} field @param {any} value @param {Rule} [rule] */
     const choice = (field, value, rule = {}) => {
@@ -119,14 +129,26 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     };
 
     return {
-      text: put('text'), number: put('number'), boolean: put('boolean'), date: put('date'), datetime: put('datetime'),
-      time: put('time'), select: put('select'), multiselect: put('multiselect'), choice, subrecord,
+      text: put('text'),
+      number: put('number'),
+      boolean: put('boolean'),
+      date: put('date'),
+      datetime: put('datetime'),
+      time: put('time'),
+      select: put('select'),
+      multiselect: put('multiselect'),
+      choice,
+      subrecord,
       /** An address of the body. @param {string} field @param {any} value @param {(put: any, value: any) => void} write */
       address: (field, value, write) => {
         if (value === undefined) return;
         locate(field);
         address.replace(target, field, value, write, notes, {
-          compare: (sub) => writer({ ...body(sub, `${target.path}${field}.`, false, notes), whole: true }, { ...notes, changes: [], dry: true }),
+          compare: (sub) =>
+            writer(
+              { ...body(sub, `${target.path}${field}.`, false, notes), whole: true },
+              { ...notes, changes: [], dry: true }
+            ),
           fill: (sub) => writer(body(sub, `${target.path}${field}.`, true, notes), notes),
           note: note
         });
@@ -135,7 +157,17 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
       lines: (sublist, wanted, rule, write) => {
         if (wanted === undefined) return;
         locate(sublist);
-        lines.write({ rec: target.owner, path: target.path, parentFresh: target.fresh, sublist, wanted, rule, write, notes, writer });
+        lines.write({
+          rec: target.owner,
+          path: target.path,
+          parentFresh: target.fresh,
+          sublist,
+          wanted,
+          rule,
+          write,
+          notes,
+          writer
+        });
       },
       /** Whether a dry run found a difference. */
       differs: () => notes.changes.length > 0,
@@ -167,7 +199,11 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
   const open = (rec, options) => {
     /** @type {Notes} */
     const notes = {
-      changes: [], dry: false, isNew: options.isNew, position: options.position, submit: options.fields ? {} : null
+      changes: [],
+      dry: false,
+      isNew: options.isNew,
+      position: options.position,
+      submit: options.fields ? {} : null
     };
     return { put: writer(body(rec, '', options.isNew, notes), notes), notes: notes };
   };
