@@ -195,8 +195,16 @@ class Saving:
         elif row.type in links.ORDERS:
             links.refresh(self._book, row)
 
+    def _is_used(self, entity: int) -> bool:
+        found = self._book.store.one(
+            "SELECT 1 FROM record WHERE space = 'transaction'"
+            " AND json_extract(body, '$.entity') = ? LIMIT 1",
+            str(entity),
+        )
+        return found is not None
+
     def delete(self, session: Session, record: RecordType, id: int) -> RecordData:  # noqa: A002
-        """Delete a record; USER_ERROR when a transaction was made from it."""
+        """Delete a record, unless a transaction was made from it or with it."""
         row = self.stored(record, id)
         book = self._book
         was = book.present(row)
@@ -207,11 +215,10 @@ class Saving:
                 str(id),
             )
             if made is not None:
-                raise NetSuiteError(
-                    "THIS_RECORD_CANNOT_BE_DELETED_BECAUSE_IT_HAS_DEPENDENT_RECORDS",
-                    "This record cannot be deleted because it has dependent records.",
-                )
+                raise _dependent()
             stock.forget(book.store, id)
+        if row.space == "entity" and self._is_used(id):
+            raise _dependent()
         book.store.drop(row.space, id)
         book.store.run(
             "INSERT INTO deleted VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -228,6 +235,13 @@ class Saving:
         if order is not None:
             links.refresh(book, order)
         return was
+
+
+def _dependent() -> NetSuiteError:
+    return NetSuiteError(
+        "THIS_RECORD_CANNOT_BE_DELETED_BECAUSE_IT_HAS_DEPENDENT_RECORDS",
+        "This record cannot be deleted because it has dependent records.",
+    )
 
 
 def _item(work: Work) -> None:

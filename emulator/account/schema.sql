@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS record (
 CREATE INDEX IF NOT EXISTS record_externalid ON record (space, externalid) WHERE externalid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS record_type ON record (type, id);
 CREATE INDEX IF NOT EXISTS record_entityid ON record (json_extract(body, '$.entityid')) WHERE space = 'entity';
+CREATE INDEX IF NOT EXISTS record_itemid ON record (json_extract(body, '$.itemid')) WHERE space = 'item';
 CREATE INDEX IF NOT EXISTS record_createdfrom ON record (json_extract(body, '$.createdfrom')) WHERE space = 'transaction';
 CREATE INDEX IF NOT EXISTS record_number ON record (json_extract(body, '$.item'), json_extract(body, '$.inventorynumber')) WHERE space = 'inventorynumber';
 

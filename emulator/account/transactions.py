@@ -14,16 +14,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import addresses, entities
+from emulator.account import addresses, entities, groups
 from emulator.account.facts import NUMBERS, STATUS_FIELD, STATUSES
 from emulator.account.values import cents, decimal_of, number
 from emulator.account.work import Line, Work, bad_reference, user_error
+from emulator.errors import NetSuiteError
 
 SALES = frozenset(
     {"salesorder", "estimate", "invoice", "cashsale", "creditmemo", "cashrefund"}
     | {"returnauthorization", "opportunity"}
 )
 PURCHASES = frozenset({"purchaseorder", "vendorbill", "vendorcredit", "vendorreturnauthorization"})
+_NOT_POSTING = frozenset(
+    {"salesorder", "estimate", "opportunity", "purchaseorder", "returnauthorization"}
+    | {"vendorreturnauthorization", "transferorder", "workorder"}
+)
 # Line fields that only the account writes.
 LINE_DERIVED = (
     "quantityfulfilled",
@@ -41,12 +46,17 @@ def prepare(work: Work) -> None:
     """Everything a transaction gets before its required fields are checked."""
     work.default("trandate", work.book.today(work.session, work.now_ms))
     entities.check_subsidiary(work)
+    subsidiary = work.book.fields("subsidiary", work.fields.get("subsidiary"))
+    work.default("currency", subsidiary.get("currency"))
+    _open_period(work)
     _exchange_rate(work)
     if work.sourcing:
         _source_body(work)
     _addresses(work)
     _ship_method(work)
     _locations(work)
+    if work.record.id in SALES | PURCHASES:
+        groups.expand(work)
     for sublist in ("item", "expense"):
         for line in work.lines(sublist):
             _line(work, sublist, line)
@@ -68,6 +78,24 @@ def places(work: Work) -> int:
     """Decimal places of the transaction's currency."""
     precision = work.book.fields("currency", work.fields.get("currency")).get("currencyprecision")
     return 2 if precision is None else int(precision)
+
+
+def _open_period(work: Work) -> None:
+    """Nothing is posted into a closed period: CLOSED_TRAN_PRD."""
+    if work.record.id in _NOT_POSTING or not work.changed("trandate"):
+        return
+    day = work.fields["trandate"]
+    closed = work.book.store.one(
+        "SELECT json_extract(body, '$.periodname') FROM record WHERE space = 'accountingperiod'"
+        " AND json_extract(body, '$.closed') AND json_extract(body, '$.startdate') <= ?"
+        " AND json_extract(body, '$.enddate') >= ?",
+        day,
+        day,
+    )
+    if closed is not None:
+        raise NetSuiteError(
+            "CLOSED_TRAN_PRD", f"You cannot change a transaction in the closed period {closed[0]}."
+        )
 
 
 def _exchange_rate(work: Work) -> None:
@@ -202,6 +230,8 @@ def _line(work: Work, sublist: str, line: Line) -> None:
         row = work.book.reference("item", fields["item"]) if "item" in fields else None
         kind = "" if row is None else row.type
         item: Mapping[str, Any] = {} if row is None else row.fields
+        if row is not None and "itemtype" in work.record.sublists[sublist].fields:
+            fields["itemtype"] = item.get("itemtype")
         if work.sourcing:
             _source_line(work, fields, item)
         if (
@@ -243,6 +273,8 @@ def _amount(work: Work, fields: dict[str, Any], old: Mapping[str, Any], kind: st
         amount = cents(str(fields["amount"]), digits)
         if rate is None and quantity:
             fields["rate"] = number(round(amount / quantity, 8))
+    elif fields.get("itemtype") == groups.END_TYPE or kind == "itemgroup":
+        return
     elif rate is not None and (quantity is not None or kind in _WITHOUT_QUANTITY):
         amount = cents((quantity if quantity is not None else Decimal(1)) * rate, digits)
     else:
