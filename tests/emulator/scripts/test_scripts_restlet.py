@@ -1,0 +1,244 @@
+"""RESTlets: content types, answers, errors, audience, limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.ports import Session
+from emulator.scripts.engine import ScriptEngine
+from emulator.scripts.governance import Limit
+from emulator.suiteql.query import Suiteql
+
+JSON = "application/json"
+CALLER = Session(8, "customrole_lab_caller", "RESTLET")
+ECHO = """define(['N/scriptTypes/restlet'], (restlet) => ({
+  get: (params) => ({ params }), post: (body) => ({ kind: typeof body, body }),
+  put: (body) => body, delete: (params) => params.word || 'nothing',
+}));"""
+
+
+@pytest.fixture(scope="module")
+def echo(lab):
+    return lab.script("Restlet", ECHO)
+
+
+def raw(lab, script, method="POST", body=b"{}", content_type=JSON, session=CALLER, params=None):
+    return lab.engine.restlet(
+        session,
+        script.scriptid,
+        "customdeploy_" + script.scriptid[13:],
+        method,
+        params or {},
+        body,
+        content_type,
+    )
+
+
+def test_json_comes_parsed_and_goes_as_json(lab, echo) -> None:
+    assert lab.call(echo, {"a": [1, "é"]}) == {"kind": "object", "body": {"a": [1, "é"]}}
+
+
+def test_text_comes_and_goes_as_text(lab, echo) -> None:
+    reply = raw(lab, echo, "PUT", "grüße".encode(), "text/plain")
+    assert (reply.status, reply.body.decode(), reply.content_type) == (200, "grüße", "text/plain")
+
+
+def test_parameters_come_without_script_and_deploy(lab, echo) -> None:
+    params = {"script": echo.scriptid, "deploy": "1", "word": "x", "number": "7"}
+    assert lab.call(echo, method="GET", params=params) == {"params": {"word": "x", "number": "7"}}
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        None,
+        "application/json; charset=utf-8",
+        "Application/JSON",
+        "application/x-www-form-urlencoded",
+    ],
+)
+def test_a_body_needs_an_exact_content_type(lab, echo, content_type) -> None:
+    assert raw(lab, echo, content_type=content_type).status == 415
+
+
+def test_a_get_without_content_type_wants_text_back(lab, echo) -> None:
+    reply = raw(lab, echo, "GET", b"", None)
+    assert reply.status == 400
+    assert b"INVALID_RETURN_DATA_FORMAT" in reply.body
+
+
+def test_a_delete_may_answer_text(lab, echo) -> None:
+    reply = raw(lab, echo, "DELETE", b"", None, params={"word": "gone"})
+    assert (reply.status, reply.body) == (200, b"gone")
+
+
+def test_a_body_that_is_not_json_is_refused(lab, echo) -> None:
+    reply = raw(lab, echo, body=b"{not json")
+    assert reply.status == 400
+    assert b"SYNTAX_ERROR" in reply.body
+
+
+def test_a_missing_entry_point_is_405(lab) -> None:
+    script = lab.restlet("return 1;")
+    with lab.refused("METHOD_NOT_ALLOWED", status=405):
+        lab.call(script, method="GET")
+
+
+def test_an_unknown_script_or_deployment_is_refused(lab, echo) -> None:
+    for script, deploy in (
+        ("customscript_none", "customdeploy_none"),
+        (echo.scriptid, "customdeploy_none"),
+    ):
+        reply = lab.engine.restlet(CALLER, script, deploy, "POST", {}, b"{}", JSON)
+        assert reply.status == 400
+        assert b"SSS_INVALID_SCRIPTLET_ID" in reply.body
+
+
+def test_a_deployment_is_found_by_its_number_too(lab, echo) -> None:
+    assert lab.engine.restlet(CALLER, echo.scriptid, "1", "POST", {}, b"1", JSON).status == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        ({"all_roles": False, "roles": ("customrole_lab_caller",)}, 200),
+        ({"all_roles": False, "roles": ("customrole_lab_other",)}, 403),
+        ({"status": "TESTING"}, 403),
+        ({"deployed": False}, 400),
+    ],
+)
+def test_only_the_audience_may_call(lab, settings, status) -> None:
+    script = lab.script("Restlet", ECHO, **settings)
+    assert raw(lab, script).status == status
+
+
+def test_a_response_may_have_a_content_type_of_its_own(lab) -> None:
+    script = lab.restlet(
+        "return restletTypes.createResponse({ content: 'a,b', contentType: 'text/csv' });"
+    )
+    reply = raw(lab, script)
+    assert (reply.body, reply.content_type) == (b"a,b", "text/csv")
+
+
+def test_an_answer_that_was_never_given_is_empty(lab) -> None:
+    reply = raw(lab, lab.restlet("return undefined;"))
+    assert (reply.status, reply.body) == (200, b"")
+
+
+# ---- governance
+
+
+def test_units_are_metered_by_member_and_kind_of_record(lab) -> None:
+    code = """
+      const used = (work) => { const before = runtime.getCurrentScript().getRemainingUsage(); work();
+        return before - runtime.getCurrentScript().getRemainingUsage(); };
+      let customer, order, fields = { type: 'customer', id: 1001 };
+      const folder = query.runSuiteQL({ query: "SELECT id FROM mediaitemfolder" }).results[0].values[0];
+      const answer = {};
+      answer.load_entity = used(() => { customer = record.load(fields); });
+      answer.save_entity = used(() => { customer.save(); });
+      answer.submit_entity = used(() => { record.submitFields({ ...fields, values: { comments: 'x' } }); });
+      answer.create_transaction = used(() => { order = record.create({ type: 'salesorder' }); });
+      order.setValue('entity', 1001);
+      order.setSublistValue({ sublistId: 'item', fieldId: 'item', line: 0, value: 3001 });
+      order.setSublistValue({ sublistId: 'item', fieldId: 'quantity', line: 0, value: 1 });
+      let id;
+      answer.save_transaction = used(() => { id = order.save({ enableSourcing: true }); });
+      answer.delete_transaction = used(() => { record.delete({ type: 'salesorder', id }); });
+      answer.query = used(() => query.runSuiteQL({ query: 'SELECT id FROM customer' }));
+      const shelf = cache.getCache({ name: 'units' });
+      answer.cache_miss = used(() => shelf.get({ key: 'a' }));
+      answer.cache_put = used(() => shelf.put({ key: 'a', value: '1' }));
+      answer.cache_load = used(() => shelf.get({ key: 'b', loader: () => 'x' }));
+      const made = file.create({ name: 'units.txt', fileType: file.Type.PLAINTEXT, contents: 'x', folder });
+      let fileId;
+      answer.file_save = used(() => { fileId = made.save(); });
+      answer.file_load = used(() => file.load({ id: fileId }));
+      answer.free = used(() => { log.debug('a', 'b'); random.generateUUID(); runtime.getCurrentUser();
+        crypto.createHash({ algorithm: crypto.HashAlg.SHA256 }).digest(); });
+      return answer;"""
+    assert lab.run(code) == {
+        "load_entity": 5, "save_entity": 10, "submit_entity": 5, "create_transaction": 10, "save_transaction": 20,
+        "delete_transaction": 20, "query": 10, "cache_miss": 1, "cache_put": 1, "cache_load": 2, "file_save": 20,
+        "file_load": 10, "free": 0,
+    }  # fmt: skip
+
+
+def test_a_script_out_of_units_is_over_whatever_it_catches(lab) -> None:
+    script = lab.restlet(
+        """const seen = [];
+        for (let i = 0; i < 1200; i += 1) { try { record.load({ type: 'customer', id: 1001 }); } catch (e) { seen.push(e.name); } }
+        return { seen };"""
+    )
+    with lab.refused("SSS_USAGE_LIMIT_EXCEEDED"):
+        lab.call(script)
+    (row,) = lab.usage(script)
+    assert (row["units"], row["calls"]) == (5000, {"record.load": 1000})
+
+
+def test_usage_rows_name_calls_and_errors(lab) -> None:
+    script = lab.restlet("record.load({ type: 'customer', id: 1001 }); throw new Error('then');")
+    with lab.refused("UNEXPECTED_ERROR"):
+        lab.call(script)
+    (row,) = lab.usage(script)
+    assert (row["type"], row["stage"], row["units"], row["calls"]) == (
+        "Restlet",
+        "post",
+        5,
+        {"record.load": 1},
+    )
+    assert row["error"]["code"] == "UNEXPECTED_ERROR"
+
+
+def test_the_log_level_of_the_deployment_holds(lab) -> None:
+    script = lab.restlet(
+        "log.debug('d', 1); log.audit({ title: 'a', details: { b: [1] } }); log.error('e'); log.emergency('m', null);",
+        log_level="AUDIT",
+    )
+    lab.call(script)
+    assert lab.logged(script) == [("a", '{"b":[1]}'), ("e", ""), ("m", "")]
+
+
+@pytest.fixture(scope="module")
+def hasty(lab):
+    """An engine whose scripts have little time."""
+    limits = {"Restlet": Limit(5000, 1.0), "UserEventScript": Limit(1000, 0.3)}
+    engine = ScriptEngine(
+        lab.account, Suiteql(lab.account, lambda: lab.account.catalog), workers=1, limits=limits
+    )
+    yield engine
+    engine.close()
+
+
+def post(engine, script):
+    return engine.restlet(CALLER, script.scriptid, "1", "POST", {}, b"{}", JSON)
+
+
+def test_a_script_that_never_ends_is_ended_and_the_next_one_runs(lab, hasty) -> None:
+    endless = lab.restlet("try { for (;;) {} } catch (e) { return 'caught'; }")
+    reply = post(hasty, endless)
+    assert reply.status == 400
+    assert b"SSS_TIME_LIMIT_EXCEEDED" in reply.body
+    assert post(hasty, lab.restlet("return 'fine';")).body == b"fine"
+
+
+def test_the_time_limit_of_the_outer_script_ends_the_inner_one_too(lab, hasty) -> None:
+    saving = """const rec = record.create({ type: 'customer' });
+      rec.setValue('companyname', 'Shop ' + random.generateUUID()); rec.setValue('subsidiary', 1);
+      try { rec.save(); } catch (e) { return e.name; }"""
+    event = lab.script(
+        "UserEventScript",
+        "define([], () => ({ afterSubmit: () => { for (;;) {} } }));",
+        record="customer",
+    )
+    try:
+        lab.role("customrole_lab_caller", {"LIST_CUSTJOB": "FULL", "LIST_SUBSIDIARY": "VIEW"})
+        assert post(hasty, lab.restlet(saving)).body == b"SSS_TIME_LIMIT_EXCEEDED"
+        assert post(hasty, lab.restlet("return 'fine';")).body == b"fine"
+        late = saving.replace(
+            "const rec", "const t = Date.now(); while (Date.now() - t < 850) {} const rec"
+        )
+        assert post(hasty, lab.restlet(late)).status == 400
+        assert post(hasty, lab.restlet("return 'fine';")).body == b"fine"
+    finally:
+        lab.disable(event)
