@@ -1,0 +1,201 @@
+/**
+ * The drain: due rows of one partition become signed posts, in order for each record. A row is
+ * deleted after a 2xx answer; what fails stays, later and later, and holds back its record's newer
+ * rows. One unfinished run for each deployment is the platform's rule, and our lock.
+ *
+ * @NApiVersion 2.1
+ * @NModuleScope SameAccount
+ */
+define(['N/log', 'N/record', 'N/runtime', 'N/task', './config', './deliver', './outbox', './source'], (
+  log,
+  record,
+  runtime,
+  task,
+  config,
+  deliver,
+  outbox,
+  source
+) => {
+  /** Events of one invocation: load 10, post 10, delete 4 units each, of 1,000. */
+  const CHUNK = 25;
+  const RESERVE_UNITS = 100;
+  const TIME_LIMIT_MS = 200000;
+
+  const partition = () => Number(runtime.getCurrentScript().getParameter({ name: config.table.drain.parameter }) || 0);
+
+  /** Rows in chunks; all rows of a record are in one. @returns {any[]} */
+  const getInputData = () => {
+    if (config.paused()) return [];
+    config.account();
+    const byRecord = new Map();
+    for (const row of outbox.due(partition(), Date.now())) {
+      const name = `${row.record}:${row.recordId}`;
+      byRecord.set(name, (byRecord.get(name) || []).concat(row));
+    }
+    const chunks = [];
+    let chunk = [];
+    for (const rows of byRecord.values()) {
+      if (chunk.length > 0 && chunk.length + rows.length > CHUNK) {
+        chunks.push(chunk);
+        chunk = [];
+      }
+      chunk = chunk.concat(rows);
+    }
+    if (chunk.length > 0) chunks.push(chunk);
+    return chunks;
+  };
+
+  /**
+   * @param {{[flow: string]: any}} flows the outbound flows' modules
+   * @param {import('N/types').EntryPoints.MapReduce.mapContext} context
+   */
+  const map = (flows, context) => {
+    const rows = coalesced(JSON.parse(context.value), flows);
+    const started = Date.now();
+    const records = loadAll(rows);
+    const joined = {};
+    for (const name of Object.keys(flows)) {
+      const wanted = rows.filter((row) => row.flows.indexOf(name) >= 0).map((row) => records[nameOf(row)]);
+      const found = wanted.filter((rec, i) => rec && wanted.indexOf(rec) === i);
+      if (found.length > 0) joined[name] = deliver.join(flows[name].joins, found);
+    }
+    let delivered = 0;
+    let down = '';
+    const blocked = new Set();
+    for (const row of rows) {
+      const short =
+        runtime.getCurrentScript().getRemainingUsage() < RESERVE_UNITS || Date.now() - started > TIME_LIMIT_MS;
+      if (down || short) break;
+      if (blocked.has(nameOf(row))) continue;
+      const done = serve(row, flows, records[nameOf(row)], joined);
+      delivered += done.sent;
+      down = done.down;
+      if (done.failed) blocked.add(nameOf(row));
+    }
+    context.write({ key: down ? 'down' : 'served', value: String(delivered) });
+  };
+
+  const nameOf = (row) => `${row.record}:${row.recordId}`;
+
+  /**
+   * Rows of one record and one flow within the flow's `dedupe_seconds` become one event: the
+   * payload is the record's state now, so the later ones would say the same.
+   */
+  const coalesced = (rows, flows) => {
+    const out = [];
+    for (const row of rows) {
+      const window = Math.min(...row.flows.map((flow) => (flows[flow] ? flows[flow].dedupeSeconds : 0))) * 1000;
+      const first = out.find(
+        (one) =>
+          nameOf(one) === nameOf(row) &&
+          one.kind !== 'delete' &&
+          row.kind !== 'delete' &&
+          one.flows.join() === row.flows.join() &&
+          row.changed - one.changed < window
+      );
+      if (first) first.also.push(row.id);
+      else out.push({ ...row, also: [] });
+    }
+    return out;
+  };
+
+  /** @param {any[]} rows @returns {{[name: string]: any}} records by name; null where one is gone */
+  const loadAll = (rows) => {
+    const records = {};
+    for (const row of rows) {
+      const name = nameOf(row);
+      if (row.kind === 'delete' || name in records) continue;
+      try {
+        records[name] = record.load({ type: row.record, id: Number(row.recordId) });
+      } catch (error) {
+        if (error.name !== 'RCRD_DSNT_EXIST') throw error;
+        records[name] = null;
+      }
+    }
+    return records;
+  };
+
+  /** One row to all its flows. */
+  const serve = (row, flows, rec, joined) => {
+    /** @type {{events: string[], flows: string[], error: string}} */
+    const left = { events: [], flows: [], error: '' };
+    let sent = 0;
+    let down = '';
+    row.flows.forEach((name, i) => {
+      const keep = (error) => {
+        left.events.push(row.events[i]);
+        left.flows.push(name);
+        left.error = error;
+      };
+      if (!flows[name] || !config.enabled(name)) return;
+      if (down) return keep(down);
+      try {
+        const place =
+          row.kind === 'delete'
+            ? source.deleted(row.recordId, row.key)
+            : rec
+              ? source.of(rec, joined[name] || {})
+              : null;
+        // A record that is gone has nothing to say; its deletion is a row of its own.
+        const data = place ? deliver.dataOf(flows[name], place, row) : null;
+        if (data === null) return;
+        const answer = deliver.post(deliver.event(flows[name], row, row.events[i], data));
+        if (answer.ok) sent += 1;
+        else keep(answer.message);
+        if (answer.down) down = answer.message;
+      } catch (error) {
+        keep(`${error.name}: ${error.message}`);
+      }
+    });
+    if (left.flows.length === 0) [row.id, ...row.also].forEach(outbox.remove);
+    else {
+      log.error({ title: `event of ${nameOf(row)} not delivered`, details: left.error });
+      outbox.postpone(row, left.events, left.flows, left.error);
+    }
+    return { sent, down, failed: left.flows.length > 0 };
+  };
+
+  /**
+   * Rows that came due meanwhile are taken by another run of the same deployment. A run that
+   * delivered nothing does not ask for one: it would turn in circles.
+   * @param {import('N/types').EntryPoints.MapReduce.summarizeContext} summary
+   */
+  const summarize = (summary) => {
+    let delivered = 0;
+    let down = false;
+    summary.output.iterator().each((key, value) => {
+      delivered += Number(value);
+      down = down || key === 'down';
+      return true;
+    });
+    if (summary.inputSummary.error)
+      log.error({ title: 'drain: rows could not be read', details: summary.inputSummary.error });
+    summary.mapSummary.errors.iterator().each((key, error) => {
+      log.error({ title: `drain: chunk ${key} failed`, details: error });
+      return true;
+    });
+    if (delivered === 0 || down || config.paused()) return;
+    const mine = partition();
+    const open = outbox.stats().partitions.find((one) => one.partition === mine);
+    if (open && open.due > 0) submit(mine);
+  };
+
+  /** Starts the drain of a partition. Twenty units. @param {number} number @returns {boolean} false: it runs already */
+  const submit = (number) => {
+    try {
+      task
+        .create({
+          taskType: task.TaskType.MAP_REDUCE,
+          scriptId: config.table.drain.script,
+          deploymentId: config.table.drain.deploys[number]
+        })
+        .submit();
+      return true;
+    } catch (error) {
+      if (error.name === 'MAP_REDUCE_ALREADY_RUNNING' || error.name === 'FAILED_TO_SUBMIT_JOB_REQUEST_1') return false;
+      throw error;
+    }
+  };
+
+  return { getInputData, map, summarize, submit };
+});

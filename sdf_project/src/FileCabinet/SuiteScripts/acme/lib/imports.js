@@ -1,0 +1,193 @@
+/**
+ * Imports: documents staged as JSON Lines, written by a map/reduce, results kept in files until
+ * the agent has taken them.
+ *
+ * @NApiVersion 2.1
+ * @NModuleScope SameAccount
+ */
+define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file, log, runtime, task, batch, config) => {
+  /** Results in one file; a reader asks for one file at a time. */
+  const PAGE = 2000;
+
+  const stateKey = (flow, id) => `import--${flow}--${id}`;
+  const partPath = (flow, id, part) => `${config.table.staging}/${partName(flow, id, part)}`;
+  const partName = (flow, id, part) => `${flow}_${id}_${part}.jsonl`;
+  const resultName = (flow, id, page) => `${flow}_${id}_results_${page}.jsonl`;
+
+  /** The staging folder's id: its read-me file comes with the project. Ten units. */
+  const folder = () => Number(file.load({ id: `${config.table.staging}/README.txt` }).folder);
+
+  /** Writes a file, or replaces the one of the same name. @param {string} name @param {string} contents */
+  const save = (name, contents) =>
+    file
+      .create({
+        name: name,
+        fileType: file.Type.PLAINTEXT,
+        contents: contents,
+        encoding: file.Encoding.UTF_8,
+        folder: folder()
+      })
+      .save();
+
+  /** @param {string} path @param {(line: string) => void} take */
+  const eachLine = (path, take) => {
+    file
+      .load({ id: path })
+      .lines.iterator()
+      .each((line) => {
+        if (line.value.trim() !== '') take(line.value);
+        return true;
+      });
+  };
+
+  /** @param {string} flow @param {string} id @param {number} part @param {string[]} lines */
+  const stage = (flow, id, part, lines) => {
+    save(partName(flow, id, part), lines.join('\n') + '\n');
+    return { file: partPath(flow, id, part), lines: lines.length };
+  };
+
+  /** Registers an import and starts it. @param {string} flow @param {string} id @param {number} parts */
+  const start = (flow, id, parts) => {
+    const known = config.readState(stateKey(flow, id));
+    if (known && known.status !== 'waiting') return { status: 'running' };
+    const state = { flow: flow, import: id, parts: parts, status: 'waiting', total: 0, pages: 0 };
+    return { status: submit(state) };
+  };
+
+  /**
+   * Submits the flow's map/reduce; a deployment that is busy leaves the import waiting for the
+   * agent's next look or for the net.
+   * @param {any} state
+   */
+  const submit = (state) => {
+    const plan = config.table.imports[state.flow];
+    let submitted = false;
+    config.writeState(stateKey(state.flow, state.import), { ...state, status: 'running' });
+    try {
+      const params = { [plan.parameter]: state.import };
+      task
+        .create({
+          taskType: task.TaskType.MAP_REDUCE,
+          scriptId: plan.script,
+          deploymentId: plan.deploy,
+          params: params
+        })
+        .submit();
+      submitted = true;
+    } catch (error) {
+      log.audit({ title: `import ${state.import} waits`, details: error });
+      config.writeState(stateKey(state.flow, state.import), {
+        ...state,
+        status: 'waiting',
+        reason: String(error.name)
+      });
+    }
+    return submitted ? 'submitted' : 'waiting';
+  };
+
+  /** Results from an offset on, at most one page. @param {string} flow @param {string} id @param {number} offset */
+  const state = (flow, id, offset) => {
+    const found = config.readState(stateKey(flow, id));
+    if (!found) return { status: 'failed', total: 0, results: [], more: false, reason: 'unknown import' };
+    if (found.status === 'waiting') submit(found);
+    const results = [];
+    const page = Math.floor(offset / PAGE);
+    if (page < found.pages) {
+      let at = page * PAGE;
+      eachLine(`${config.table.staging}/${resultName(flow, id, page)}`, (line) => {
+        if (at >= offset) results.push(JSON.parse(line));
+        at += 1;
+      });
+    }
+    const answer = {
+      status: found.status,
+      total: found.total,
+      results: results,
+      more: offset + results.length < found.total
+    };
+    return found.reason ? { ...answer, reason: found.reason } : answer;
+  };
+
+  /** Takes an import away after the agent has its results. @param {string} flow @param {string} id */
+  const clear = (flow, id) => {
+    const found = config.readState(stateKey(flow, id));
+    if (!found) return { deleted: 0 };
+    const names = [];
+    for (let part = 1; part <= found.parts; part++) names.push(partName(flow, id, part));
+    for (let page = 0; page < found.pages; page++) names.push(resultName(flow, id, page));
+    let deleted = 0;
+    for (const name of names) {
+      try {
+        file.delete({ id: Number(file.load({ id: `${config.table.staging}/${name}` }).id) });
+        deleted += 1;
+      } catch (error) {
+        log.audit({ title: `${name} was not there any more`, details: error.name });
+      }
+    }
+    config.deleteState(stateKey(flow, id));
+    return { deleted: deleted };
+  };
+
+  // --- the map/reduce ---
+
+  /** @param {any} flow the flow's module @param {string} parameter */
+  const importOf = (flow, parameter) => String(runtime.getCurrentScript().getParameter({ name: parameter }) || '');
+
+  /** Staged documents in batches that one invocation can write. @param {any} flow @param {string} parameter */
+  const getInputData = (flow, parameter) => {
+    const id = importOf(flow, parameter);
+    const found = config.readState(stateKey(flow.plan.flow, id));
+    if (!found || config.paused() || !config.enabled(flow.plan.flow)) return [];
+    const batches = [];
+    for (let part = 1; part <= found.parts; part++) {
+      eachLine(partPath(flow.plan.flow, id, part), (line) => {
+        const last = batches[batches.length - 1];
+        if (last && last.length < flow.plan.batchMax) last.push(line);
+        else batches.push([line]);
+      });
+    }
+    return batches;
+  };
+
+  /** @param {any} flow @param {import('N/types').EntryPoints.MapReduce.mapContext} context */
+  const map = (flow, context) => {
+    const documents = JSON.parse(context.value).map((line) => JSON.parse(line));
+    const results = batch.run(flow, documents);
+    context.write({ key: String(context.key), value: JSON.stringify(results) });
+  };
+
+  /** @param {any} flow @param {string} parameter @param {import('N/types').EntryPoints.MapReduce.summarizeContext} summary */
+  const summarize = (flow, parameter, summary) => {
+    const id = importOf(flow, parameter);
+    const name = flow.plan.flow;
+    const found = config.readState(stateKey(name, id)) || { flow: name, import: id, parts: 0 };
+    const lines = [];
+    summary.output.iterator().each((_key, value) => {
+      for (const result of JSON.parse(value)) lines.push(JSON.stringify(result));
+      return true;
+    });
+    let broken = 0;
+    summary.mapSummary.errors.iterator().each((key, error) => {
+      broken += 1;
+      log.error({ title: `import ${id}: batch ${key} failed`, details: error });
+      return true;
+    });
+    let pages = 0;
+    for (let from = 0; from < lines.length; from += PAGE) {
+      save(resultName(name, id, pages), lines.slice(from, from + PAGE).join('\n') + '\n');
+      pages += 1;
+    }
+    const failed = summary.inputSummary.error;
+    if (failed) log.error({ title: `import ${id} could not be read`, details: failed });
+    const status = failed ? 'failed' : 'done';
+    config.writeState(stateKey(name, id), {
+      ...found,
+      status: status,
+      total: lines.length,
+      pages: pages,
+      broken: broken
+    });
+  };
+
+  return { stage, start, submit, state, clear, getInputData, map, summarize };
+});

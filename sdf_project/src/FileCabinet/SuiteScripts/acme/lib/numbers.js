@@ -1,0 +1,132 @@
+/**
+ * Decimal arithmetic on text. Money is never a float: 0.1 + 0.2 is 0.3 here, and 1.005 rounds to
+ * 1.01. A number is text like `-12.5`, without exponent and without needless zeros.
+ *
+ * @NApiVersion 2.1
+ * @NModuleScope SameAccount
+ */
+define(['./nothing', './reply'], (nothing, reply) => {
+  const NUMBER = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\s*$/;
+
+  /** @typedef {{units: bigint, scale: number}} Decimal the value is units / 10^scale */
+
+  /** @param {any} value @returns {Decimal | null} */
+  const read = (value) => {
+    if (typeof value !== 'number' && typeof value !== 'string') return null;
+    const match = NUMBER.exec(String(value));
+    if (!match || (!match[2] && !match[3])) return null;
+    const fraction = match[3] || '';
+    const exponent = Number(match[4] || 0);
+    const digits = BigInt((match[2] || '0') + fraction);
+    const units = match[1] === '-' ? -digits : digits;
+    const scale = fraction.length - exponent;
+    return scale < 0 ? { units: units * 10n ** BigInt(-scale), scale: 0 } : { units: units, scale: scale };
+  };
+
+  /** @param {any} value @returns {Decimal} */
+  const decimal = (value) => {
+    const number = read(value);
+    if (number) return number;
+    throw reply.fault('BAD_VALUE', `'${typeof value === 'object' ? JSON.stringify(value) : value}' is not a number`);
+  };
+
+  /** @param {Decimal} number @param {number} places keeps at least so many decimals */
+  const write = (number, places) => {
+    const sign = number.units < 0n ? '-' : '';
+    const digits = String(number.units < 0n ? -number.units : number.units).padStart(number.scale + 1, '0');
+    const whole = digits.slice(0, digits.length - number.scale);
+    let fraction = digits.slice(digits.length - number.scale);
+    while (fraction.length > places && fraction.endsWith('0')) fraction = fraction.slice(0, -1);
+    fraction = fraction.padEnd(places, '0');
+    return sign + whole + (fraction ? '.' + fraction : '');
+  };
+
+  /** Half away from zero. @param {Decimal} number @param {number} places @returns {Decimal} */
+  const rounded = (number, places) => {
+    if (number.scale <= places) return number;
+    const cut = 10n ** BigInt(number.scale - places);
+    const size = number.units < 0n ? -number.units : number.units;
+    const up = size / cut + ((size % cut) * 2n >= cut ? 1n : 0n);
+    return { units: number.units < 0n ? -up : up, scale: places };
+  };
+
+  const { isEmpty, each, list } = nothing;
+
+  /** Whether it is a number or reads as one. @param {any} value */
+  const isNumeric = (value) => read(value) !== null;
+  /** A number in its shortest form. @param {any} value */
+  const shortest = (value) => write(decimal(value), 0);
+  /** -1, 0 or 1. @param {any} left @param {any} right */
+  const compare = (left, right) => {
+    const difference = plus(decimal(left), { units: -decimal(right).units, scale: decimal(right).scale }).units;
+    if (difference === 0n) return 0;
+    return difference < 0n ? -1 : 1;
+  };
+  /** @param {Decimal} a @param {Decimal} b @returns {Decimal} */
+  const plus = (a, b) => {
+    const scale = Math.max(a.scale, b.scale);
+    return { units: a.units * 10n ** BigInt(scale - a.scale) + b.units * 10n ** BigInt(scale - b.scale), scale: scale };
+  };
+
+  /** The sum of a list; 0 for nothing. @param {any} values */
+  const sum = (values) => {
+    const parts = list(values)
+      .filter((one) => !isEmpty(one))
+      .map(decimal);
+    return write(parts.reduce(plus, { units: 0n, scale: 0 }), 0);
+  };
+  /** @param {any} value @param {number} places */
+  const round = (value, places) => each(value, (one) => write(rounded(decimal(one), places), places));
+  /** As many places as asked for at most, shortest form. @param {any} value @param {number} places */
+  const atPlaces = (value, places) => write(rounded(decimal(value), places), 0);
+  /** @param {any} value @param {any} factor */
+  const multiply = (value, factor) =>
+    each(value, (one) => {
+      const a = decimal(one);
+      const b = decimal(factor);
+      return write({ units: a.units * b.units, scale: a.scale + b.scale }, 0);
+    });
+  /** Rounded at 10 places. @param {any} value @param {any} divisor */
+  const divide = (value, divisor) =>
+    each(value, (one) => {
+      const a = decimal(one);
+      const b = decimal(divisor);
+      if (b.units === 0n) throw reply.fault('BAD_VALUE', 'division by 0');
+      const shift = BigInt(11 + b.scale);
+      const units = (a.units * 10n ** shift) / b.units;
+      return write(rounded({ units: units, scale: a.scale + 11 }, 10), 0);
+    });
+  /** @param {any} value */
+  const abs = (value) => each(value, (one) => shortest(one).replace('-', ''));
+  /** @param {any} value */
+  const negate = (value) =>
+    each(value, (one) => {
+      const number = decimal(one);
+      return write({ units: -number.units, scale: number.scale }, 0);
+    });
+  /** @param {any} value @param {string} point @param {string} group */
+  const parse = (value, point, group) =>
+    each(value, (one) => {
+      let text = String(one).trim();
+      if (group) text = text.split(group).join('');
+      if (point !== '.') {
+        if (text.indexOf('.') >= 0) throw reply.fault('BAD_VALUE', `'${one}' is not a number with decimal '${point}'`);
+        text = text.split(point).join('.');
+      }
+      return shortest(text);
+    });
+
+  return {
+    isNumeric,
+    shortest,
+    compare,
+    sum,
+    round,
+    atPlaces,
+    multiply,
+    divide,
+    abs,
+    negate,
+    parse
+  };
+});

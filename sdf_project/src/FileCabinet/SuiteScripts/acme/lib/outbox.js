@@ -1,0 +1,161 @@
+/**
+ * The outbox: one row for each save that some flow wants to hear of. A row names the record and
+ * the flows and holds no business data, because anybody who may save the record writes it.
+ *
+ * @NApiVersion 2.1
+ * @NModuleScope SameAccount
+ */
+define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config, sql) => {
+  const SAVE = { enableSourcing: false, ignoreMandatoryFields: true };
+  /** Rows with so many attempts are counted as failed; they are tried on, ever more slowly. */
+  const FAILED_ATTEMPTS = 10;
+  const FIRST_PAUSE_MS = 30000;
+  const LONGEST_PAUSE_MS = 6 * 3600000;
+  /** As many as one query returns. */
+  const FETCH = 5000;
+
+  /**
+   * @typedef {{id: number, events: string[], record: string, recordId: string, kind: string, flows: string[],
+   *   key: string, attempts: number, seq: string, changed: number}} Row
+   */
+
+  /** Epoch milliseconds as text that compares. @param {number} ms */
+  const stamp = (ms) => String(ms).padStart(16, '0');
+
+  /** The drain deployment that takes a record's rows. @param {string} type @param {string} id */
+  const partitionOf = (type, id) => {
+    let hash = 0;
+    for (const character of `${type}:${id}`) hash = (hash * 31 + character.charCodeAt(0)) % 65521;
+    return hash % config.table.partitions;
+  };
+
+  /**
+   * Writes a row. Six units.
+   * @param {{events: string[], record: string, recordId: string, kind: string, flows: string[], key: string, changed: number, seq: string}} row
+   */
+  const add = (row) => {
+    const names = config.table.outbox;
+    const rec = record.create({ type: names.type });
+    const values = {
+      [names.event]: row.events.join(','),
+      [names.record]: row.record,
+      [names.record_id]: row.recordId,
+      [names.kind]: row.kind,
+      [names.flows]: row.flows.join(','),
+      [names.key]: row.key,
+      [names.account]: runtime.accountId,
+      [names.attempts]: 0,
+      [names.next]: stamp(row.changed),
+      [names.seq]: row.seq,
+      [names.changed]: stamp(row.changed),
+      [names.partition]: partitionOf(row.record, row.recordId)
+    };
+    for (const field of Object.keys(values)) rec.setValue({ fieldId: field, value: values[field] });
+    return rec.save(SAVE);
+  };
+
+  /** Whether an older row of the record waits, which a direct post must not overtake. @param {string} type @param {string} id */
+  const waits = (type, id) => {
+    const names = config.table.outbox;
+    return (
+      sql.rows(`SELECT id FROM ${names.type} WHERE ${names.record} = ? AND ${names.record_id} = ?`, [type, id]).length >
+      0
+    );
+  };
+
+  /**
+   * Rows of this account that are due, oldest first, without records whose oldest row is not due:
+   * the events of a record stay in order.
+   * @param {number} partition
+   * @param {number} now
+   * @returns {Row[]}
+   */
+  const due = (partition, now) => {
+    const n = config.table.outbox;
+    const where = `${n.partition} = ? AND ${n.account} = ?`;
+    const params = [partition, runtime.accountId, stamp(now)];
+    const columns = [n.event, n.record, n.record_id, n.kind, n.flows, n.key, n.attempts, n.seq, n.changed];
+    const select = columns.map((column, i) => `${column} AS c${i}`).join(', ');
+    const rows = sql.rows(`SELECT id, ${select} FROM ${n.type} WHERE ${where} AND ${n.next} <= ? ORDER BY id`, params);
+    if (rows.length === 0) return [];
+    const held = sql.rows(
+      `SELECT ${n.record} AS c0, ${n.record_id} AS c1, MIN(${n.seq}) AS c2 FROM ${n.type} WHERE ${where} AND ${n.next} > ? GROUP BY ${n.record}, ${n.record_id}`,
+      params
+    );
+    const since = Object.create(null);
+    for (const row of held) since[`${row.c0}:${row.c1}`] = String(row.c2);
+    return rows
+      .slice(0, FETCH)
+      .map((row) => ({
+        id: Number(row.id),
+        events: String(row.c0).split(','),
+        record: String(row.c1),
+        recordId: String(row.c2),
+        kind: String(row.c3),
+        flows: String(row.c4).split(','),
+        key: String(row.c5 || ''),
+        attempts: Number(row.c6 || 0),
+        seq: String(row.c7),
+        changed: Number(row.c8)
+      }))
+      .filter((row) => {
+        const first = since[`${row.record}:${row.recordId}`];
+        return first === undefined || row.seq < first;
+      })
+      .sort((a, b) => (a.seq === b.seq ? a.id - b.id : a.seq < b.seq ? -1 : 1));
+  };
+
+  /** Takes a delivered row out. Four units. @param {number} id */
+  const remove = (id) => record.delete({ type: config.table.outbox.type, id: id });
+
+  /**
+   * Keeps a row for a later attempt, with the flows that are still to be served. Two units.
+   * @param {Row} row
+   * @param {string[]} events
+   * @param {string[]} flows
+   * @param {string} error
+   */
+  const postpone = (row, events, flows, error) => {
+    const n = config.table.outbox;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, LONGEST_PAUSE_MS);
+    record.submitFields({
+      type: n.type,
+      id: row.id,
+      values: {
+        [n.event]: events.join(','),
+        [n.flows]: flows.join(','),
+        [n.attempts]: row.attempts + 1,
+        [n.next]: stamp(Date.now() + pause),
+        [n.error]: error.slice(0, 900)
+      },
+      options: { enableSourcing: false, ignoreMandatoryFields: true }
+    });
+  };
+
+  /** How many rows wait, by partition; rows of another account count as failed. Ten units. */
+  const stats = () => {
+    const n = config.table.outbox;
+    const now = stamp(Date.now());
+    const own = `${n.account} = '${runtime.accountId}'`;
+    const sum = (test) => `SUM(CASE WHEN ${test} THEN 1 ELSE 0 END)`;
+    const rows = sql.rows(
+      `SELECT ${n.partition} AS p, COUNT(*) AS pending, ${sum(`${own} AND ${n.next} <= '${now}'`)} AS due, ` +
+        `${sum(`${n.attempts} >= ${FAILED_ATTEMPTS} OR NOT (${own})`)} AS failed, MIN(${n.changed}) AS oldest ` +
+        `FROM ${n.type} GROUP BY ${n.partition}`
+    );
+    const total = (name) => rows.reduce((all, row) => all + Number(row[name] || 0), 0);
+    const oldest = rows
+      .map((row) => Number(row.oldest))
+      .filter((ms) => ms > 0)
+      .sort((a, b) => a - b)[0];
+    return {
+      pending: total('pending'),
+      due: total('due'),
+      failed: total('failed'),
+      oldest_seconds: oldest ? Math.max(0, Math.round((Date.now() - oldest) / 1000)) : 0,
+      partitions: rows.map((row) => ({ partition: Number(row.p), due: Number(row.due || 0) }))
+    };
+  };
+
+  return { add, waits, due, remove, postpone, stats, stamp };
+});

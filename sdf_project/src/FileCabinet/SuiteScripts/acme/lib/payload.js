@@ -1,0 +1,55 @@
+/**
+ * JSON values of a payload: `at(name, spec line)` says which one is being made, then its type.
+ *
+ * @NApiVersion 2.1
+ * @NModuleScope SameAccount
+ */
+define(['./dates', './nothing', './numbers', './reply', './values'], (dates, nothing, numbers, reply, values) => {
+  /** @typedef {{required?: boolean, null?: boolean, places?: number, format?: string, timezone?: string}} Rule */
+
+  const reader = () => {
+    const position = { field: null, spec: null, specs: {} };
+
+    /** @param {any} value @param {Rule | undefined} rule @param {(value: any) => any} convert */
+    const as = (value, rule, convert) => {
+      if (!nothing.isEmpty(value)) return convert(value);
+      if (rule && rule.required) throw reply.fault('REQUIRED_EMPTY', `${position.field} is empty`);
+      return rule && rule.null ? null : undefined;
+    };
+    const one = {
+      text: (value, rule) => as(value, rule, values.asText),
+      number: (value, rule) =>
+        as(value, rule, (n) =>
+          Number(rule && rule.places !== undefined ? numbers.atPlaces(n, rule.places) : numbers.shortest(n))
+        ),
+      boolean: (value, rule) => as(value, rule, (flag) => flag === true || flag === 'T' || flag === 'true'),
+      date: (value, rule) =>
+        as(value, rule, (day) =>
+          rule && rule.format ? dates.format(dates.day(day), rule.format, null) : dates.day(day, rule)
+        ),
+      datetime: (value, rule) =>
+        as(value, rule, (time) =>
+          rule && rule.format ? dates.format(time, rule.format, rule.timezone || null) : dates.instant(time, rule)
+        ),
+      /** What the record has, as it is. */
+      any: (value, rule) => as(value, rule, (found) => found)
+    };
+    const at = (field, spec) => {
+      position.field = field;
+      position.spec = spec;
+      position.specs[field] = spec;
+      return one;
+    };
+    return { at, position };
+  };
+
+  /** Sets a value under a dotted name. @param {any} data @param {string[]} names @param {any} value */
+  const put = (data, names, value) => {
+    if (value === undefined) return;
+    let holder = data;
+    for (const name of names.slice(0, -1)) holder = holder[name] || (holder[name] = {});
+    holder[names[names.length - 1]] = value;
+  };
+
+  return { reader, put };
+});

@@ -1,0 +1,149 @@
+/**
+ * The service RESTlet: one address for everything that is not a document.
+ *
+ * @NApiVersion 2.1
+ * @NModuleScope SameAccount
+ */
+define(['N/log', 'N/runtime', './config', './drain', './imports', './outbox', './reply', './sign', './sql'], (
+  log,
+  runtime,
+  config,
+  drain,
+  imports,
+  outbox,
+  reply,
+  sign,
+  sql
+) => {
+  const NAME = /^[A-Za-z0-9_-]{1,40}$/;
+
+  const head = () => ({ build: config.table.build, account: runtime.accountId });
+
+  /** Health, drift and clock in one call. */
+  const get = () => {
+    config.account();
+    const { pending, due, failed, oldest_seconds } = outbox.stats();
+    return {
+      ...head(),
+      now: new Date().toISOString(),
+      outbox: { pending, due, failed, oldest_seconds },
+      flags: { paused: config.paused(), outbox_errors: Number(config.shelf().get({ key: 'outbox_errors' }) || 0) }
+    };
+  };
+
+  /** @param {any} request */
+  const importOf = (request) => {
+    const plan = config.table.imports[request.flow];
+    if (!plan) throw reply.fault('BAD_REQUEST', `flow ${request.flow} takes no files`);
+    if (!NAME.test(String(request.import))) throw reply.fault('BAD_REQUEST', `'${request.import}' is no import id`);
+    if (request.contract !== undefined && request.contract !== plan.contract) {
+      throw reply.fault('WRONG_CONTRACT', `the call has contract ${request.contract}, deployed is ${plan.contract}`);
+    }
+    return plan;
+  };
+  const count = (value, name) => {
+    if (!Number.isInteger(value) || value < 0) throw reply.fault('BAD_REQUEST', `${name} is no whole number`);
+    return value;
+  };
+
+  const ops = {
+    pending: () => {
+      const { pending, due, failed, partitions } = outbox.stats();
+      return { pending, due, failed, partitions };
+    },
+
+    drain: (request) => {
+      if (config.paused()) return { submitted: [], running: [] };
+      const all = config.table.drain.deploys.map((_id, partition) => partition);
+      const wanted = request.partition === undefined ? all : [count(request.partition, 'partition')];
+      const submitted = wanted.filter((partition) => drain.submit(partition));
+      return { submitted: submitted, running: wanted.filter((partition) => submitted.indexOf(partition) < 0) };
+    },
+
+    stage: (request) => {
+      importOf(request);
+      if (!Array.isArray(request.lines)) throw reply.fault('BAD_REQUEST', 'lines is not a list');
+      return imports.stage(request.flow, request.import, count(request.part, 'part'), request.lines);
+    },
+
+    import: (request) => {
+      importOf(request);
+      return imports.start(request.flow, request.import, count(request.parts, 'parts'));
+    },
+
+    state: (request) => {
+      if (!request.keys) {
+        importOf(request);
+        return imports.state(request.flow, request.import, count(request.offset || 0, 'offset'));
+      }
+      const flow = config.table.inbound[request.flow];
+      if (!flow) throw reply.fault('BAD_REQUEST', `flow ${request.flow} is not inbound`);
+      const found = {};
+      for (const chunk of sql.chunks(request.keys.map(String))) {
+        const where = [`${flow.key} IN (${sql.marks(chunk.length)})`, ...flow.where].join(' AND ');
+        for (const row of sql.rows(`SELECT id, ${flow.key} AS k FROM ${flow.table} WHERE ${where}`, chunk)) {
+          if (chunk.indexOf(String(row.k)) >= 0) found[String(row.k)] = String(row.id);
+        }
+      }
+      return { found: found };
+    },
+
+    clear: (request) => {
+      importOf(request);
+      return imports.clear(request.flow, request.import);
+    },
+
+    pause: (request) => {
+      config.pause(request.paused === true);
+      return { paused: request.paused === true };
+    },
+
+    doctor: () => ({ checks: doctor() })
+  };
+
+  /** What an administrator sets up by hand, tried for real. */
+  const doctor = () => {
+    const checks = [];
+    const check = (name, run) => {
+      try {
+        checks.push({ check: name, ok: true, detail: String(run()) });
+      } catch (error) {
+        checks.push({ check: name, ok: false, detail: `${error.name}: ${error.message}` });
+      }
+    };
+    check('environment', () => config.account().environment);
+    check('outbox', () => `${outbox.stats().pending} rows wait`);
+    for (const secret of config.table.secrets)
+      check(`secret ${secret}`, () => `signs (${sign.mac(secret, 'test').slice(0, 6)}...)`);
+    for (const flow of Object.keys(config.table.inbound)) {
+      const plan = config.table.inbound[flow];
+      check(`records of ${flow}`, () => {
+        const rows = sql.count(plan.table, plan.where);
+        if (rows === 0)
+          throw reply.fault('TABLE_NOT_VISIBLE', `the role sees no row of ${plan.table}: none there, or no permission`);
+        return `${rows} rows`;
+      });
+    }
+    check('paused', () => config.paused());
+    return checks;
+  };
+
+  /** @param {any} request {build, account, op, ...} */
+  const post = (request) => {
+    const given = request || {};
+    const answer = { ...head(), op: given.op };
+    try {
+      config.account();
+      if (given.account !== runtime.accountId) {
+        throw reply.fault('WRONG_ACCOUNT', `the call is for account ${given.account}, this is ${runtime.accountId}`);
+      }
+      if (!Object.prototype.hasOwnProperty.call(ops, given.op)) throw reply.fault('UNKNOWN_OP', `no op '${given.op}'`);
+      return { ...answer, ...ops[given.op](given) };
+    } catch (error) {
+      log.error({ title: `service op ${given.op} refused`, details: error });
+      return { ...answer, error: reply.refusal(error) };
+    }
+  };
+
+  return { get, post };
+});

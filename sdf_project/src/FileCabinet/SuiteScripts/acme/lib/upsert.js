@@ -1,0 +1,165 @@
+/**
+ * One record: found by its key, created or changed, saved only where something differs.
+ *
+ * @NApiVersion 2.1
+ * @NModuleScope SameAccount
+ */
+define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './write'], (
+  crypto,
+  encode,
+  record,
+  claim,
+  reply,
+  sql,
+  write
+) => {
+  /**
+   * @typedef {{record: string, table: string, where: string[], key: string, fingerprint: string | null,
+   *   write: 'upsert' | 'create' | 'update', save: 'record' | 'fields', sourcing: 'create' | 'always' | 'never',
+   *   verifyAlways: boolean, dynamic: boolean, claim: boolean, contract: string, flow: string, family: string}} Plan
+   * @typedef {{id: string, fingerprint: string}} Row
+   */
+
+  /**
+   * Records by key, in one SuiteQL for all keys of a batch.
+   * @param {Plan} plan
+   * @param {string[]} keys
+   * @returns {{[key: string]: Row[]}}
+   */
+  const find = (plan, keys) => {
+    const found = Object.create(null);
+    const print = plan.fingerprint ? `, ${plan.fingerprint} AS fp` : '';
+    for (const chunk of sql.chunks(keys)) {
+      const where = [`${plan.key} IN (${sql.marks(chunk.length)})`, ...plan.where].join(' AND ');
+      for (const row of sql.rows(`SELECT id, ${plan.key} AS k${print} FROM ${plan.table} WHERE ${where}`, chunk)) {
+        const key = String(row.k);
+        (found[key] || (found[key] = [])).push({ id: String(row.id), fingerprint: String(row.fp || '') });
+      }
+    }
+    return found;
+  };
+
+  /** Short hash of what the source said and of the mapping that read it. @param {Plan} plan @param {any} values */
+  const fingerprint = (plan, values) => {
+    const hash = crypto.createHash({ algorithm: crypto.HashAlg.SHA256 });
+    hash.update({ input: plan.contract + JSON.stringify(values), inputEncoding: encode.Encoding.UTF_8 });
+    return hash.digest({ outputEncoding: encode.Encoding.HEX }).toLowerCase().slice(0, 40);
+  };
+
+  /** @param {Plan} plan @param {boolean} creating */
+  const saving = (plan, creating) => ({
+    enableSourcing: plan.sourcing === 'always' || (plan.sourcing === 'create' && creating),
+    ignoreMandatoryFields: false
+  });
+
+  /**
+   * @typedef {{plan: Plan, key: string, fingerprint: string, values: any, doc: any, ctx: any, position: any,
+   *   write: (put: any, values: any) => void,
+   *   beforeSave: ((rec: any, doc: any, ctx: any) => void) | null,
+   *   transform: {from: string, id: string} | null}} Job
+   */
+
+  /** @param {Job} job */
+  const create = (job) => {
+    const { plan } = job;
+    const rec = job.transform
+      ? record.transform({
+          fromType: job.transform.from,
+          fromId: Number(job.transform.id),
+          toType: plan.record,
+          isDynamic: plan.dynamic
+        })
+      : record.create({ type: plan.record, isDynamic: plan.dynamic });
+    const { put } = write.open(rec, { isNew: true, position: job.position });
+    rec.setValue({ fieldId: plan.key, value: job.key });
+    if (plan.fingerprint) rec.setValue({ fieldId: plan.fingerprint, value: job.fingerprint });
+    job.write(put, job.values);
+    nowhere(job);
+    if (job.beforeSave) job.beforeSave(rec, job.doc, job.ctx);
+    return { outcome: 'created', record: String(rec.save(saving(plan, true))) };
+  };
+
+  /** @param {Job} job @param {string} id */
+  const change = (job, id) => {
+    const { plan } = job;
+    const rec = record.load({ type: plan.record, id: Number(id), isDynamic: plan.dynamic });
+    const { put, notes } = write.open(rec, { isNew: false, position: job.position, fields: plan.save === 'fields' });
+    job.write(put, job.values);
+    nowhere(job);
+    if (job.beforeSave) job.beforeSave(watched(rec, notes), job.doc, job.ctx);
+    if (notes.changes.length === 0) return { outcome: 'unchanged', record: id };
+    if (notes.submit) {
+      const values = plan.fingerprint ? { ...notes.submit, [plan.fingerprint]: job.fingerprint } : notes.submit;
+      record.submitFields({ type: plan.record, id: Number(id), values: values, options: saving(plan, false) });
+    } else {
+      if (plan.fingerprint) rec.setValue({ fieldId: plan.fingerprint, value: job.fingerprint });
+      rec.save(saving(plan, false));
+    }
+    return { outcome: 'updated', record: id };
+  };
+
+  /** From here on a fault is the record's, not a field's. @param {Job} job */
+  const nowhere = (job) => Object.assign(job.position, { field: null, spec: null });
+
+  /** The record as a hook sees it: what it sets is noted as a change. @param {any} rec @param {any} notes */
+  const watched = (rec, notes) =>
+    new Proxy(rec, {
+      get: (target, name) => {
+        const member = target[name];
+        if (typeof member !== 'function') return member;
+        return (...args) => {
+          if (/^(set|insert|remove|commit)/.test(String(name))) notes.changes.push(String(name));
+          return member.apply(target, args);
+        };
+      }
+    });
+
+  /**
+   * Creates, or changes what somebody else created in the meantime. Whether a refused save was a
+   * duplicate is decided by looking again, never by the error's code.
+   * @param {Job} job
+   */
+  const createOnce = (job) => {
+    const { plan } = job;
+    const claimed = plan.claim ? claim.take(plan.flow, plan.record, job.key) : null;
+    try {
+      return create(job);
+    } catch (error) {
+      if (claimed !== null) claim.release(claimed);
+      const rows = find(plan, [job.key])[job.key] || [];
+      if (rows.length !== 1) throw hidden(plan, error);
+      if (plan.write === 'create') return { outcome: 'duplicate', record: rows[0].id };
+      return change(job, rows[0].id);
+    }
+  };
+
+  /** A duplicate that cannot be seen means that the role may not see the table. @param {Plan} plan @param {any} error */
+  const hidden = (plan, error) => {
+    if (!/^(DUP_|UNIQUE_)/.test(String(error.name)) || sql.count(plan.table, plan.where) > 0) return error;
+    return reply.fault('TABLE_NOT_VISIBLE', `a record with this key exists, but the role sees no row of ${plan.table}`);
+  };
+
+  /**
+   * @param {Job} job
+   * @param {Row[]} rows what the key query found
+   */
+  const perform = (job, rows) => {
+    const { plan } = job;
+    if (rows.length > 1) {
+      throw reply.fault(
+        'AMBIGUOUS_REFERENCE',
+        `${rows.length} records have the key ${job.key}: ids ${rows.map((row) => row.id).join(', ')}`
+      );
+    }
+    if (rows.length === 1)
+      return plan.write === 'create' ? { outcome: 'duplicate', record: rows[0].id } : change(job, rows[0].id);
+    if (plan.write === 'update') {
+      throw reply.fault('RECORD_NOT_FOUND', `no ${plan.record} has the key ${job.key}`, {
+        missing: [plan.family, plan.key, job.key].join('|')
+      });
+    }
+    return createOnce(job);
+  };
+
+  return { find, fingerprint, perform };
+});

@@ -1,0 +1,212 @@
+/**
+ * Writing a record: one typed setter per kind of field. Each compares with what is there, in the
+ * field type's canonical form, and sets only what differs; what was set is noted, so that a record
+ * without a change is not saved.
+ *
+ * @NApiVersion 2.1
+ * @NModuleScope SameAccount
+ */
+define(['./address', './dates', './lines', './nothing', './numbers'], (address, dates, lines, nothing, numbers) => {
+  /**
+   * @typedef {{changes: string[], dry: boolean, isNew: boolean, position: any, submit: {[field: string]: any} | null}} Notes
+   *   `dry` notes what differs and sets nothing; `isNew`: the record has not been saved yet; `submit`
+   *   collects body values for submitFields instead of setting them
+   * @typedef {{path: string, fresh: boolean, whole?: boolean, get: (field: string) => any,
+   *   set: (field: string, value: any) => void, getText: (field: string) => any,
+   *   setText: (field: string, text: string) => void, sub: (field: string) => any, owner: any}} Target
+   *   `fresh`: nothing is there yet; `whole`: a value that the document does not name is empty;
+   *   `owner`: the record or subrecord whose sublists `lines` writes
+   * @typedef {{on?: 'create' | 'update', keep?: boolean, places?: number, add?: boolean}} Rule
+   */
+
+  const day = (value) => (value instanceof Date ? dates.dayOf(value) : String(value));
+  const second = (value) => Math.floor(new Date(value).getTime() / 1000);
+
+  /** A value of the record or of the document in its one comparable form; '' is empty. */
+  const CANONICAL = {
+    text: (value) => String(value).replace(/\r\n?/g, '\n').trim(),
+    number: (value, rule) => numbers.atPlaces(value, rule.places === undefined ? 10 : rule.places),
+    boolean: (value) => (value === true || value === 'T' || value === 'true' ? 'T' : 'F'),
+    date: day,
+    datetime: (value) => String(second(value)),
+    time: (value) => (value instanceof Date ? dates.timeOf(value) : String(value)),
+    select: (value) => String(value),
+    multiselect: (value) => nothing.list(value).map(String).sort().join('|')
+  };
+  /** @param {keyof typeof CANONICAL} kind @param {any} value @param {Rule} rule */
+  const canonical = (kind, value, rule) => {
+    if (nothing.isEmpty(value)) return kind === 'boolean' ? 'F' : '';
+    return CANONICAL[kind](value, rule);
+  };
+
+  /** What a setter of N/record takes. */
+  const GIVEN = {
+    number: (value) => Number(value),
+    date: (value) => dates.toDate(value),
+    datetime: (value) => new Date(value),
+    time: (value) => dates.toTime(value)
+  };
+  const EMPTY = { boolean: false, multiselect: [] };
+  const given = (kind, value) => {
+    if (nothing.isEmpty(value)) return kind in EMPTY ? EMPTY[kind] : '';
+    return GIVEN[kind] ? GIVEN[kind](value) : value;
+  };
+
+  /** @param {any} rec a record or subrecord @param {string} path @param {boolean} fresh @param {Notes} notes @returns {Target} */
+  const body = (rec, path, fresh, notes) => ({
+    path,
+    fresh,
+    owner: rec,
+    get: (field) => rec.getValue({ fieldId: field }),
+    set: (field, value) => {
+      if (notes.submit) notes.submit[field] = value;
+      else rec.setValue({ fieldId: field, value: value });
+    },
+    getText: (field) => rec.getText({ fieldId: field }),
+    setText: (field, text) => rec.setText({ fieldId: field, text: text }),
+    sub: (field) => rec.getSubrecord({ fieldId: field })
+  });
+
+  /** @param {Target} target @param {Notes} notes */
+  const writer = (target, notes) => {
+    /** @param {string} field */
+    const note = (field) => notes.changes.push(target.path + field);
+    /** @param {string} field */
+    const locate = (field) => {
+      notes.position.field = target.path + field;
+      notes.position.spec = notes.position.specs[target.path + field] || null;
+    };
+    /** Whether the rule lets the field be written now. @param {any} value @param {Rule} rule */
+    const applies = (value, rule) => {
+      if (value === undefined && !target.whole) return false;
+      return !(rule.on === 'create' && !target.fresh) && !(rule.on === 'update' && target.fresh);
+    };
+
+    /** @param {keyof typeof CANONICAL} kind */
+    const put =
+      (kind) =>
+      (/** @type {string} */ field, /** @type {any} */ value, /** @type {Rule} */ rule = {}) => {
+        if (!applies(value, rule)) return;
+        locate(field);
+        if (target.fresh && !notes.dry) {
+          if (nothing.isEmpty(value)) return;
+          target.set(field, given(kind, value));
+          note(field);
+          return;
+        }
+        const now = target.get(field);
+        if (rule.keep && !nothing.isEmpty(now)) return;
+        const wanted = rule.add
+          ? nothing
+              .list(now)
+              .map(String)
+              .concat(nothing.list(value))
+              .filter((one, i, all) => all.indexOf(one) === i)
+          : value;
+        if (canonical(kind, now, rule) === canonical(kind, wanted, rule)) return;
+        note(field);
+        if (!notes.dry) target.set(field, given(kind, wanted));
+      };
+
+    /** A select by its display text. @param {string} field @param {any} value @param {Rule} [rule] */
+    const choice = (field, value, rule = {}) => {
+      if (!applies(value, rule)) return;
+      locate(field);
+      const now = String(target.getText(field) || '');
+      if ((rule.keep && now !== '') || now === String(value === null || value === undefined ? '' : value)) return;
+      note(field);
+      if (notes.dry) return;
+      if (nothing.isEmpty(value)) target.set(field, '');
+      else target.setText(field, String(value));
+    };
+
+    /** A subrecord that is changed in place. @param {string} field @param {any} value @param {(put: any, value: any) => void} write */
+    const subrecord = (field, value, write) => {
+      if (value === undefined) return;
+      locate(field);
+      const sub = body(target.sub(field), `${target.path}${field}.`, target.fresh, { ...notes, submit: null });
+      write(writer(sub, notes), value);
+    };
+
+    return {
+      text: put('text'),
+      number: put('number'),
+      boolean: put('boolean'),
+      date: put('date'),
+      datetime: put('datetime'),
+      time: put('time'),
+      select: put('select'),
+      multiselect: put('multiselect'),
+      choice,
+      subrecord,
+      /** An address of the body. @param {string} field @param {any} value @param {(put: any, value: any) => void} write */
+      address: (field, value, write) => {
+        if (value === undefined) return;
+        locate(field);
+        address.replace(target, field, value, write, notes, {
+          compare: (sub) =>
+            writer(
+              { ...body(sub, `${target.path}${field}.`, false, notes), whole: true },
+              { ...notes, changes: [], dry: true }
+            ),
+          fill: (sub) => writer(body(sub, `${target.path}${field}.`, true, notes), notes),
+          note: note
+        });
+      },
+      /** @param {string} sublist @param {any[] | undefined} wanted @param {any} rule @param {(put: any, line: any) => void} write */
+      lines: (sublist, wanted, rule, write) => {
+        if (wanted === undefined) return;
+        locate(sublist);
+        lines.write({
+          rec: target.owner,
+          path: target.path,
+          parentFresh: target.fresh,
+          sublist,
+          wanted,
+          rule,
+          write,
+          notes,
+          writer
+        });
+      },
+      /** Whether a dry run found a difference. */
+      differs: () => notes.changes.length > 0,
+      /**
+       * An existing item line keeps its old amount unless quantity, price level, rate and amount are
+       * set together. A line without a change in quantity or rate is left alone.
+       * @param {{priced: boolean, places: number, amount: boolean}} rule `priced`: the sublist has price
+       *   levels; `amount`: the mapping sets the amount itself
+       */
+      reprice: (rule) => {
+        const touched = (field) => notes.changes.indexOf(target.path + field) >= 0;
+        if (target.fresh || notes.dry || !(touched('quantity') || touched('rate'))) return;
+        const quantity = target.get('quantity');
+        const rate = target.get('rate');
+        if (nothing.isEmpty(quantity) || nothing.isEmpty(rate)) return;
+        if (rule.priced) target.set('price', '-1');
+        target.set('rate', rate);
+        if (!rule.amount) target.set('amount', Number(numbers.atPlaces(numbers.multiply(rate, quantity), rule.places)));
+      }
+    };
+  };
+
+  /**
+   * A writer for a record.
+   * @param {any} rec
+   * @param {{isNew: boolean, position: any, fields?: boolean}} options `fields`: body values are
+   *   collected for submitFields
+   */
+  const open = (rec, options) => {
+    /** @type {Notes} */
+    const notes = {
+      changes: [],
+      dry: false,
+      isNew: options.isNew,
+      position: options.position,
+      submit: options.fields ? {} : null
+    };
+    return { put: writer(body(rec, '', options.isNew, notes), notes), notes: notes };
+  };
+
+  return { open };
+});
