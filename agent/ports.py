@@ -6,7 +6,7 @@ Documents and payloads travel as the JSON text they came in (`bytes`): numbers k
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 

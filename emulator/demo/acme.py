@@ -155,18 +155,24 @@ class Shop:
             free_text.parcel(expect="held", note="a price in words"),
             no_sku.parcel(expect="held", note="a line without an item"),
             odd_money.parcel(expect="held", note="a currency that NetSuite does not have"),
+            self.customer(
+                9, email="no address at all", expect="held", note="NetSuite itself says no"
+            ),
         ]
 
     def customers(self, **changes: Any) -> list[Parcel]:
         """The shop's news about each of its customers."""
         return [self.customer(number, **changes) for number in range(len(_NAMES))]
 
-    def customer(self, number: int, phone: str | None = None, **changes: Any) -> Parcel:
+    def customer(
+        self, number: int, phone: str | None = None, email: str | None = None, **changes: Any
+    ) -> Parcel:
         """The shop's news about one customer."""
         person = _person(number)
         town, state, code = _TOWNS[number % len(_TOWNS)]
         document = {
             **person,
+            "email": email or person["email"],
             "phone": phone or f"(207) 555-01{number + 10}",
             "note": "",
             "addresses": [

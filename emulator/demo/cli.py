@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -12,11 +14,15 @@ import click
 
 from emulator.demo import report
 from emulator.demo.acme_day import Acme
+from emulator.demo.northwind import Northwind
 from emulator.demo.play import Play
 from emulator.demo.stage import Stage, StageError
 from generator.resources import examples
 
-PLAYS: dict[str, Callable[[Stage, Callable[[str], None]], Play]] = {"acme": Acme}
+PLAYS: dict[str, Callable[[Stage, Callable[[str], None]], Play]] = {
+    "acme": Acme,
+    "northwind": Northwind,
+}
 
 
 @click.command()
@@ -32,6 +38,8 @@ def demo(name: str, as_json: bool, keep: bool) -> None:
     nothing was lost or doubled.
     """
     began = time.monotonic()
+    # What was started is stopped on the way out, however this ends.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with _folder(keep) as folder, Stage(examples() / name, folder, _progress(began)) as stage:
         play = PLAYS[name](stage, _progress(began))
         try:
