@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import secrets
+import signal
 import socket
 import tempfile
 import threading
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -87,7 +89,8 @@ def serve(settings: Settings, say: Callable[[str], None] = lambda _line: None) -
         server.on_ready = started
         if settings.exit_with_parent:
             _watch_parent(server)
-        server.run([listener])
+        with _stopped_by_signals(server):
+            server.run([listener])
 
 
 class LocalServer:
@@ -137,8 +140,27 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self.on_ready()
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn would raise the signal again when it has stopped: the process would end by it
+        # before the account is closed.
+        yield
+
     def stop(self) -> None:
         self.should_exit = True
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(server: _Server) -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        server.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
