@@ -66,9 +66,10 @@ class Lab:
         params: Mapping[str, Mapping[str, Any]] | None = None,
         deployments: int = 1,
         files: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
         **deployment: Any,
     ) -> Script:
-        """Deploy a script; `body` is the whole define() call."""
+        """Deploy a script; `body` is the whole define() call, `values` the deployment's parameters."""
         stem = name or f"t{next(self._numbers)}"
         path = f"/SuiteScripts/lab/{stem}.js"
         source = f"/**\n * @NApiVersion {version}\n * @NScriptType {kind}\n */\n{body}\n"
@@ -86,7 +87,7 @@ class Lab:
             "log_level": "DEBUG",
             "concurrency": 2,
             "recurrence": None,
-            "params": {},
+            "params": values or {},
             **deployment,
         }
         made = tuple(
