@@ -24,7 +24,7 @@ def check(case: str) -> list[Diagnostic]:
 def test_every_mistake_reads_as_promised(case: str) -> None:
     expected = GOLDEN / case / "errors.txt"
     text = render(check(case), "text") + "\n"
-    if os.environ.get("UPDATE_GOLDEN"):
+    if os.environ.get("SUITELOOM_UPDATE_GOLDEN"):
         expected.write_text(text, encoding="utf-8")
     assert text == expected.read_text(encoding="utf-8")
 

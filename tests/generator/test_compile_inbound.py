@@ -1,0 +1,292 @@
+"""What inbound flows compile to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.compile import compile_project
+from generator.plan.dump import canonical, dump
+from generator.plan.model import Coalesce, FileVia, InboundPlan, Literal_, VarRef
+
+TREES = Path(__file__).parents[1] / "golden" / "trees"
+
+
+@pytest.fixture(scope="module")
+def examples() -> dict[str, InboundPlan]:
+    plan, found = compile_project(TREES / "example-specs" / "project")
+    assert plan is not None, found
+    return {each.flow: each for each in plan.inbound}
+
+
+def test_references_of_one_batch_share_one_look_up_each(examples: dict[str, InboundPlan]) -> None:
+    lookups = {each.name: each for each in examples["shop-orders"].lookups}
+    assert set(lookups) == {
+        "currency_symbol", "customer_externalid", "item_itemid", "location_externalid",
+        "shipitem_itemid", "subsidiary_externalid",
+    }  # fmt: skip
+    assert lookups["shipitem_itemid"].cache == "deploy"  # by: name is the catalogue's column
+    assert lookups["item_itemid"].where == ("isinactive = 'F'",)
+    assert all(each.stage == 0 for each in lookups.values())
+
+
+def test_a_reference_by_another_fields_id_waits_one_stage(examples: dict[str, InboundPlan]) -> None:
+    plan = examples["stock-adjustments"]
+    lot = next(each for each in plan.lookups if each.record == "inventorynumber")
+    assert lot.stage == 1
+    assert [(column.name, column.numeric) for column in lot.columns] == [
+        ("item", True),
+        ("inventorynumber", False),
+    ]
+    detail = plan.lines[0].subrecords[0].lines[0]
+    reference = next(each for each in detail.fields if each.id == "issueinventorynumber").value.ref
+    assert reference is not None
+    assert [part.field for part in reference.parts] == ["item", None]
+
+
+def test_a_missing_customer_is_created_under_the_same_key(examples: dict[str, InboundPlan]) -> None:
+    plan = examples["shop-orders"]
+    entity = next(each for each in plan.body if each.id == "entity")
+    assert entity.value.ref is not None
+    assert entity.value.ref.create == "create_customer"
+    (create,) = plan.creates
+    assert (create.key.field, create.key.prefix) == ("externalid", entity.value.ref.prefix)
+    assert [each.id for each in create.body][:2] == ["isperson", "subsidiary"]  # these first
+
+
+def test_fields_are_set_in_the_order_that_netsuite_needs(examples: dict[str, InboundPlan]) -> None:
+    order = [each.id for each in examples["shop-orders"].body]
+    assert order[:3] == ["entity", "currency", "location"]
+    address = examples["shop-orders"].subrecords[0]
+    assert (address.kind, [each.id for each in address.fields][:2]) == (
+        "address",
+        ["country", "state"],
+    )
+
+
+def test_what_netsuite_takes_once_is_set_on_create_only(examples: dict[str, InboundPlan]) -> None:
+    modes = {each.id: each.on for each in examples["vendor-bills"].body}
+    assert modes["entity"] == modes["currency"] == modes["subsidiary"] == "create"
+    assert modes["tranid"] == "both"
+
+
+def test_a_variable_of_type_select_is_looked_up(examples: dict[str, InboundPlan]) -> None:
+    location = next(each for each in examples["shop-orders"].body if each.id == "location")
+    assert location.value.source == VarRef("web_location")
+    assert location.value.ref is not None
+    assert location.value.ref.lookup == "location_externalid"
+
+
+def test_a_file_flow_writes_one_document_at_a_time(examples: dict[str, InboundPlan]) -> None:
+    plan = examples["vendor-bills"]
+    assert isinstance(plan.via, FileVia)
+    assert plan.via.csv is not None
+    assert (plan.via.format, plan.via.csv.group_by, plan.batch_max) == ("csv", "bill_no", 1)
+    assert plan.via.schedule is not None
+    assert plan.via.schedule.days == ("tue", "wed", "thu", "fri", "sat")
+    assert plan.script.endswith("_mr")
+
+
+def test_types_come_from_the_catalogue_and_specs_may_narrow_them(
+    examples: dict[str, InboundPlan],
+) -> None:
+    types = {each.id: each.type for each in examples["shop-orders"].lines[0].fields}
+    assert types["quantity"] == "decimal"  # said in the spec; NetSuite says float
+    assert types["rate"] == "currency"
+    assert types["price"] == types["item"] == "select"
+
+
+def test_every_value_knows_its_spec_line(examples: dict[str, InboundPlan]) -> None:
+    memo = next(each for each in examples["shop-orders"].body if each.id == "memo")
+    assert str(memo.origin) == "1-shop-orders.yaml:56"
+
+
+def test_the_role_has_what_the_flow_does_and_why(examples: dict[str, InboundPlan]) -> None:
+    levels = {each.key: each.level for each in examples["shop-orders"].permissions}
+    assert levels["TRAN_SALESORD"] == "EDIT"
+    assert levels["LIST_CUSTJOB"] == "EDIT"  # a missing customer is created
+    assert levels["LIST_ITEM"] == "VIEW"
+    assert levels["TRAN_SALESORDAPPRV"] == "FULL"  # orderstatus
+    assert "LIST_FILECABINET" not in levels
+    assert "LIST_FILECABINET" in {each.key for each in examples["vendor-bills"].permissions}
+    assert all(each.reason for each in examples["shop-orders"].permissions)
+
+
+# --- small flows ---
+
+ENTITY = "  entity: {from: customer, ref: {record: customer}}\n"
+
+
+def test_the_default_of_a_reference_that_is_a_variable_is_looked_up_too(project: Any) -> None:
+    project.inbound(
+        "body:\n" + ENTITY + "  location:\n    from: site\n"
+        "    ref: {record: location, missing: default}\n    default: {var: depot}\n"
+    )
+    value = next(each for each in project.plan_in().body if each.id == "location").value
+    assert isinstance(value.source, Coalesce)
+    first, second = value.source.parts
+    assert first.ref is not None
+    assert second.ref is not None
+    assert first.ref.missing == "skip_field"
+    assert second.source == VarRef("depot")
+    assert first.ref.lookup == second.ref.lookup
+    assert value.default is None
+
+
+def test_a_flow_has_its_own_value_of_a_variable(project: Any) -> None:
+    project.inbound(
+        "body:\n" + ENTITY + "  memo: {var: greeting}\n"
+        "environments: {production: {enabled: false, vars: {greeting: Good day}}}\n"
+    )
+    plan = project.plan()
+    own = next(each for each in plan.vars if each.name == "greeting__orders")
+    assert dict(own.values) == {"sandbox": "Hello", "production": "Good day"}
+    memo = next(each for each in plan.inbound[0].body if each.id == "memo")
+    assert memo.value.source == VarRef("greeting__orders")
+    assert dict(plan.inbound[0].enabled) == {"sandbox": True, "production": False}
+
+
+def test_a_value_equal_to_the_projects_makes_no_variable_of_its_own(project: Any) -> None:
+    project.inbound(
+        "body:\n" + ENTITY + "  memo: {var: greeting}\n"
+        "environments: {production: {vars: {greeting: Welcome}}}\n"
+    )
+    assert {each.name for each in project.plan().vars} == {"depot", "greeting"}
+
+
+def test_only_the_external_id_needs_no_claim(project: Any) -> None:
+    project.inbound("body:\n" + ENTITY)
+    assert project.plan_in().key.claim is False
+    file = project.inbound("body:\n" + ENTITY).removeprefix("specs/")
+    text = (project.folder / "specs" / file).read_text().replace("key: {", "key: {field: otherrefnum, ")
+    project.flow("orders", text)
+    plan = project.plan_in()
+    assert plan.key.claim is True
+    assert "customrecord_test_claim" in {each.key for each in plan.permissions}
+
+
+def test_how_a_flow_saves_is_decided_from_its_fields(project: Any) -> None:
+    project.inbound("body: {companyname: name, phone: phone}", record="customer")
+    assert project.plan_in().save == "fields"  # all inline-editable, nothing else
+    project.inbound("body: {companyname: name, email: mail}", record="customer")
+    assert project.plan_in().save == "record"
+    project.inbound("save: record\nbody: {companyname: name}", record="customer")
+    assert project.plan_in().save == "record"
+    project.inbound("body:\n" + ENTITY + "  memo: note\n")
+    assert project.plan_in().save == "record"  # transactions always
+
+
+def test_a_result_tells_the_keys_that_other_flows_look_up(project: Any) -> None:
+    project.inbound("body:\n" + ENTITY)
+    project.flow(
+        "customers",
+        "spec: 1\nflow: customers\ndirection: inbound\nrecord: customer\nvia: {restlet: }\n"
+        "key: id\nbody: {companyname: name, entityid: number}\n",
+    )
+    made = {each.flow: each.makes for each in project.plan().inbound}
+    assert made == {"customers": ("externalid",), "orders": ()}
+
+
+def test_the_largest_safe_batch_is_never_over_the_budget(project: Any) -> None:
+    for wish in (1, 50, 100, 1000):
+        project.inbound("body:\n" + ENTITY, via=f"restlet: {{batch: {wish}}}")
+        plan = project.plan_in()
+        assert plan.batch_max <= wish
+        assert plan.units.fixed + plan.batch_max * plan.units.each <= plan.units.limit
+
+
+def test_a_document_over_the_budget_of_a_map_stage_warns(project: Any) -> None:
+    rules = "".join(
+        f"  custbody_test_{n}: {{from: f{n}, ref: {{record: customrecord_test_{n}}}}}\n"
+        for n in range(60)
+    )
+    project.inbound("body:\n" + ENTITY + rules, via='file: {pattern: "*.jsonl", json_lines: true}')
+    assert "W252 1:1" in project.labels()
+
+
+def test_the_contract_changes_with_the_mapping_and_with_nothing_else(project: Any) -> None:
+    body = "body:\n" + ENTITY + "  memo: {from: note}\n"
+    project.inbound(body)
+    before = project.plan_in()
+    project.inbound("# a remark moves every line\n\ntitle: Orders\nenabled: false\n" + body)
+    moved = project.plan_in()
+    assert moved.contract == before.contract
+    assert project.plan().build != ""
+    project.inbound(body.replace("note", "remark"))
+    assert project.plan_in().contract != before.contract
+
+
+def test_the_hook_modules_text_is_part_of_the_contract(project: Any) -> None:
+    project.write("hooks/orders.js", "define([], () => { return { memoOf: () => 'a' }; });\n")
+    project.inbound(
+        "body:\n" + ENTITY + "  memo: {hook: memoOf}\nhooks: {module: ./hooks/orders.js}\n"
+    )
+    before = project.plan_in().contract
+    project.write("hooks/orders.js", "define([], () => { return { memoOf: () => 'b' }; });\n")
+    assert project.plan_in().contract != before
+
+
+def test_plans_print_the_same_every_time(project: Any) -> None:
+    project.inbound("body:\n" + ENTITY + "  memo: {concat: [a, {value: x}], default: none}\n")
+    assert dump(project.plan()) == dump(project.plan())
+    assert "origin" not in canonical(project.plan())
+
+
+def test_keys_of_a_line_are_read_without_a_reference(project: Any) -> None:
+    project.inbound(
+        """
+        body:
+          entity: {from: customer, ref: {record: customer}}
+        lines:
+          item:
+            from: lines
+            key: {custcol_line: {from: id, apply: [trim]}}
+            policy: merge
+            unmatched: close
+            when: {path: qty, gt: 0}
+            body:
+              item: {from: sku, ref: {record: item, by: itemid, missing: skip_line}}
+              quantity: qty
+              location: {var: depot}
+        """
+    )
+    (lines,) = project.plan_in().lines
+    assert lines.key is not None
+    assert (lines.key.field, lines.unmatched) == ("custcol_line", "close")
+    assert [call.name for call in lines.key.value.apply] == ["trim"]
+
+
+def test_a_literal_is_taken_as_it_is(project: Any) -> None:
+    project.inbound("body:\n" + ENTITY + "  orderstatus: {value: B, on: create}\n")
+    status = next(each for each in project.plan_in().body if each.id == "orderstatus")
+    assert (status.value.source, status.value.ref, status.on) == (Literal_("B"), None, "create")
+
+
+def test_a_record_made_from_another_one_finds_it_by_reference(project: Any) -> None:
+    project.inbound(
+        """
+        transform_from: {record: salesorder, id: {from: order, ref: {record: salesorder, prefix: "T-"}}}
+        lines:
+          item:
+            from: lines
+            key: {custcol_line: id}
+            policy: merge
+            body: {quantity: qty}
+        """,
+        record="itemfulfillment",
+    )
+    plan = project.plan_in()
+    assert plan.transform_from is not None
+    record, rule = plan.transform_from
+    assert (record, rule.value.ref is not None) == ("salesorder", True)
+    assert plan.lookups[0].where == ("type = 'SalesOrd'",)
+
+
+def test_a_default_time_zone_comes_from_the_project(project: Any) -> None:
+    project.inbound(
+        "body:\n" + ENTITY + "  trandate: created\n  shipdate: {from: x, timezone: Europe/Paris}\n"
+    )
+    zones = {each.id: each.timezone for each in project.plan_in().body}
+    assert (zones["trandate"], zones["shipdate"]) == ("America/New_York", "Europe/Paris")

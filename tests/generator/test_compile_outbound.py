@@ -1,0 +1,97 @@
+"""What outbound flows compile to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.plan.model import All, DisplayText, FieldName, Join, Not, Test
+
+EVENTS = "via: {events: {on: [create, edit], when: %s}}\npayload: {number: tranid}\n"
+
+
+def test_own_fields_are_judged_in_the_save_and_joins_in_the_drain(project: Any) -> None:
+    project.outbound(
+        EVENTS
+        % "{all: [{field: shipstatus, equals: C}, {field: createdfrom.externalid, present: true},"
+        " {not: {field: location.name, equals: X}}]}"
+    )
+    via = project.plan_out().via
+    assert via.when_save == Test(FieldName(("shipstatus",)), "equals", "C")
+    assert isinstance(via.when_drain, All)
+    joined, negated = via.when_drain.of
+    assert joined == Test(FieldName(("createdfrom", "externalid")), "present", True)
+    assert isinstance(negated, Not)
+
+
+def test_a_choice_with_a_join_is_judged_as_a_whole_in_the_drain(project: Any) -> None:
+    project.outbound(
+        EVENTS % "{any: [{field: shipstatus, equals: C}, {field: createdfrom.externalid, present: true}]}"
+    )
+    via = project.plan_out().via
+    assert via.when_save is None
+    assert via.when_drain is not None
+
+
+def test_joins_are_collected_once_for_body_and_lists(project: Any) -> None:
+    project.outbound(
+        """
+        via: {events: {on: [ship]}}
+        payload:
+          order: createdfrom.externalid
+          again: {from: createdfrom.externalid, apply: [upper]}
+          ship.method: {text: shipmethod}
+        lists:
+          lines: {from: item, fields: {sku: item.itemid, quantity: quantity}}
+        """
+    )
+    plan = project.plan_out()
+    assert plan.joins == (
+        Join(None, "createdfrom", "transaction", "transaction", "externalid"),
+        Join("item", "item", "item", "item", "itemid"),
+    )
+    assert plan.payload[2].name == ("ship", "method")
+    assert plan.payload[2].value.source == DisplayText(("shipmethod",))
+    levels = {each.key: each.level for each in plan.permissions}
+    assert levels["LIST_ITEM"] == "VIEW"
+    assert levels["customrecord_test_outbox"] == "FULL"
+
+
+def test_types_of_values_come_from_the_catalogue(project: Any) -> None:
+    project.outbound(
+        "via: {events: }\npayload: {at: trandate, due: {from: trandate, type: text}, x: {value: 1}}\n"
+    )
+    assert [each.type for each in project.plan_out().payload] == ["date", "text", None]
+
+
+def test_flows_of_one_record_type_share_a_user_event(project: Any) -> None:
+    project.outbound("via: {events: }\npayload: {number: tranid}\n")
+    text = (project.folder / "specs/shipments.yaml").read_text()
+    project.flow("other", text.replace("flow: shipments", "flow: other"))
+    assert {each.script for each in project.plan().outbound} == {
+        "customscript_test_itemfulfillment_ue"
+    }
+
+
+def test_events_are_signed_with_two_secrets_and_others_exist_by_use(project: Any) -> None:
+    project.outbound("via: {events: }\npayload: {number: tranid}\n")
+    project.inbound(
+        "source: {verify: {standard_webhooks: {secret: sender}}}\nbody: {companyname: name}\n",
+        record="customer",
+    )
+    secrets = {each.name: each for each in project.plan().secrets}
+    assert set(secrets) == {"events_a", "events_b", "sender", "shop_token"}
+    assert (secrets["events_a"].in_account, secrets["events_a"].form) == (True, "base64")
+    assert (secrets["sender"].in_account, secrets["sender"].form) == (False, "base64")
+    assert secrets["shop_token"].form == "text"
+
+
+def test_a_project_without_events_needs_no_signing_secret(project: Any) -> None:
+    project.inbound("body: {companyname: name}\n", record="customer")
+    assert project.plan().secrets == ()
+
+
+def test_the_context_key_of_the_enum_is_told_its_spelling(project: Any) -> None:
+    project.outbound("via: {events: {contexts_excluded: [CSV_IMPORT]}}\npayload: {number: tranid}\n")
+    assert project.messages() == [
+        "'CSV_IMPORT' is written 'CSVIMPORT', as runtime.executionContext gives it"
+    ]

@@ -1,0 +1,50 @@
+"""The JSON Schema that editors use says what the loader does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from generator.spec.schema import flow_schema, project_schema
+from generator.transforms import TRANSFORMS
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if "$ref" in node:
+            yield node["$ref"]
+        for value in node.values():
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+@pytest.mark.parametrize("schema", [flow_schema(), project_schema()], ids=["flow", "project"])
+def test_every_reference_leads_somewhere(schema: dict[str, Any]) -> None:
+    for reference in set(references(schema)):
+        at: Any = schema
+        for part in reference.removeprefix("#/").split("/"):
+            at = at[part]
+        assert isinstance(at, dict)
+
+
+def test_every_transform_is_offered_with_its_description() -> None:
+    offered = flow_schema()["$defs"]["Step"]["anyOf"]
+    names = {choice.get("const") or next(iter(choice["properties"])) for choice in offered}
+    assert names == set(TRANSFORMS)
+    assert all(choice["description"] for choice in offered)
+
+
+def test_short_forms_are_allowed() -> None:
+    body = flow_schema()["$defs"]["InboundFlow"]["properties"]["body"]["additionalProperties"]
+    assert {"type": "string"} in body["anyOf"]
+
+
+def test_maps_of_the_language_are_closed() -> None:
+    definitions = flow_schema()["$defs"]
+    assert definitions["Rule"]["additionalProperties"] is False
+    assert "from" in definitions["Rule"]["properties"]
+    assert definitions["InboundFlow"]["properties"]["direction"]["const"] == "inbound"
