@@ -121,6 +121,9 @@ class Book:
 
     def options(self, record: RecordType, field: Field) -> Mapping[str, str] | None:
         """The fixed options of a select that refers to no record type, None where they are not known."""
+        if field.id == "status" and record.id in STATUSES:
+            statuses = STATUSES[record.id].items()
+            return {letter: f"{record.label} : {text}" for letter, (text, _) in statuses}
         if field.id in ("orderstatus", "shipstatus") and record.id in STATUSES:
             return {letter: text for letter, (text, _) in STATUSES[record.id].items()}
         if field.id == "accttype":

@@ -184,7 +184,7 @@ def _standard(name: str, records: list[RecordType]) -> Iterable[Column]:
         yield Column("type", _codes((r.id, r.type_code or r.id) for r in records), "text")
         yield Column("recordtype", "r.type", "text")
         status = ", ".join(
-            _read("r.body", name) for name in ("status", "orderstatus", "shipstatus")
+            _read("r.body", name) for name in ("_status", "orderstatus", "shipstatus")
         )
         yield Column("status", f"COALESCE({status})", "text", first.id, "status")
         yield Column("foreigntotal", _read("r.body", "total", "NUMERIC"), "number")
