@@ -29,7 +29,8 @@ class ScriptEngine:
     Args:
         account: state and rules.
         query: SuiteQL.
-        workers: Node processes at most; each runs one chain of executions at a time.
+        workers: Node processes at most, for callers and again for tasks; each runs one chain of
+            executions at a time.
         processors: tasks (map/reduce, scheduled) that run at once.
         hosts: where N/https finds a host, by origin.
         limits: other limits by script type, for tests.
@@ -46,9 +47,15 @@ class ScriptEngine:
         limits: Mapping[str, Limit] | None = None,
     ) -> None:
         self._journal = Journal()
-        self._pool = WorkerPool(workers)
+        self._interactive = WorkerPool(workers)
+        self._background = WorkerPool(workers)
         runner = Runner(
-            account, self._pool, self._journal, limits=limits or {}, processors=processors
+            account,
+            self._interactive,
+            self._background,
+            self._journal,
+            limits=limits or {},
+            processors=processors,
         )
         self._triggers = Triggers(account, runner.run)
         self._restlets = Restlets(account, runner.run)
@@ -153,5 +160,6 @@ class ScriptEngine:
     def close(self) -> None:
         """Stop the workers."""
         self._tasks.close()
-        self._pool.close()
+        self._interactive.close()
+        self._background.close()
         self._outbound.close()

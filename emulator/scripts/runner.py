@@ -54,14 +54,16 @@ class Runner:
     def __init__(
         self,
         account: Account,
-        pool: WorkerPool,
+        interactive: WorkerPool,
+        background: WorkerPool,
         journal: Journal,
         *,
         limits: Mapping[str, Limit],
         processors: int,
     ) -> None:
         self._account = account
-        self._pool = pool
+        self._interactive = interactive
+        self._background = background  # tasks never keep callers waiting
         self._journal = journal
         self._limits = limits
         self._processors = processors
@@ -90,8 +92,9 @@ class Runner:
         outer = execution.parent.worker if execution.parent else None
         if outer is not None:
             return self._converse(outer, execution, entry)
+        pool = self._background if execution.task else self._interactive
         try:
-            with self._pool.lease() as worker:
+            with pool.lease() as worker:
                 return self._converse(worker, execution, entry)
         except WorkerDied as error:
             raise ScriptError({"name": "UNEXPECTED_ERROR", "message": str(error)}) from error
