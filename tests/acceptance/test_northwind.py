@@ -88,7 +88,7 @@ def masters(data: northwind.Northwind, world: World) -> None:
     drop.with_suffix(".part").rename(drop)
     for record, flow, prefix, count in (
         ("customer", "customers", "NW-", len(data.customers)),
-        ("noninventoryitem", "items", "NW-", len(data.items)),
+        ("noninventorysaleitem", "items", "NW-", len(data.items)),
         ("vendor", "vendors", "NWS-", data.vendor_count),
     ):
         eventually(
