@@ -18,6 +18,8 @@ class Records:
     def __init__(self, account: Account, triggers: Triggers) -> None:
         self._account = account
         self._triggers = triggers
+        self._kinds: dict[str, str] = {}
+        self._generation = -1
 
     def meta(self, _: Execution, args: Args) -> dict[str, Any]:
         """What a record type looks like."""
@@ -89,7 +91,13 @@ class Records:
         )
 
     def _kind(self, record: str) -> str:
-        return str(self._account.meta(record)["kind"])
+        if self._generation != self._account.generation:
+            self._generation = self._account.generation
+            self._kinds.clear()
+        kind = self._kinds.get(record)
+        if kind is None:
+            kind = self._kinds[record] = str(self._account.meta(record)["kind"])
+        return kind
 
     def _charge_load(self, execution: Execution, member: str, record: str) -> None:
         execution.charge(member, load_units(self._kind(record)))

@@ -3,7 +3,7 @@
 /* A script worker: one execution at a time, and inside it the executions that it causes. */
 
 const { receive, send } = require('./wire');
-const { execute } = require('./realm');
+const { execute, warm } = require('./realm');
 
 function answer(text) {
   send('d', execute(text, call));
@@ -12,6 +12,7 @@ function answer(text) {
 /** Calls the host and returns its answer as JSON text; runs what the host asks for meanwhile. */
 function call(text) {
   send('c', text);
+  warm();
   for (;;) {
     const frame = receive();
     if (frame.kind === 'v') return frame.text;
@@ -19,4 +20,7 @@ function call(text) {
   }
 }
 
-for (;;) answer(receive().text);
+for (;;) {
+  warm();
+  answer(receive().text);
+}
