@@ -6,7 +6,7 @@ import calendar
 import json
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -54,11 +54,14 @@ class Functions:
 
     SQLite keeps an error's text but not the error, so the first one is kept in `failure` and raised
     by whoever ran the query. `session` is who runs the present query; the account's lock is held.
+    `labels` are the record types' names for people.
     """
 
     def __init__(self, account: Account) -> None:
         self._account = account
         self.session: Session | None = None
+        self.labels: Mapping[str, str] = {}
+        self._places: dict[tuple[str, str], str | None] = {}
         self.failure: BaseException | None = None
 
     def install(self, connection: sqlite3.Connection) -> None:
@@ -166,7 +169,18 @@ class Functions:
     def _display(self, record: str, field: str, sublist: str | None, value: Any) -> str | None:
         if value is None:
             return None
-        return self._account.text(record, field, _shortest(value), sublist) or None
+        if field == "type":
+            return self.labels.get(record, str(value))
+        place = self._place(record, field) if sublist else None
+        return self._account.text(record, field, _shortest(value), place) or None
+
+    def _place(self, record: str, field: str) -> str | None:
+        """The sublist in which lines of this record type have the field; None for the body."""
+        if (record, field) not in self._places:
+            sublists: Mapping[str, Any] = self._account.meta(record)["sublists"]
+            places = (name for name, sublist in sublists.items() if field in sublist["fields"])
+            self._places[record, field] = next(places, None)
+        return self._places[record, field]
 
 
 def _shortest(value: Any) -> str:

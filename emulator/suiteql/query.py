@@ -101,6 +101,7 @@ class Suiteql:
         catalog = self._catalog()
         if catalog is not self._built_from:
             self._schema = schema.build(catalog)
+            self._functions.labels = self._schema.labels
             self._built_from = catalog
             self._translate.cache_clear()
 

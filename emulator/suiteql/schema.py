@@ -58,10 +58,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """All tables by lower-case name, and the permission that each record type needs."""
+    """All tables by lower-case name, and each record type's permission and label."""
 
     tables: Mapping[str, Table]
     permissions: Mapping[str, str | None] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 # Body fields of transactions whose column is on the lines (SuiteQL: Field 'createdfrom' ... was not
@@ -96,7 +97,8 @@ def build(catalog: Catalog) -> Schema:
     tables |= {table.name: table for table in _of_the_account()}
     permissions = {record.id: record.permission for record in catalog.records.values()}
     permissions["file"] = "LIST_FILECABINET"
-    return Schema(tables, permissions)
+    labels = {record.id: record.label for record in catalog.records.values()}
+    return Schema(tables, permissions, labels)
 
 
 def _of_the_account() -> Iterable[Table]:
@@ -181,7 +183,8 @@ def _standard(name: str, records: list[RecordType]) -> Iterable[Column]:
     yield Column("externalid", "r.externalid", "text")
     modified, created = "lastmodifieddate", "createddate"
     if kind == "transaction":
-        yield Column("type", _codes((r.id, r.type_code or r.id) for r in records), "text")
+        codes = _codes((r.id, r.type_code or r.id) for r in records)
+        yield Column("type", codes, "text", first.id, "type")
         yield Column("recordtype", "r.type", "text")
         status = ", ".join(
             _read("r.body", name) for name in ("_status", "orderstatus", "shipstatus")

@@ -94,6 +94,16 @@ def _records() -> Iterator[dict[str, Any]]:
         },
     }
     yield {
+        "type": "inventoryadjustment",
+        "fields": {
+            "externalid": "ADJUST-1",
+            "trandate": "2026-01-01",
+            "subsidiary": "1",
+            "account": {"ref": "account", "by": "acctnumber", "value": "5100"},
+        },
+        "sublists": {"inventory": [{"item": item, "location": "1", "adjustqtyby": 4}]},
+    }
+    yield {
         "type": "customrecord_test_claim",
         "fields": {"externalid": "orders--1", "name": "one", "custrecord_test_key": "K-1"},
     }
@@ -242,6 +252,25 @@ def test_display_texts_come_by_builtin_df(query: Suiteql) -> None:
         " WHERE t.externalid = 'ORDER-1' AND l.item IS NOT NULL",
     )
     assert found == [["C-1", "SAMPLE-STOCK"]] * 2
+
+
+def test_display_texts_depend_on_the_rows_own_record_type(query: Suiteql) -> None:
+    """Status B of a bill is not status B of an order, and adjustments keep items elsewhere."""
+    found = rows(
+        query,
+        "SELECT BUILTIN.DF(type) AS kind, BUILTIN.DF(status) AS status FROM transaction"
+        " WHERE externalid IN ('ORDER-1', 'BILL-1') ORDER BY type",
+    )
+    assert found == [
+        ["Sales Order", "Sales Order : Pending Approval"],
+        ["Vendor Bill", "Vendor Bill : Open"],
+    ]
+    adjusted = rows(
+        query,
+        "SELECT BUILTIN.DF(l.item) AS what, l.mainline FROM transactionline l, transaction t"
+        " WHERE l.transaction = t.id AND t.externalid = 'ADJUST-1' AND l.item > 0",
+    )
+    assert adjusted == [["SAMPLE-STOCK", "F"]]
 
 
 # --- permissions --------------------------------------------------------------------------------
