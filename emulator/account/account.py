@@ -447,6 +447,7 @@ class LocalAccount:
             self._begin()
             for role in roles:
                 self._store.run("INSERT INTO role VALUES (?, ?, ?, ?)", *role)
+                self._store.at_least("role", role[1])
             for path, text in files:
                 if path in brought:
                     self.cabinet.write(path, text)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.account.book import Book
-from emulator.account.facts import COUNTRIES, STATES
+from emulator.account.geography import COUNTRIES, STATES
 from emulator.account.store import Row
 from emulator.account.values import canonical
 from emulator.errors import NetSuiteError

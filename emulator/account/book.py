@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.account.facts import ACCOUNT_TYPES, COUNTRIES, OPTIONS, STATUSES
+from emulator.account.facts import ACCOUNT_TYPES, OPTIONS, STATUSES
+from emulator.account.geography import COUNTRIES
 from emulator.account.preferences import Preferences
 from emulator.account.store import Row, Store
 from emulator.errors import NetSuiteError

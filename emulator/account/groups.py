@@ -14,7 +14,7 @@ END_TYPE = "EndGroup"
 
 def expand(work: Work) -> None:
     """
-    Put the members of every new group line after it (help topic "Item Groups").
+    Put the members of every new group line after it: common knowledge.
 
     Members and end lines carry none of the custom fields of the group's line, so a line key that a
     script wrote stays on the group alone.

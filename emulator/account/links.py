@@ -2,7 +2,7 @@
 What transactions do to the one they were made from: quantities done, and its status.
 
 These are derived: they change without a save of the order, so its version and its time of change
-stay as they are (netsuite-decisions 18).
+stay as they are (assumed).
 """
 
 from __future__ import annotations

@@ -180,7 +180,7 @@ class Roles:
         Whether a role may reach a custom record type.
 
         NONENEEDED opens it to internal roles only; a permission list counts together with the
-        role's own entry for the type (help topics "Setting Permissions for a Custom Record Type").
+        role's own entry for the type (help section N2879388).
         """
         if scriptid == ADMINISTRATOR:
             return True

@@ -112,7 +112,9 @@ class Saving:
                 work.fields.update(found)
         if work.record.kind == "custom":
             work.fields.setdefault("isinactive", False)
-            work.default("owner", str(work.session.user) if work.session.user > 0 else None)
+            user = str(work.session.user)
+            if self._book.reference("employee", user) is not None:
+                work.default("owner", user)
 
     def _rules(self, work: Work) -> None:
         match work.record.kind:

@@ -133,8 +133,8 @@ def _addresses(work: Work) -> None:
 
     Without an address of its own the transaction takes the customer's default one when it is made
     with sourcing. While `shipaddresslist` names a list entry, that entry wins over what was typed
-    into the subrecord; who wants another address clears the field first (help topics "Setting the
-    Shipping Address" and "Shared address subrecords").
+    into the subrecord; who wants another address clears the field first (help topic "Scripting
+    Transaction Shipping and Billing Addresses"; that the default needs sourcing is assumed).
     """
     value = work.fields.get("entity")
     row = None if value is None else work.book.reference("entity", value)
@@ -144,17 +144,24 @@ def _addresses(work: Work) -> None:
             continue
         choice = f"{side[:4]}addresslist"
         own = work.subrecords.get(subrecord)
-        listed = None
-        if choice in work.fields:
+        stands = own is not None and not work.book.preferences.listed_address_wins
+        if choice in work.fields and not work.changed(choice):
+            # The entry was copied when it was chosen; what is typed over it does not count.
+            assert work.old is not None
+            own = own if stands else work.old.subrecords.get(subrecord)
+        elif choice in work.fields:
             listed = addresses.by_number(row, work.fields[choice])
-            if listed is None and work.changed(choice) and not work.fields[choice].startswith("-"):
+            if listed is None and not work.fields[choice].startswith("-"):
                 raise bad_reference(choice, work.fields[choice])
+            if listed is not None and not stands:
+                own = listed["subrecords"]["addressbookaddress"]
         elif own is None and work.creating and work.sourcing:
             listed = addresses.default_line(row, flag)
-            if listed is not None and choice in work.record.fields:
-                work.fields[choice] = str(listed["fields"]["internalid"])
-        if listed is not None and (own is None or work.book.preferences.listed_address_wins):
-            own = listed["subrecords"]["addressbookaddress"]
+            if listed is not None:
+                own = listed["subrecords"]["addressbookaddress"]
+                work.default(choice, str(listed["fields"]["internalid"]))
+        work.subrecords.pop(subrecord, None)
+        if own is not None:
             work.subrecords[subrecord] = own
         shown = f"{side[:4]}address"
         if shown in work.record.fields:

@@ -14,7 +14,7 @@ from generator.catalog.model import Field
 # NetSuite's separator of the values of a multi-select when it is written as one text.
 MULTISELECT_SEPARATOR = "\x05"
 _EMAIL = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]{2,}")
-# Fields that take at most five decimals (netsuite-facts: USER_ERROR on a sixth).
+# Fields that take at most five decimals (seen: USER_ERROR on a sixth).
 _QUANTITIES = frozenset({"quantity", "adjustqtyby", "quantityordered"})
 
 

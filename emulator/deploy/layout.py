@@ -11,7 +11,7 @@ from emulator.deploy.schema import Report
 from generator.catalog import sdf
 
 # Folders of the File Cabinet that an account customization project may fill
-# (help topic "Account Customization Projects").
+# (help subsection 155931227706).
 _PLACES = ("/SuiteScripts/", "/Templates/", "/Web Site Hosting Files/")
 _SECTIONS = ("configuration", "files", "objects", "translationimports")
 # Names that people take for feature ids.

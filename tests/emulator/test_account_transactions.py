@@ -394,3 +394,56 @@ def test_a_purchase_order_is_received_and_billed(account):
     assert account.save(SYSTEM, bill, sourcing=True).new["fields"]["total"] == 12
     assert account.load(SYSTEM, "purchaseorder", made.id)["fields"]["status"] == "Fully Billed"
     assert account.load(SYSTEM, "inventoryitem", item(account))["fields"]["quantityonhand"] == 4
+
+
+def test_an_edit_elsewhere_leaves_the_address_as_it_was_copied(account, customer):
+    saved = order(account, customer)
+    moved = account.load(SYSTEM, "customer", customer)
+    moved["sublists"]["addressbook"][0]["subrecords"]["addressbookaddress"] = {"fields": THERE}
+    account.save(SYSTEM, moved, sourcing=False)
+    account.submit_fields(SYSTEM, "salesorder", saved.id, {"memo": "x"})
+    loaded = account.load(SYSTEM, "salesorder", saved.id)
+    assert loaded["subrecords"]["shippingaddress"]["fields"]["city"] == "Hamburg"
+
+
+def test_a_transfer_order_is_shipped_here_and_received_there(account):
+    stock = item(account)
+    draft = account.new(
+        SYSTEM, "transferorder", {"subsidiary": 1, "location": 1, "transferlocation": 2}
+    )
+    draft["sublists"]["item"] = [{"line": None, "fields": {"item": stock, "quantity": 3}}]
+    made = account.save(SYSTEM, draft, sourcing=True)
+    shipped = account.transform(SYSTEM, "transferorder", made.id, "itemfulfillment", {})
+    shipped["fields"]["shipstatus"] = "C"
+    account.save(SYSTEM, shipped, sourcing=True)
+    assert account.load(SYSTEM, "transferorder", made.id)["fields"]["status"] == "Pending Receipt"
+    receipt = account.transform(SYSTEM, "transferorder", made.id, "itemreceipt", {})
+    account.save(SYSTEM, receipt, sourcing=True)
+    loaded = account.load(SYSTEM, "inventoryitem", stock)
+    lines = [line["fields"] for line in loaded["sublists"]["locations"]]
+    assert [(f["location"], f["quantityonhand"]) for f in lines] == [(1, -3), (2, 3)]
+    assert account.load(SYSTEM, "transferorder", made.id)["fields"]["status"] == "Received"
+
+
+def test_a_return_is_received_and_credited(account, customer):
+    saved = order(account, customer)
+    fulfil(account, saved.id)
+    draft = account.transform(SYSTEM, "salesorder", saved.id, "returnauthorization", {})
+    back = account.save(SYSTEM, draft, sourcing=True)
+    receipt = account.transform(SYSTEM, "returnauthorization", back.id, "itemreceipt", {})
+    account.save(SYSTEM, receipt, sourcing=True)
+    credit = account.transform(SYSTEM, "returnauthorization", back.id, "creditmemo", {})
+    assert account.save(SYSTEM, credit, sourcing=True).new["fields"]["total"] == 20
+    assert account.load(SYSTEM, "returnauthorization", back.id)["fields"]["status"] == "Refunded"
+    assert account.load(SYSTEM, "inventoryitem", item(account))["fields"]["quantityonhand"] == 0
+
+
+def test_a_closed_order_line_is_not_fulfilled(account, customer):
+    saved = order(account, customer, ({"quantity": 1, "rate": 1}, {"quantity": 2, "rate": 1}))
+    draft = account.load(SYSTEM, "salesorder", saved.id)
+    draft["sublists"]["item"][0]["fields"]["isclosed"] = True
+    account.save(SYSTEM, draft, sourcing=False)
+    open_ = account.transform(SYSTEM, "salesorder", saved.id, "itemfulfillment", {})
+    assert [line["fields"]["orderline"] for line in open_["sublists"]["item"]] == [2]
+    fulfil(account, saved.id)
+    assert status(account, saved.id) == "F"
