@@ -32,6 +32,10 @@ check: setup ## formatting, lint and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+format: setup ## write Python and hand-written SuiteScript as the checks want them
+	$(BIN)/ruff format .
+	$(BIN)/python tests/validators/suitescript.py
+
 test: check ## all checks and tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
@@ -44,4 +48,4 @@ build: $(STAMP) ## bring sdf_project/ up to date with examples/acme
 clean: ## remove what setup and runs made
 	rm -rf $(VENV) tests/validators/node_modules bench/out .pytest_cache .mypy_cache .ruff_cache dist
 
-.PHONY: help setup demo check test bench build clean
+.PHONY: help setup demo check format test bench build clean

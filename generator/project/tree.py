@@ -58,12 +58,15 @@ def make_tree(plan: ProjectPlan, folder: Path, state: State) -> dict[str, bytes]
 
 
 def _hooks(plan: ProjectPlan, folder: Path, cabinet: str) -> list[tuple[str, bytes]]:
-    """The user's hook modules, as they are, and what lies beside them in the same folder."""
-    modules = {flow.hooks.module for flow in objects.flows(plan) if flow.hooks}
-    return [
-        (f"{cabinet}/{names.hook_file(module)}", (folder / module).read_bytes())
-        for module in sorted(modules)
-    ]
+    """The user's hook modules and what they may share: all of `hooks/`, as it is."""
+    found = {
+        f"{cabinet}/{path.relative_to(folder).as_posix()}": path
+        for path in sorted((folder / "hooks").rglob("*.js"))
+    }
+    for flow in objects.flows(plan):
+        if flow.hooks:
+            found[f"{cabinet}/{names.hook_file(flow.hooks.module)}"] = folder / flow.hooks.module
+    return [(path, source.read_bytes()) for path, source in found.items()]
 
 
 def _objects(folder: Path) -> list[tuple[str, bytes]]:

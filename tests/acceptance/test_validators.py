@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import suitescript
 
+from generator.compile import compile_project
 from generator.project import build
+from generator.render import objects
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -32,8 +34,8 @@ define([], () => ({ lower: (text) => text.toLowerCase() }));
 
 
 def test_every_generated_script_passes(tmp_path: Path) -> None:
-    """sdf_project, both examples and every golden tree: no finding of any tool."""
-    folders = [ROOT / "sdf_project" / SCRIPTS]
+    """sdf_project, both examples, every golden tree and what stands in for scripts that are gone."""
+    folders = [ROOT / "sdf_project" / SCRIPTS, retired(tmp_path / "retired")]
     for project in (ROOT / "examples/northwind", *(ROOT / "tests/golden/trees").glob("*/project")):
         out = tmp_path / (project.parent.name if project.name == "project" else project.name)
         assert build(project, out).written
@@ -42,10 +44,23 @@ def test_every_generated_script_passes(tmp_path: Path) -> None:
     assert [str(found) for found in suitescript.validate(folders)] == []
 
 
+def retired(folder: Path) -> Path:
+    """The stand-ins of all kinds of scripts."""
+    plan, _ = compile_project(ROOT / "examples/acme")
+    assert plan is not None
+    gone = [objects.retire(script, plan.prefix) for script in objects.scripts(plan)]
+    for path, text in objects.render(plan, gone).items():
+        if path.endswith(".js"):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text)
+    assert len(list(folder.rglob("*.js"))) == len(objects.SCRIPT_TYPES)
+    return folder
+
+
 def test_hand_written_scripts_are_formatted() -> None:
     """The library and the examples' hooks. Rendered scripts are exempt: a build has no Node to wrap their lines."""
-    folders = [ROOT / "templates/suitescript/lib", *(ROOT / "examples").glob("*/hooks")]
-    assert [str(path.relative_to(ROOT)) for path in suitescript.formatted(folders)] == []
+    found = suitescript.formatted(suitescript.hand_written())
+    assert [str(path.relative_to(ROOT)) for path in found] == [], "make format writes them"
 
 
 SLIPS = {

@@ -181,9 +181,11 @@ def test_a_build_that_was_cut_is_finished_by_the_next(project: Path, out: Path) 
 
 
 def test_hooks_and_objects_are_copied_as_they_are(project: Path, out: Path) -> None:
+    (project / "hooks/shared.js").write_text("define([], () => ({}));\n")
     build(project, out)
     for own, copy in (
         ("hooks/amounts.js", "src/FileCabinet/SuiteScripts/nw/hooks/amounts.js"),
+        ("hooks/shared.js", "src/FileCabinet/SuiteScripts/nw/hooks/shared.js"),
         ("objects/custcol_nw_line_id.xml", "src/Objects/custcol_nw_line_id.xml"),
     ):
         assert (out / copy).read_bytes() == (project / own).read_bytes()

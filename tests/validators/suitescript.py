@@ -122,11 +122,22 @@ def load(folders: Sequence[Path]) -> list[Finding]:
     return found
 
 
-def formatted(folders: Sequence[Path]) -> list[Path]:
-    """The hand-written files below `folders` that prettier would write otherwise."""
+def hand_written() -> list[Path]:
+    """Folders of SuiteScript that people write: the library, hooks of examples and golden projects."""
+    root = HERE.parents[1]
+    return [
+        root / "templates/suitescript/lib",
+        *sorted((root / "examples").glob("*/hooks")),
+        *sorted((root / "tests/golden/trees").glob("*/project/hooks")),
+    ]
+
+
+def formatted(folders: Sequence[Path], *, write: bool = False) -> list[Path]:
+    """The files below `folders` that prettier would write otherwise, or with `write` has written."""
     done = _node(
         "prettier/bin/prettier.cjs",
         *("--config", str(HERE / ".prettierrc.json"), "--list-different"),
+        *(("--write",) if write else ()),
         *(f"{folder.resolve()}/**/*.js" for folder in folders),
         cwd=HERE,
     )
@@ -147,3 +158,8 @@ def _node(
         check=False,
         timeout=240,
     )
+
+
+if __name__ == "__main__":
+    for path in formatted(hand_written(), write=True):
+        print(path)  # noqa: T201 - a command for people
