@@ -162,4 +162,4 @@ def _node(
 
 if __name__ == "__main__":
     for path in formatted(hand_written(), write=True):
-        print(path)  # noqa: T201 - a command for people
+        print(path)
