@@ -46,7 +46,7 @@ class Worker:
     def __init__(self) -> None:
         environment = {**os.environ, "TZ": SERVER_ZONE}
         self._process = subprocess.Popen(
-            [str(node()), str(WORKER)],
+            [str(node()), "--max-semi-space-size=4", str(WORKER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sys.stderr.fileno() if _has_fileno(sys.stderr) else None,

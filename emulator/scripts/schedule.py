@@ -7,13 +7,14 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from emulator.errors import NetSuiteError, UsageError
+from emulator.errors import NetSuiteError
 from emulator.ports import Account, Deployment, Script, Session
 from emulator.scripts.tasks import Tasks
 
 SYSTEM_USER = -4
 DAY = timedelta(days=1)
 _REPEAT = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?$")
+_ORDERS = ("FIRST", "SECOND", "THIRD", "FOURTH")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -66,17 +67,14 @@ def due(recurrence: Mapping[str, str], since: datetime, until: datetime) -> bool
     Whether a run falls into (since, until].
 
     `recurrence` is the SDF element as a flat table: `kind` (single, daily, weekly, monthly,
-    yearly), startdate, starttime, enddate and the kind's own fields. Only what the generator
-    writes is there: single, daily and weekly.
+    monthlydayofweek, yearly, yearlydayofweek), startdate, starttime, enddate and the kind's own
+    fields.
     """
-    kind = recurrence.get("kind", "daily")
-    if kind not in ("single", "daily", "weekly"):
-        raise UsageError(f"The emulator does not have {kind} schedules.")
     start = _start(recurrence)
     end = date.fromisoformat(recurrence["enddate"]) if recurrence.get("enddate") else None
     day = max(since.date() - DAY, start.date())
     while day <= until.date():
-        if (end is None or day <= end) and _on(kind, recurrence, start.date(), day):
+        if (end is None or day <= end) and _on(recurrence, start.date(), day):
             first = start.replace(year=day.year, month=day.month, day=day.day)
             if _any_between(first, _repeat(recurrence), since, until):
                 return True
@@ -99,16 +97,41 @@ def _repeat(recurrence: Mapping[str, str]) -> timedelta | None:
     return timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
 
 
-def _on(kind: str, recurrence: Mapping[str, str], start: date, day: date) -> bool:
+def _on(recurrence: Mapping[str, str], start: date, day: date) -> bool:
+    kind = recurrence.get("kind", "daily")
     if kind == "single":
         return day == start
     if kind == "daily":
         if _true(recurrence.get("everyweekday")):
             return day.weekday() < 5
-        return (day - start).days % int(recurrence.get("everyxdays") or 1) == 0
-    weeks = (day - start).days // 7
-    named = _true(recurrence.get(_WEEKDAYS[day.weekday()]))
-    return named and weeks % int(recurrence.get("everyxweeks") or 1) == 0
+        return (day - start).days % _every(recurrence, "everyxdays") == 0
+    if kind == "weekly":
+        weeks = (day - start).days // 7
+        named = _true(recurrence.get(_WEEKDAYS[day.weekday()]))
+        return named and weeks % _every(recurrence, "everyxweeks") == 0
+    return _in_month(kind, recurrence, start, day) and (
+        _nth_weekday(recurrence, day) if kind.endswith("dayofweek") else day.day == start.day
+    )
+
+
+def _in_month(kind: str, recurrence: Mapping[str, str], start: date, day: date) -> bool:
+    if kind.startswith("yearly"):
+        return day.month == start.month
+    months = (day.year - start.year) * 12 + day.month - start.month
+    return months % _every(recurrence, "everyxmonths") == 0
+
+
+def _nth_weekday(recurrence: Mapping[str, str], day: date) -> bool:
+    if recurrence.get("dayofweek", "").lower() != _WEEKDAYS[day.weekday()]:
+        return False
+    order = recurrence.get("orderofweek", "").upper()
+    if order == "LAST":
+        return (day + 7 * DAY).month != day.month
+    return order in _ORDERS and (day.day - 1) // 7 == _ORDERS.index(order)
+
+
+def _every(recurrence: Mapping[str, str], name: str) -> int:
+    return int(recurrence.get(name) or 1)
 
 
 def _true(value: str | None) -> bool:

@@ -326,6 +326,12 @@ QUARTERS = {
         ({"kind": "single", "startdate": "2026-01-05", "starttime": "02:30:00Z"}, "2026-01-01T00:00", "2026-01-06T00:00", True),
         ({"kind": "weekly", "startdate": "2026-01-01", "starttime": "01:00:00Z", "everyxweeks": "1", "tuesday": "T"}, "2026-01-06T00:30", "2026-01-06T01:30", True),
         ({"kind": "weekly", "startdate": "2026-01-01", "starttime": "01:00:00Z", "everyxweeks": "1", "tuesday": "T"}, "2026-01-07T00:30", "2026-01-08T01:30", False),
+        ({"kind": "daily", "everyweekday": "T", "startdate": "2026-01-01", "starttime": "01:00:00Z"}, "2026-01-03T00:00", "2026-01-04T23:00", False),
+        ({"kind": "monthly", "everyxmonths": "2", "startdate": "2026-01-15", "starttime": "01:00:00Z"}, "2026-02-14T00:00", "2026-03-14T00:00", False),
+        ({"kind": "monthly", "everyxmonths": "2", "startdate": "2026-01-15", "starttime": "01:00:00Z"}, "2026-03-14T00:00", "2026-03-16T00:00", True),
+        ({"kind": "monthlydayofweek", "dayofweek": "MONDAY", "orderofweek": "LAST", "everyxmonths": "1", "startdate": "2026-01-01", "starttime": "01:00:00Z"}, "2026-03-30T00:00", "2026-03-30T02:00", True),
+        ({"kind": "monthlydayofweek", "dayofweek": "MONDAY", "orderofweek": "FIRST", "everyxmonths": "1", "startdate": "2026-01-01", "starttime": "01:00:00Z"}, "2026-03-08T00:00", "2026-03-31T00:00", False),
+        ({"kind": "yearly", "startdate": "2026-05-01", "starttime": "01:00:00Z"}, "2027-04-30T00:00", "2027-05-01T02:00", True),
     ],
 )  # fmt: skip
 def test_a_run_is_due_when_its_time_lies_between_two_looks(recurrence, since, until, runs) -> None:
