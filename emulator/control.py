@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from emulator.errors import DeployError, NetSuiteError, UsageError
+from emulator.errors import DeployError, EmulatorError, NetSuiteError, UsageError
 
 _SEED_CHUNK = 1000
 
@@ -207,8 +207,10 @@ class Control:
         """Set API secrets by script id."""
         self._post("secrets", dict(secrets))
 
-    def concurrency(self) -> dict[str, int]:
-        """`{limit, running, highest, refused}` of calls in flight."""
+    def concurrency(self, limit: int | None = None) -> dict[str, int]:
+        """`{limit, running, highest, refused}` of calls in flight; `limit` changes the limit."""
+        if limit is not None:
+            return self._post("concurrency", {"limit": limit})
         return dict(self._get("concurrency"))
 
     # --- transport ----------------------------------------------------------------------------
@@ -221,6 +223,8 @@ class Control:
 
     @staticmethod
     def _read(response: httpx.Response) -> Any:
+        if response.headers.get("content-type") != "application/json":
+            raise EmulatorError(f"{response.request.url}: {response.status_code} {response.text}")
         answer = response.json()
         if response.is_success:
             return answer

@@ -6,6 +6,7 @@ What an administrator, or a person at a screen, does with it is here too: the do
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Mapping
@@ -20,12 +21,13 @@ from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
 from emulator.door.control import As, Run, SeedRecord, Work
 from emulator.door.credentials import Holder
-from emulator.errors import UsageError
+from emulator.errors import EmulatorError, UsageError
 from emulator.ports import Session
 from emulator.project import SdfProject
 from emulator.scripts.engine import ScriptEngine
 from emulator.suiteql.query import Suiteql
 
+_log = logging.getLogger(__name__)
 # How long `run` and the clock wait for scripts to end.
 _IDLE_SECONDS = 600.0
 _TICK_SECONDS = 5.0
@@ -81,7 +83,11 @@ class LocalNetSuite:
 
     def _tick(self) -> None:
         while not self._closing.wait(_TICK_SECONDS):
-            self.engine.tick()
+            try:
+                self.engine.tick()
+            except EmulatorError:
+                _log.exception("Schedules are not started any more")
+                return
 
     # --- who -----------------------------------------------------------------------------------
 
@@ -224,8 +230,10 @@ class LocalNetSuite:
         for scriptid, text in secrets.items():
             self.account.set_secret(scriptid, text)
 
-    def concurrency(self) -> dict[str, int]:
-        """The concurrency limit and what it has seen."""
+    def concurrency(self, limit: int | None = None) -> dict[str, int]:
+        """The concurrency limit, changed where one is given, and what it has seen."""
+        if limit is not None:
+            self._limit.limit = limit
         return {
             "limit": self._limit.limit,
             "running": self._limit.running,

@@ -39,6 +39,7 @@ class SeedRecord(_Body):
 
     type: str
     id: int | None = None
+    externalid: str | None = None
     fields: dict[str, Any] = Field(default_factory=dict)
     sublists: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
     subrecords: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -105,6 +106,10 @@ class _Role(_Body):
     remove: list[str] = Field(default_factory=list)
 
 
+class _Limit(_Body):
+    limit: int = Field(ge=1)
+
+
 class Console(Protocol):
     """What the control API needs of the account and its engine. Every method may block."""
 
@@ -147,8 +152,8 @@ class Console(Protocol):
     def secrets(self, secrets: Mapping[str, str]) -> None:
         """Set API secrets by script id."""
 
-    def concurrency(self) -> dict[str, int]:
-        """The concurrency limit and what it has seen."""
+    def concurrency(self, limit: int | None = None) -> dict[str, int]:
+        """The concurrency limit, changed where one is given, and what it has seen."""
 
 
 _Handler = Callable[[Request], Any]
@@ -182,6 +187,7 @@ class Control:
             ("POST", "roles", self._roles),
             ("POST", "secrets", self._secrets),
             ("GET", "concurrency", lambda _: self._console.concurrency()),
+            ("POST", "concurrency", self._limit),
         )
         return [
             Route(f"/emulator/{name}", self._guarded(handler), methods=[method])
@@ -253,6 +259,9 @@ class Control:
 
     def _clear_faults(self, _request: Request) -> Any:
         self._faults.clear()
+
+    def _limit(self, request: Request) -> Any:
+        return self._console.concurrency(_read(_Limit, request).limit)
 
     def _roles(self, request: Request) -> Any:
         role = _read(_Role, request)

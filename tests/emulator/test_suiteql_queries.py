@@ -38,7 +38,10 @@ def account() -> Iterator[LocalAccount]:
         Package(
             "test",
             objects=(("customrecordtype", "customrecord_test_claim", CLAIM),),
-            roles=(Role(ROLE, "Reader", permissions),),
+            roles=(
+                Role(ROLE, "Reader", permissions),
+                Role("customrole_test_shopper", "Shopper", permissions, external=True),
+            ),
             records={"customrecord_test_claim": RecordSettings(Access("NONENEEDED"))},
         )
     )
@@ -287,6 +290,13 @@ def test_what_a_role_may_not_view_gives_no_rows_and_no_error(query: Suiteql) -> 
 def test_mixed_tables_show_the_types_that_the_role_may_view(query: Suiteql) -> None:
     assert rows(query, "SELECT DISTINCT type FROM transaction", session=READER) == [["SalesOrd"]]
     assert rows(query, "SELECT DISTINCT type FROM entity", session=READER) == [["CustJob"]]
+
+
+def test_a_custom_record_that_needs_no_permission_is_for_internal_roles(query: Suiteql) -> None:
+    sql = "SELECT name FROM customrecord_test_claim"
+    shopper = replace(READER, role="customrole_test_shopper")
+    assert rows(query, sql, session=READER) == [["one"]]
+    assert rows(query, sql, session=shopper) == []
 
 
 def test_suiteql_needs_suiteanalytics_workbook(account: LocalAccount, query: Suiteql) -> None:

@@ -88,7 +88,7 @@ def test_a_call_over_the_limit_is_refused_and_runs_nothing(caller: Any) -> None:
     """The account's limit is five calls at a time, RESTlets and REST together; nothing queues."""
     control = caller.server.control
     before = len(control.usage())
-    control.fault("slow", count=5, seconds=1.5)
+    control.fault("slow", count=5, seconds=0.7)
     with ThreadPoolExecutor(5) as pool:
         running = [pool.submit(caller.call) for _ in range(5)]
         deadline = time.monotonic() + 20
@@ -103,6 +103,21 @@ def test_a_call_over_the_limit_is_refused_and_runs_nothing(caller: Any) -> None:
     assert query.json()["o:errorDetails"][0]["o:errorCode"] == "CONCURRENCY_LIMIT_EXCEEDED"
     assert len(control.usage()) - before == 5
     assert caller.call().status_code == 200
+
+
+def test_the_limit_can_be_changed(caller: Any) -> None:
+    control = caller.server.control
+    assert control.concurrency(1)["limit"] == 1
+    control.fault("slow", count=1, seconds=0.5)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(caller.call)
+        deadline = time.monotonic() + 20
+        while control.concurrency()["running"] < 1:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert error_of(caller.call()) == "SSS_REQUEST_LIMIT_EXCEEDED"
+        assert running.result().status_code == 200
+    control.concurrency(5)
 
 
 def test_a_lost_answer_leaves_the_work_done(caller: Any) -> None:
