@@ -100,6 +100,9 @@ def _reference(plan: FieldPlan, value: Value, at: str, place: Place, rule: dict[
     if value.default is not None:
         settings["fallback"] = Raw(source(value.default, scope))
     settings.update(rule)
+    # A line may be new on a record that is not, so only the body's references are left out early.
+    if plan.on != "both" and not place.path:
+        settings["on"] = plan.on
     lookup = member("LOOKUPS", ref.lookup)
     if ref.parts:
         parts = []

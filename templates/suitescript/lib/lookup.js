@@ -7,12 +7,14 @@
  */
 define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, nothing, reply, sql) => {
   const CACHE_SECONDS = 3600;
+  /** N/cache takes 500 KB a value. */
+  const CACHE_CHARACTERS = 400000;
 
   /**
    * @typedef {{name: string, family: string, table: string, columns: string[], numeric: boolean[],
    *   where: string[], stage: number, keep: boolean, suiteql: string | null}} Lookup
    * @typedef {{missing: 'error' | 'skip_field' | 'skip_line' | 'default' | 'create', lowest?: boolean,
-   *   prefix?: string, required?: boolean, fallback?: any, create?: {name: string, read: Function, write: Function}}} Rule
+   *   on?: 'create' | 'update', prefix?: string, required?: boolean, fallback?: any, create?: {name: string, read: Function, write: Function}}} Rule
    * @typedef {{isReference: true, lookup: Lookup, parts: any[], rule: Rule, field: string, spec: string,
    *   place: any, made: Made | null, toJSON: () => any}} Reference
    * @typedef {{id: string | null, error: any}} Made a record that a missing reference creates
@@ -172,8 +174,11 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     if (text) Object.assign(store.found[lookup.name], JSON.parse(text));
   };
   /** @param {Lookup} lookup @param {{[key: string]: string[]}} found @param {string} contract */
-  const remember = (lookup, found, contract) =>
-    shelf().put({ key: `${lookup.name}:${contract}`, value: JSON.stringify(found), ttl: CACHE_SECONDS });
+  const remember = (lookup, found, contract) => {
+    const text = JSON.stringify(found);
+    if (text.length < CACHE_CHARACTERS)
+      shelf().put({ key: `${lookup.name}:${contract}`, value: text, ttl: CACHE_SECONDS });
+  };
 
   /** `customer|externalid|NW-ALFKI`: what this reference waits for. @param {any} store @param {Reference} ref */
   const token = (store, ref) => {
@@ -211,17 +216,23 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     });
   };
 
+  /** Whether a reference is written at all: one that is set on create is not looked up later. */
+  const applies = (ref, creating) =>
+    !(ref.rule.on === 'create' && !creating) && !(ref.rule.on === 'update' && creating);
+
   /**
    * Puts ids in the place of all references of a document's values.
    * @param {any} store
    * @param {any} value
    * @param {{field: string | null, spec: string | null}} position where a fault is
+   * @param {boolean} creating
    * @returns {{value: any, skipped: boolean}} skipped: a reference was missing and its rule left it out
    */
-  const settleAll = (store, value, position) => {
+  const settleAll = (store, value, position, creating) => {
     let skipped = false;
     const walk = (node) => {
       if (isReference(node)) {
+        if (!applies(node, creating)) return undefined;
         Object.assign(position, { field: node.field, spec: node.spec });
         const id = settle(store, node);
         if (id === undefined || id === SKIP_LINE) skipped = true;
@@ -242,5 +253,5 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     return { value: settled, skipped: skipped };
   };
 
-  return { reference, isReference, book, resolve, ids, one, keyOf, settleAll };
+  return { reference, isReference, book, resolve, ids, one, keyOf, applies, settleAll };
 });

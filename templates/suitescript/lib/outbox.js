@@ -9,7 +9,7 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
   const SAVE = { enableSourcing: false, ignoreMandatoryFields: true };
   /** Rows with so many attempts are counted as failed; they are tried on, ever more slowly. */
   const FAILED_ATTEMPTS = 10;
-  const FIRST_PAUSE_MS = 30000;
+  const FIRST_PAUSE_MS = 5000;
   const LONGEST_PAUSE_MS = 6 * 3600000;
   /** As many as one query returns. */
   const FETCH = 5000;
