@@ -57,7 +57,7 @@ def compile_hooks(context: FlowContext, spec: HooksSpec | None) -> Compiled:
     if file is None:
         (place / "module").error("E281", f"'{spec.module}' is outside the project folder")
         return Compiled(plan, "")
-    if not file.is_file():
+    if not exists(file):
         (place / "module").error(
             "E281", f"no file '{spec.module}'", "paths are relative to the project folder"
         )
@@ -81,8 +81,19 @@ def compile_hooks(context: FlowContext, spec: HooksSpec | None) -> Compiled:
 def inside(folder: Path, path: str) -> Path | None:
     """A path of a spec as a file of the project; None where it leads out of it."""
     root = folder.resolve()
-    file = (root / path).resolve()
+    try:
+        file = (root / path).resolve()
+    except (OSError, ValueError):  # a name that no file can have
+        return None
     return file if file.is_relative_to(root) else None
+
+
+def exists(file: Path) -> bool:
+    """Whether a file is there; False too where no file can have such a name."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
 
 
 def exported(text: str) -> frozenset[str] | None:

@@ -6,7 +6,7 @@ import codecs
 
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.fields import check_zone
-from generator.compile.hooks import inside
+from generator.compile.hooks import exists, inside
 from generator.compile.paths import compile_path
 from generator.compile.settings import compile_verify
 from generator.plan.model import CsvFormat, FileVia, InboundSource, RestletVia, Schedule
@@ -97,7 +97,7 @@ def compile_source(context: FlowContext, spec: InboundFlow) -> InboundSource:
         file = inside(context.project.folder, path)
         if file is None:
             (place / name).error("E407", f"'{path}' is outside the project folder")
-        elif not file.is_file():
+        elif not exists(file):
             (place / name).warn(
                 "E407", f"no file '{path}'", "paths are relative to the project folder"
             )

@@ -107,8 +107,8 @@ def _flow(source: Source, sink: list[Diagnostic]) -> tuple[Flow, Place] | None:
 def _direction(source: Source, sink: list[Diagnostic]) -> str | None:
     """The flow's direction; a wrong one is reported, and guessed where the file shows it."""
     given = source.data.get("direction")
-    if given in DIRECTIONS:
-        return str(given)
+    if isinstance(given, str) and given in DIRECTIONS:
+        return given
     if "direction" not in source.data:
         sink.append(
             source.report(
@@ -120,7 +120,9 @@ def _direction(source: Source, sink: list[Diagnostic]) -> str | None:
             source.report(
                 source.value(("direction",)),
                 "E113",
-                f"'{given}' is no value of 'direction'{did_you_mean(str(given), DIRECTIONS)}",
+                f"'{given}' is no value of 'direction'{did_you_mean(str(given), DIRECTIONS)}"
+                if isinstance(given, str)
+                else "'direction' must be text",
                 help="allowed: inbound or outbound",
             )
         )
