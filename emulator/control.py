@@ -207,6 +207,12 @@ class Control:
         """Set API secrets by script id."""
         self._post("secrets", dict(secrets))
 
+    def user(
+        self, user: int, *, time_zone: str | None = None, date_format: str | None = None
+    ) -> None:
+        """Change a user's preferences; what is not given goes back to the company's."""
+        self._post("users", {"user": user, "time_zone": time_zone, "date_format": date_format})
+
     def concurrency(self, limit: int | None = None) -> dict[str, int]:
         """`{limit, running, highest, refused}` of calls in flight; `limit` changes the limit."""
         if limit is not None:

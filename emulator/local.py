@@ -13,15 +13,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from emulator import forms
 from emulator.account.account import SYSTEM, LocalAccount
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
-from emulator.door.control import As, Run, SeedRecord, Work
+from emulator.door.control import As, Run, SeedRecord, User, Work
 from emulator.door.credentials import Holder
-from emulator.errors import EmulatorError, UsageError
+from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
 from emulator.project import SdfProject
 from emulator.scripts.engine import ScriptEngine
@@ -62,6 +63,7 @@ class LocalNetSuite:
         self.account = LocalAccount(project.account, state_dir and state_dir / "account.db")
         self.query = Suiteql(self.account, lambda: self.account.catalog)
         self.engine = ScriptEngine(self.account, self.query, workers=workers, hosts=hosts)
+        self._users: dict[int, User] = {}
         self._closing = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="schedules", daemon=True)
 
@@ -92,8 +94,27 @@ class LocalNetSuite:
     # --- who -----------------------------------------------------------------------------------
 
     def session(self, holder: Holder, context: str) -> Session:
-        """The session of a user in a role, with that user's preferences."""
-        return Session(holder.user, holder.role, context, self.account.preferences.time_zone)
+        """
+        The session of a user in a role, with that user's preferences.
+
+        INSUFFICIENT_PERMISSION for a RESTlet and a role that is for web services only
+        (section_158263562006).
+        """
+        role = self.account.roles.get(holder.role)
+        if context == "RESTLET" and role is not None and role.web_services_only:
+            raise NetSuiteError(
+                "INSUFFICIENT_PERMISSION",
+                f"The role {holder.role} is for web services only and cannot call RESTlets.",
+                status=403,
+            )
+        user = self._users.get(holder.user, User(user=holder.user))
+        return Session(
+            holder.user,
+            holder.role,
+            context,
+            user.time_zone or self.account.preferences.time_zone,
+            user.date_format or "M/D/YYYY",
+        )
 
     def _session(self, who: As) -> Session:
         user = who.user
@@ -229,6 +250,14 @@ class LocalNetSuite:
         """Set API secrets by script id."""
         for scriptid, text in secrets.items():
             self.account.set_secret(scriptid, text)
+
+    def users(self, user: User) -> None:
+        """Change a user's preferences."""
+        try:
+            ZoneInfo(user.time_zone or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            raise UsageError(f"There is no time zone {user.time_zone}") from None
+        self._users[user.user] = user
 
     def concurrency(self, limit: int | None = None) -> dict[str, int]:
         """The concurrency limit, changed where one is given, and what it has seen."""

@@ -106,6 +106,14 @@ class _Role(_Body):
     remove: list[str] = Field(default_factory=list)
 
 
+class User(_Body):
+    """A user's preferences: an IANA zone, and a date format such as DD.MM.YYYY."""
+
+    user: int
+    time_zone: str | None = None
+    date_format: str | None = None
+
+
 class _Limit(_Body):
     limit: int = Field(ge=1)
 
@@ -152,6 +160,9 @@ class Console(Protocol):
     def secrets(self, secrets: Mapping[str, str]) -> None:
         """Set API secrets by script id."""
 
+    def users(self, user: User) -> None:
+        """Change a user's preferences."""
+
     def concurrency(self, limit: int | None = None) -> dict[str, int]:
         """The concurrency limit, changed where one is given, and what it has seen."""
 
@@ -186,6 +197,7 @@ class Control:
             ("GET", "log", lambda _: {"rows": list(self._console.log())}),
             ("POST", "roles", self._roles),
             ("POST", "secrets", self._secrets),
+            ("POST", "users", lambda request: self._console.users(_read(User, request))),
             ("GET", "concurrency", lambda _: self._console.concurrency()),
             ("POST", "concurrency", self._limit),
         )

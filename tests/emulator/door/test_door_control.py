@@ -241,6 +241,7 @@ def test_a_project_that_does_not_deploy_names_every_reason(
         ("roles", {"role": "customrole_nobody", "add": {"LIST_ITEM": "VIEW"}}),
         ("seed", {"records": [{"fields": {}}]}),
         ("secrets", {"a": 1}),
+        ("users", {"user": 8, "time_zone": "Mars/Base"}),
     ],
 )
 def test_a_wrong_call_is_explained(server: Any, name: str, body: dict[str, Any]) -> None:

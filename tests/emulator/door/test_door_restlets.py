@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,6 +79,22 @@ def test_a_role_outside_the_audience_may_not_call(caller: Any) -> None:
     assert error_of(answer) == "INSUFFICIENT_PERMISSION"
     admin = caller.token_based(admin=True)
     assert caller.call(deploy="customdeploy_door_admin", auth=admin).status_code == 200
+
+
+def test_a_role_for_web_services_only_cannot_call_restlets(
+    caller: Any, sdf_project: Path, tmp_path: Path
+) -> None:
+    changed = shutil.copytree(sdf_project, tmp_path / "changed")
+    role = changed / "src" / "Objects" / "customrole_door_integration.xml"
+    only = "<iswebserviceonlyrole>{}</iswebserviceonlyrole>"
+    role.write_text(role.read_text().replace(only.format("F"), only.format("T")))
+    caller.server.control.deploy(str(changed))
+    try:
+        assert caller.call().status_code == 403
+        assert caller.suiteql("SELECT 1 FROM dual").status_code == 200
+    finally:
+        caller.server.control.deploy(str(sdf_project))
+    assert caller.call().status_code == 200
 
 
 def test_a_body_over_10_mb_is_refused(caller: Any) -> None:

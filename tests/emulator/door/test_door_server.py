@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -18,6 +19,7 @@ import httpx
 import pytest
 
 from emulator.control import Control
+from emulator.server import LocalServer, Settings
 
 COMMAND = Path(sys.executable).parent / "suiteloom"
 READY = {
@@ -172,3 +174,26 @@ def test_a_project_that_does_not_deploy_ends_with_its_findings(tmp_path: Path) -
     )
     assert done.returncode == 1
     assert "manifest.xml" in done.stderr.decode()
+
+
+def test_a_folder_with_specs_is_built_and_deployed(root: Path) -> None:
+    """The role of the token is the project's own, and API secrets of the account are set."""
+    with LocalServer(Settings(root / "examples" / "acme", environ={}, workers=1)) as server:
+        scripts = server.control.dump()["scripts"]
+        assert "customscript_acme_service" in scripts
+        names = {path.name for path in Path(server.ready["secrets_dir"]).iterdir()}
+        assert {"events_a", "events_b", "shopify_webhook"} <= names
+
+
+def test_a_project_with_mistakes_does_not_start(root: Path, tmp_path: Path) -> None:
+    broken = shutil.copytree(root / "examples" / "northwind", tmp_path / "broken")
+    (broken / "project.yaml").write_text("spec: 1\nproject: x\n")
+    done = subprocess.run(
+        command(broken, tmp_path / "ready.json"),
+        env=environment(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr.decode()
+    assert "prefix" in done.stdout.decode() + done.stderr.decode()

@@ -89,3 +89,15 @@ def test_records_that_the_role_may_not_see_are_left_out(caller: Any) -> None:
         "SELECT COUNT(*) AS n FROM vendor", auth=caller.token_based(admin=True)
     ).json()
     assert int(admin["items"][0]["n"]) > 0
+
+
+def test_dates_follow_the_preferences_of_the_tokens_user(caller: Any) -> None:
+    sql = "SELECT TO_DATE('2026-03-07', 'YYYY-MM-DD') AS d, TO_CHAR(SYSDATE, 'HH24') AS h FROM dual"
+    control = caller.server.control
+    control.set_clock("2026-03-07T12:00:00Z")
+    before = caller.suiteql(sql).json()["items"][0]
+    control.user(8, time_zone="Asia/Tokyo", date_format="DD.MM.YYYY")
+    after = caller.suiteql(sql).json()["items"][0]
+    control.user(8)
+    assert (before["d"], before["h"]) == ("3/7/2026", "04")
+    assert (after["d"], after["h"]) == ("07.03.2026", "21")
