@@ -235,6 +235,12 @@ def _summary(found: Any) -> str:
 
 def _report_build(result: BuildResult) -> int:
     _print(list(result.warnings), "text", to_stderr=True)
+    for flow in result.plan.inbound:
+        if flow.save == "fields":
+            click.echo(
+                f"{flow.flow}: existing records are changed by submitFields "
+                "(event xedit, half the units, no check for changes made meanwhile)"
+            )
     for line in result.lines():
         click.echo(line)
     return 0 if result.current else 1

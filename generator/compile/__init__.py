@@ -20,6 +20,7 @@ Passes, one file each:
       keys         the record's key, claims, how a flow saves
       order        which fields are set first
       maps         named maps
+      documents    paths against the source's JSON Schema
       hooks        the user's module exports what is named
       permissions  the role, each permission with its reason
       units        the worst case of a batch, the largest safe one

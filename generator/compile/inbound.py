@@ -9,6 +9,7 @@ from generator.catalog import RecordType
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
+from generator.compile.documents import check_document
 from generator.compile.fields import FieldGroup, compile_field, compile_fields
 from generator.compile.hashes import inbound_contract
 from generator.compile.hooks import compile_hooks
@@ -74,6 +75,7 @@ def compile_inbound(
     maps = compile_maps(context)
     hooks = compile_hooks(context, spec.hooks)
     _check_answer(spec, record, place)
+    check_document(context, spec)
     if not (
         spec.body or spec.lines or spec.subrecords or place.lost("body") or place.lost("lines")
     ):

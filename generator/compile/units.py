@@ -73,15 +73,16 @@ def _lookups_of(plan: LinesPlan) -> set[str]:
 
 
 def largest_batch(units: Units, wish: int, place: Place) -> int:
-    """The batch that is compiled in: the wish, or what the units allow with warning W251."""
+    """The batch that is compiled in: the wish, or what the units allow (W251 where it was written)."""
     possible = max(1, (units.limit - units.fixed) // units.each)
     if wish <= possible:
         return wish
-    need = units.fixed + wish * units.each
-    place.warn(
-        "E251",
-        f"batch {wish} may use {need:,} of {units.limit:,} units; compiled with {possible}",
-    )
+    if place.source.has(place.loc):
+        need = units.fixed + wish * units.each
+        place.warn(
+            "E251",
+            f"batch {wish} may use {need:,} of {units.limit:,} units; compiled with {possible}",
+        )
     return possible
 
 

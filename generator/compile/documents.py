@@ -1,0 +1,225 @@
+"""
+Paths against the JSON Schema of the source, where the spec names one.
+
+Schemas rarely list everything, so a path that is not in it is a warning. What the schema leaves
+open (no properties, a reference to elsewhere) is taken as known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.compile.context import FlowContext, Place
+from generator.compile.hooks import exists, inside
+from generator.spec.diagnose import did_you_mean
+from generator.spec.fields import (
+    ConditionSpec,
+    CreateSpec,
+    KeySpec,
+    LinesSpec,
+    PartSpec,
+    Rule,
+    StepSpec,
+    SubrecordSpec,
+)
+from generator.spec.flows import InboundFlow
+from generator.transforms.arguments import split_path
+
+_DEPTH = 8  # of references in a schema that lead to each other
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A place in the document: the parts of the schema that describe it, none where it is open."""
+
+    root: Any
+    nodes: tuple[Mapping[str, Any], ...]
+
+    def names(self) -> dict[str, Any]:
+        """The properties that are listed, by name."""
+        found: dict[str, Any] = {}
+        for node in self.nodes:
+            properties = node.get("properties")
+            if isinstance(properties, dict):
+                found.update(properties)
+        return found
+
+    def step(self, name: str) -> Shape | None:
+        """The place behind a name; None where the schema lists others and not this one."""
+        listed = self.names()
+        if name in listed:
+            return Shape(self.root, tuple(_spread(self.root, listed[name])))
+        open_ = not listed or any(
+            node.get("additionalProperties") not in (None, False) or "patternProperties" in node
+            for node in self.nodes
+        )
+        return Shape(self.root, ()) if open_ else None
+
+    def element(self) -> Shape:
+        """The elements of a list; a place that is no list is its own only element."""
+        items = [node["items"] for node in self.nodes if isinstance(node.get("items"), dict)]
+        if not items:
+            return self
+        return Shape(self.root, tuple(part for item in items for part in _spread(self.root, item)))
+
+
+def _spread(root: Any, node: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """A schema with everything that it is combined of."""
+    if not isinstance(node, dict) or depth > _DEPTH:
+        return
+    yield node
+    reference = node.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#"):
+        target = root
+        for part in reference[1:].split("/")[1:]:
+            target = target.get(part) if isinstance(target, dict) else None
+        yield from _spread(root, target, depth + 1)
+    for key in ("allOf", "anyOf", "oneOf"):
+        for branch in node.get(key) or ():
+            yield from _spread(root, branch, depth + 1)
+
+
+def check_document(context: FlowContext, spec: InboundFlow) -> None:
+    """Warn about every path of an inbound flow that its schema does not have."""
+    shape = _load(context, spec)
+    if shape is None:
+        return
+    after = "before_map may add it" if spec.hooks and spec.hooks.before_map else None
+    walk = _Walk(shape, spec.source.schema_ or "", None)
+    place = context.place
+    walk.path(spec.source.id_path, place / "source" / "id_path", shape)
+    if spec.via.restlet:
+        walk.path(spec.via.restlet.serialize_by, place / "via" / "restlet" / "serialize_by", shape)
+    walk.condition(spec.accept, place / "accept", shape)
+    walk.key(spec.key, place / "key", shape)
+    mapped = _Walk(shape, spec.source.schema_ or "", after)
+    if spec.transform_from:
+        mapped.rule(spec.transform_from.id, place / "transform_from" / "id", shape)
+    mapped.rules(spec.body, place / "body", shape)
+    for name, lines in spec.lines.items():
+        mapped.lines(lines, place / "lines" / name, shape)
+    for name, subrecord in spec.subrecords.items():
+        mapped.subrecord(subrecord, place / "subrecords" / name, shape)
+
+
+def _load(context: FlowContext, spec: InboundFlow) -> Shape | None:
+    path = spec.source.schema_
+    file = inside(context.project.folder, path) if path else None
+    if file is None or not exists(file):
+        return None
+    place = context.place / "source" / "schema"
+    try:
+        root = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        place.error("E414", f"'{path}' is no JSON: {fault}")
+        return None
+    shape = Shape(root, tuple(_spread(root, root)))
+    if spec.source.items is None:
+        return shape
+    items = _Walk(shape, path or "", None).path(
+        spec.source.items, context.place / "source" / "items", shape
+    )
+    return items.element() if items else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    document: Shape
+    file: str
+    advice: str | None
+
+    def path(self, text: str | None, place: Place, here: Shape) -> Shape | None:
+        """The place behind a path; None where it is wrong, and then reported."""
+        if not text:
+            return None
+        root = text == "$" or text.startswith("$.")
+        rest = text[2:] if root else text
+        at = self.document if root else here
+        if rest in ("", "."):
+            return at
+        try:
+            segments = split_path(rest)
+        except ValueError:
+            return None
+        for segment in segments:
+            found = at.element().step(segment)
+            if found is None:
+                hint = did_you_mean(segment, at.element().names())
+                place.warn("E124", f"'{segment}' is not in {self.file}{hint}", self.advice)
+                return None
+            at = found
+        return at
+
+    def rules(self, rules: Mapping[str, Rule], place: Place, here: Shape) -> None:
+        for name, rule in rules.items():
+            self.rule(rule, place / name, here)
+
+    def rule(self, rule: Rule, place: Place, here: Shape) -> None:
+        self.part(rule, place, here)
+        self.condition(rule.when, place / "when", here)
+        if rule.ref and rule.ref.create:
+            self._create(rule.ref.create, place / "ref" / "create", here)
+
+    def _create(self, spec: CreateSpec, place: Place, here: Shape) -> None:
+        self.key(spec.key, place / "key", here)
+        self.rules(spec.body, place / "body", here)
+
+    def key(self, spec: KeySpec | None, place: Place, here: Shape) -> None:
+        if spec is None:
+            return
+        self.path(spec.from_, place / "from", here)
+        for index, part in enumerate(spec.concat or ()):
+            self.part(part, place / "concat" / index, here)
+
+    def part(self, part: PartSpec, place: Place, here: Shape) -> None:
+        at = self.path(part.from_, place / "from", here)
+        for kind in ("concat", "coalesce"):
+            for index, inner in enumerate(getattr(part, kind) or ()):
+                self.part(inner, place / kind / index, here)
+        for index, step in enumerate(part.apply):
+            if at is None:
+                return
+            at = self._step(step, place / "apply" / index / step.name, at)
+
+    def _step(self, step: StepSpec, place: Place, at: Shape) -> Shape | None:
+        if step.name == "pluck" and isinstance(step.argument, str):
+            return self.path(step.argument, place, at.element())
+        if step.name == "where" and isinstance(step.argument, dict):
+            path = step.argument.get("path")
+            if isinstance(path, str):
+                self.path(path, place / "path", at.element())
+        elif step.name in ("first", "last"):
+            return at.element()
+        return at
+
+    def condition(self, spec: ConditionSpec | None, place: Place, here: Shape) -> None:
+        if spec is None:
+            return
+        self.path(spec.path, place / "path", here)
+        self.condition(spec.not_, place / "not", here)
+        for kind, members in (("all", spec.all_), ("any", spec.any_)):
+            for index, member in enumerate(members or ()):
+                self.condition(member, place / kind / index, here)
+
+    def lines(self, spec: LinesSpec, place: Place, here: Shape) -> None:
+        at = self.path(spec.from_, place / "from", here)
+        if at is None:
+            return
+        element = at.element()
+        self.condition(spec.when, place / "when", element)
+        self.rules(spec.key or {}, place / "key", element)
+        self.rules(spec.body, place / "body", element)
+        for name, subrecord in spec.subrecords.items():
+            self.subrecord(subrecord, place / "subrecords" / name, element)
+
+    def subrecord(self, spec: SubrecordSpec, place: Place, here: Shape) -> None:
+        self.condition(spec.when, place / "when", here)
+        at = self.path(spec.from_, place / "from", here) if spec.from_ else here
+        if at is None:
+            return
+        self.rules(spec.body, place / "body", at)
+        for name, lines in spec.lines.items():
+            self.lines(lines, place / "lines" / name, at)
