@@ -54,6 +54,11 @@ class Worker:
         )
         self.broken = False
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
     def send(self, kind: str, message: Mapping[str, Any]) -> None:
         """Write one frame."""
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()

@@ -78,15 +78,15 @@ class Runner:
         """
         execution.limit = limit_of(execution.script, execution.stage, self._limits)
         started = time.monotonic()
-        failure: NetSuiteError | None = None
         try:
             message = self._in_worker(execution, entry)
-            return self._outcome(execution, message)
+            outcome = self._outcome(execution, message)
         except NetSuiteError as error:
-            failure = error
+            self._note(execution, started, error)
             raise
-        finally:
-            self._note(execution, started, failure)
+        if execution.stage in outcome.entries:  # else nothing of the script ran but its define()
+            self._note(execution, started, None)
+        return outcome
 
     def _in_worker(self, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
         outer = execution.parent.worker if execution.parent else None

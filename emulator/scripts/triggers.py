@@ -91,8 +91,7 @@ class Triggers:
         if events and self._any(events, "beforeSubmit"):
             old = self._account.load(self._system(session), record, id)
             for script, deployment in events:
-                given = {name: value for name, value in values.items() if value is not None}
-                entry = self._entry(save, _partial(record, id, given), old, editable=True)
+                entry = self._entry(save, _partial(record, id, values), old, editable=True)
                 changed = self._fire(save, script, deployment, "beforeSubmit", entry)
                 if changed:
                     cleared = {name: None for name in values if name not in changed["fields"]}
@@ -100,9 +99,8 @@ class Triggers:
         saved = self._account.submit_fields(session, record, id, values, sourcing=sourcing)
         names = saved.changed_fields or tuple(values)
         for script, deployment in events:
-            shown = {
-                name: saved.new["fields"][name] for name in names if name in saved.new["fields"]
-            }
+            # null: written, and empty now.
+            shown = {name: saved.new["fields"].get(name) for name in names}
             entry = self._entry(save, _partial(record, id, shown), saved.old)
             self._fire(save, script, deployment, "afterSubmit", entry)
         return saved

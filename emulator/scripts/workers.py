@@ -53,8 +53,12 @@ class WorkerPool:
                 self._free.wait()
             if self._closed:
                 raise UsageError("The script engine is closed.")
-            if self._idle:
-                return self._idle.pop()
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.alive:
+                    return worker
+                self._all.discard(worker)
+                worker.kill()
             worker = Worker()
             self._all.add(worker)
             return worker

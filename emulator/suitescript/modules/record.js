@@ -51,15 +51,18 @@ exports.module = moduleOf(
       return call('record.delete', { type, id: idOf(id) });
     },
 
-    /** Sourcing is on by default here, off in Record.save. */
+    /**
+     * Sourcing is on by default here, off in Record.save. The help topic "record.submitFields(options)" writes
+     * `enablesourcing`, everything else `enableSourcing`: both are taken.
+     */
     submitFields(options) {
       const { type, id, values } = need(options, 'record.submitFields', 'type', 'id', 'values');
-      const { enableSourcing = true, ignoreMandatoryFields = false } = options.options ?? {};
+      const { enableSourcing, enablesourcing, ignoreMandatoryFields = false } = options.options ?? {};
       const { fields } = metaOf(type);
       const held = {};
       for (const [field, value] of Object.entries(values)) held[field] = toSubmit(fields[field], value, field);
       return call('record.submitFields', {
-        type, id: idOf(id), values: held, sourcing: enableSourcing, ignoreMandatory: ignoreMandatoryFields,
+        type, id: idOf(id), values: held, sourcing: enableSourcing ?? enablesourcing ?? true, ignoreMandatory: ignoreMandatoryFields,
       });
     },
   },

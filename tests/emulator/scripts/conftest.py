@@ -51,6 +51,8 @@ class Refused(Exception):
 class Lab:
     """The account under test."""
 
+    admin = ADMIN
+
     def __init__(self, account: LocalAccount, engine: ScriptEngine) -> None:
         self.account = account
         self.engine = engine

@@ -137,6 +137,16 @@ def test_submit_fields_is_xedit_and_shows_only_what_was_written(lab, watch) -> N
     assert (after["fields"], after["old"], after["comments"]) == (["comments"], "old", "new")
 
 
+def test_a_field_that_an_inline_edit_empties_is_listed(lab, watch) -> None:
+    made = lab.engine.save(CLERK, customer(comments="old"))
+    script = watch(both())
+    lab.engine.submit_fields(CLERK, "customer", made, {"comments": None})
+    before, after = rows(lab, script)
+    assert (before["fields"], before["comments"]) == (["comments"], "")
+    assert (after["fields"], after["comments"], after["old"]) == (["comments"], "", "old")
+    assert "comments" not in lab.account.load(CLERK, "customer", made)["fields"]
+
+
 def test_before_submit_may_change_an_inline_edit(lab, watch) -> None:
     made = lab.engine.save(CLERK, customer())
     watch(both("c.newRecord.setValue('comments', c.newRecord.getValue('comments') + '!');"))
@@ -253,3 +263,10 @@ def test_new_record_cannot_be_saved_by_the_script(lab, watch) -> None:
     watch(both("c.newRecord.save();"))
     with lab.netsuite_error("SSS_INVALID_API_USAGE"):
         lab.engine.save(CLERK, customer())
+
+
+def test_a_script_without_the_entry_point_uses_no_execution(lab, watch) -> None:
+    script = watch("define([], () => ({ afterSubmit: () => {} }));")
+    lab.engine.save(CLERK, customer())
+    lab.engine.save(CLERK, customer())
+    assert [row["stage"] for row in lab.usage(script)] == ["afterSubmit", "afterSubmit"]
