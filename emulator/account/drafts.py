@@ -10,9 +10,10 @@ from typing import Any
 from emulator.account import links
 from emulator.account.book import Book
 from emulator.account.checks import TIMES, canonical_fields
+from emulator.account.stock import STOCKED
 from emulator.account.store import Row
 from emulator.account.values import decimal_of, number
-from emulator.errors import NetSuiteError
+from emulator.errors import NetSuiteError, UnsupportedError
 from emulator.ports import RecordData, Session
 from generator.catalog.model import RecordType
 
@@ -37,7 +38,8 @@ _OPEN = {
     ("vendorreturnauthorization", "itemfulfillment"): "BD",
 }
 _MOVING = frozenset({"itemfulfillment", "itemreceipt"})
-_ONLY_TRANSFORMED = _MOVING
+# In the catalogue, but their effects on stock and payments are not modelled here.
+_WITHOUT_RULES = frozenset({"assemblybuild", "inventorycount", "bintransfer", "customerrefund"})
 
 
 def empty(record: str, fields: dict[str, Any]) -> RecordData:
@@ -56,7 +58,8 @@ def new(
     book: Book, session: Session, record: RecordType, defaults: Mapping[str, Any], now_ms: int
 ) -> RecordData:
     """A new record with its defaults; fulfilments and receipts only come from a transformation."""
-    if record.id in _ONLY_TRANSFORMED:
+    _modelled(record)
+    if record.id in _MOVING:
         raise NetSuiteError(
             "INVALID_RCRD_TYPE", f"{record.label} records are made by record.transform only."
         )
@@ -65,6 +68,11 @@ def new(
     if record.kind == "transaction":
         fields.setdefault("trandate", book.today(session, now_ms))
     return empty(record.id, fields)
+
+
+def _modelled(record: RecordType) -> None:
+    if record.id in _WITHOUT_RULES:
+        raise UnsupportedError(f"The emulator does not have the rules of {record.label} records.")
 
 
 def copy(book: Book, session: Session, row: Row, now_ms: int) -> RecordData:
@@ -113,6 +121,7 @@ def transform(
     Lines carry over with `orderline`; fulfilments and receipts have every open line ticked with what
     remains of it. INVALID_INITIALIZE_REF where the source's status or quantities allow none.
     """
+    _modelled(target)
     if row.type not in target.transforms_from:
         raise NetSuiteError(
             "INVALID_RCRD_TYPE", f"{row.type} cannot be transformed to {target.id}."
@@ -207,9 +216,7 @@ def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
 
 def _moves(item: Row) -> bool:
     """Whether an item's lines appear on a fulfilment or receipt."""
-    if item.type in ("inventoryitem", "lotnumberedinventoryitem", "serializedinventoryitem"):
-        return True
-    if item.type in ("kititem", "assemblyitem"):
+    if item.type in STOCKED or item.type == "kititem":
         return True
     return item.type.startswith("noninventory") or bool(item.fields.get("isfulfillable"))
 

@@ -176,10 +176,14 @@ NUMBERS: Mapping[str, str] = {
     "inventorytransfer": "IT",
     "transferorder": "TO",
     "workorder": "WO",
+    "check": "CHK",
+    "intercompanyjournalentry": "JE",
+    "blanketpurchaseorder": "BPO",
     "opportunity": "OPP",
 }
 
 ENTITY_NUMBERS: Mapping[str, str] = {
+    "job": "PROJ",
     "customer": "CUST",
     "lead": "CUST",
     "prospect": "CUST",

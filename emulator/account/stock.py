@@ -16,7 +16,8 @@ from emulator.account.store import Row, Store
 from emulator.account.values import decimal_of, number
 from emulator.account.work import Line, Work, bad_reference, user_error
 
-NUMBERED = frozenset({"lotnumberedinventoryitem", "serializedinventoryitem"})
+SERIALIZED = frozenset({"serializedinventoryitem", "serializedassemblyitem"})
+NUMBERED = SERIALIZED | {"lotnumberedinventoryitem", "lotnumberedassemblyitem"}
 STOCKED = NUMBERED | {"inventoryitem", "assemblyitem"}
 # The sublist whose lines move stock, and its quantity field.
 NOTHING = Decimal(0)
@@ -163,7 +164,7 @@ def _details(
     for assignment in assigned:
         fields = assignment["fields"]
         share = abs(decimal_of(fields, "quantity") or Decimal(0))
-        if item.type == "serializedinventoryitem" and share > 1:
+        if item.type in SERIALIZED and share > 1:
             raise user_error("The quantity of a serial number must be 1.")
         if quantity > 0:
             yield _receipt(work, item, fields), share

@@ -24,7 +24,10 @@ SALES = frozenset(
     {"salesorder", "estimate", "invoice", "cashsale", "creditmemo", "cashrefund"}
     | {"returnauthorization", "opportunity"}
 )
-PURCHASES = frozenset({"purchaseorder", "vendorbill", "vendorcredit", "vendorreturnauthorization"})
+PURCHASES = frozenset(
+    {"purchaseorder", "vendorbill", "vendorcredit", "vendorreturnauthorization"}
+    | {"check", "blanketpurchaseorder"}
+)
 _NOT_POSTING = frozenset(
     {"salesorder", "estimate", "opportunity", "purchaseorder", "returnauthorization"}
     | {"vendorreturnauthorization", "transferorder", "workorder"}
@@ -63,7 +66,7 @@ def prepare(work: Work) -> None:
     _duedate(work)
     _totals(work)
     _status(work)
-    if work.record.id == "journalentry":
+    if work.record.id in ("journalentry", "intercompanyjournalentry"):
         _balance(work)
 
 

@@ -34,6 +34,16 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "othercustomfield": "custrecord",
     "crmcustomfield": "custevent",
 }
+# Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
+_LIST_FEATURES: Mapping[str, str] = {
+    "-101": "CLASSES",
+    "-102": "DEPARTMENTS",
+    "-103": "LOCATIONS",
+    "-105": "ACCOUNTINGPERIODS",
+    "-112": "ACCOUNTING",
+    "-117": "SUBSIDIARIES",
+    "-122": "MULTICURRENCY",
+}
 _ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
 _BRACKET = ("[scriptid=", "]")
 
@@ -133,6 +143,11 @@ def _features(
             needed.setdefault("CUSTOMRECORDS", path)
         if any((e.text or "").strip() == "T" for e in element.iter("allpartners")):
             needed.setdefault("CRM", path)
+        for part in element.iter():
+            if part.tag in ("selectrecordtype", "rectype"):
+                feature = _LIST_FEATURES.get((part.text or "").strip())
+                if feature is not None:
+                    needed.setdefault(feature, path)
     for name, path in needed.items():
         if name not in project.features:
             report(f"manifest.xml: the feature {name} must be declared, {path} needs it")

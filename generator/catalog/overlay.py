@@ -65,7 +65,14 @@ STANDARD_LISTS = {
 
 _ORDERS = ("salesorder", "estimate", "invoice", "cashsale", "creditmemo", "cashrefund")
 SALES = (*_ORDERS, "returnauthorization")
-PURCHASES = ("purchaseorder", "vendorbill", "vendorcredit", "vendorreturnauthorization")
+PURCHASES = (
+    "purchaseorder",
+    "vendorbill",
+    "vendorcredit",
+    "vendorreturnauthorization",
+    "check",
+    "blanketpurchaseorder",
+)
 
 # "Applies to" of each custom field type: element to the record types (and sublists) it opens.
 BODY = {
@@ -74,22 +81,22 @@ BODY = {
     "bodyopportunity": ("opportunity",),
     "bodyitemfulfillment": ("itemfulfillment",),
     "bodyitemreceipt": ("itemreceipt",),
-    "bodyjournal": ("journalentry",),
+    "bodyjournal": ("journalentry", "intercompanyjournalentry"),
     "bodyinventoryadjustment": ("inventoryadjustment",),
     "bodytransferorder": ("transferorder",),
     "bodycustomerpayment": ("customerpayment",),
     "bodyvendorpayment": ("vendorpayment",),
     "bodydeposit": ("customerdeposit",),
-    "bodyassemblybuild": ("workorder",),
-    "bodyothertransaction": ("inventorytransfer", "workorder"),
+    "bodyassemblybuild": ("workorder", "assemblybuild"),
+    "bodyothertransaction": ("inventorytransfer", "workorder", "inventorycount", "bintransfer"),
 }
 COLUMN = {
     "colsale": tuple((record, "item") for record in SALES),
     "colpurchase": tuple((record, "item") for record in PURCHASES),
-    "colexpense": tuple((record, "expense") for record in PURCHASES),
+    "colexpense": tuple((r, "expense") for r in PURCHASES if r != "blanketpurchaseorder"),
     "colitemfulfillment": (("itemfulfillment", "item"),),
     "colitemreceipt": (("itemreceipt", "item"),),
-    "coljournal": (("journalentry", "line"),),
+    "coljournal": (("journalentry", "line"), ("intercompanyjournalentry", "line")),
     "colinventoryadjustment": (("inventoryadjustment", "inventory"),),
     "coltransferorder": (("transferorder", "item"),),
     "colopportunity": (("opportunity", "item"),),
@@ -101,6 +108,7 @@ ENTITY = {
     "appliestoemployee": ("employee",),
     "appliestocontact": ("contact",),
     "appliestopartner": ("partner",),
+    "appliestoproject": ("job",),
 }
 _NONINVENTORY = tuple(f"noninventory{k}item" for k in ("sale", "purchase", "resale"))
 _SERVICE = tuple(f"service{k}item" for k in ("sale", "purchase", "resale"))
@@ -116,7 +124,11 @@ ITEM = {
     "appliestoothercharge": _CHARGE,
     "appliestokit": ("kititem",),
     "appliestogroup": ("itemgroup",),
-    "appliestoitemassembly": ("assemblyitem",),
+    "appliestoitemassembly": (
+        "assemblyitem",
+        "lotnumberedassemblyitem",
+        "serializedassemblyitem",
+    ),
 }
 
 

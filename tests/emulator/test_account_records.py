@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.account import SYSTEM, LocalAccount, Preferences
-from emulator.errors import NetSuiteError, UsageError
+from emulator.errors import NetSuiteError, UnsupportedError, UsageError
 
 
 @pytest.fixture
@@ -28,6 +28,11 @@ def refused(code):
 
 def customer(account, **fields):
     return save(account, "customer", {"companyname": "Quay Ltd", "subsidiary": "1", **fields})
+
+
+def test_a_type_whose_rules_are_missing_is_refused_by_name(account):
+    with pytest.raises(UnsupportedError, match="Assembly Build"):
+        account.new(SYSTEM, "assemblybuild", {})
 
 
 def test_a_saved_record_is_loaded_as_it_was_saved(account):

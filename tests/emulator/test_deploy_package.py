@@ -330,6 +330,12 @@ BROKEN = {
         "INVENTORY",
         "the feature CUSTOMRECORDS must be declared",
     ),
+    "feature of a list": (
+        "Objects/customrecord_t.xml",
+        "[scriptid=customlist_t]",
+        "-102",
+        "the feature DEPARTMENTS must be declared",
+    ),
     "feature off": (
         "manifest.xml",
         "</features>",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.deploy.schema import schema as objects
 from generator.catalog import standard
 from generator.catalog.notation import parse_field
 
@@ -44,6 +45,14 @@ def test_item_types_share_one_id_space_and_differ_by_type_code():
     assert kinds["lotnumberedinventoryitem"] == kinds["inventoryitem"] == "InvtPart"
     assert kinds["kititem"] == "Kit"
     assert {records[name].table for name in kinds} == {"item"}
+
+
+def test_deployment_tokens_and_permissions_are_ones_that_an_account_takes():
+    schema = objects()
+    tokens = schema.enums["generic_standard_recordtype"]
+    for record in standard().records.values():
+        assert record.sdf_token is None or record.sdf_token in tokens, record.id
+        assert record.permission is None or record.permission in schema.permissions, record.id
 
 
 def test_a_type_or_mark_that_does_not_exist_is_refused():
