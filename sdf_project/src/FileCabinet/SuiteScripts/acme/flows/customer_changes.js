@@ -9,8 +9,7 @@
  */
 define(['../lib/text', '../lib/values'], (text, values) => {
   /** Values of other records: one query for each, for all events that are delivered together. */
-  const joins = [
-  ];
+  const joins = [];
 
   /** Whether the record, as it is at delivery, is one that the target wants. */
   const when = () => true;

@@ -119,7 +119,7 @@ define(['../lib/phone', '../lib/text', '../lib/values'], (phone, text, values) =
     v.isperson = at('isperson', 'shop-customers.yaml:23').boolean(true);
 
     // subsidiary <- var web_subsidiary, ref subsidiary_externalid                               shop-customers.yaml:26
-    v.subsidiary = at('subsidiary', 'shop-customers.yaml:26').ref(LOOKUPS.subsidiary_externalid, ctx.vars.web_subsidiary, { missing: 'error' });
+    v.subsidiary = at('subsidiary', 'shop-customers.yaml:26').ref(LOOKUPS.subsidiary_externalid, ctx.vars.web_subsidiary, { missing: 'error', on: 'create' });
 
     // autoname <- value false                                                                   shop-customers.yaml:24
     v.autoname = at('autoname', 'shop-customers.yaml:24').boolean(false);

@@ -149,10 +149,10 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     const v = { lines: {}, subrecords: {} };
 
     // entity <- customer.id, ref customer_externalid                                            shop-orders.yaml:29
-    v.entity = at('entity', 'shop-orders.yaml:29').ref(LOOKUPS.customer_externalid, get(doc, 'customer', 'id'), { missing: 'create', prefix: 'SHOPC-', create: 'create_customer', required: true }, doc);
+    v.entity = at('entity', 'shop-orders.yaml:29').ref(LOOKUPS.customer_externalid, get(doc, 'customer', 'id'), { missing: 'create', prefix: 'SHOPC-', create: 'create_customer', required: true, on: 'create' }, doc);
 
     // currency <- currency, ref currency_symbol                                                 shop-orders.yaml:51
-    v.currency = at('currency', 'shop-orders.yaml:51').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error' });
+    v.currency = at('currency', 'shop-orders.yaml:51').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error', on: 'create' });
 
     // location <- var web_location, ref location_externalid                                     shop-orders.yaml:55
     v.location = at('location', 'shop-orders.yaml:55').ref(LOOKUPS.location_externalid, ctx.vars.web_location, { missing: 'error' });
@@ -212,7 +212,7 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.isperson = at('isperson', 'shop-orders.yaml:41').boolean(true);
 
     // subsidiary <- var web_subsidiary, ref subsidiary_externalid                               shop-orders.yaml:48
-    v.subsidiary = at('subsidiary', 'shop-orders.yaml:48').ref(LOOKUPS.subsidiary_externalid, ctx.vars.web_subsidiary, { missing: 'error' });
+    v.subsidiary = at('subsidiary', 'shop-orders.yaml:48').ref(LOOKUPS.subsidiary_externalid, ctx.vars.web_subsidiary, { missing: 'error', on: 'create' });
 
     // autoname <- value false                                                                   shop-orders.yaml:42
     v.autoname = at('autoname', 'shop-orders.yaml:42').boolean(false);

@@ -136,7 +136,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     const v = { lines: {} };
 
     // subsidiary <- var warehouse_subsidiary, ref subsidiary_externalid                         stock-adjustments.yaml:16
-    v.subsidiary = at('subsidiary', 'stock-adjustments.yaml:16').ref(LOOKUPS.subsidiary_externalid, ctx.vars.warehouse_subsidiary, { missing: 'error' });
+    v.subsidiary = at('subsidiary', 'stock-adjustments.yaml:16').ref(LOOKUPS.subsidiary_externalid, ctx.vars.warehouse_subsidiary, { missing: 'error', on: 'create' });
 
     // account <- reason, map reason_account, ref account_acctnumber                             stock-adjustments.yaml:17
     v.account = at('account', 'stock-adjustments.yaml:17').ref(LOOKUPS.account_acctnumber, values.mapped(MAPS.reason_account, get(doc, 'reason')), { missing: 'error' });

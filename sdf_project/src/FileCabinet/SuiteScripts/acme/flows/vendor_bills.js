@@ -29,7 +29,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     transformFrom: null,
     answer: {},
     unitsEach: 74,
-    batchMax: 1
+    batchMax: 11
   };
 
   const MAPS = {
@@ -95,13 +95,13 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     const v = { lines: {} };
 
     // entity <- vendor_no, ref vendor_entityid                                                  vendor-bills.yaml:20
-    v.entity = at('entity', 'vendor-bills.yaml:20').ref(LOOKUPS.vendor_entityid, get(doc, 'vendor_no'), { missing: 'error', required: true });
+    v.entity = at('entity', 'vendor-bills.yaml:20').ref(LOOKUPS.vendor_entityid, get(doc, 'vendor_no'), { missing: 'error', required: true, on: 'create' });
 
     // subsidiary <- company_code, map subsidiary, ref subsidiary_externalid                     vendor-bills.yaml:21
-    v.subsidiary = at('subsidiary', 'vendor-bills.yaml:21').ref(LOOKUPS.subsidiary_externalid, values.mapped(MAPS.subsidiary, get(doc, 'company_code')), { missing: 'error' });
+    v.subsidiary = at('subsidiary', 'vendor-bills.yaml:21').ref(LOOKUPS.subsidiary_externalid, values.mapped(MAPS.subsidiary, get(doc, 'company_code')), { missing: 'error', on: 'create' });
 
     // currency <- currency, ref currency_symbol                                                 vendor-bills.yaml:25
-    v.currency = at('currency', 'vendor-bills.yaml:25').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error' });
+    v.currency = at('currency', 'vendor-bills.yaml:25').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error', on: 'create' });
 
     // tranid <- invoice_no | trim | truncate                                                    vendor-bills.yaml:22
     v.tranid = at('tranid', 'vendor-bills.yaml:22').text(text.truncate(text.trim(get(doc, 'invoice_no')), 45), { required: true, length: 45 });

@@ -5,19 +5,18 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define([
-  'N/log',
-  'N/runtime',
-  './config',
-  './keys',
-  './lookup',
-  './nothing',
-  './read',
-  './reply',
-  './sql',
-  './upsert',
-  './write'
-], (log, runtime, config, keys, lookup, nothing, read, reply, sql, upsert, write) => {
+define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './read', './reply', './sql', './upsert'], (
+  log,
+  runtime,
+  config,
+  keys,
+  lookup,
+  make,
+  read,
+  reply,
+  sql,
+  upsert
+) => {
   const TIME_LIMIT_MS = 240000;
   const ANSWER_LIMIT = 8000000;
   /** Kept back for the answer fields and for the end of the script. */
@@ -90,109 +89,60 @@ define([
 
   const failed = (error, job) => ({ outcome: 'failed', error: reply.failure(error, job.position) });
 
-  /** Records that references create, once per distinct key. @param {any} flow @param {any} store @param {any[]} jobs @param {any} ctx */
-  const createMissing = (flow, store, jobs, ctx) => {
-    const byKey = new Map();
-    for (const job of jobs) {
-      for (const ref of job.references) {
-        if (ref.rule.missing !== 'create' || lookup.ids(store, ref).length > 0) continue;
-        const name = `${ref.rule.create}|${lookup.keyOf(store, ref)}`;
-        if (!byKey.has(name)) byKey.set(name, { job, ref, made: { id: null, error: null } });
-        ref.made = byKey.get(name).made;
-      }
-    }
-    const wanted = [...byKey.values()];
-    for (const one of wanted) {
-      const plan = flow.creates[one.ref.rule.create];
-      const reader = read.reader(one.job.mapped);
-      one.job_ = { position: reader.position };
-      try {
-        one.key = keys.keyOf(plan.plan.key, plan.plan.keyPrefix, plan.key(one.ref.place, one.job.mapped, ctx));
-        one.values = plan.read(one.ref.place, one.job.mapped, reader.at, ctx);
-        reader.done();
-        one.references = reader.references;
-      } catch (error) {
-        one.made.error = located(error, reader.position);
-      }
-    }
-    const readable = wanted.filter((one) => !one.made.error);
-    lookup.resolve(store, [].concat(...readable.map((one) => one.references)), flow.plan.contract);
-    for (const one of readable) makeOne(flow.creates[one.ref.rule.create], store, one, ctx);
-  };
-
-  /** @param {any} create @param {any} store @param {any} one @param {any} ctx */
-  const makeOne = (create, store, one, ctx) => {
-    const position = one.job_.position;
-    try {
-      const settled = lookup.settleAll(store, one.values, position).value;
-      const done = upsert.perform(
-        {
-          plan: { ...create.plan, table: one.ref.lookup.table, where: [], family: one.ref.lookup.family },
-          key: one.key,
-          fingerprint: '',
-          values: settled,
-          doc: one.job.mapped,
-          ctx,
-          position,
-          write: create.write,
-          beforeSave: null,
-          transform: null
-        },
-        []
-      );
-      one.made.id = done.record;
-      one.job.makes = (one.job.makes || []).concat(`${one.ref.lookup.family}|${create.plan.key}|${one.key}`);
-    } catch (error) {
-      one.made.error = located(error, position);
-    }
-  };
-
-  /** A fault keeps the place where it was raised when another document repeats it. */
-  const located = (error, position) => {
-    const answer = reply.failure(error, position);
-    return Object.assign(new Error(answer.message), { name: answer.code, missing: answer.missing, place: answer });
-  };
+  /** Whether the source said the same before. @param {any} plan @param {any[]} rows @param {any} job */
+  const isUnchanged = (plan, rows, job) =>
+    Boolean(plan.fingerprint) &&
+    !plan.verifyAlways &&
+    plan.write !== 'create' &&
+    rows.length === 1 &&
+    upsert.printOf(rows[0]) === job.fingerprint;
 
   /** Saves one document. @param {any} flow @param {any} store @param {any} job @param {any} rows @param {any} ctx */
   const saveDocument = (flow, store, job, rows, ctx) => {
     try {
-      const print = flow.plan.fingerprint;
-      if (
-        print &&
-        rows.length === 1 &&
-        rows[0].fingerprint === job.fingerprint &&
-        !flow.plan.verifyAlways &&
-        flow.plan.write !== 'create'
-      ) {
-        return { outcome: 'unchanged', record: rows[0].id };
+      if (isUnchanged(flow.plan, rows, job)) {
+        return { outcome: 'unchanged', record: rows[0].id, makes: flow.makes(job.key, job.values) };
       }
-      const settled = lookup.settleAll(store, job.values, job.position);
-      const values = flow.hooks.after_map
-        ? flow.hooks.after_map(settled.value, job.mapped, ctx) || settled.value
-        : settled.value;
+      const { hooks, plan } = flow;
+      const settled = lookup.settleAll(store, job.values, job.position, rows.length === 0);
+      const values = hooks.after_map ? hooks.after_map(settled.value, job.mapped, ctx) || settled.value : settled.value;
+      // A value that was left out for want of its reference must be looked at again next time.
+      const fingerprint = settled.skipped ? '' : job.fingerprint;
       const done = upsert.perform(
         {
-          plan: flow.plan,
+          plan,
           key: job.key,
-          // A value that was left out for want of its reference must be looked at again next time.
-          fingerprint: settled.skipped ? '' : job.fingerprint,
+          fingerprint,
           values,
           doc: job.mapped,
           ctx,
           position: job.position,
           write: flow.write,
-          beforeSave: flow.hooks.before_save || null,
-          transform: flow.plan.transformFrom ? { from: flow.plan.transformFrom, id: values.transform_from } : null
+          beforeSave: hooks.before_save || null,
+          transform: plan.transformFrom ? { from: plan.transformFrom, id: values.transform_from } : null
         },
         rows
       );
-      if (flow.hooks.after_save && done.outcome !== 'unchanged') flow.hooks.after_save(done.record, job.mapped, ctx);
       if (done.outcome === 'created' || done.outcome === 'updated') {
-        rows.splice(0, rows.length, { id: done.record, fingerprint: settled.skipped ? '' : job.fingerprint });
+        rows.splice(0, rows.length, { id: done.record, fingerprint });
+        Object.assign(done, afterSave(flow, job, done.record, ctx));
       }
       return { ...done, makes: flow.makes(job.key, values) };
     } catch (error) {
-      return error.place ? { outcome: 'failed', error: error.place } : failed(error, job);
+      const record = rows.length === 1 ? rows[0].id : null;
+      return error.place ? { outcome: 'failed', record, error: error.place } : { ...failed(error, job), record };
+    }
+  };
+
+  /** The record is saved, whatever the hook does: its fault is told beside the outcome. */
+  const afterSave = (flow, job, id, ctx) => {
+    if (!flow.hooks.after_save) return {};
+    try {
+      flow.hooks.after_save(id, job.mapped, ctx);
+      return {};
+    } catch (error) {
+      log.error({ title: `${flow.plan.flow}: after_save of ${job.key}`, details: error });
+      return { warning: reply.refusal(error) };
     }
   };
 
@@ -232,7 +182,9 @@ define([
       key: null,
       result: null,
       position: null,
-      references: []
+      references: [],
+      needed: [],
+      makes: []
     }));
     jobs.forEach((job) => readDocument(flow, job, ctx));
 
@@ -241,20 +193,20 @@ define([
     const found = wanted.length ? upsert.find(flow.plan, wanted) : {};
     const rowsOf = (job) => found[job.key] || (found[job.key] = []);
 
-    const first = new Set();
-    const settledAlready = (job) => {
-      const again = first.has(job.key);
-      first.add(job.key);
+    // Of two documents with one key the second meets what the first one has saved.
+    const seen = new Set();
+    const pending = open.filter((job) => {
       const rows = rowsOf(job);
-      if (again || rows.length !== 1) return false;
-      return (
-        flow.plan.write === 'create' ||
-        (!flow.plan.verifyAlways && Boolean(flow.plan.fingerprint) && rows[0].fingerprint === job.fingerprint)
-      );
-    };
-    const pending = open.filter((job) => !settledAlready(job));
-    lookup.resolve(store, [].concat(...pending.map((job) => job.references)), flow.plan.contract);
-    createMissing(flow, store, pending, ctx);
+      const again = seen.has(job.key);
+      seen.add(job.key);
+      if (again) return true;
+      return !(rows.length === 1 && flow.plan.write === 'create') && !isUnchanged(flow.plan, rows, job);
+    });
+    for (const job of pending) {
+      job.needed = job.references.filter((ref) => lookup.applies(ref, rowsOf(job).length === 0));
+    }
+    lookup.resolve(store, [].concat(...pending.map((job) => job.needed)), flow.plan.contract);
+    make.all(flow, store, pending, ctx);
 
     let size = 0;
     for (const job of open) {
@@ -275,7 +227,7 @@ define([
 
   /** @param {any} job */
   const result = (job) => {
-    const made = (job.result.makes || []).concat(job.makes || []);
+    const made = (job.result.makes || []).concat(job.makes);
     const out = { id: job.id, record: null, key: job.key, ...job.result };
     if (made.length) out.makes = made;
     else delete out.makes;

@@ -4,8 +4,9 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/https', 'N/runtime', './config', './payload', './sign', './source', './sql'], (
+define(['N/https', 'N/log', 'N/runtime', './config', './payload', './sign', './source', './sql'], (
   https,
+  log,
   runtime,
   config,
   payload,
@@ -62,7 +63,12 @@ define(['N/https', 'N/runtime', './config', './payload', './sign', './source', '
   const dataOf = (flow, place, row) => {
     if (row.kind !== 'delete' && !flow.when(place)) return null;
     const account = config.account();
-    const ctx = Object.freeze({ flow: flow.name, env: account.environment, vars: Object.freeze({ ...account.vars }) });
+    const ctx = Object.freeze({
+      flow: flow.name,
+      env: account.environment,
+      vars: Object.freeze({ ...account.vars }),
+      log: log
+    });
     const reader = payload.reader();
     try {
       return flow.payload(place, reader.at, ctx);

@@ -21,6 +21,13 @@ define(['N/log', 'N/runtime', './config', './drain', './imports', './outbox', '.
 
   /** Health, drift and clock in one call. */
   const get = () => {
+    try {
+      return health();
+    } catch (error) {
+      return { ...head(), error: reply.refusal(error) };
+    }
+  };
+  const health = () => {
     config.account();
     const { pending, due, failed, oldest_seconds } = outbox.stats();
     return {
@@ -119,9 +126,7 @@ define(['N/log', 'N/runtime', './config', './drain', './imports', './outbox', '.
       const plan = config.table.inbound[flow];
       check(`records of ${flow}`, () => {
         const rows = sql.count(plan.table, plan.where);
-        if (rows === 0)
-          throw reply.fault('TABLE_NOT_VISIBLE', `the role sees no row of ${plan.table}: none there, or no permission`);
-        return `${rows} rows`;
+        return rows === 0 ? 'no row is visible: there is none yet, or the role lacks the permission' : `${rows} rows`;
       });
     }
     check('paused', () => config.paused());

@@ -20,6 +20,9 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
    * @typedef {{id: string, fingerprint: string}} Row
    */
 
+  /** What a text field takes. */
+  const LONGEST_PRINT = 290;
+
   /**
    * Records by key, in one SuiteQL for all keys of a batch.
    * @param {Plan} plan
@@ -79,37 +82,86 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
     return { outcome: 'created', record: String(rec.save(saving(plan, true))) };
   };
 
-  /** @param {Job} job @param {string} id */
-  const change = (job, id) => {
+  /** @param {Job} job @param {Row} row */
+  const change = (job, row) => {
     const { plan } = job;
+    const id = row.id;
     const rec = record.load({ type: plan.record, id: Number(id), isDynamic: plan.dynamic });
-    const { put, notes } = write.open(rec, { isNew: false, position: job.position, fields: plan.save === 'fields' });
+    const seen = plan.verifyAlways ? rewritten(job, row.fingerprint) : null;
+    const { put, notes } = write.open(rec, {
+      isNew: false,
+      position: job.position,
+      fields: plan.save === 'fields',
+      rewritten: seen
+    });
     job.write(put, job.values);
     nowhere(job);
     if (job.beforeSave) job.beforeSave(watched(rec, notes), job.doc, job.ctx);
-    if (notes.changes.length === 0) return { outcome: 'unchanged', record: id };
+    const unsettled = notes.unsettled.length ? { unsettled: notes.unsettled } : {};
+    if (notes.changes.length === 0) return { outcome: 'unchanged', record: id, ...unsettled };
+    const print = seen ? withRewritten(job.fingerprint, { ...seen, ...notes.found }) : job.fingerprint;
     if (notes.submit) {
-      const values = plan.fingerprint ? { ...notes.submit, [plan.fingerprint]: job.fingerprint } : notes.submit;
+      const values = plan.fingerprint ? { ...notes.submit, [plan.fingerprint]: print } : notes.submit;
       record.submitFields({ type: plan.record, id: Number(id), values: values, options: saving(plan, false) });
     } else {
-      if (plan.fingerprint) rec.setValue({ fieldId: plan.fingerprint, value: job.fingerprint });
+      if (plan.fingerprint) rec.setValue({ fieldId: plan.fingerprint, value: print });
       rec.save(saving(plan, false));
     }
-    return { outcome: 'updated', record: id };
+    return { outcome: 'updated', record: id, ...unsettled };
   };
+
+  /**
+   * Fields that NetSuite writes in its own way (telephone numbers, addresses of web pages) differ
+   * again after every save. While the source says the same, such a field is set once; what was
+   * found in it is kept behind the fingerprint, and when it is found again it is left alone.
+   * @param {Job} job
+   * @param {string} stored
+   * @returns {{[field: string]: string} | null} null: the source says something new
+   */
+  const rewritten = (job, stored) => {
+    const [print, list] = stored.split('~');
+    if (print !== job.fingerprint) return null;
+    const known = {};
+    for (const one of (list || '').split(',').filter(Boolean)) known[one.split(':')[0]] = one.split(':')[1];
+    return known;
+  };
+  /** @param {string} print @param {{[field: string]: string}} fields */
+  const withRewritten = (print, fields) => {
+    const list = Object.keys(fields)
+      .map((field) => `${field}:${fields[field]}`)
+      .join(',');
+    return list && print.length + list.length < LONGEST_PRINT ? `${print}~${list}` : print;
+  };
+  /** What the source said when the record was last saved. @param {Row} row */
+  const printOf = (row) => row.fingerprint.split('~')[0];
 
   /** From here on a fault is the record's, not a field's. @param {Job} job */
   const nowhere = (job) => Object.assign(job.position, { field: null, spec: null });
 
-  /** The record as a hook sees it: what it sets is noted as a change. @param {any} rec @param {any} notes */
+  /** What reads the value that a setter sets. */
+  const GETTERS = {
+    setValue: 'getValue',
+    setText: 'getText',
+    setSublistValue: 'getSublistValue',
+    setSublistText: 'getSublistText',
+    setCurrentSublistValue: 'getCurrentSublistValue',
+    setCurrentSublistText: 'getCurrentSublistText'
+  };
+  /** The record as a hook sees it: what it changes is noted. @param {any} rec @param {any} notes */
   const watched = (rec, notes) =>
     new Proxy(rec, {
       get: (target, name) => {
         const member = target[name];
         if (typeof member !== 'function') return member;
         return (...args) => {
-          if (/^(set|insert|remove|commit)/.test(String(name))) notes.changes.push(String(name));
-          return member.apply(target, args);
+          const getter = typeof args[0] === 'object' ? GETTERS[name] : undefined;
+          const before = getter ? String(target[getter](args[0])) : '';
+          const answer = member.apply(target, args);
+          const differs = getter
+            ? String(target[getter](args[0])) !== before
+            : /^(set|insert|remove|commit)/.test(String(name));
+          if (differs) notes.changes.push(String(name));
+          return answer;
         };
       }
     });
@@ -129,7 +181,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
       const rows = find(plan, [job.key])[job.key] || [];
       if (rows.length !== 1) throw hidden(plan, error);
       if (plan.write === 'create') return { outcome: 'duplicate', record: rows[0].id };
-      return change(job, rows[0].id);
+      return change(job, rows[0]);
     }
   };
 
@@ -152,7 +204,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
       );
     }
     if (rows.length === 1)
-      return plan.write === 'create' ? { outcome: 'duplicate', record: rows[0].id } : change(job, rows[0].id);
+      return plan.write === 'create' ? { outcome: 'duplicate', record: rows[0].id } : change(job, rows[0]);
     if (plan.write === 'update') {
       throw reply.fault('RECORD_NOT_FOUND', `no ${plan.record} has the key ${job.key}`, {
         missing: [plan.family, plan.key, job.key].join('|')
@@ -161,5 +213,5 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
     return createOnce(job);
   };
 
-  return { find, fingerprint, perform };
+  return { find, fingerprint, printOf, perform };
 });

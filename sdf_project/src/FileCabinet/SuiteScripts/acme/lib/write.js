@@ -8,9 +8,11 @@
  */
 define(['./address', './dates', './lines', './nothing', './numbers'], (address, dates, lines, nothing, numbers) => {
   /**
-   * @typedef {{changes: string[], dry: boolean, isNew: boolean, position: any, submit: {[field: string]: any} | null}} Notes
+   * @typedef {{changes: string[], dry: boolean, isNew: boolean, position: any, submit: {[field: string]: any} | null,
+   *   rewritten: {[field: string]: string} | null, found: {[field: string]: string}, unsettled: string[]}} Notes
    *   `dry` notes what differs and sets nothing; `isNew`: the record has not been saved yet; `submit`
-   *   collects body values for submitFields instead of setting them
+   *   collects body values for submitFields instead of setting them; `rewritten`, `found`,
+   *   `unsettled`: see upsert
    * @typedef {{path: string, fresh: boolean, whole?: boolean, get: (field: string) => any,
    *   set: (field: string, value: any) => void, getText: (field: string) => any,
    *   setText: (field: string, text: string) => void, sub: (field: string) => any, owner: any}} Target
@@ -37,6 +39,13 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
   const canonical = (kind, value, rule) => {
     if (nothing.isEmpty(value)) return kind === 'boolean' ? 'F' : '';
     return CANONICAL[kind](value, rule);
+  };
+
+  /** Enough to recognise a text that was seen before. @param {string} text */
+  const shortHash = (text) => {
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    return (hash >>> 0).toString(36);
   };
 
   /** What a setter of N/record takes. */
@@ -104,6 +113,13 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
               .filter((one, i, all) => all.indexOf(one) === i)
           : value;
         if (canonical(kind, now, rule) === canonical(kind, wanted, rule)) return;
+        if (notes.rewritten && target.path === '') {
+          notes.found[field] = shortHash(canonical(kind, now, rule));
+          if (notes.rewritten[field] === notes.found[field]) {
+            notes.unsettled.push(field);
+            return;
+          }
+        }
         note(field);
         if (!notes.dry) target.set(field, given(kind, wanted));
       };
@@ -193,8 +209,8 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
   /**
    * A writer for a record.
    * @param {any} rec
-   * @param {{isNew: boolean, position: any, fields?: boolean}} options `fields`: body values are
-   *   collected for submitFields
+   * @param {{isNew: boolean, position: any, fields?: boolean, rewritten?: any}} options `fields`: body
+   *   values are collected for submitFields
    */
   const open = (rec, options) => {
     /** @type {Notes} */
@@ -203,7 +219,10 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
       dry: false,
       isNew: options.isNew,
       position: options.position,
-      submit: options.fields ? {} : null
+      submit: options.fields ? {} : null,
+      rewritten: options.rewritten || null,
+      found: {},
+      unsettled: []
     };
     return { put: writer(body(rec, '', options.isNew, notes), notes), notes: notes };
   };

@@ -83,7 +83,7 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
     const v = { lines: {} };
 
     // entity <- header.customer, ref customer_email                                             claimed-orders.yaml:13
-    v.entity = at('entity', 'claimed-orders.yaml:13').ref(LOOKUPS.customer_email, get(doc, 'header', 'customer'), { missing: 'error', lowest: true, required: true });
+    v.entity = at('entity', 'claimed-orders.yaml:13').ref(LOOKUPS.customer_email, get(doc, 'header', 'customer'), { missing: 'error', lowest: true, required: true, on: 'create' });
 
     // trandate <- header.day                                                                    claimed-orders.yaml:14
     v.trandate = at('trandate', 'claimed-orders.yaml:14').date(get(doc, 'header', 'day'), { format: 'DD/MM/YYYY', timezone: 'Europe/Madrid' });
@@ -91,14 +91,11 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
     // memo <- coalesce(header.note, var note)                                                   claimed-orders.yaml:15
     v.memo = at('memo', 'claimed-orders.yaml:15').text(values.coalesce([get(doc, 'header', 'note'), ctx.vars.note]), { clear: has(doc, 'header', 'note'), length: 999 });
 
-    // custbody_cnr_no <- header.no | trim | upper                                               claimed-orders.yaml:16
-    v.custbody_cnr_no = at('custbody_cnr_no', 'claimed-orders.yaml:16').text(text.upper(text.trim(get(doc, 'header', 'no'))), { length: 30 });
-
     // custbody_cnr_when <- header.at                                                            claimed-orders.yaml:17
     v.custbody_cnr_when = at('custbody_cnr_when', 'claimed-orders.yaml:17').datetime(get(doc, 'header', 'at'), { timezone: 'Europe/Madrid' });
 
     // custbody_cnr_share <- header.share | parse_number                                         claimed-orders.yaml:18
-    if (!values.isEmpty(get(doc, 'header', 'share')) || !(values.matches(get(doc, 'header', 'kind'), /^X/))) v.custbody_cnr_share = at('custbody_cnr_share', 'claimed-orders.yaml:18').number(numbers.parse(get(doc, 'header', 'share'), ',', '.'));
+    if (!values.isEmpty(get(doc, 'header', 'share')) || !values.matches(get(doc, 'header', 'kind'), /^X/)) v.custbody_cnr_share = at('custbody_cnr_share', 'claimed-orders.yaml:18').number(numbers.parse(get(doc, 'header', 'share'), ',', '.'));
 
     // item <- $.lines, merged by custcol_cnr_line                                               claimed-orders.yaml:20
     v.lines.item = values.elements(get(doc, 'lines'), (line) => values.greater(get(line, 'qty'), 0) && !values.among(get(line, 'kind'), ['text', 'total']), (line) => readItem(line, doc, at));
@@ -111,7 +108,6 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
     put.select('entity', v.entity, { on: 'create' });
     put.date('trandate', v.trandate);
     put.text('memo', v.memo);
-    put.text('custbody_cnr_no', v.custbody_cnr_no);
     put.datetime('custbody_cnr_when', v.custbody_cnr_when, { keep: true });
     put.number('custbody_cnr_share', v.custbody_cnr_share);
     put.lines('item', v.lines.item, { policy: 'merge', key: 'custcol_cnr_line' }, writeItem);

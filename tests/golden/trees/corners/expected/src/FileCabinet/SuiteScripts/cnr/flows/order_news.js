@@ -61,7 +61,7 @@ define(['../lib/payload', '../lib/values'], (payloads, values) => {
     data.source = at('source', 'order-news.yaml:20').any('netsuite');
 
     // lines <- lines of item                                                                    order-news.yaml:22
-    data.lines = rec.rows('item').filter((row) => !(values.alike(row.value('isclosed'), true))).map((row) => readLines(row, at));
+    data.lines = rec.rows('item').filter((row) => !values.alike(row.value('isclosed'), true)).map((row) => readLines(row, at));
 
     return data;
   };

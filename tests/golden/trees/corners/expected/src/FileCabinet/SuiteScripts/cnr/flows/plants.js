@@ -29,7 +29,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     transformFrom: null,
     answer: {},
     unitsEach: 28,
-    batchMax: 1
+    batchMax: 32
   };
 
   const MAPS = {

@@ -71,8 +71,8 @@ define(['../lib/values'], (values) => {
     /** @type {any} */
     const v = { lines: {} };
 
-    // id <- order, ref salesorder_externalid                                                    receipts.yaml:10
-    v.id = at('id', 'receipts.yaml:10').ref(LOOKUPS.salesorder_externalid, get(doc, 'order'), { missing: 'error', prefix: 'C-', required: true });
+    // transform_from <- order, ref salesorder_externalid                                        receipts.yaml:10
+    v.transform_from = at('transform_from', 'receipts.yaml:10').ref(LOOKUPS.salesorder_externalid, get(doc, 'order'), { missing: 'error', prefix: 'C-', required: true });
 
     // shipstatus <- value 'C'                                                                   receipts.yaml:13
     v.shipstatus = at('shipstatus', 'receipts.yaml:13').id('C');

@@ -153,10 +153,10 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     const v = { lines: {}, subrecords: {} };
 
     // entity <- customer.id, ref customer_externalid                                            1-shop-orders.yaml:28
-    v.entity = at('entity', '1-shop-orders.yaml:28').ref(LOOKUPS.customer_externalid, get(doc, 'customer', 'id'), { missing: 'create', prefix: 'SHOPC-', create: 'create_customer', required: true }, doc);
+    v.entity = at('entity', '1-shop-orders.yaml:28').ref(LOOKUPS.customer_externalid, get(doc, 'customer', 'id'), { missing: 'create', prefix: 'SHOPC-', create: 'create_customer', required: true, on: 'create' }, doc);
 
     // currency <- currency, ref currency_symbol                                                 1-shop-orders.yaml:46
-    v.currency = at('currency', '1-shop-orders.yaml:46').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error' });
+    v.currency = at('currency', '1-shop-orders.yaml:46').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error', on: 'create' });
 
     // location <- var web_location, ref location_externalid                                     1-shop-orders.yaml:48
     v.location = at('location', '1-shop-orders.yaml:48').ref(LOOKUPS.location_externalid, ctx.vars.web_location, { missing: 'error' });
@@ -216,7 +216,7 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.isperson = at('isperson', '1-shop-orders.yaml:39').boolean(true);
 
     // subsidiary <- var web_subsidiary, ref subsidiary_externalid                               1-shop-orders.yaml:43
-    v.subsidiary = at('subsidiary', '1-shop-orders.yaml:43').ref(LOOKUPS.subsidiary_externalid, ctx.vars.web_subsidiary, { missing: 'error' });
+    v.subsidiary = at('subsidiary', '1-shop-orders.yaml:43').ref(LOOKUPS.subsidiary_externalid, ctx.vars.web_subsidiary, { missing: 'error', on: 'create' });
 
     // firstname <- customer.first_name | trim, default value '-'                                1-shop-orders.yaml:40
     v.firstname = at('firstname', '1-shop-orders.yaml:40').text(values.or(text.trim(get(place, 'customer', 'first_name')), '-'), { length: 32 });

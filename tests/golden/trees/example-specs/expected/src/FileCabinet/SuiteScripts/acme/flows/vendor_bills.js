@@ -29,7 +29,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     transformFrom: null,
     answer: {},
     unitsEach: 76,
-    batchMax: 1
+    batchMax: 10
   };
 
   const MAPS = {
@@ -102,13 +102,13 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     const v = { lines: {} };
 
     // entity <- vendor_no, ref vendor_entityid                                                  5-vendor-bills.yaml:20
-    v.entity = at('entity', '5-vendor-bills.yaml:20').ref(LOOKUPS.vendor_entityid, get(doc, 'vendor_no'), { missing: 'error', required: true });
+    v.entity = at('entity', '5-vendor-bills.yaml:20').ref(LOOKUPS.vendor_entityid, get(doc, 'vendor_no'), { missing: 'error', required: true, on: 'create' });
 
     // subsidiary <- company_code, map subsidiary, ref subsidiary_externalid                     5-vendor-bills.yaml:21
-    v.subsidiary = at('subsidiary', '5-vendor-bills.yaml:21').ref(LOOKUPS.subsidiary_externalid, values.mapped(MAPS.subsidiary, get(doc, 'company_code')), { missing: 'error' });
+    v.subsidiary = at('subsidiary', '5-vendor-bills.yaml:21').ref(LOOKUPS.subsidiary_externalid, values.mapped(MAPS.subsidiary, get(doc, 'company_code')), { missing: 'error', on: 'create' });
 
     // currency <- currency, ref currency_symbol                                                 5-vendor-bills.yaml:25
-    v.currency = at('currency', '5-vendor-bills.yaml:25').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error' });
+    v.currency = at('currency', '5-vendor-bills.yaml:25').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error', on: 'create' });
 
     // tranid <- invoice_no | trim | truncate                                                    5-vendor-bills.yaml:22
     v.tranid = at('tranid', '5-vendor-bills.yaml:22').text(text.truncate(text.trim(get(doc, 'invoice_no')), 45), { required: true, length: 45 });
