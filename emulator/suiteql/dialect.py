@@ -41,7 +41,7 @@ _PLAIN = (
     "SUM",
     "UPPER",
 )
-_WITH_OWN_SYNTAX = ("CAST", "CEIL", "DECODE", "FLOOR", "TRIM")
+_WITH_OWN_SYNTAX = ("CAST", "CEIL", "DECODE", "EXTRACT", "FLOOR", "TRIM")
 
 
 def _placeholder(reader: parser.Parser) -> exp.Expr:
@@ -78,17 +78,20 @@ def parse(sql: str) -> exp.Query:
     Raises:
         NetSuiteError: SSS_SEARCH_ERROR_OCCURRED where it is not one SELECT of SuiteQL.
     """
+    dialect = SuiteQL()
     try:
-        trees = SuiteQL().parse(sql, error_level=ErrorLevel.IMMEDIATE)
+        words = dialect.tokenize(sql)
+        trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(words, sql)
     except (ParseError, TokenError) as error:
         first = str(error).split("\n", 1)[0]
         raise search_error(f"Failed to parse SQL [{sql}]: syntax error, {first}") from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise search_error("Invalid or unsupported search")
     tree = trees[0]
-    limit = tree.find(exp.Limit)
-    if limit is not None:
+    if any(word.token_type == TokenType.LIMIT for word in words):
         raise search_error(f"Failed to parse SQL [{sql}]: syntax error, near: LIMIT")
+    if any(query.args.get("locks") for query in tree.find_all(exp.Select)):
+        raise search_error("Invalid or unsupported search")
     return _without_join_marks(tree)
 
 

@@ -104,15 +104,34 @@ def _joined(node: exp.Expr) -> exp.Expr:
 
 
 def _like(node: exp.Expr) -> exp.Expr:
-    escaped = isinstance(node.parent, exp.Escape)
-    if escaped:
-        return node
-    return _call("sl_like", node.this, node.expression, exp.Null())
+    # With ESCAPE the like is inside, and is carried over together with it.
+    return node if isinstance(node.parent, exp.Escape) else _matched(node, exp.Null())
 
 
 def _like_escape(node: exp.Expr) -> exp.Expr:
-    like = node.this
-    return _call("sl_like", like.this, like.expression, node.expression)
+    return _matched(node.this, node.expression)
+
+
+def _matched(like: exp.Expr, escape: exp.Expr) -> exp.Expr:
+    call = _call("sl_like", like.this, like.expression, escape)
+    return exp.Not(this=call) if like.args.get("negate") else call
+
+
+_PARTS = {
+    "YEAR": "YYYY",
+    "MONTH": "MM",
+    "DAY": "DD",
+    "HOUR": "HH24",
+    "MINUTE": "MI",
+    "SECOND": "SS",
+}
+
+
+def _extract(node: exp.Expr) -> exp.Expr:
+    mask = _PARTS.get(node.this.name.upper())
+    if mask is None:
+        raise UnsupportedError(f"SuiteQL: EXTRACT({node.this.name}) is not in the emulator")
+    return _call("sl_to_number", _call("sl_to_char", node.expression, exp.Literal.string(mask)))
 
 
 def _arithmetic(node: exp.Expr) -> exp.Expr:
@@ -133,6 +152,8 @@ def _arithmetic(node: exp.Expr) -> exp.Expr:
 
 def _compared(node: exp.Expr) -> exp.Expr:
     """Values compared with a date or a code take its form, as Oracle converts them."""
+    if isinstance(node, exp.In) and not (node.expressions or node.args.get("query")):
+        raise search_error("Failed to parse SQL: syntax error, an IN list is empty")
     sides = [node.this, *_operands(node)]
     kinds = {kind_of(side) for side in sides}
     for kind, function in (("date", "sl_date"), ("code", "sl_id")):
@@ -161,6 +182,7 @@ _RULES: tuple[tuple[type | tuple[type, ...], _Rule], ...] = (
     (exp.DPipe, _joined),
     (exp.Like, _like),
     (exp.Escape, _like_escape),
+    (exp.Extract, _extract),
     ((exp.Add, exp.Sub), _arithmetic),
     ((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between), _compared),
 )

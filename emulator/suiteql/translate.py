@@ -94,7 +94,7 @@ class _Translator:
     def run(self, tree: exp.Query, parameters: int) -> Translation:
         for identifier in tree.find_all(exp.Identifier):
             identifier.set("this", identifier.name.lower())
-            identifier.set("quoted", identifier.name in _RESERVED)
+            identifier.set("quoted", identifier.quoted or identifier.name in _RESERVED)
         self._views = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
         selects = list(tree.find_all(exp.Select, bfs=False))
         for cte in tree.find_all(exp.CTE):

@@ -382,6 +382,9 @@ def test_expressions_without_a_name_get_one(query: Suiteql) -> None:
 def test_like_tells_upper_from_lower_case(query: Suiteql) -> None:
     assert rows(query, "SELECT id FROM customer WHERE companyname LIKE 'company%'") == []
     assert len(rows(query, "SELECT id FROM customer WHERE companyname LIKE 'Company 1_'")) == 10
+    for condition in ("NOT LIKE 'Company%'", "NOT LIKE 'Company!%' ESCAPE '!'"):
+        found = rows(query, f"SELECT COUNT(*) FROM customer WHERE companyname {condition}")
+        assert found == [[2 if "ESCAPE" not in condition else 602]]
 
 
 def test_groups_cases_and_correlated_sub_queries(query: Suiteql) -> None:
@@ -395,6 +398,40 @@ def test_groups_cases_and_correlated_sub_queries(query: Suiteql) -> None:
         " (SELECT 1 FROM transaction t WHERE t.entity = c.id)"
     )
     assert rows(query, correlated) == [["C-1"]]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("NVL2('a', 1, 2)", 1),
+        ("DECODE('b', 'a', 1, 'b', 2, 3)", 2),
+        ("SUBSTR('NetSuite', -5, 3)", "Sui"),
+        ("INSTR('NetSuite', 'S')", 4),
+        ("LPAD(42, 5, '0')", "00042"),
+        ("REPLACE('SHOP-1', 'SHOP-')", "1"),
+        ("ROUND(1.005, 2)", 1.01),
+        ("7 / 2", 3.5),
+        ("TRUNC(7.9)", 7),
+        ("TO_NUMBER('12.5') + 1", 13.5),
+        ("EXTRACT(YEAR FROM TO_DATE('2026-03-07', 'YYYY-MM-DD'))", 2026),
+        ("TO_DATE('2026-03-07', 'YYYY-MM-DD') - TO_DATE('2026-03-01', 'YYYY-MM-DD')", 6),
+        ("TO_CHAR(ADD_MONTHS(TO_DATE('2026-01-31', 'YYYY-MM-DD'), 1), 'YYYY-MM-DD')", "2026-02-28"),
+        ("TO_CHAR(TRUNC(TO_DATE('2026-03-07', 'YYYY-MM-DD'), 'MM'), 'DD')", "01"),
+        ("GREATEST(1, 3, 2)", 3),
+        ("INITCAP('net suite')", "Net Suite"),
+        ("'a' || 1 || NULL", "a1"),
+        ("CONCAT('a', NULL)", "a"),
+    ],
+)
+def test_functions_give_what_oracles_do(query: Suiteql, expression: str, value: Any) -> None:
+    assert rows(query, f"SELECT {expression} AS v FROM dual") == [[value]]
+
+
+def test_names_may_be_quoted(query: Suiteql) -> None:
+    names, _ = query.run(
+        ADMIN, 'SELECT c."id" AS "Order No", c.entityid AS "Group" FROM customer c'
+    )
+    assert names == ["order no", "group"]
 
 
 def test_at_most_5000_rows_come_back(query: Suiteql) -> None:
@@ -411,6 +448,8 @@ def test_at_most_5000_rows_come_back(query: Suiteql) -> None:
         ("SELECT custentity_gone FROM customer", "Unknown identifier 'custentity_gone'."),
         ("SELECT id FROM customer LIMIT 5", "near: LIMIT"),
         ("SELECT id FRM customer", "Failed to parse SQL"),
+        ("SELECT id FROM customer WHERE id IN ()", "an IN list is empty"),
+        ("SELECT id FROM customer FOR UPDATE", "Invalid or unsupported search"),
         ("DELETE FROM customer", "Invalid or unsupported search"),
         ("SELECT id FROM customer; SELECT id FROM item", "Invalid or unsupported search"),
         ("SELECT id FROM customer WHERE id = ?", "1 parameters"),
