@@ -104,6 +104,9 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
         return { outcome: 'unchanged', record: rows[0].id, makes: flow.makes(job.key, job.values) };
       }
       const { hooks, plan } = flow;
+      if (plan.write === 'create' && rows.length === 1) {
+        return { outcome: 'duplicate', record: rows[0].id, makes: flow.makes(job.key, job.values) };
+      }
       const settled = lookup.settleAll(store, job.values, job.position, rows.length === 0);
       const values = hooks.after_map ? hooks.after_map(settled.value, job.mapped, ctx) || settled.value : settled.value;
       // A value that was left out for want of its reference must be looked at again next time.
