@@ -60,6 +60,7 @@ class LocalAccount:
         self.generation = 1
         self._starter = starter
         self._store = Store(path)
+        self._clock_offset = int(self._store.setting("clock_offset_ms") or 0)
         self._installed = Installed(self._store, standard())
         self._book = Book(self._store, self._installed.catalog, self.preferences)
         self.roles = Roles(self._store)
@@ -88,17 +89,19 @@ class LocalAccount:
 
     def now_ms(self) -> int:
         """The account's clock, epoch milliseconds: the real one, moved by `advance` and `set_clock`."""
-        return int(time.time() * 1000) + int(self._store.setting("clock_offset_ms") or 0)
+        return int(time.time() * 1000) + self._clock_offset
 
     def advance(self, seconds: float) -> int:
         """Move the clock on; returns the new time."""
-        offset = int(self._store.setting("clock_offset_ms") or 0)
-        self._store.set("clock_offset_ms", offset + int(seconds * 1000))
-        return self.now_ms()
+        return self._move_clock(self._clock_offset + int(seconds * 1000))
 
     def set_clock(self, epoch_ms: int) -> int:
         """Set the clock to a moment; it goes on from there."""
-        self._store.set("clock_offset_ms", epoch_ms - int(time.time() * 1000))
+        return self._move_clock(epoch_ms - int(time.time() * 1000))
+
+    def _move_clock(self, offset_ms: int) -> int:
+        self._clock_offset = offset_ms
+        self._store.set("clock_offset_ms", offset_ms)
         return self.now_ms()
 
     # --- record types -------------------------------------------------------------------------
@@ -442,7 +445,7 @@ class LocalAccount:
             )
             for table in _TABLES:
                 self._store.run(f"DELETE FROM {table}")  # noqa: S608 - names from the tuple above
-            self._store.set("clock_offset_ms", 0)
+            self._move_clock(0)
             self.roles.forget()
             self._begin()
             for role in roles:

@@ -109,6 +109,8 @@ class Book:
             number = fields.get("acctnumber")
             name = fields.get("acctname", "")
             return f"{number} {name}" if number else str(name)
+        if "fullname" in fields:
+            return str(fields["fullname"])
         column = record.name_column if record else None
         return str(fields.get(column or "name") or fields.get("name") or row.id)
 

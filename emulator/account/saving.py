@@ -268,7 +268,7 @@ def _item(work: Work) -> None:
 
 def _listed(work: Work) -> None:
     """The full name of a list entry, with those above it."""
-    if "fullname" not in work.record.fields:
+    if "parent" not in work.record.fields:
         return
     fields = work.fields
     name = fields.get("acctname") or fields.get("name")

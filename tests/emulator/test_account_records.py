@@ -192,6 +192,12 @@ def test_selects_show_texts_and_texts_find_values(account):
         account.value_of("salesorder", "shipmethod", "Pigeon")
 
 
+def test_an_entry_below_another_shows_its_full_name(account):
+    parent = save(account, "department", {"name": "Sales North"})
+    child = save(account, "department", {"name": "Inside", "parent": str(parent.id)})
+    assert account.text("salesorder", "department", str(child.id)) == "Sales North : Inside"
+
+
 def test_an_inactive_record_cannot_be_chosen_but_stays_where_it_was(account):
     term = save(account, "term", {"name": "Old terms"})
     record = customer(account, terms=str(term.id))

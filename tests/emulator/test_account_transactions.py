@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.account import SYSTEM, LocalAccount, Preferences
+from emulator.account import SYSTEM, LocalAccount, Package, Preferences
 from emulator.errors import NetSuiteError
 
 HERE = {"country": "DE", "addr1": "Kai 1", "city": "Hamburg", "zip": "20457"}
@@ -241,6 +241,34 @@ def test_a_fulfilment_carries_what_remains_of_each_line_with_its_order_line(acco
     draft = account.transform(SYSTEM, "salesorder", saved.id, "itemfulfillment", {})
     lines = [line["fields"] for line in draft["sublists"]["item"]]
     assert [(f["orderline"], f["quantity"], f["itemreceive"]) for f in lines] == [(1, 3, True)]
+
+
+def test_custom_line_fields_that_both_sides_have_travel_with_a_transformation(account, customer):
+    xml = (
+        '<transactioncolumncustomfield scriptid="custcol_t_{name}"><label>T</label>'
+        "<fieldtype>TEXT</fieldtype><colsale>T</colsale>{more}</transactioncolumncustomfield>"
+    )
+    account.install(
+        Package(
+            name="t",
+            objects=tuple(
+                (
+                    "transactioncolumncustomfield",
+                    f"custcol_t_{name}",
+                    xml.format(name=name, more=more),
+                )
+                for name, more in (
+                    ("both", "<colitemfulfillment>T</colitemfulfillment>"),
+                    ("sale", ""),
+                )
+            ),
+        )
+    )
+    line = {"quantity": 1, "rate": 1, "custcol_t_both": "L-1", "custcol_t_sale": "x"}
+    saved = order(account, customer, (line,))
+    made = fulfil(account, saved.id).new["sublists"]["item"][0]["fields"]
+    assert made["custcol_t_both"] == "L-1"
+    assert "custcol_t_sale" not in made
 
 
 def test_more_than_what_remains_cannot_be_fulfilled(account, customer):
