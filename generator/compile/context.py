@@ -123,6 +123,11 @@ class FlowContext:
         self.vars_used.add(var.name)
         return var
 
+    def known_var(self, name: str) -> Var | None:
+        """The variable that a `VarRef` of the plan names."""
+        own = {var.name: var for var in self.flow_vars.values()}
+        return own.get(name) or self.project.vars.get(name)
+
     def find_map(self, name: str, place: Place) -> str | None:
         """A map of this spec by name; reports an unknown one."""
         if name not in self.spec.maps:

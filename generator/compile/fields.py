@@ -105,11 +105,11 @@ def compile_field(
         ref = compile_ref(
             context, rule.ref, place / "ref", neighbours, creator, key=value, in_line=group.in_line
         )
-        _check_target(context, rule, known, place, name)
+        _check_target(context, known, rule.ref.record, place / "ref" / "record", name)
         value = replace(value, ref=ref) if value else None
     if value and kind in ("select", "multiselect"):
         value = with_vars(context, value, place)
-        _check_select(rule, known, value, place, name, group)
+        _check_select(context, rule, known, value, place, name, group)
         _check_default(rule, place)
     elif rule.ref and kind not in ("select", "multiselect", "integer", "text"):
         (place / "ref").error(
@@ -202,10 +202,27 @@ def _on(rule: Rule, known: Field | None, place: Place, name: str) -> Any:
 
 
 def _check_select(
-    rule: Rule, known: Field | None, value: Value, place: Place, name: str, group: FieldGroup
+    context: FlowContext,
+    rule: Rule,
+    known: Field | None,
+    value: Value,
+    place: Place,
+    name: str,
+    group: FieldGroup,
 ) -> None:
     if rule.ref or rule.set_text or not (known and known.refers):
         return
+    if isinstance(value.source, VarRef) and value.ref:
+        var = context.known_var(value.source.name)
+        if var and var.record:
+            _check_target(context, known, var.record, place / "var", name)
+        return
+    if isinstance(value.source, Literal_) and re.fullmatch(r"[1-9]\d*", str(value.source.value)):
+        (place / "value").warn(
+            "E222",
+            "internal ids differ between accounts",
+            "use a variable of type select, or a reference",
+        )
     if isinstance(value.source, Literal_ | Hook) or value.ref:
         return
     if isinstance(value.source, VarRef):
@@ -238,22 +255,20 @@ def _all_looked_up(value: Value) -> bool:
 
 
 def _check_target(
-    context: FlowContext, rule: Rule, known: Field | None, place: Place, name: str
+    context: FlowContext, known: Field | None, referred: str, place: Place, name: str
 ) -> None:
-    """A reference to records that the field does not hold."""
-    if not (rule.ref and known and known.refers):
+    """A reference (or a variable) to records that the field does not hold."""
+    if not (known and known.refers):
         return
     records = context.project.catalog.records
-    held, given = records.get(known.refers), records.get(rule.ref.record)
+    held, given = records.get(known.refers), records.get(referred)
     if held is None or given is None or held.family == given.family:
         return
     if held.open or (known.refers in ("entity", "transaction", "item") and held.kind == given.kind):
         return
     if given.id in known.refers or {held.family, given.family} <= {"salestaxitem", "taxgroup"}:
         return
-    (place / "ref" / "record").error(
-        "E228", f"'{name}' holds {known.refers} records, not {rule.ref.record} records"
-    )
+    place.error("E228", f"'{name}' holds {known.refers} records, not {referred} records")
 
 
 def _check_default(rule: Rule, place: Place) -> None:

@@ -50,12 +50,22 @@ def compile_hooks(context: FlowContext, spec: HooksSpec | None) -> Compiled:
         return Compiled(None, "")
     steps = {step: getattr(spec, step) for step in _STEPS}
     for step, function in steps.items():
-        if function:
+        if function and context.outbound and step != "after_map":
+            (place / step).error(
+                "E280",
+                f"'{step}' is for inbound flows",
+                "an outbound flow has after_map(data, rec, ctx)",
+                key=True,
+            )
+        elif function:
             context.use_hook(function, place / step)
     plan = Hooks(module=spec.module, **steps, fields=tuple(sorted(context.hook_fields)))
     file = inside(context.project.folder, spec.module)
     if file is None:
         (place / "module").error("E281", f"'{spec.module}' is outside the project folder")
+        return Compiled(plan, "")
+    if file.suffix != ".js":
+        (place / "module").error("E281", f"'{spec.module}' is no .js file")
         return Compiled(plan, "")
     if not exists(file):
         (place / "module").error(

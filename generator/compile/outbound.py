@@ -11,6 +11,7 @@ from generator.compile.context import FlowContext, Place
 from generator.compile.events import compile_events
 from generator.compile.fields import DATES, NUMBERS, TEXTS, check_zone
 from generator.compile.hashes import outbound_contract
+from generator.compile.hooks import compile_hooks
 from generator.compile.maps import compile_maps
 from generator.compile.paths import compile_path
 from generator.compile.permissions import Permissions
@@ -170,8 +171,7 @@ def compile_outbound(
     ):
         place.error("E219", "the flow sends nothing: it needs payload or lists")
     maps = compile_maps(context)
-    if spec.hooks is not None:
-        (place / "hooks").error("E280", "hooks are for inbound flows", key=True)
+    hooks = compile_hooks(context, spec.hooks)
     if via is None or target is None:
         return None
     prefix = context.project.prefix
@@ -203,7 +203,7 @@ def compile_outbound(
         lists=tuple(lists),
         joins=tuple(payload.joins),
         maps=maps,
-        hooks=None,
+        hooks=hooks.plan,
         units=outbound_units(kind, len({(join.sublist, join.base) for join in payload.joins})),
         permissions=permissions.all(),
         features=tuple(sorted(features)),
@@ -211,7 +211,7 @@ def compile_outbound(
         deploy=scriptid("customdeploy", prefix, spec.record, "ue"),
         contract="",
     )
-    return replace(plan, contract=outbound_contract(plan, ""))
+    return replace(plan, contract=outbound_contract(plan, hooks.text))
 
 
 def _target(context: FlowContext, spec: OutboundFlow) -> Target | None:

@@ -154,7 +154,7 @@ def with_vars(context: FlowContext, value: Value, place: Place) -> Value:
     """
     source = value.source
     if isinstance(source, VarRef) and value.ref is None:
-        var = context.find_var(_plain(source.name), place)
+        var = context.known_var(source.name)
         ref = select_var(context, var, place) if var else None
         value = replace(value, ref=ref)
     elif isinstance(source, Coalesce) and value.ref is None:
@@ -162,7 +162,7 @@ def with_vars(context: FlowContext, value: Value, place: Place) -> Value:
             value, source=Coalesce(tuple(with_vars(context, p, place) for p in source.parts))
         )
     if isinstance(value.default, VarRef):
-        var = context.find_var(_plain(value.default.name), place)
+        var = context.known_var(value.default.name)
         ref = select_var(context, var, place) if var else None
         if ref:
             first = value
@@ -173,11 +173,6 @@ def with_vars(context: FlowContext, value: Value, place: Place) -> Value:
                 source=Coalesce((replace(first, default=None), second)), origin=value.origin
             )
     return value
-
-
-def _plain(name: str) -> str:
-    """A flow's own value of a variable carries the flow's name behind `__`."""
-    return name.split("__", 1)[0]
 
 
 def add_lookup(

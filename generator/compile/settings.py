@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,16 +21,20 @@ from generator.plan.model import (
 )
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.flows import VerifySpec
-from generator.spec.project import AuthSpec, Project, SettingSpec, SignSpec
+from generator.spec.project import AuthSpec, Project, SettingSpec, SignSpec, VarSpec
+
+MAX_NAME = 40
 
 
 def compile_vars(project: Project, place: Place, catalog: Catalog) -> dict[str, Var]:
     """All variables; every environment must give every one."""
     lost = {str(loc[1]) for loc in place.broken if loc[0] == "environments" and len(loc) > 1}
-    environments = [*project.environments, *sorted(lost - set(project.environments))]
+    named = [name for name in project.environments if name not in VarSpec.model_fields]
+    environments = [*named, *sorted(lost - set(named))]
     compiled: dict[str, Var] = {}
     for name, spec in project.vars.items():
         at = place / "vars" / name
+        check_name(name, at)
         given: dict[str, Any] = dict(spec.model_extra or {})
         for other in given:
             if other not in environments:
@@ -56,6 +61,17 @@ def compile_vars(project: Project, place: Place, catalog: Catalog) -> dict[str, 
             values=tuple((env, given[env]) for env in environments if env in given),
         )
     return compiled
+
+
+def check_name(name: str, place: Place) -> None:
+    """Report the name of an environment, variable or connection that is no plain name."""
+    if not re.fullmatch(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*", name) or len(name) > MAX_NAME:
+        place.error(
+            "E114",
+            f"'{name}' is no name: lower-case letters, digits, single '_' or '-', "
+            f"at most {MAX_NAME} characters",
+            key=True,
+        )
 
 
 def _check_select(
@@ -116,6 +132,9 @@ def compile_environments(
         if account in seen:
             (at / "account").error("E402", f"account {account} is also '{seen[account]}'")
         seen.setdefault(account, name)
+        check_name(name, at)
+        if name in VarSpec.model_fields:
+            at.error("E402", f"an environment cannot be named '{name}'", key=True)
         url = _setting(spec.agent_url, at / "agent_url", variables, name)
         compiled.append(Environment(name=name, account=account, agent_url=url))
     if project.timezone is not None:
@@ -148,6 +167,7 @@ def compile_connections(
     compiled = []
     for name, spec in project.connections.items():
         at = place / "connections" / name
+        check_name(name, at)
         urls = []
         for env in project.environments:
             url = _setting(spec.base_url, at / "base_url", variables, env)
