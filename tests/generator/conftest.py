@@ -41,7 +41,9 @@ class Project:
         path.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
         return path
 
-    def inbound(self, text: str, record: str = "salesorder", via: str = "restlet: {batch: 10}") -> str:
+    def inbound(
+        self, text: str, record: str = "salesorder", via: str = "restlet: {batch: 10}"
+    ) -> str:
         """A flow `orders` of this record with the rest as given; returns its file."""
         head = (
             f"spec: 1\nflow: orders\ndirection: inbound\nrecord: {record}\nvia: {{{via}}}\n"

@@ -35,7 +35,9 @@ def test_two_runs_say_the_same(case: str) -> None:
 
 
 def test_every_fault_of_bad_yaml_is_found_at_its_place_in_one_run() -> None:
-    found = {(each.line, each.column, each.code) for each in check("bad") if each.severity == "error"}
+    found = {
+        (each.line, each.column, each.code) for each in check("bad") if each.severity == "error"
+    }
     assert found == {
         (2, 7, "E114"),  # flow: Shop Orders
         (7, 1, "E115"),  # two ways in

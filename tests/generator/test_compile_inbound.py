@@ -160,7 +160,11 @@ def test_only_the_external_id_needs_no_claim(project: Any) -> None:
     project.inbound("body:\n" + ENTITY)
     assert project.plan_in().key.claim is False
     file = project.inbound("body:\n" + ENTITY).removeprefix("specs/")
-    text = (project.folder / "specs" / file).read_text().replace("key: {", "key: {field: otherrefnum, ")
+    text = (
+        (project.folder / "specs" / file)
+        .read_text()
+        .replace("key: {", "key: {field: otherrefnum, ")
+    )
     project.flow("orders", text)
     plan = project.plan_in()
     assert plan.key.claim is True

@@ -25,7 +25,8 @@ def test_own_fields_are_judged_in_the_save_and_joins_in_the_drain(project: Any) 
 
 def test_a_choice_with_a_join_is_judged_as_a_whole_in_the_drain(project: Any) -> None:
     project.outbound(
-        EVENTS % "{any: [{field: shipstatus, equals: C}, {field: createdfrom.externalid, present: true}]}"
+        EVENTS
+        % "{any: [{field: shipstatus, equals: C}, {field: createdfrom.externalid, present: true}]}"
     )
     via = project.plan_out().via
     assert via.when_save is None
@@ -91,7 +92,9 @@ def test_a_project_without_events_needs_no_signing_secret(project: Any) -> None:
 
 
 def test_the_context_key_of_the_enum_is_told_its_spelling(project: Any) -> None:
-    project.outbound("via: {events: {contexts_excluded: [CSV_IMPORT]}}\npayload: {number: tranid}\n")
+    project.outbound(
+        "via: {events: {contexts_excluded: [CSV_IMPORT]}}\npayload: {number: tranid}\n"
+    )
     assert project.messages() == [
         "'CSV_IMPORT' is written 'CSVIMPORT', as runtime.executionContext gives it"
     ]
