@@ -168,7 +168,7 @@ def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
 def _type(rule: Rule, known: Field | None, place: Place, name: str) -> str:
     listed = {"textarea": "text", "other": "text"}.get(known.type, known.type) if known else None
     if listed == "summary":
-        place.error("E240", f"'{name}' is a subrecord", "write it under subrecords:", key=True)
+        place.error("E260", f"'{name}' is a subrecord", "write it under subrecords:", key=True)
         return "text"
     given = rule.type
     if given is None:

@@ -243,7 +243,7 @@ def compile_subrecords(
         if known is not None and name not in known:
             hint = did_you_mean(name, known)
             message = f"'{name}' is no known subrecord of {owner}{hint}"
-            (at.error if known else at.warn)("E240", message, key=True)
+            (at.error if known else at.warn)("E260", message, key=True)
         kind = (known or {}).get(name, "other")
         record = context.project.catalog.record(kind)
         source: Path | None = None
@@ -273,12 +273,12 @@ def compile_subrecords(
             )
         )  # fmt: skip
         if not spec.body and not spec.lines and not at.lost("body") and not at.lost("lines"):
-            at.error("E241", f"subrecord '{name}' sets nothing: it needs body or lines", key=True)
+            at.error("E261", f"subrecord '{name}' sets nothing: it needs body or lines", key=True)
     return tuple(plans)
 
 
 def _check_address(spec: SubrecordSpec, place: Place) -> None:
     if "state" in spec.body and "country" not in spec.body and not place.lost("body", "country"):
         (place / "body" / "state").error(
-            "E242", "a state belongs to a country: map 'country' too", key=True
+            "E262", "a state belongs to a country: map 'country' too", key=True
         )

@@ -53,12 +53,20 @@ def test_every_fault_of_bad_yaml_is_found_at_its_place_in_one_run() -> None:
     }
 
 
-def test_every_code_in_use_is_shown_by_a_golden_case() -> None:
-    used = {
+def codes_in_use() -> set[str]:
+    return {
         code
         for path in (*SOURCES.glob("spec/*.py"), *SOURCES.glob("compile/*.py"))
         for code in re.findall(r'"(E\d{3})"', path.read_text(encoding="utf-8"))
     }
+
+
+def test_every_code_in_use_is_shown_by_a_golden_case() -> None:
     shown = {each.code for case in CASES for each in check(case)}
     shown.add("E252")  # needs a flow of fifty look-ups: test_compile_inbound.py
-    assert used - shown == set()
+    assert codes_in_use() - shown == set()
+
+
+def test_every_code_is_explained_and_no_other() -> None:
+    page = (SOURCES.parent / "docs" / "errors.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| (E\d{3}) \|", page, re.MULTILINE)) == codes_in_use()

@@ -27,7 +27,8 @@ def test_keys_values_and_items_know_their_places() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["0123", "1_000", "1e3", "0x1F", "0o17", "2026-01-02", "1.", ".5", "+1", "TRUE", ".inf"]
+    "written",
+    ["0123", "1_000", "1e3", "0x1F", "0o17", "2026-01-02", "1.", ".5", "+1", "TRUE", ".inf"],
 )
 def test_what_yaml_reads_as_something_else_must_be_quoted(written: str) -> None:
     source = Source("x.yaml", f"a:\n  b: {written}\n")
@@ -85,7 +86,12 @@ def test_aliases_that_multiply_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("a: [1, 2\nb: 3\n", (2, 2)), ("a: b: c\n", (1, 5)), ("a:\n\tb: c\n", (2, 1)), ('a: "x\n', (2, 1))],
+    [
+        ("a: [1, 2\nb: 3\n", (2, 2)),
+        ("a: b: c\n", (1, 5)),
+        ("a:\n\tb: c\n", (2, 1)),
+        ('a: "x\n', (2, 1)),
+    ],
 )
 def test_a_syntax_error_stops_its_file_at_its_place(text: str, place: tuple[int, int]) -> None:
     source = Source("x.yaml", text)
@@ -104,7 +110,9 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        ),
         max_leaves=12,
     )
 )
