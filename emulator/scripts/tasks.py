@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 Status = Literal["PENDING", "PROCESSING", "COMPLETE", "FAILED"]
 ON_DEMAND = "NOTSCHEDULED"
+REMEMBERED = 10_000
 KINDS = {"MapReduceScript": "MAP_REDUCE", "ScheduledScript": "SCHEDULED_SCRIPT"}
 
 
@@ -95,7 +96,7 @@ class Tasks:
                 invocation=invocation,
                 after=by_task if again else None,
             )
-            self._known[task.id] = task
+            self._remember(task)
             self._unended[task.id] = task
             self._waiting.append(task)
             self._start()
@@ -168,6 +169,12 @@ class Tasks:
             if task.script.scriptid == script.scriptid
             and task.deployment.scriptid == deployment.scriptid
         ]
+
+    def _remember(self, task: Task) -> None:
+        self._known[task.id] = task
+        if len(self._known) > REMEMBERED:
+            oldest = next((old for old in self._known if old not in self._unended), task.id)
+            del self._known[oldest]
 
     def _start(self) -> None:
         """Give waiting tasks to free processors; the lock is held."""

@@ -53,8 +53,9 @@ function moduleOf(id, parts, promises = []) {
   }
   return new Proxy(Object.freeze(target), {
     get(object, key) {
-      if (key in object || typeof key === 'symbol' || QUIET.has(key)) return object[key];
-      return refuse(known(id, key) ? `${id}.${key}` : `${id}.${key} (nor does N/ list it)`);
+      if (key in object || typeof key === 'symbol') return object[key];
+      if (known(id, key)) return refuse(`${id}.${key}`);
+      return QUIET.has(key) ? undefined : refuse(`${id}.${key} (nor does N/ list it)`);
     },
   });
 }

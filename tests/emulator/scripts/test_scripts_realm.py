@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
+
+from emulator import scripts
 
 LIBRARY = "/SuiteScripts/lab/lib"
 
@@ -221,3 +227,32 @@ def test_changed_sources_are_seen_after_a_deploy(lab) -> None:
     first = lab.restlet("return 'old';", name="again")
     assert lab.call(first) == "old"
     assert lab.call(lab.restlet("return 'new';", name="again")) == "new"
+
+
+MEMBERS = Path(scripts.__file__).parent.parent / "suitescript" / "data" / "members.js"
+
+
+def test_every_member_of_suitescript_is_there_or_refused_by_name(lab) -> None:
+    """Never `undefined`: a script that meets a gap is told which one."""
+    listed = {
+        module: words.split()
+        for module, words in re.findall(r"'(N/[^']+)': of\('([^']*)'", MEMBERS.read_text())
+    }
+    code = f"""define({json.dumps(list(listed))}, (...modules) => ({{ post: (listed) => {{
+      const answer = {{ there: 0, refused: 0, wrong: [] }};
+      Object.keys(listed).forEach((id, index) => {{
+        for (const name of [...listed[id], 'noSuchMember']) {{
+          try {{
+            if (modules[index][name] === undefined) answer.wrong.push(id + '.' + name); else answer.there += 1;
+          }} catch (e) {{
+            if (e.name === 'EMULATOR_UNSUPPORTED' && e.message.includes(id + '.' + name)) answer.refused += 1;
+            else answer.wrong.push(id + '.' + name + ' ' + e);
+          }}
+        }}
+      }});
+      return answer;
+    }} }}));"""
+    answer = lab.call(lab.script("Restlet", code), listed)
+    assert answer["wrong"] == []
+    assert answer["there"] >= 60
+    assert answer["there"] + answer["refused"] == sum(len(names) + 1 for names in listed.values())
