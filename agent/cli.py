@@ -1,0 +1,311 @@
+"""`suiteloom-agent`: run the daemon, look into it, try things again, send a document."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import httpx
+
+from agent import bundle as bundles
+from agent import config as configs
+from agent import logs
+from agent.config import Config
+from agent.errors import Refused, UserError
+from agent.inbox.model import Filter
+from agent.inbox.reader import Reader
+from agent.inbox.sqlite import SqliteStore
+from agent.inbox.states import State
+from agent.ingress import intake
+from agent.secrets import Secrets
+from agent.service import run as run_service
+
+F = TypeVar("F", bound=Callable[..., Any])
+STATES = [state.value for state in State]
+
+
+def _config_option(function: F) -> F:
+    return click.option(
+        "--config",
+        "config_file",
+        type=click.Path(path_type=Path),
+        default=Path("agent.toml"),
+        show_default=True,
+        help="The agent's configuration.",
+    )(function)
+
+
+def _json_option(function: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def _plain_errors(function: F) -> F:
+    """What a person must change is one sentence and exit code 2."""
+
+    @wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except (UserError, Refused) as error:
+            click.echo(f"suiteloom-agent: {error}", err=True)
+            sys.exit(2)
+
+    return wrapped  # type: ignore[return-value]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="suiteloom")
+def main() -> None:
+    """The daemon beside a NetSuite account: takes documents in, calls RESTlets, delivers events."""
+
+
+@main.command()
+@_config_option
+@click.option(
+    "--netsuite",
+    type=click.Path(path_type=Path, exists=True),
+    help="Address and credentials from the ready file of `suiteloom emulate`.",
+)
+@click.option(
+    "--ready-file",
+    type=click.Path(path_type=Path),
+    help="Written once requests are answered: {url}.",
+)
+@_plain_errors
+def run(config_file: Path, netsuite: Path | None, ready_file: Path | None) -> None:
+    """Run the agent until SIGTERM."""
+    config = configs.load(config_file)
+    logs.configure(config.log.format, config.log.level)
+    bundle = bundles.load(config.bundle)
+    asyncio.run(run_service(config, bundle, netsuite_ready=netsuite, ready_file=ready_file))
+
+
+@main.command()
+@_config_option
+@_json_option
+@_plain_errors
+def status(config_file: Path, as_json: bool) -> None:
+    """Show what is in the inbox, which lanes stand, and what is wrong."""
+    config = configs.load(config_file)
+    facts = _inbox(config) | _running(config)
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    click.echo(f"agent    {'running' if facts['running'] else 'not running'}  {facts['url']}")
+    for flow, states in facts["flows"].items():
+        counts = "  ".join(f"{state} {number}" for state, number in states.items())
+        click.echo(f"  {flow:28} {counts}")
+    for lane in facts["lanes"]:
+        if lane["stopped"]:
+            click.echo(
+                f"stopped  {lane['flow']}: {lane['stopped']['code']}: {lane['stopped']['message']}"
+            )
+    for alarm in facts["alarms"]:
+        click.echo(f"alarm    {alarm['kind']} {alarm['subject']}: {alarm['message']}")
+
+
+def _inbox(config: Config) -> dict[str, Any]:
+    events: dict[str, int] = defaultdict(int)
+    flows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    outcomes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for flow, state, outcome, number in Reader(config.store).stats():
+        events[state] += number
+        flows[flow][state] += number
+        if outcome is not None:
+            outcomes[flow][outcome] += number
+    return {"events": events, "flows": flows, "outcomes": outcomes}
+
+
+def _running(config: Config) -> dict[str, Any]:
+    """What the running agent says, or that there is none."""
+    host, port = config.address
+    url = f"http://{host}:{port}"
+    facts: dict[str, Any] = {"running": False, "url": url, "lanes": [], "alarms": []}
+    token = Secrets(config.secrets.source).find(config.ingress.token)
+    try:
+        answer = httpx.get(
+            f"{url}/status", headers={"Authorization": f"Bearer {token or ''}"}, timeout=5
+        )
+    except httpx.HTTPError:
+        return facts
+    facts["running"] = True
+    if answer.status_code == httpx.codes.OK:
+        facts |= answer.json()
+    return facts
+
+
+@main.command(name="list")
+@_config_option
+@_json_option
+@click.option("--flow", help="Only this flow.")
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these.")
+@click.option("--key", help="Only this record key.")
+@click.option("--code", help="Only this error code.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@_plain_errors
+def list_(
+    config_file: Path,
+    as_json: bool,
+    flow: str | None,
+    states: tuple[str, ...],
+    key: str | None,
+    code: str | None,
+    limit: int,
+) -> None:
+    """List events, newest first."""
+    config = configs.load(config_file)
+    which = Filter(flow=flow, states=tuple(map(State, states)), key=key, code=code)
+    rows = Reader(config.store).find(which, limit=limit)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        when = datetime.fromtimestamp(row["changed_at"], UTC).strftime("%m-%d %H:%M:%S")
+        reason = f"{row['code']}: {row['message']}" if row["code"] else (row["outcome"] or "")
+        click.echo(
+            f"{row['id']:>7}  {when}  {row['state']:9} {row['flow']:24} {row['key']:24} {reason}"
+        )
+
+
+@main.command()
+@click.argument("event", type=int)
+@_config_option
+@_json_option
+@_plain_errors
+def show(event: int, config_file: Path, as_json: bool) -> None:
+    """Show one event whole: what came, what became of it, every step."""
+    config = configs.load(config_file)
+    row = Reader(config.store).show(event)
+    if row is None:
+        raise UserError(f"no event {event}")
+    facts = _shown(row)
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for name, value in facts.items():
+        if name == "history":
+            for step in value:
+                when = datetime.fromtimestamp(step["at"], UTC).isoformat(timespec="milliseconds")
+                click.echo(
+                    f"  {when}  {step['before']} -> {step['after']}  {step['code'] or ''} {step['message'] or ''}"
+                )
+        elif value is not None:
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            click.echo(f"{name:12} {text}")
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    names = ("code", "message", "field", "spec", "class")
+    error = {name: row.pop(name) for name in names}
+    row["body"] = bytes(row["body"]).decode("utf-8", "replace")
+    row["error"] = error if error["code"] else None
+    row["answer"] = json.loads(row["answer"]) if row["answer"] else None
+    return row
+
+
+@main.command()
+@click.argument("events", nargs=-1, type=int)
+@_config_option
+@_json_option
+@click.option("--flow", help="All of this flow.")
+@click.option("--state", "states", multiple=True, type=click.Choice(["held", "dead", "waiting"]))
+@click.option("--key", help="All of this record key.")
+@click.option("--code", help="All with this error code.")
+@click.option("--force", is_flag=True, help="Also where a newer event of the record is done.")
+@_plain_errors
+def retry(
+    events: tuple[int, ...],
+    config_file: Path,
+    as_json: bool,
+    flow: str | None,
+    states: tuple[str, ...],
+    key: str | None,
+    code: str | None,
+    force: bool,
+) -> None:
+    """Try held, dead or waiting events again at once."""
+    if not (events or flow or states or key or code):
+        raise click.UsageError("name events, or --flow, --state, --key or --code")
+    config = configs.load(config_file)
+    which = {"flow": flow, "states": states, "key": key, "ids": events, "code": code}
+    done = _post(config, "/retry", json.dumps(which | {"force": force}).encode())
+    if done is None:
+        chosen = Filter(flow, tuple(map(State, states)), key, events, code)
+        done = asyncio.run(_replay(config, chosen, force))
+    if as_json:
+        click.echo(json.dumps(done))
+        return
+    click.echo(f"{done['replayed']} tried again")
+    if done["superseded"]:
+        click.echo(
+            f"passed over, because a newer event of the record is done: {done['superseded']}; "
+            "--force tries them all the same"
+        )
+
+
+async def _replay(config: Config, which: Filter, force: bool) -> dict[str, Any]:
+    store = SqliteStore(config.store)
+    done = await store.replay(which, force=force)
+    await store.close()
+    return {"replayed": done.replayed, "superseded": list(done.superseded)}
+
+
+@main.command()
+@click.argument("flow")
+@click.argument("file", type=click.File("rb"))
+@_config_option
+@click.option("--id", "event_id", help="The event's id, for a repeat that adds nothing.")
+@_plain_errors
+def send(flow: str, file: Any, config_file: Path, event_id: str | None) -> None:
+    """Put the document in FILE (- for standard input) into the inbox of an inbound FLOW."""
+    config = configs.load(config_file)
+    bundle = bundles.load(config.bundle)
+    plan = bundle.inbound(config.environment).get(flow)
+    if plan is None:
+        known = ", ".join(bundle.inbound(config.environment))
+        raise UserError(f"no inbound flow {flow!r}; known: {known}")
+    body = file.read()
+    intake.documents(plan, body, event_id, "send")  # what is no document is said before it is sent
+    done = _post(config, f"/send/{flow}", body, event_id)
+    if done is None:
+        done = asyncio.run(_accept(config, intake.documents(plan, body, event_id, "send")))
+    click.echo(f"{done['accepted']} accepted, {done['repeated']} repeated")
+
+
+async def _accept(config: Config, rows: list[Any]) -> dict[str, int]:
+    store = SqliteStore(config.store)
+    new = await store.accept(rows)
+    await store.close()
+    return {"accepted": sum(new), "repeated": len(new) - sum(new)}
+
+
+def _post(
+    config: Config, path: str, body: bytes, event_id: str | None = None
+) -> dict[str, Any] | None:
+    """Ask the running agent; None where there is none."""
+    host, port = config.address
+    token = Secrets(config.secrets.source).find(config.ingress.token)
+    headers = {"Authorization": f"Bearer {token or ''}", "Content-Type": "application/json"}
+    if event_id:
+        headers["webhook-id"] = event_id
+    try:
+        answer = httpx.post(
+            f"http://{host}:{port}{path}", content=body, headers=headers, timeout=60
+        )
+    except httpx.ConnectError:
+        return None
+    if answer.is_success:
+        return dict(answer.json())
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        raise UserError(
+            f"the running agent wants its token: give secret '{config.ingress.token}' a value"
+        )
+    raise UserError(f"the agent answers {answer.status_code}: {answer.text}")

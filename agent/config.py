@@ -1,0 +1,228 @@
+"""
+`agent.toml`: where the bundle and the store are, which account, what to listen on.
+
+Read once; every fault is reported in one message. Paths are relative to the file's folder. No
+secret stands in it: `token`, `consumer_secret` and `token_secret` are names of secrets.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from agent.errors import ConfigError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NetSuiteSection(_Section):
+    """
+    The account and the agent's credentials there.
+
+    `account` and `url` come from the bundle's environment where they are not given.
+    """
+
+    account: str | None = None
+    url: str | None = None
+    auth: Literal["oauth2", "tba"] = "oauth2"
+    client_id: str | None = None
+    certificate_id: str | None = None
+    private_key_file: Path | None = None
+    consumer_key: str | None = None
+    consumer_secret: str = "netsuite_consumer_secret"  # noqa: S105 - the name of a secret
+    token_id: str | None = None
+    token_secret: str = "netsuite_token_secret"  # noqa: S105 - the name of a secret
+
+
+class IngressSection(_Section):
+    """
+    What comes in.
+
+    `token` names the secret that flows without `verify` want as a bearer token; `public_url` is
+    the address that senders use, for signatures over the address; `max_open` is how many events
+    may wait before new ones are answered 503.
+    """
+
+    token: str = "agent_token"  # noqa: S105 - the name of a secret
+    public_url: str | None = None
+    max_body: int = Field(5_000_000, ge=1_000, le=50_000_000)
+    tolerance_seconds: int = Field(300, ge=1, le=86_400)
+    max_open: int = Field(1_000_000, ge=1)
+
+
+class SecretsSection(_Section):
+    """Folders with one file for each secret; the environment comes before them."""
+
+    source: list[Path] = []
+
+
+class WatchSection(_Section):
+    """
+    The watched folder of a file flow.
+
+    `done_folder` and `failed_folder` are `done` and `failed` inside it where they are not given.
+    """
+
+    folder: Path
+    done_folder: Path | None = None
+    failed_folder: Path | None = None
+    settle_seconds: float = Field(2.0, ge=0)
+    rescan_seconds: float = Field(30.0, gt=0)
+    on_arrival: bool = False
+
+
+class ConnectionSection(_Section):
+    """Another address for a connection of the project."""
+
+    base_url: str
+
+
+class DispatchSection(_Section):
+    """
+    Calls to the account and deliveries to targets. Times in seconds.
+
+    `concurrency` bounds the agent's calls in flight: leave slots of the account's limit to others.
+    `resend_after` is how long a call that was cut may still be running in the account.
+    """
+
+    concurrency: int = Field(4, ge=1, le=100)
+    deliveries: int = Field(8, ge=1, le=200)
+    poll_seconds: float = Field(5.0, gt=0)
+    call_timeout: float = Field(310.0, gt=0)
+    probe_seconds: float = Field(60.0, gt=0)
+    probe_max_seconds: float = Field(900.0, gt=0)
+    resend_after: float = Field(330.0, ge=0)
+
+
+class RetrySection(_Section):
+    """
+    Trying again. Times in seconds.
+
+    Before attempt n the agent waits a random time up to `base_seconds` x 2^n, at most
+    `max_seconds`. After `attempts` tries or `max_age` an event is dead. `missing_after` are the
+    waits for a missing reference; after the last one the event is held.
+    """
+
+    base_seconds: float = Field(2.0, gt=0)
+    max_seconds: float = Field(600.0, gt=0)
+    attempts: int = Field(12, ge=1)
+    max_age: float = Field(3 * 86_400.0, gt=0)
+    missing_after: list[float] = [900.0, 3_600.0, 21_600.0]
+
+
+class LogSection(_Section):
+    """How the log is written, to stderr."""
+
+    format: Literal["json", "text"] = "json"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+def _listen(value: str) -> str:
+    host, colon, port = value.rpartition(":")
+    if not colon or not host or not port.isdigit() or int(port) > 65_535:
+        raise ValueError("an address like 127.0.0.1:8080")
+    return value
+
+
+class Config(_Section):
+    """agent.toml, whole."""
+
+    bundle: Path
+    environment: str
+    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    store: Path = Path("inbox.db")
+    keep_days: float = Field(30.0, gt=0)
+    stop_seconds: float = Field(30.0, gt=0)
+    netsuite: NetSuiteSection = NetSuiteSection()
+    ingress: IngressSection = IngressSection()
+    secrets: SecretsSection = SecretsSection()
+    watch: dict[str, WatchSection] = {}
+    connections: dict[str, ConnectionSection] = {}
+    dispatch: DispatchSection = DispatchSection()
+    retry: RetrySection = RetrySection()
+    log: LogSection = LogSection()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+def load(path: Path) -> Config:
+    """Read agent.toml. Raises ConfigError with every fault and where it is."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: not there") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        faults = "\n".join(f"  {_sentence(data, fault)}" for fault in error.errors())
+        raise ConfigError(f"{path}:\n{faults}") from error
+    return _absolute(config, path.absolute().parent)
+
+
+def _absolute(config: Config, root: Path) -> Config:
+    def full(path: Path | None) -> Path | None:
+        return None if path is None else root / path
+
+    watch = {
+        flow: section.model_copy(
+            update={
+                "folder": root / section.folder,
+                "done_folder": full(section.done_folder),
+                "failed_folder": full(section.failed_folder),
+            }
+        )
+        for flow, section in config.watch.items()
+    }
+    netsuite = config.netsuite.model_copy(
+        update={"private_key_file": full(config.netsuite.private_key_file)}
+    )
+    secrets = SecretsSection(source=[root / folder for folder in config.secrets.source])
+    return config.model_copy(
+        update={
+            "bundle": root / config.bundle,
+            "store": root / config.store,
+            "watch": watch,
+            "netsuite": netsuite,
+            "secrets": secrets,
+        }
+    )
+
+
+def _sentence(data: dict[str, Any], fault: Any) -> str:
+    path = [str(part) for part in fault["loc"]]
+    name = ".".join(path)
+    if fault["type"] == "extra_forbidden":
+        known = _keys(path[:-1])
+        near = difflib.get_close_matches(path[-1], known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
+        return f"{name}: unknown key; {hint}"
+    if fault["type"] == "missing":
+        return f"{name}: missing"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message[:1].lower()}{message[1:]}, found {fault['input']!r}"
+
+
+def _keys(path: list[str]) -> list[str]:
+    """Known keys of the section at a path."""
+    section: type[BaseModel] = Config
+    for part in path:
+        field = section.model_fields.get(part)
+        if field is None:
+            continue  # the name of a flow or of a connection
+        kind: Any = field.annotation
+        for inner in (kind, *getattr(kind, "__args__", ())):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                section = inner
+    return list(section.model_fields)

@@ -1,0 +1,177 @@
+"""
+A lane: the events of one flow on their way, as fast as what is at its end allows.
+
+A lane that meets a fault which no document caused (credentials, permission, configuration, drift)
+stops, raises one alarm and lets a single event through now and then; the first that gets through
+opens it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from agent.alarms import Alarms
+from agent.config import DispatchSection
+from agent.inbox.model import Lease, Settled
+from agent.inbox.store import Store
+from agent.metrics import Metrics
+
+IDLE_SECONDS = 30.0
+
+log = structlog.get_logger("agent.lane")
+
+
+@dataclass(slots=True)
+class Stop:
+    """Why a lane stands, and when it tries next. Epoch seconds."""
+
+    code: str
+    message: str
+    since: float
+    probe_at: float
+    pause: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every lane works with."""
+
+    store: Store
+    alarms: Alarms
+    metrics: Metrics
+    dispatch: DispatchSection
+    clock: Callable[[], float]
+    woken: Callable[[], None]  # events of other lanes may be due now
+
+
+class Lane(ABC):
+    """
+    The loop that all lanes share: wait until something is due, take it, work on it.
+
+    Args:
+        flow: the flow's name.
+        tools: store, alarms, metrics, configuration, clock.
+    """
+
+    lease_seconds = 900.0
+
+    def __init__(self, flow: str, tools: Tools) -> None:
+        self.flow = flow
+        self.tools = tools
+        self.stop: Stop | None = None
+        self.log = log.bind(flow=flow)
+        self._wake = asyncio.Event()
+        self._ending = False
+        self._working: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until `end`."""
+        while not self._ending:
+            self._wake.clear()
+            try:
+                worked = await self._turn()
+            except asyncio.CancelledError:
+                raise
+            except Exception:  # noqa: BLE001 - a lane must outlive anything; the events are safe in the store
+                self.log.exception("lane_fault")
+                worked = False
+                await asyncio.sleep(1.0)
+            if not worked and not self._ending:
+                await self._rest()
+
+    async def end(self, seconds: float) -> None:
+        """Take nothing more; wait for what is under way, at most so long."""
+        self._ending = True
+        self._wake.set()
+        if self._working:
+            await asyncio.wait(self._working, timeout=seconds)
+
+    @abstractmethod
+    async def _turn(self) -> bool:
+        """Take work and start it; False when there was none."""
+
+    # --- for subclasses -----------------------------------------------------------------------
+
+    def start(self, work: asyncio.Task[None]) -> None:
+        """Keep a task until it is done, then look for more."""
+        self._working.add(work)
+        work.add_done_callback(self._done)
+
+    def blocked(self) -> bool:
+        """Whether the lane stands and its next probe is not due."""
+        return self.stop is not None and self.tools.clock() < self.stop.probe_at
+
+    async def settle(self, lease: Lease, settled: list[Settled]) -> None:
+        """Record outcomes, count them, and wake whoever may go on now."""
+        await self.tools.store.complete(lease.owner, settled)
+        for one in settled:
+            self.tools.metrics.settled.labels(self.flow, one.state, one.outcome or "").inc()
+            if one.problem is not None and one.outcome != "skipped":
+                self.log.info(
+                    "event_not_done",
+                    event_row=one.id,
+                    state=one.state,
+                    code=one.problem.code,
+                    message=one.problem.message,
+                    field=one.problem.field,
+                    spec=one.problem.spec,
+                )
+        if any(one.makes for one in settled):
+            self.tools.woken()
+        self.wake()
+
+    def halt(self, code: str, message: str) -> None:
+        """Stop the lane, or wait longer where a probe failed."""
+        now = self.tools.clock()
+        first, most = self.tools.dispatch.probe_seconds, self.tools.dispatch.probe_max_seconds
+        if self.stop is None:
+            self.stop = Stop(code, message, now, now + first, first)
+        elif now >= self.stop.probe_at:
+            pause = min(self.stop.pause * 2, most)
+            self.stop = Stop(code, message, self.stop.since, now + pause, pause)
+        self.tools.alarms.begin("lane", self.flow, code, message)
+
+    def resume(self) -> None:
+        """Something got through: the lane is open."""
+        if self.stop is not None:
+            self.stop = None
+            self.tools.alarms.end("lane", self.flow)
+            self.wake()
+
+    # --- waiting ------------------------------------------------------------------------------
+
+    def _done(self, work: asyncio.Task[None]) -> None:
+        self._working.discard(work)
+        if not work.cancelled() and (error := work.exception()) is not None:
+            self.log.error("lane_fault", exc_info=error)
+        self.wake()
+
+    async def _rest(self) -> None:
+        now = self.tools.clock()
+        if self.stop is not None:
+            until = self.stop.probe_at
+        else:
+            due = await self.tools.store.next_due(self.flow)
+            until = now + IDLE_SECONDS if due is None else due
+        # A key that is due and was not leased waits for its group: whoever holds it wakes us.
+        seconds = min(max(until - now, 0.02), IDLE_SECONDS)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+
+def monotonic_id() -> str:
+    """A name for a batch, for logs."""
+    return f"{time.time_ns():x}"

@@ -1,0 +1,247 @@
+"""The lane of a flow by RESTlet: due documents, a batch a call, an outcome a document."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from agent.bundle import InboundFlow
+from agent.dispatch.budget import Budget
+from agent.dispatch.lane import Lane, Tools, monotonic_id
+from agent.dispatch.retry import STOPPING, Decide
+from agent.errors import BadAnswer, CallError, Denied, NotSent, Throttled, Unauthorized, Unknown
+from agent.inbox.model import Lease, Leased, Problem, Settled
+from agent.inbox.states import State
+from agent.ports import NetSuite
+
+# RESTlet bodies are guaranteed to 10 MB (help topic section_4640094112).
+BODY_BYTES = 8_000_000
+# NetSuite ended the script: the batch was too much for it, not for the network.
+TOO_MUCH = frozenset({"SSS_TIME_LIMIT_EXCEEDED", "SSS_USAGE_LIMIT_EXCEEDED"})
+GROW_AFTER = 20
+THROTTLED_SECONDS = 1.0
+UNSENT_SECONDS_MAX = 30.0
+
+
+class RestletLane(Lane):
+    """
+    Sends documents of one flow.
+
+    Args:
+        flow: the flow.
+        account: the account's id, sent with each call and expected in each answer.
+        build: the bundle's build.
+        netsuite: the account's RESTlets.
+        budget: slots for calls, shared by all lanes.
+        decide: what answers mean.
+    """
+
+    def __init__(
+        self,
+        flow: InboundFlow,
+        tools: Tools,
+        *,
+        account: str,
+        build: str,
+        netsuite: NetSuite,
+        budget: Budget,
+        decide: Decide,
+    ) -> None:
+        super().__init__(flow.flow, tools)
+        self.lease_seconds = tools.dispatch.call_timeout + 120.0
+        self._flow = flow
+        self._account = account
+        self._build = build
+        self._netsuite = netsuite
+        self._budget = budget
+        self._decide = decide
+        self._size = flow.batch_max
+        self._good = 0
+        self._unsent = 0
+
+    async def _turn(self) -> bool:
+        if self.blocked():
+            return False
+        slot = self._budget.slot()
+        await slot.__aenter__()
+        lease: Lease | None = None
+        try:
+            if not self._ending and not self.blocked():
+                limit = 1 if self.stop else self._size
+                lease = await self.tools.store.lease(self.flow, limit, self.lease_seconds)
+        finally:
+            if lease is None or not lease.events:
+                await slot.__aexit__(None, None, None)
+        if lease is None or not lease.events:
+            return False
+        if self.stop is not None:  # one probe at a time
+            self.stop.probe_at = self.tools.clock() + self.lease_seconds
+        self.start(asyncio.create_task(self._work(lease, slot), name=f"batch {self.flow}"))
+        return True
+
+    async def _work(self, lease: Lease, slot: Any) -> None:
+        try:
+            await self._send(lease)
+        finally:
+            await slot.__aexit__(None, None, None)
+
+    async def _send(self, lease: Lease) -> None:
+        events, rest = _fitting(lease.events)
+        if rest:
+            await self.tools.store.complete(
+                lease.owner,
+                [Settled(e.id, State.WAITING, tried=False, sent_at=e.sent_at) for e in rest],
+            )
+        batch = monotonic_id()
+        started = self.tools.clock()
+        metrics = self.tools.metrics
+        try:
+            with metrics.call_seconds.labels(self._flow.script).time():
+                answer = await self._netsuite.call(
+                    self._flow.script,
+                    self._flow.deploy,
+                    self._body(batch, events),
+                    timeout=self.tools.dispatch.call_timeout,
+                )
+        except CallError as error:
+            metrics.calls.labels(self._flow.script, type(error).__name__).inc()
+            await self._failed(lease, events, error, started)
+            return
+        metrics.calls.labels(self._flow.script, "ok").inc()
+        self._unsent = 0
+        self._budget.succeeded()
+        await self._answered(lease, events, answer, started, batch)
+
+    def _body(self, batch: str, events: list[Leased]) -> bytes:
+        head = {
+            "contract": self._flow.contract,
+            "build": self._build,
+            "account": self._account,
+            "flow": self.flow,
+            "batch": batch,
+        }
+        documents = b",".join(b'{"id":"%d","doc":%b}' % (e.id, e.body) for e in events)
+        return json.dumps(head)[:-1].encode() + b',"documents":[' + documents + b"]}"
+
+    async def _answered(
+        self,
+        lease: Lease,
+        events: list[Leased],
+        answer: dict[str, Any],
+        started: float,
+        batch: str,
+    ) -> None:
+        if error := answer.get("error"):
+            await self._refused(lease, events, error)
+            return
+        results = {str(row.get("id")): row for row in answer.get("results") or ()}
+        settled = []
+        for event in events:
+            row = results.get(str(event.id))
+            if row is None:
+                problem = Problem(
+                    "NO_RESULT", "the answer does not name this document", kind="retry"
+                )
+                settled.append(
+                    self._decide.again(event, problem, state=State.UNKNOWN, sent_at=started)
+                )
+            else:
+                settled.append(self._decide.result(event, row, started))
+        stopping = next(
+            (s.problem for s in settled if s.problem and s.problem.kind in STOPPING), None
+        )
+        await self.settle(lease, settled)
+        self.log.info(
+            "batch",
+            batch=batch,
+            documents=len(events),
+            outcomes=_count(results.values()),
+            usage=answer.get("usage"),
+            elapsed_ms=answer.get("elapsed_ms"),
+        )
+        if stopping is not None:
+            self.halt(stopping.code, stopping.message)
+        else:
+            self.resume()
+            self._grow()
+
+    async def _refused(self, lease: Lease, events: list[Leased], error: dict[str, Any]) -> None:
+        """The call as a whole: paused, another account, another contract."""
+        code, message = str(error.get("code")), str(error.get("message"))
+        if error.get("class") in STOPPING:
+            await self._back(lease, events, 0.0)
+            self.halt(code, message)
+        else:
+            await self._back(lease, events, self._decide.wait(3))
+
+    async def _failed(
+        self, lease: Lease, events: list[Leased], error: CallError, started: float
+    ) -> None:
+        if isinstance(error, Throttled):
+            self._budget.throttled()
+            await self._back(lease, events, error.retry_after or THROTTLED_SECONDS)
+        elif isinstance(error, NotSent):
+            self._unsent += 1
+            wait = min(UNSENT_SECONDS_MAX, 0.25 * 2 ** min(self._unsent, 10))
+            self.log.warning("not_sent", code=error.code, message=error.message, wait=wait)
+            await self._back(lease, events, wait)
+        elif isinstance(error, Unauthorized | Denied):
+            await self._back(lease, events, 0.0)
+            self.halt(error.code, error.message)
+        else:
+            await self._unknown(lease, events, error, started)
+
+    async def _unknown(
+        self, lease: Lease, events: list[Leased], error: CallError, started: float
+    ) -> None:
+        """Sent and not answered: send again what cannot be doubled, let the rest run out first."""
+        assert isinstance(error, Unknown | BadAnswer)
+        self._good = 0
+        self._size = max(1, self._size // 2)
+        too_much = error.code in TOO_MUCH
+        problem = Problem(error.code, error.message, kind="retry")
+        after = None if self._flow.resend_safe else self.tools.dispatch.resend_after
+        self.log.warning("outcome_unknown", code=error.code, documents=len(events), again=after)
+        await self.settle(
+            lease,
+            [
+                self._decide.again(
+                    event,
+                    problem,
+                    state=State.UNKNOWN,
+                    after=after,
+                    alone=too_much and len(events) > 1,
+                    sent_at=started,
+                )
+                for event in events
+            ],
+        )
+
+    async def _back(self, lease: Lease, events: list[Leased], wait: float) -> None:
+        """Not done, and no attempt of theirs."""
+        await self.tools.store.release(lease.owner, self.tools.clock() + wait if wait else None)
+        self.log.debug("given_back", documents=len(events), wait=wait)
+
+    def _grow(self) -> None:
+        self._good += 1
+        if self._good >= GROW_AFTER and self._size < self._flow.batch_max:
+            self._good = 0
+            self._size += 1
+
+
+def _fitting(events: tuple[Leased, ...]) -> tuple[list[Leased], list[Leased]]:
+    """As many events as fit into a body, at least one, and the rest."""
+    size = 0
+    for count, event in enumerate(events):
+        size += len(event.body) + 64
+        if size > BODY_BYTES and count:
+            return list(events[:count]), list(events[count:])
+    return list(events), []
+
+
+def _count(results: Any) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for row in results:
+        counted[str(row.get("outcome"))] = counted.get(str(row.get("outcome")), 0) + 1
+    return counted

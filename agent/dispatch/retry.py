@@ -1,0 +1,143 @@
+"""What becomes of an event that did not end well: the one place where that is decided."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+from agent.config import RetrySection
+from agent.inbox.model import Leased, Problem, Settled
+from agent.inbox.states import State
+
+# Outcomes of the RESTlet protocol that end an event well.
+GOOD = frozenset({"created", "updated", "unchanged", "skipped", "duplicate"})
+DEFERRED_SECONDS = 1.0
+STOPPING = frozenset({"permission", "config"})
+
+
+class Decide:
+    """
+    Turns answers into the next state of events.
+
+    Args:
+        retry: waits and bounds.
+        clock: epoch seconds.
+        uniform: a random number between two bounds (full jitter).
+    """
+
+    def __init__(
+        self,
+        retry: RetrySection,
+        clock: Callable[[], float],
+        uniform: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._retry = retry
+        self._clock = clock
+        self._uniform = uniform
+
+    def wait(self, attempts: int) -> float:
+        """Seconds before the next try after `attempts` tries: exponential, full jitter."""
+        most = min(self._retry.max_seconds, self._retry.base_seconds * 2 ** min(attempts, 32))
+        return self._uniform(0.0, most)
+
+    def result(self, event: Leased, result: dict[str, Any], started: float) -> Settled:
+        """What a document's result in the RESTlet protocol means."""
+        outcome = str(result.get("outcome"))
+        record = result.get("record")
+        key = result.get("key")
+        facts: dict[str, Any] = {
+            "record": None if record is None else str(record),
+            "record_key": None if key is None else str(key),
+            "started": started,
+        }
+        if outcome in GOOD:
+            answer = result.get("answer")
+            reason = result.get("reason")
+            return Settled(
+                event.id,
+                State.DONE,
+                outcome=outcome,
+                makes=tuple(map(str, result.get("makes") or ())),
+                answer=None if answer is None else _json(answer),
+                problem=None if reason is None else Problem("SKIPPED", str(reason)),
+                **facts,
+            )
+        if outcome == "deferred":
+            due = self._clock() + DEFERRED_SECONDS
+            return Settled(event.id, State.WAITING, due=due, tried=False, **facts)
+        return self._failed(event, _problem(result), result, facts)
+
+    def again(
+        self,
+        event: Leased,
+        problem: Problem,
+        *,
+        state: State = State.WAITING,
+        after: float | None = None,
+        alone: bool = False,
+        sent_at: float | None = None,
+    ) -> Settled:
+        """Try an event again, or give it up after the last try: then it is dead."""
+        now = self._clock()
+        tries = event.attempts + 1
+        if tries >= self._retry.attempts or now - event.received_at > self._retry.max_age:
+            return Settled(event.id, State.DEAD, outcome="gave_up", problem=problem)
+        wait = self.wait(tries) if after is None else after
+        return Settled(
+            event.id, state, due=now + wait, problem=problem, alone=alone, sent_at=sent_at
+        )
+
+    def held(self, event: Leased, problem: Problem) -> Settled:
+        """A person must look."""
+        return Settled(event.id, State.HELD, outcome="held", problem=problem)
+
+    def _failed(
+        self, event: Leased, problem: Problem, result: dict[str, Any], facts: dict[str, Any]
+    ) -> Settled:
+        missing = (result.get("error") or {}).get("missing")
+        if missing:
+            waits = self._retry.missing_after
+            if event.attempts < len(waits):
+                due = self._clock() + waits[event.attempts]
+                return Settled(
+                    event.id,
+                    State.WAITING,
+                    due=due,
+                    problem=problem,
+                    waits_for=str(missing),
+                    **facts,
+                )
+            return Settled(
+                event.id,
+                State.HELD,
+                outcome="held",
+                problem=problem,
+                waits_for=str(missing),
+                **facts,
+            )
+        if problem.kind == "retry":
+            return self.again(event, problem)
+        if problem.kind in STOPPING:
+            # The lane stops; the event is not to blame and keeps its attempts.
+            return Settled(
+                event.id, State.WAITING, due=self._clock(), tried=False, problem=problem, **facts
+            )
+        return Settled(event.id, State.HELD, outcome="held", problem=problem, **facts)
+
+
+def _problem(result: dict[str, Any]) -> Problem:
+    error = result.get("error") or {}
+    field, spec = error.get("field"), error.get("spec")
+    return Problem(
+        str(error.get("code") or result.get("outcome") or "UNKNOWN"),
+        str(error.get("message") or "the account gave no reason"),
+        None if field is None else str(field),
+        None if spec is None else str(spec),
+        str(error.get("class") or "data"),
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

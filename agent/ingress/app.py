@@ -1,0 +1,260 @@
+"""
+The agent's door.
+
+    POST /in/<flow>          documents from other systems
+    POST /netsuite/events    events of the account
+    GET  /healthz /readyz    alive; the store takes events
+    GET  /metrics            Prometheus
+    GET  /status             lanes, alarms, outbox (with the agent's token)
+    POST /retry              try events again (with the agent's token)
+    POST /send/<flow>        a document from the operator (with the agent's token)
+
+Size, flow, signature, JSON, in this order; then one commit, then 2xx.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from agent.bundle import Bundle, InboundFlow
+from agent.bundle import Verify as VerifyPlan
+from agent.config import IngressSection
+from agent.errors import Refused, SecretMissing, SignatureError, UserError
+from agent.inbox.model import Filter
+from agent.inbox.states import State
+from agent.inbox.store import Store
+from agent.ingress import intake
+from agent.ingress.verify import verify
+from agent.metrics import Metrics
+from agent.secrets import Secrets
+
+log = structlog.get_logger("agent.ingress")
+
+Prove = Callable[[Request, InboundFlow, bytes], str | None]
+
+EVENT_SECRETS = ("events_a", "events_b")
+
+
+class Inside(Protocol):
+    """What the door asks of the service behind it."""
+
+    def arrived(self, flow: str) -> None:
+        """New events are in the inbox."""
+
+    def status(self) -> dict[str, Any]:
+        """Lanes, alarms and outbox, JSON."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether events are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Everything that the routes need."""
+
+    bundle: Bundle
+    environment: str
+    config: IngressSection
+    secrets: Secrets
+    store: Store
+    metrics: Metrics
+    inside: Inside
+    clock: Callable[[], float] = time.time
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        return Starlette(
+            routes=[
+                Route("/in/{flow:path}", self.documents, methods=["POST"]),
+                Route("/netsuite/events", self.events, methods=["POST"]),
+                Route("/healthz", self.healthz),
+                Route("/readyz", self.readyz),
+                Route("/metrics", self.prometheus),
+                Route("/status", self.status),
+                Route("/retry", self.retry, methods=["POST"]),
+                Route("/send/{flow:path}", self.send, methods=["POST"]),
+            ]
+        )
+
+    # --- ways in ------------------------------------------------------------------------------
+
+    async def documents(self, request: Request) -> Response:
+        """Documents for a flow, from whoever the flow knows."""
+        return await self._documents(request, self._proven, "webhook")
+
+    async def send(self, request: Request) -> Response:
+        """A document from the operator (`suiteloom-agent send`)."""
+        return await self._documents(request, self._operator, "send")
+
+    async def _documents(self, request: Request, prove: Prove, origin: str) -> Response:
+        name = request.path_params["flow"]
+        flow = self.bundle.inbound(self.environment).get(name)
+        label = name if flow else "unknown"
+
+        async def take() -> Response:
+            body = await self._body(request)
+            if flow is None:
+                raise Refused("unknown_flow", "no such inbound flow", status=404)
+            hint = prove(request, flow, body)
+            rows = intake.documents(flow, body, hint, origin)
+            new = await self.store.accept(rows)
+            self.metrics.accepted.labels(flow.flow, origin).inc(sum(new))
+            self.metrics.repeated.labels(flow.flow).inc(len(new) - sum(new))
+            if any(new):
+                self.inside.arrived(flow.flow)
+            status, answer = intake.answer(new)
+            return JSONResponse(answer, status)
+
+        return await self._answer(label, take)
+
+    async def events(self, request: Request) -> Response:
+        """Events of the account."""
+
+        async def take() -> Response:
+            body = await self._body(request)
+            values = [value for name in EVENT_SECRETS if (value := self.secrets.find(name))]
+            self._verify("standard_webhooks", {}, values, request, body)
+            row = intake.event(self.bundle, self.environment, body)
+            new = await self.store.accept([row])
+            if any(new):
+                self.metrics.accepted.labels(row.flow, "netsuite").inc()
+                self.inside.arrived(row.flow)
+            else:
+                self.metrics.repeated.labels(row.flow).inc()
+            status, answer = intake.answer(new)
+            return JSONResponse(answer, status)
+
+        return await self._answer("netsuite", take)
+
+    async def _answer(self, label: str, take: Any) -> Response:
+        try:
+            response: Response = await take()
+        except Refused as refused:
+            headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after else None
+            response = JSONResponse(
+                {"error": {"code": refused.code, "message": refused.message}},
+                refused.status,
+                headers,
+            )
+        except UserError as error:
+            # A fault of ours (a secret without a value): the sender keeps its event and comes again.
+            log.error("cannot_verify", flow=label, reason=str(error))
+            response = JSONResponse(
+                {"error": {"code": "not_configured", "message": "try again later"}},
+                503,
+                {"Retry-After": "60"},
+            )
+        except ClientDisconnect:
+            response = Response(status_code=400)
+        self.metrics.ingress.labels(label, str(response.status_code)).inc()
+        if response.status_code >= 400:
+            log.info("refused", flow=label, status=response.status_code)
+        return response
+
+    async def _body(self, request: Request) -> bytes:
+        most = self.config.max_body
+        refused = Refused("too_large", f"more than {most} bytes", status=413)
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > most:
+            raise refused
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                raise refused
+        return bytes(body)
+
+    def _proven(self, request: Request, flow: InboundFlow, body: bytes) -> str | None:
+        """Prove the sender; returns its own id for the call."""
+        plan: VerifyPlan | None = flow.verify
+        if plan is None:
+            self._token(request)
+            return request.headers.get("webhook-id")
+        secret = [self.secrets.get(plan.secret)] if plan.secret else []
+        return self._verify(plan.kind, dict(plan.options), secret, request, body)
+
+    def _operator(self, request: Request, flow: InboundFlow, body: bytes) -> str | None:  # noqa: ARG002 - the shape of _proven
+        self._token(request)
+        return request.headers.get("webhook-id")
+
+    def _verify(
+        self,
+        kind: str,
+        options: dict[str, Any],
+        secrets: list[str],
+        request: Request,
+        body: bytes,
+    ) -> str | None:
+        url = str(request.url)
+        if self.config.public_url:
+            path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            url = self.config.public_url.rstrip("/") + path
+        options.setdefault("tolerance_seconds", self.config.tolerance_seconds)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        call = verify(kind, options, secrets, request.method, url, headers, body, self.clock())
+        return call.id_hint
+
+    def _token(self, request: Request) -> None:
+        """The agent's own bearer token; there is no open door."""
+        try:
+            token = self.secrets.get(self.config.token)
+        except SecretMissing as error:
+            raise SignatureError("this address wants the agent's token") from error
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            raise SignatureError("this address wants the agent's token")
+
+    # --- looking in ---------------------------------------------------------------------------
+
+    async def healthz(self, _request: Request) -> Response:
+        """The process is alive."""
+        return PlainTextResponse("ok\n")
+
+    async def readyz(self, _request: Request) -> Response:
+        """Events are taken."""
+        ready = self.inside.ready
+        return PlainTextResponse("ok\n" if ready else "stopping\n", 200 if ready else 503)
+
+    async def prometheus(self, _request: Request) -> Response:
+        """Metrics."""
+        return PlainTextResponse(self.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def status(self, request: Request) -> Response:
+        """Lanes, alarms and the account's outbox."""
+
+        async def look() -> Response:
+            self._token(request)
+            return JSONResponse(self.inside.status())
+
+        return await self._answer("status", look)
+
+    async def retry(self, request: Request) -> Response:
+        """Try held, dead and waiting events again at once."""
+
+        async def again() -> Response:
+            self._token(request)
+            wanted = await request.json()
+            which = Filter(
+                flow=wanted.get("flow"),
+                states=tuple(State(state) for state in wanted.get("states") or ()),
+                key=wanted.get("key"),
+                ids=tuple(wanted.get("ids") or ()),
+                code=wanted.get("code"),
+            )
+            done = await self.store.replay(which, force=bool(wanted.get("force")))
+            for flow in self.bundle.flows:
+                self.inside.arrived(flow)
+            return JSONResponse({"replayed": done.replayed, "superseded": list(done.superseded)})
+
+        return await self._answer("retry", again)

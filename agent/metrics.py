@@ -1,0 +1,78 @@
+"""Prometheus metrics, in a registry of the agent's own."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class Metrics:
+    """Every metric of one agent; made once and handed to whoever counts."""
+
+    def __init__(self) -> None:
+        registry = CollectorRegistry()
+        self.registry = registry
+        self.ingress = Counter(
+            "suiteloom_ingress_requests",
+            "Calls from outside by flow and HTTP status",
+            ["flow", "status"],
+            registry=registry,
+        )
+        self.accepted = Counter(
+            "suiteloom_events_accepted",
+            "New events in the inbox",
+            ["flow", "origin"],
+            registry=registry,
+        )
+        self.repeated = Counter(
+            "suiteloom_events_repeated",
+            "Events that were in the inbox already",
+            ["flow"],
+            registry=registry,
+        )
+        self.settled = Counter(
+            "suiteloom_events_settled",
+            "Tries of an event by where it went (done, waiting, unknown, held, dead) and outcome",
+            ["flow", "state", "outcome"],
+            registry=registry,
+        )
+        self.calls = Counter(
+            "suiteloom_calls",
+            "Calls to the account by script and result (ok or the kind of error)",
+            ["script", "result"],
+            registry=registry,
+        )
+        self.call_seconds = Histogram(
+            "suiteloom_call_seconds",
+            "Length of calls to the account",
+            ["script"],
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300),
+            registry=registry,
+        )
+        self.deliveries = Counter(
+            "suiteloom_deliveries",
+            "Tries to deliver an event to its target",
+            ["flow", "result"],
+            registry=registry,
+        )
+        self.open = Gauge("suiteloom_events_open", "Events that have not ended", registry=registry)
+        self.budget = Gauge(
+            "suiteloom_calls_allowed",
+            "Calls in flight that the account takes now",
+            registry=registry,
+        )
+        self.in_flight = Gauge(
+            "suiteloom_calls_in_flight", "Calls to the account under way", registry=registry
+        )
+        self.alarm = Gauge(
+            "suiteloom_alarm", "1 while an alarm stands", ["kind", "subject"], registry=registry
+        )
+        self.outbox = Gauge(
+            "suiteloom_outbox_rows",
+            "Rows of the account's outbox at the last look",
+            ["state"],
+            registry=registry,
+        )
+
+    def text(self) -> bytes:
+        """Everything in Prometheus' text form."""
+        return generate_latest(self.registry)

@@ -1,0 +1,309 @@
+"""
+The agent, put together: door, inbox, lanes, folders, outbox watch; started and stopped in order.
+
+    start   store ─► lanes ─► folders ─► door ─► ready file
+    stop    door ─► folders ─► lanes (calls under way end) ─► store
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+
+from agent import wiring
+from agent.alarms import Alarms
+from agent.bundle import Bundle, InboundFlow
+from agent.config import Config
+from agent.dispatch.account import Account
+from agent.dispatch.budget import Budget
+from agent.dispatch.deliveries import DeliveryLane
+from agent.dispatch.imports import ImportLane
+from agent.dispatch.lane import Lane, Tools
+from agent.dispatch.outbox import OutboxWatch
+from agent.dispatch.restlets import RestletLane
+from agent.dispatch.retry import Decide
+from agent.errors import ConfigError
+from agent.inbox.sqlite import SqliteStore
+from agent.inbox.store import Store
+from agent.ingress.app import Door
+from agent.ingress.files import StoredFiles
+from agent.metrics import Metrics
+from agent.ports import NetSuite, Target
+from agent.secrets import Secrets
+from agent.watch.folders import Folders, FolderWatcher
+
+UPKEEP_SECONDS = 3600.0
+
+log = structlog.get_logger("agent")
+
+
+class Service:
+    """
+    One running agent.
+
+    Args:
+        config: agent.toml.
+        bundle: flows.json.
+        secrets: where secrets come from.
+        account: the account's id.
+        netsuite: its RESTlets.
+        targets: where outbound flows go, by connection.
+        store: the inbox.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        bundle: Bundle,
+        secrets: Secrets,
+        *,
+        account: str,
+        netsuite: NetSuite,
+        targets: Mapping[str, Target],
+        store: Store,
+    ) -> None:
+        self._config = config
+        self._bundle = bundle
+        self._store = store
+        self._netsuite = netsuite
+        self._targets = targets
+        self.metrics = Metrics()
+        self.alarms = Alarms(self.metrics)
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._started = time.time()
+        budget = Budget(config.dispatch.concurrency, self.metrics)
+        self._account = Account(bundle, account, netsuite, budget, self.alarms, self.metrics)
+        self._lanes = self._make_lanes(budget)
+        queued = any(
+            flow.deliver in ("queued", "immediate")
+            for flow in bundle.outbound(config.environment).values()
+        )
+        self._outbox = OutboxWatch(
+            self._account,
+            self.alarms,
+            self.metrics,
+            config.dispatch.poll_seconds,
+            drains=queued,
+        )
+        self._watchers = self._make_watchers()
+        self.door = Door(
+            bundle, config.environment, config.ingress, secrets, store, self.metrics, self
+        )
+
+    # --- what the door asks -------------------------------------------------------------------
+
+    @property
+    def ready(self) -> bool:
+        """Events are taken."""
+        return not self._stopping
+
+    def arrived(self, flow: str) -> None:
+        """New events of a flow are in the inbox."""
+        if lane := self._lanes.get(flow):
+            lane.wake()
+
+    def status(self) -> dict[str, Any]:
+        """Lanes, alarms and outbox, JSON."""
+        return {
+            "project": self._bundle.project,
+            "build": self._bundle.build,
+            "account": self._account.id,
+            "started": self._started,
+            "lanes": [
+                {"flow": name, "stopped": asdict(lane.stop) if lane.stop else None}
+                for name, lane in self._lanes.items()
+            ],
+            "alarms": self.alarms.standing(),
+            "account_says": self._outbox.last,
+        }
+
+    # --- life ---------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Start working on what is in the inbox, then watch folders and the outbox."""
+        for name, lane in self._lanes.items():
+            self._tasks.append(asyncio.create_task(lane.run(), name=f"lane {name}"))
+        for watcher in self._watchers:
+            await watcher.start()
+        self._tasks.append(asyncio.create_task(self._outbox.run(), name="outbox"))
+        self._tasks.append(asyncio.create_task(self._upkeep(), name="upkeep"))
+        log.info("started", project=self._bundle.project, build=self._bundle.build)
+
+    async def stop(self) -> None:
+        """Take nothing more, let calls under way end, commit and close."""
+        self._stopping = True
+        for watcher in self._watchers:
+            await watcher.stop()
+        seconds = self._config.stop_seconds
+        await asyncio.gather(*(lane.end(seconds) for lane in self._lanes.values()))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._store.close()
+        await self._netsuite.aclose()
+        for target in self._targets.values():
+            await target.aclose()
+        log.info("stopped")
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _make_lanes(self, budget: Budget) -> dict[str, Lane]:
+        config, bundle = self._config, self._bundle
+        tools = Tools(
+            self._store, self.alarms, self.metrics, config.dispatch, time.time, self._wake_all
+        )
+        decide = Decide(config.retry, time.time)
+        slots = asyncio.Semaphore(config.dispatch.deliveries)
+        lanes: dict[str, Lane] = {}
+        for name, flow in bundle.inbound(config.environment).items():
+            if flow.kind == "file":
+                lanes[name] = ImportLane(flow, tools, account=self._account, decide=decide)
+            else:
+                lanes[name] = RestletLane(
+                    flow,
+                    tools,
+                    account=self._account.id,
+                    build=bundle.build,
+                    netsuite=self._netsuite,
+                    budget=budget,
+                    decide=decide,
+                )
+        for name, out in bundle.outbound(config.environment).items():
+            target = self._targets[out.target.connection]
+            lanes[name] = DeliveryLane(out, tools, target=target, slots=slots, decide=decide)
+        return lanes
+
+    def _wake_all(self) -> None:
+        for lane in self._lanes.values():
+            lane.wake()
+
+    def _make_watchers(self) -> list[FolderWatcher]:
+        flows = self._bundle.inbound(self._config.environment)
+        files: dict[str, InboundFlow] = {n: f for n, f in flows.items() if f.kind == "file"}
+        inbox = StoredFiles(files, self._store, self.metrics, self.arrived)
+        watchers = []
+        for name, section in self._config.watch.items():
+            flow = files.get(name)
+            if flow is None or flow.file is None:
+                known = ", ".join(files) or "none"
+                raise ConfigError(f"watch.{name}: no such file flow in the bundle; known: {known}")
+            folders = Folders(
+                section.folder,
+                section.done_folder or section.folder / "done",
+                section.failed_folder or section.folder / "failed",
+            )
+            watchers.append(
+                FolderWatcher(
+                    name,
+                    flow.file,
+                    folders,
+                    inbox,
+                    items=flow.items,
+                    settle_seconds=section.settle_seconds,
+                    rescan_seconds=section.rescan_seconds,
+                    on_arrival=section.on_arrival,
+                )
+            )
+        return watchers
+
+    async def _upkeep(self) -> None:
+        while True:
+            gone = await self._store.purge(time.time() - self._config.keep_days * 86_400)
+            if gone:
+                log.info("forgotten", events=gone)
+            await asyncio.sleep(UPKEEP_SECONDS)
+
+
+@asynccontextmanager
+async def service(
+    config: Config, bundle: Bundle, ready_file: Path | None
+) -> AsyncIterator[Service]:
+    """A started agent, stopped at the end."""
+    where = wiring.peer(config, bundle, ready_file)
+    folders = list(config.secrets.source)
+    if where.secrets_folder is not None:
+        folders.append(where.secrets_folder)
+    secrets = Secrets(folders)
+    netsuite = wiring.netsuite(where, secrets)
+    targets = wiring.targets(config, bundle, secrets)
+    store = SqliteStore(config.store, max_open=config.ingress.max_open)
+    made = Service(
+        config,
+        bundle,
+        secrets,
+        account=where.account,
+        netsuite=netsuite,
+        targets=targets,
+        store=store,
+    )
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with signals left to us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+async def run(
+    config: Config, bundle: Bundle, *, netsuite_ready: Path | None, ready_file: Path | None
+) -> None:
+    """Run until SIGTERM or SIGINT."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    async with service(config, bundle, netsuite_ready) as made:
+        host, port = config.address
+        server = _Server(
+            uvicorn.Config(
+                made.door.app(),
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=5,
+            )
+        )
+        serving = asyncio.create_task(server.serve(), name="door")
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.005)
+        if serving.done():
+            raise ConfigError(f"cannot listen on {config.listen}")
+        bound = server.servers[0].sockets[0].getsockname()[1]
+        url = f"http://{host}:{bound}"
+        log.info("listening", url=url)
+        if ready_file is not None:
+            _write_ready(ready_file, {"url": url})
+        stopped = asyncio.create_task(ended.wait())
+        await asyncio.wait({stopped, serving}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        server.should_exit = True
+        await serving
+
+
+def _write_ready(path: Path, facts: dict[str, str]) -> None:
+    """Written whole or not at all: whoever waits for it reads it at once."""
+    part = path.with_name(path.name + f".{os.getpid()}")
+    part.write_text(json.dumps(facts) + "\n", "utf-8")
+    part.replace(path)

@@ -1,0 +1,151 @@
+"""Makes the parts that talk to the outside from configuration, bundle and secrets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.bundle import Bundle, Connection
+from agent.config import Config, NetSuiteSection
+from agent.errors import ConfigError
+from agent.netsuite.auth import Auth, ClientCredentials, TokenBased
+from agent.netsuite.client import NetSuite, account_host, http_client
+from agent.secrets import Secrets
+from agent.targets.http import Credentials, HttpTarget
+
+TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - an address
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Which account, where it answers, and with which credentials."""
+
+    account: str
+    section: NetSuiteSection
+    secrets_folder: Path | None = None
+    overrides: dict[str, str] | None = None  # secrets that a ready file gives
+
+
+def peer(config: Config, bundle: Bundle, ready_file: Path | None) -> Peer:
+    """The account from agent.toml and the bundle, or from an emulator's ready file."""
+    environment = bundle.environments.get(config.environment)
+    if environment is None:
+        known = ", ".join(bundle.environments)
+        raise ConfigError(f"environment {config.environment!r} is not in the bundle: {known}")
+    section = config.netsuite
+    account = section.account or environment.account
+    if ready_file is None:
+        return Peer(account, section)
+    try:
+        ready: dict[str, Any] = json.loads(ready_file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{ready_file}: no ready file: {error}") from error
+    section = section.model_copy(
+        update={
+            "url": ready["url"],
+            "client_id": ready.get("client_id"),
+            "certificate_id": ready.get("certificate_id"),
+            "private_key_file": Path(ready["private_key_file"]),
+            "consumer_key": ready.get("consumer_key"),
+            "token_id": ready.get("token_id"),
+        }
+    )
+    folder = ready.get("secrets_dir")
+    return Peer(
+        ready["account"],
+        section,
+        Path(folder) if folder else None,
+        {
+            section.consumer_secret: ready.get("consumer_secret", ""),
+            section.token_secret: ready.get("token_secret", ""),
+        },
+    )
+
+
+def netsuite(where: Peer, secrets: Secrets) -> NetSuite:
+    """The account's RESTlets, with credentials. Raises ConfigError for what is missing."""
+    section = where.section
+    url = section.url or account_host(where.account, "restlets")
+    http = http_client(url)
+    return NetSuite(url, _auth(where, secrets), http)
+
+
+def _auth(where: Peer, secrets: Secrets) -> Auth:
+    section = where.section
+    if section.auth == "tba":
+        consumer_key, token_id = _needed(section, "consumer_key"), _needed(section, "token_id")
+        given = where.overrides or {}
+        return TokenBased(
+            account=where.account,
+            consumer_key=consumer_key,
+            consumer_secret=given.get(section.consumer_secret)
+            or secrets.get(section.consumer_secret),
+            token_id=token_id,
+            token_secret=given.get(section.token_secret) or secrets.get(section.token_secret),
+        )
+    key_file = section.private_key_file
+    if key_file is None:
+        raise ConfigError("netsuite.private_key_file: missing; auth oauth2 needs it")
+    try:
+        private_key = key_file.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(f"netsuite.private_key_file: {error}") from error
+    base = section.url or account_host(where.account, "suitetalk")
+    return ClientCredentials(
+        client_id=_needed(section, "client_id"),
+        certificate_id=_needed(section, "certificate_id"),
+        private_key=private_key,
+        token_url=base.rstrip("/") + TOKEN_PATH,
+        http=http_client(base),
+    )
+
+
+def _needed(section: NetSuiteSection, name: str) -> str:
+    value = getattr(section, name)
+    if not value:
+        raise ConfigError(f"netsuite.{name}: missing; auth {section.auth} needs it")
+    return str(value)
+
+
+def targets(config: Config, bundle: Bundle, secrets: Secrets) -> dict[str, HttpTarget]:
+    """A target for each connection that an enabled outbound flow delivers to."""
+    flows = bundle.outbound(config.environment)
+    made: dict[str, HttpTarget] = {}
+    for name in sorted({flow.target.connection for flow in flows.values()}):
+        connection = bundle.connections[name]
+        own = config.connections.get(name)
+        base_url = own.base_url if own else connection.base_url.get(config.environment)
+        if not base_url:
+            raise ConfigError(f"connection {name!r} has no base_url for {config.environment}")
+        made[name] = HttpTarget(
+            base_url,
+            auth=_credentials(connection, secrets),
+            sign=_signer(connection, secrets),
+            id_paths={
+                flow.flow: flow.target.id_path
+                for flow in flows.values()
+                if flow.target.connection == name and flow.target.id_path
+            },
+            rate_per_second=connection.rate_per_second,
+        )
+    return made
+
+
+def _credentials(connection: Connection, secrets: Secrets) -> Credentials | None:
+    auth = connection.auth
+    if auth is None:
+        return None
+    secret = str(auth["secret"])
+    secrets.get(secret)  # missing: a fault of the start, not of the first delivery
+    return Credentials(auth["kind"], lambda: secrets.get(secret), str(auth.get("user") or ""))
+
+
+def _signer(connection: Connection, secrets: Secrets) -> Any:
+    sign = connection.sign
+    if sign is None:
+        return None
+    secret = str(sign["secret"])
+    secrets.get(secret)
+    return lambda: secrets.get(secret)
