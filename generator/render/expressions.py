@@ -153,7 +153,7 @@ def condition(found: Condition, scope: Scope) -> str:
         case AnyOf(of):
             return " || ".join(_grouped(part, scope) for part in of)
         case Not(of):
-            return f"!({condition(of, scope)})"
+            return negated(of, scope)
         case Test():
             return _test(found, scope)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from generator.catalog import standard
@@ -26,6 +27,7 @@ from generator.render.js import Modules, Raw, camel, key, literal, member
 # A map invocation has 1,000 units and 300 seconds; a batch that is cut off is written again whole.
 _MAP_BATCH = 50
 _RESERVE = 40
+_SOURCE = "transform_from"
 _DOCUMENT_HOOKS = ("before_map", "after_map", "before_save", "after_save")
 
 
@@ -39,13 +41,14 @@ def flow_module(plan: InboundPlan) -> str:
         transformed=plan.transform_from is not None,
         self_filled=_self_filled(plan.record),
     )
-    body = plan.body
+    # The key has its own place in the record; a mapping of the same field would take it away.
+    body = tuple(found for found in plan.body if found.id != plan.key.field)
     if plan.transform_from:
-        body = (plan.transform_from[1], *body)
+        body = (replace(plan.transform_from[1], id=_SOURCE), *body)
     mapping.body("read", "write", ("doc", "at", "ctx"), body, plan.lines, plan.subrecords)
     functions = mapping.functions
     if plan.transform_from:
-        functions[-1] = _without_source(functions[-1], plan.transform_from[1].id)
+        functions[-1] = _without_source(functions[-1])
     creates = [_create(create, scope, functions) for create in plan.creates]
     accept = _accept(plan.accept, scope)
     found_key = _key(plan.key, scope)
@@ -103,9 +106,9 @@ def _self_filled(record: str) -> frozenset[str]:
     return frozenset(name for name, sublist in known.sublists.items() if sublist.fills_itself)
 
 
-def _without_source(write: Function, field: str) -> Function:
+def _without_source(write: Function) -> Function:
     """The record that a transform starts from is read like a field, but it is none."""
-    body = tuple(line for line in write.body if f"({literal(field)}, " not in line)
+    body = tuple(line for line in write.body if f"({literal(_SOURCE)}, " not in line)
     return Function(write.about, write.name, write.params, body)
 
 

@@ -138,15 +138,30 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
   /** From here on a fault is the record's, not a field's. @param {Job} job */
   const nowhere = (job) => Object.assign(job.position, { field: null, spec: null });
 
-  /** The record as a hook sees it: what it sets is noted as a change. @param {any} rec @param {any} notes */
+  /** What reads the value that a setter sets. */
+  const GETTERS = {
+    setValue: 'getValue',
+    setText: 'getText',
+    setSublistValue: 'getSublistValue',
+    setSublistText: 'getSublistText',
+    setCurrentSublistValue: 'getCurrentSublistValue',
+    setCurrentSublistText: 'getCurrentSublistText'
+  };
+  /** The record as a hook sees it: what it changes is noted. @param {any} rec @param {any} notes */
   const watched = (rec, notes) =>
     new Proxy(rec, {
       get: (target, name) => {
         const member = target[name];
         if (typeof member !== 'function') return member;
         return (...args) => {
-          if (/^(set|insert|remove|commit)/.test(String(name))) notes.changes.push(String(name));
-          return member.apply(target, args);
+          const getter = typeof args[0] === 'object' ? GETTERS[name] : undefined;
+          const before = getter ? String(target[getter](args[0])) : '';
+          const answer = member.apply(target, args);
+          const differs = getter
+            ? String(target[getter](args[0])) !== before
+            : /^(set|insert|remove|commit)/.test(String(name));
+          if (differs) notes.changes.push(String(name));
+          return answer;
         };
       }
     });
