@@ -197,13 +197,13 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
     const rowsOf = (job) => found[job.key] || (found[job.key] = []);
 
     // Of two documents with one key the second meets what the first one has saved.
-    const seen = new Set();
+    const changing = new Set();
     const pending = open.filter((job) => {
       const rows = rowsOf(job);
-      const again = seen.has(job.key);
-      seen.add(job.key);
-      if (again) return true;
-      return !(rows.length === 1 && flow.plan.write === 'create') && !isUnchanged(flow.plan, rows, job);
+      const done = (rows.length === 1 && flow.plan.write === 'create') || isUnchanged(flow.plan, rows, job);
+      if (done && !changing.has(job.key)) return false;
+      changing.add(job.key);
+      return true;
     });
     for (const job of pending) {
       job.needed = job.references.filter((ref) => lookup.applies(ref, rowsOf(job).length === 0));
