@@ -115,7 +115,7 @@ class Source:
     # --- reading ---
 
     def _read(self) -> None:
-        yaml = YAML(typ="rt", pure=True)
+        yaml = YAML(typ="safe", pure=True)
         try:
             root = yaml.compose(self.text)
         except MarkedYAMLError as fault:

@@ -61,7 +61,7 @@ def test_a_spec_broken_at_random_ends_in_a_plan_or_an_error(
 ) -> None:
     chance = random.Random(seed)
     shutil.copytree(source, tmp_path / "p")
-    files = sorted((tmp_path / "p").glob("specs/*.yaml")) + [tmp_path / "p/project.yaml"]
+    files = [*sorted((tmp_path / "p").glob("specs/*.yaml")), tmp_path / "p/project.yaml"]
     path = chance.choice(files)
     data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(mutate(data, chance), default=str), encoding="utf-8")
