@@ -22,13 +22,21 @@ class Book:
     """
     The account's records, read by type and id.
 
-    `catalog` is exchanged at a deployment; `cost` of a look-up is one indexed read.
+    `catalog` is exchanged at a deployment. A look-up is one indexed read; `remembering` gives a book
+    that reads each record once.
     """
 
     def __init__(self, store: Store, catalog: Catalog, preferences: Preferences) -> None:
         self.store = store
         self.catalog = catalog
         self.preferences = preferences
+        self._read: dict[tuple[str, int], Row | None] | None = None
+
+    def remembering(self) -> Book:
+        """A book for one save: nobody else writes meanwhile, and who changes a row it gave stores it."""
+        book = Book(self.store, self.catalog, self.preferences)
+        book._read = {}
+        return book
 
     # --- types --------------------------------------------------------------------------------
 
@@ -57,8 +65,16 @@ class Book:
         kind = self.catalog.record(record)
         if kind is None:
             return None
-        row = self.store.get(self.space(kind), id)
+        row = self._get(self.space(kind), id)
         return row if row is not None and self.fits(record, row.type) else None
+
+    def _get(self, space: str, id: int) -> Row | None:  # noqa: A002
+        if self._read is None:
+            return self.store.get(space, id)
+        key = (space, id)
+        if key not in self._read:
+            self._read[key] = self.store.get(space, id)
+        return self._read[key]
 
     def reference(self, record: str, value: Any) -> Row | None:
         """The record that a select value points at."""

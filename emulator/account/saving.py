@@ -49,7 +49,7 @@ class Saving:
         Raises:
             NetSuiteError: RCRD_DSNT_EXIST, RCRD_HAS_BEEN_CHANGED and what the checks say.
         """
-        book = self._book
+        book = self._book.remembering()
         record = book.type(draft["type"])
         old = None
         if draft.get("id") is not None:
@@ -191,11 +191,11 @@ class Saving:
             payments.settle(work, row)
         source = row.fields.get("createdfrom")
         if source is not None:
-            order = self._book.reference("transaction", source)
+            order = work.book.reference("transaction", source)
             if order is not None:
-                links.refresh(self._book, order)
-        elif row.type in links.ORDERS:
-            links.refresh(self._book, row)
+                links.refresh(work.book, order)
+        elif row.type in links.ORDERS and not work.creating:
+            links.refresh(work.book, row)
 
     def _is_used(self, entity: int) -> bool:
         found = self._book.store.one(

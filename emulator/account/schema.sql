@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS record (
   subs TEXT NOT NULL,
   PRIMARY KEY (space, id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS record_externalid ON record (space, externalid) WHERE externalid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_externalid ON record (space, externalid);
 CREATE INDEX IF NOT EXISTS record_type ON record (type, id);
 CREATE INDEX IF NOT EXISTS record_entityid ON record (json_extract(body, '$.entityid')) WHERE space = 'entity';
 CREATE INDEX IF NOT EXISTS record_itemid ON record (json_extract(body, '$.itemid')) WHERE space = 'item';

@@ -40,7 +40,7 @@ LINE_DERIVED = (
     "quantitycommitted",
     "quantitybackordered",
 )
-_CUSTOM_PRICE = "-1"
+_COUNTED = frozenset({"quantityfulfilled", "quantitybilled", "quantityreceived"})
 # Items of these types carry no quantity.
 _WITHOUT_QUANTITY = frozenset({"discountitem", "descriptionitem", "subtotalitem", "itemgroup"})
 
@@ -232,10 +232,13 @@ def _line(work: Work, sublist: str, line: Line) -> None:
     fields = line["fields"]
     before = work.old_line(sublist, line["line"])
     old: Mapping[str, Any] = before["fields"] if before else {}
+    known = work.record.sublists[sublist]
     for name in LINE_DERIVED:
         fields.pop(name, None)
         if name in old:
             fields[name] = old[name]
+        elif known.closable and name in _COUNTED and name in known.fields:
+            fields[name] = 0
     if sublist == "item":
         row = work.book.reference("item", fields["item"]) if "item" in fields else None
         kind = "" if row is None else row.type
