@@ -14,7 +14,7 @@ from emulator.ports import Deployment, Script, Session
 from emulator.scripts.bridge import SERVER_ZONE, Worker
 from emulator.scripts.governance import LIMITS, Limit, UsageExceeded
 
-UNLIMITED = Limit(1_000, 300)
+OTHER_TYPES = Limit(1_000, 300)
 
 
 class ScriptError(NetSuiteError):
@@ -48,7 +48,7 @@ class Execution:
     parent: Execution | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     task: str | None = None
-    limit: Limit = UNLIMITED
+    limit: Limit = OTHER_TYPES
     units: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     worker: Worker | None = None
@@ -71,7 +71,7 @@ class Execution:
 def limit_of(script: Script, stage: str, overrides: Mapping[str, Limit]) -> Limit:
     """The limit of an execution; `overrides` by script type are for tests."""
     key = stage if script.type == "MapReduceScript" else None
-    return overrides.get(script.type) or LIMITS.get((script.type, key), UNLIMITED)
+    return overrides.get(script.type) or LIMITS.get((script.type, key), OTHER_TYPES)
 
 
 def parameters(execution: Execution) -> dict[str, Any]:

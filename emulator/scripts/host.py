@@ -62,6 +62,7 @@ def operations(
         "cache.remove": caches.remove,
         "task.submit": calls.submit,
         "task.status": calls.status,
+        "runtime.user": runtime.user,
         "runtime.permission": runtime.permission,
         "runtime.feature": runtime.feature,
     }

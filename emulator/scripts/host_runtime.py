@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from emulator.errors import NetSuiteError
 from emulator.ports import Account
 from emulator.scripts.execution import Execution
 
@@ -20,6 +22,15 @@ class Runtime:
     def feature(self, _: Execution, args: Args) -> bool:
         """Whether a feature is in effect."""
         return self._account.feature(args["name"])
+
+    def user(self, execution: Execution, _: Args) -> dict[str, Any]:
+        """Name and e-mail of the user's employee record; the system user has none."""
+        session = replace(execution.session, role="ADMINISTRATOR")
+        try:
+            fields = self._account.load(session, "employee", session.user)["fields"]
+        except NetSuiteError:
+            return {"name": "-System-", "email": ""}
+        return {"name": fields.get("entityid", ""), "email": fields.get("email", "")}
 
     def permission(self, execution: Execution, args: Args) -> str:
         """Highest level that the role has for a permission."""

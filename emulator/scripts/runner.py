@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 Operation = Callable[[Execution, dict[str, Any]], Any]
 
 _ADMINISTRATOR = 3
-_LEVELS = {"DEBUG": "DEBUG", "AUDIT": "AUDIT", "ERROR": "ERROR", "EMERGENCY": "EMERGENCY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +161,12 @@ class Runner:
                 "type": script.type,
                 "path": script.file,
                 "params": parameters(execution),
-                "logLevel": _LEVELS.get(deployment.log_level, "DEBUG"),
+                "logLevel": deployment.log_level,
             },
             "user": {
                 "id": session.user,
                 "role": role_number(session.role),
                 "roleId": "administrator" if session.role == "ADMINISTRATOR" else session.role,
-                "name": f"User {session.user}",
-                "email": f"user{session.user}@example.com",
                 "dateFormat": session.date_format,
                 "timeZone": session.time_zone,
             },

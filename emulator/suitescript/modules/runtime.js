@@ -62,8 +62,19 @@ class Script {
 }
 
 class User {
-  constructor(facts) {
-    Object.assign(this, facts);
+  #person = null;
+
+  constructor() {
+    const { id, role, roleId } = state.request.user;
+    Object.assign(this, { id, role, roleId, contact: 0, department: 0, location: 0, subsidiary: 1, roleCenter: 'BASIC' });
+  }
+
+  get name() {
+    return (this.#person ??= call('runtime.user', {})).name;
+  }
+
+  get email() {
+    return (this.#person ??= call('runtime.user', {})).email;
   }
 
   getPermission(options) {
@@ -116,9 +127,6 @@ exports.module = moduleOf('N/runtime', {
   },
   getCurrentScript: () => new Script(),
   getCurrentSession: () => currentSession,
-  getCurrentUser() {
-    const { id, role, roleId, name, email } = state.request.user;
-    return new User({ id, role, roleId, name, email, contact: 0, department: 0, location: 0, subsidiary: 1, roleCenter: 'BASIC' });
-  },
+  getCurrentUser: () => new User(),
   isFeatureInEffect: (options) => call('runtime.feature', { name: need(options, 'runtime.isFeatureInEffect', 'feature').feature }),
 });

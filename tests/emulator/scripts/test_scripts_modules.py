@@ -384,6 +384,14 @@ def test_runtime_tells_account_user_script_and_parameters(lab) -> None:
     ]  # fmt: skip
 
 
+def test_the_current_user_has_the_name_of_the_employee(lab) -> None:
+    code = "const { name, email } = runtime.getCurrentUser(); return [name, email];"
+    fields = lab.account.load(lab.admin, "employee", 6)["fields"]
+    found = lab.run(code, session=Session(6, "ADMINISTRATOR", "RESTLET"))
+    assert found == [fields["entityid"], fields.get("email", "")]
+    assert lab.run(code, session=Session(-4, "ADMINISTRATOR", "RESTLET")) == ["-System-", ""]
+
+
 def test_a_deployments_value_wins_over_the_parameters_default(lab) -> None:
     script = lab.restlet(
         "const get = (name) => runtime.getCurrentScript().getParameter({ name }); return [get('custscript_a'), get('custscript_b')];",
