@@ -34,7 +34,7 @@ def _create(
     key: Value | None,
     record: RecordType | None,
 ) -> str | None:
-    plan_key = _key(context, ref, spec, place, key)
+    plan_key = _key(context, ref, spec, place, key, record)
     group = FieldGroup(
         ref.record,
         record.fields if record else None,
@@ -42,9 +42,6 @@ def _create(
         in_line=False,
     )
     body = compile_fields(context, spec.body, place / "body", group, None)
-    if record is not None and record.family == "item" and record.id == "item":
-        place.error("E221", "'item' is no record type to create", "name one, such as inventoryitem")
-        return None
     if plan_key is None:
         return None
     name = f"create_{ref.record}"
@@ -63,15 +60,26 @@ def _create(
 
 
 def _key(
-    context: FlowContext, ref: RefSpec, spec: CreateSpec, place: Place, key: Value | None
+    context: FlowContext,
+    ref: RefSpec,
+    spec: CreateSpec,
+    place: Place,
+    key: Value | None,
+    record: RecordType | None,
 ) -> KeyPlan | None:
+    by = (record.name_column if record and ref.by == "name" else None) or str(ref.by)
+    if record and by in record.fields and record.fields[by].read_only:
+        place.error(
+            "E221", f"'{by}' of {record.id} cannot be written, so it can be no key", key=True
+        )
+        return None
     if spec.key is None:
         if key is None:
             return None
         bare = replace(key, ref=None, default=None)
-        return KeyPlan(str(ref.by), bare, None, ref.prefix, claim=False, origin=place.origin())
+        return KeyPlan(by, bare, None, ref.prefix, claim=False, origin=place.origin())
     at = place / "key"
-    if spec.key.field != ref.by:
+    if spec.key.field not in (by, ref.by):
         (at / "field").error(
             "E221",
             f"the new record's key is '{spec.key.field}', but the reference looks by '{ref.by}'",
@@ -86,4 +94,4 @@ def _key(
         )
         return None
     plan = compile_key(context, spec.key, at, None, create_only=False)
-    return replace(plan, claim=False) if plan else None
+    return replace(plan, field=by, claim=False) if plan else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator import __version__
-from generator.catalog import Catalog
+from generator.catalog import Catalog, RecordType
 from generator.compile.context import FlowContext, Place, ProjectContext
 from generator.compile.hashes import build_hash
 from generator.compile.inbound import compile_inbound, seal
@@ -86,6 +86,11 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
     return replace(whole, build=build_hash(whole, __version__)), ordered(sink)
 
 
+def stands_for_others(record: RecordType) -> bool:
+    """Whether the catalogue's entry is a family (`item`) or lives inside other records (`address`)."""
+    return record.sdf_token is None and (record.open or record.permission is None)
+
+
 def _check_addresses(
     flows: Iterable[tuple[Flow, Place]],
     project: Project,
@@ -122,6 +127,12 @@ def _flow(
             )
         else:
             (place / "record").error("E201", message)
+    elif record is not None and stands_for_others(record):
+        (place / "record").error(
+            "E218",
+            f"'{record.id}' is no record type of its own",
+            "name one that is saved by itself, such as salesorder or inventoryitem",
+        )
     enabled, values = _environments(shared, spec, place, project)
     context = FlowContext(project=shared, spec=spec, place=place, record=record, flow_vars=values)
     if isinstance(spec, InboundFlow):

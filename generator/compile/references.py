@@ -381,4 +381,11 @@ def _create(
             "E221", "a record can be created only where 'by' is externalid or one field of it"
         )
         return None
+    if record is not None and record.open and record.sdf_token is None:
+        (place / "missing").error(
+            "E218",
+            f"'{record.id}' is no record type of its own, so none can be created",
+            "refer to a type such as inventoryitem",
+        )
+        return None
     return creator(spec, spec.create, place / "create", key, record)
