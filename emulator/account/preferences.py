@@ -43,3 +43,17 @@ class Preferences:
     listed_address_wins: bool = True
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
+
+
+# Every assumed switch the other way: what a script gets right under the defaults and under this
+# does not lean on an assumption.
+ADVERSARIAL = Preferences(
+    time_zone="Australia/Sydney",
+    auto_numbering=frozenset({"customer", "vendor", "employee"}),
+    order_status="B",
+    external_id_scope="space",
+    amount_follows_quantity=True,
+    fulfilment_status="C",
+    listed_address_wins=False,
+    refuse_inactive=False,
+)
