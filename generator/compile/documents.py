@@ -58,6 +58,10 @@ class Shape:
         )
         return Shape(self.root, ()) if open_ else None
 
+    def is_list(self) -> bool:
+        """Whether the schema describes elements and no properties."""
+        return any("items" in node for node in self.nodes) and not self.names()
+
     def element(self) -> Shape:
         """The elements of a list; a place that is no list is its own only element."""
         items = [node["items"] for node in self.nodes if isinstance(node.get("items"), dict)]
@@ -144,10 +148,15 @@ class _Walk:
             segments = split_path(rest)
         except ValueError:
             return None
-        for segment in segments:
-            found = at.element().step(segment)
+        for index, segment in enumerate(segments):
+            if at.is_list():
+                what = f"'{segments[index - 1]}'" if index else "this place"
+                advice = f"take the elements' values with  apply: [{{pluck: {segment}}}]"
+                place.warn("E124", f"{what} is a list in {self.file}", advice)
+                return None
+            found = at.step(segment)
             if found is None:
-                hint = did_you_mean(segment, at.element().names())
+                hint = did_you_mean(segment, at.names())
                 place.warn("E124", f"'{segment}' is not in {self.file}{hint}", self.advice)
                 return None
             at = found
