@@ -15,7 +15,7 @@ from typing import Any
 from emulator.demo import acme, count
 from emulator.demo.books import refused
 from emulator.demo.outside import Sender, Target, shopify_signature
-from emulator.demo.play import CLERK, Scene, drop, failed_files
+from emulator.demo.play import CLERK, PATIENCE, Scene, drop, failed_files
 from emulator.demo.report import Mistake, Story
 from emulator.demo.stage import Stage
 
@@ -72,7 +72,7 @@ class Acme:
         self._shop = acme.Shop()
         self._orders: dict[str, acme.Order] = {}
         self._fulfilments: dict[str, int] = {}
-        self._moments: list[str] = []
+        self._late: acme.Order | None = None
 
     def run(self) -> None:
         """Play all acts; returns when the world is quiet."""
@@ -104,6 +104,7 @@ class Acme:
         stage.start_agent(AGENT_TOML.format(target=self.target.url))
         sender = Sender(stage.agent_url, shopify_signature(secrets["shopify_webhook"]))
         self._scene = Scene(stage, sender, self.target, self._say)
+        self._scene.look_before("customer")
 
     def _drop_bills(self) -> None:
         self._say("the purchasing system drops two files of vendor bills, one of them broken")
@@ -115,8 +116,9 @@ class Acme:
         scene, shop = self._scene, self._shop
         known = [shop.customer(number) for number in range(4)]
         scene.post("the shop tells of its first customers", known)
+        scene.wait_for_records("customer", (each.key for each in known if each.key))
         orders = shop.orders(ORDERS)
-        late = shop.order(8, sku=acme.LATE_SKU)
+        late = self._late = shop.order(8, sku=acme.LATE_SKU)
         self._orders = {order.key: order for order in (*orders, late)}
         again = [order.parcel(expect="repeated") for order in orders[::7]]
         mistakes = shop.mistakes()
@@ -137,9 +139,9 @@ class Acme:
         """Both sides of one-way flows: the shop owns names and phone, comments are NetSuite's own."""
         scene, shop = self._scene, self._shop
         scene.post("the shop tells of all its customers", shop.customers())
-        scene.wait_for_records("customer", (each.key for each in shop.customers() if each.key))
-        scene.wait_until_quiet()
+        scene.stage.wait_for("the customers", self._all_have_phones, PATIENCE)
         scene.post("the shop tells the same again", shop.customers(expect="unchanged"))
+        scene.wait_until_told()
         self._say("a clerk edits five customers while the shop changes the phone of one of them")
         ids = scene.ids("customer")
         moved = shop.customer(2, phone="(206) 555-0199")
@@ -148,6 +150,12 @@ class Acme:
             scene.account.save("customer", fields, id=ids[f"SHOPC-{701 + number}"], as_=CLERK)
             if number == 2:
                 scene.sender.send([moved])
+
+    def _all_have_phones(self) -> bool:
+        """The shop's news has reached every customer: orders alone create them without a phone."""
+        records = self._scene.account.records("customer")
+        phones = {count.external_id(each): each["fields"].get("phone") for each in records}
+        return all(phones.get(each.key) for each in self._shop.customers())
 
     def _warehouse_ships(self) -> None:
         self._say(f"the warehouse ships {FULFILLED} orders; the shop is down for its next calls")
@@ -200,11 +208,13 @@ class Acme:
         )
         saved = count.events(
             "customer saves at the CRM",
-            _saves(customers),
+            scene.saves("customer", customers),
             scene.target.taken(CUSTOMERS),
             "netsuite_id",
         )
         events = shipped.expected + saved.expected
+        at_once = scene.at_once("customer-changes")
+        immediate = f"immediate: {at_once} in the save, the rest by the outbox"
         told = ("fulfilment-tracking", "customer-changes")
         return Story(
             title=self.title,
@@ -217,15 +227,39 @@ class Acme:
             files=(books.filed("vendor bills (CSV)", "vendor-bills"),),
             outbound=(
                 scene.outbound("fulfilments to the shop", "queued", shipped.expected, FULFILMENTS),
-                scene.outbound("customers to the CRM", "immediate", saved.expected, CUSTOMERS),
+                scene.outbound("customers to the CRM", immediate, saved.expected, CUSTOMERS),
             ),
             mistakes=self._mistakes(),
-            moments=tuple(self._moments),
+            moments=self._moments(orders, customers),
             tallies=(*documents, shipped, saved),
             bills=len(bills),
             units_per_order=round(scene.units([acme.ORDERS]) / max(1, len(orders)), 2),
             units_per_event=round(scene.units(told, drain=True) / max(1, events), 2),
         )
+
+    def _moments(self, orders: Sequence[Json], customers: Sequence[Json]) -> tuple[str, ...]:
+        """What is easily overlooked in the tables, each read from the account."""
+        found = []
+        by_key = {count.external_id(each): each for each in (*orders, *customers)}
+        late = by_key.get(self._late.key) if self._late else None
+        if late:
+            found.append(
+                f"Order {late['fields']['otherrefnum']} came before the item {acme.LATE_SKU} existed. "
+                f"It waited, and went in by itself as {late['fields']['tranid']}."
+            )
+        both = by_key.get("SHOPC-703")
+        if both:
+            fields = both["fields"]
+            found.append(
+                f"{fields['firstname']} {fields['lastname']} was edited on both sides: the phone "
+                f"{fields['phone']} is the shop's, the comment '{fields['comments']}' the clerk's."
+            )
+        orphans = len({order.document["customer"]["id"] for order in self._orders.values()}) - 4
+        found.append(
+            f"{orphans} customers were unknown when they ordered: each was created once, with its "
+            "first order, and completed when the shop told of it."
+        )
+        return tuple(found)
 
     def _mistakes(self) -> tuple[Mistake, ...]:
         books, posted = self._scene.books, self._scene.sender.posted
@@ -237,8 +271,3 @@ class Acme:
         )
         found += failed_files(self._stage.folder / "bills" / "failed")
         return tuple(found)
-
-
-def _saves(customers: Sequence[Json]) -> dict[str, int]:
-    """By internal id, how often each customer was saved: the account counts versions."""
-    return {str(record["id"]): int(record["version"]) for record in customers}

@@ -60,21 +60,28 @@ class Books:
                 why = f"{event['code']}: {event['message']}" + (f" ({place})" if place else "")
                 found.append(Mistake(name, "held in the agent", why))
             elif event["outcome"] == "skipped":
-                found.append(Mistake(name, "skipped", str(event["message"] or "not accepted")))
-        return found
+                found.append(Mistake(name, "skipped", f"accepted is only: {event['message']}"))
+        return sorted(found, key=lambda mistake: (mistake.where != "skipped", mistake.what))
 
 
 def refused(posted: Iterable[Posted]) -> list[Mistake]:
     """What the agent's door did not take."""
-    return [
+    found = [
         Mistake(
             each.parcel.label,
             f"refused, {each.status}",
-            str(each.answer.get("message") or each.answer.get("error") or each.parcel.note),
+            _reason(each),
         )
         for each in posted
         if not each.accepted
     ]
+    return sorted(found, key=lambda mistake: mistake.where)
+
+
+def _reason(posted: Posted) -> str:
+    error = posted.answer.get("error")
+    said = f"{error['code']}: {error['message']}" if isinstance(error, dict) else "no reason"
+    return f"{said} ({posted.parcel.note})" if posted.parcel.note else said
 
 
 def _outcomes(events: Iterable[Json]) -> dict[str, int]:

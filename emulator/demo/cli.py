@@ -51,7 +51,8 @@ def demo(name: str, as_json: bool, keep: bool) -> None:
             if keep:
                 _stay(stage, play.target.url)
         except StageError as error:
-            raise click.ClickException(str(error)) from error
+            click.echo(f"error: {error}", err=True)
+            raise SystemExit(1) from None
         finally:
             play.close()
     if not story.good:

@@ -55,6 +55,27 @@ class Scene:
         self.target = target
         self.say = say
         self.books = Books(stage.folder / "inbox.db")
+        self._before: dict[tuple[str, int], int] = {}
+
+    def look_before(self, record: str) -> None:
+        """Note how often the records of a type have been saved before the play."""
+        for found in self.account.records(record):
+            self._before[record, int(found["id"])] = int(found["version"])
+
+    def saves(self, record: str, records: Sequence[Json]) -> dict[str, int]:
+        """By internal id, how often each record was saved in the play: the account counts versions."""
+        saved = {
+            str(found["id"]): int(found["version"])
+            - self._before.get((record, int(found["id"])), 0)
+            for found in records
+        }
+        return {name: times for name, times in saved.items() if times}
+
+    def at_once(self, flow: str) -> int:
+        """Posts of a flow's script in the save itself, by the account's meter."""
+        script = next(x["script"] for x in self.stage.bundle["flows"] if x["flow"] == flow)
+        usage = self.account.usage()
+        return sum(row["calls"].get("https.post", 0) for row in usage if row["script"] == script)
 
     def post(self, what: str, parcels: Sequence[Parcel]) -> list[Posted]:
         """Post parcels and say so."""
@@ -75,10 +96,18 @@ class Scene:
 
     def wait_until_quiet(self) -> None:
         """Until the agent has nothing in hand and the account nothing left to tell."""
-        outbox = f"customrecord_{self.stage.bundle['prefix']}_outbox"
-        self.stage.wait_for(
-            "quiet", lambda: not self.books.open() and not self.account.records(outbox), PATIENCE
+        done = self.stage.wait_for(
+            "quiet", lambda: not self.books.open() and not self._outbox(), PATIENCE
         )
+        if not done:
+            self.say(f"still open: {self.books.open()} in the agent, {len(self._outbox())} to tell")
+
+    def wait_until_told(self) -> None:
+        """Until the account has nothing left to tell."""
+        self.stage.wait_for("an empty outbox", lambda: not self._outbox(), PATIENCE)
+
+    def _outbox(self) -> list[Json]:
+        return self.account.records(f"customrecord_{self.stage.bundle['prefix']}_outbox")
 
     def outbound(self, title: str, way: str, saves: int, path: str) -> Outbound:
         """What was told to a path of the target."""
@@ -88,7 +117,7 @@ class Scene:
     def elsewhere(self, flows: Sequence[str]) -> list[Inbound]:
         """Deliveries to an address that no flow has."""
         lost = [each for each in self.sender.posted if each.parcel.flow not in flows]
-        return [Inbound("to no flow", sent=len(lost), refused=len(lost))] if lost else []
+        return [Inbound("to an unknown flow", sent=len(lost), refused=len(lost))] if lost else []
 
     def units(self, flows: Sequence[str], *, drain: bool = False) -> int:
         """Units that the account metered for the scripts of some flows (and the drain)."""

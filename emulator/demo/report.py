@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
@@ -142,17 +143,29 @@ def _outbound(story: Story) -> str:
 
 
 def _mistakes(story: Story) -> str:
+    """One block a mistake: the reason is folded, never cut."""
     if not story.mistakes:
         return ""
-    rows = [("MISTAKES, AND WHERE EACH WAS STOPPED", "", "")]
-    rows += [(mistake.what, mistake.where, mistake.why) for mistake in story.mistakes]
-    return _table(rows, left=(0, 1, 2), widths=(36, 20, WIDTH + 20))
+    lines = [_caption("MISTAKES, AND WHERE EACH WAS STOPPED"), _rule()]
+    for mistake in story.mistakes:
+        what, where = _cut(mistake.what, 22).ljust(22), _cut(mistake.where, 20).ljust(20)
+        why = textwrap.wrap(mistake.why, WIDTH - 46, break_on_hyphens=False) or [""]
+        lines.append(f"{what}  {click.style(where, fg=_colour(mistake.where))}  {why[0]}")
+        lines += [" " * 46 + more for more in why[1:]]
+    return "\n".join(lines)
+
+
+def _colour(where: str) -> str:
+    word = where.split()[0].strip(",")
+    return {"refused": "magenta", "skipped": "blue"}.get(word, "yellow")
 
 
 def _moments(story: Story) -> str:
     if not story.moments:
         return ""
-    lines = [_caption("WORTH A LOOK"), *(f"  {line}" for line in story.moments)]
+    lines = [_caption("WORTH A LOOK"), _rule()]
+    for moment in story.moments:
+        lines += textwrap.wrap(moment, WIDTH, subsequent_indent="  ")
     return "\n".join(lines)
 
 
@@ -194,26 +207,20 @@ def _caption(text: str) -> str:
     return click.style(text, fg="cyan", bold=True)
 
 
-def _table(
-    rows: Sequence[Sequence[str]], left: Sequence[int] = (0,), widths: Sequence[int] = ()
-) -> str:
+def _rule() -> str:
+    return click.style("─" * WIDTH, dim=True)
+
+
+def _table(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
     """Columns as wide as they must be; the first row is the caption."""
-    limits = dict(enumerate(widths))
-    wide = [
-        min(max(len(row[i]) for row in rows), limits.get(i, WIDTH)) for i in range(len(rows[0]))
-    ]
+    wide = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
-    for number, row in enumerate(rows):
+    for row in rows:
         cells = [
-            _cut(cell, wide[i]).ljust(wide[i]) if i in left else cell.rjust(wide[i])
-            for i, cell in enumerate(row)
+            cell.ljust(wide[i]) if i in left else cell.rjust(wide[i]) for i, cell in enumerate(row)
         ]
-        line = "  ".join(cells).rstrip()
-        if number == 0:
-            lines += [_caption(line), click.style("─" * WIDTH, dim=True)]
-        else:
-            lines.append(line)
-    return "\n".join(lines)
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join([_caption(lines[0]), _rule(), *lines[1:]])
 
 
 def _cut(text: str, width: int) -> str:
