@@ -321,5 +321,7 @@ def test_a_shipment_fulfils_only_what_it_names(world: Any) -> None:
     assert world.one("shipments", shipped)["outcome"] == "duplicate"
     unknown = world.one("shipments", {"no": 2, "order": 7, "lines": [{"no": "z", "qty": 1}]})
     assert unknown["error"]["code"] == "LINE_NOT_FOUND"
+    nothing = world.one("shipments", {"no": 4, "order": 7})
+    assert nothing["error"]["code"] == "LINE_NOT_FOUND"
     missing = world.one("shipments", {"no": 3, "order": 8, "lines": []})
     assert missing["error"]["missing"] == "transaction|externalid|T-8"

@@ -169,6 +169,20 @@ def test_one_event_that_is_refused_does_not_hold_other_records(world: Any) -> No
     assert len(rows(world)) == 1
 
 
+def test_a_record_that_the_role_may_not_read_is_kept_with_the_reason(world: Any) -> None:
+    order(world)
+    world.netsuite.roles(world.project.role, {}, ["TRAN_SALESORD"])
+    try:
+        world.drain()
+    finally:
+        world.netsuite.roles(world.project.role, {"TRAN_SALESORD": "EDIT"}, [])
+    (row,) = rows(world)
+    assert "INSUFFICIENT_PERMISSION" in row["custrecord_run_ob_error"]
+    world.netsuite.clock(30, None)
+    world.drain()
+    assert (rows(world), len(world.receiver.posts)) == ([], 1)
+
+
 def test_rows_of_another_account_never_leave(world: Any) -> None:
     order(world)
     row = world.records("customrecord_run_outbox")[0]["id"]

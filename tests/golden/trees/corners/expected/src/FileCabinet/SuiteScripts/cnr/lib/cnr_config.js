@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: '91424a216e74',
+  build: '812b4ffc3816',
   accounts: {
     TSTDRV99: {
       environment: 'only',
