@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: 'da23b87f8ec9',
+  build: 'e2058e478191',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

@@ -50,14 +50,15 @@ define(['N/log', 'N/record', 'N/runtime', 'N/task', './config', './deliver', './
    * @param {import('N/types').EntryPoints.MapReduce.mapContext} context
    */
   const map = (flows, context) => {
-    const rows = coalesced(JSON.parse(context.value), flows);
+    const chunk = JSON.parse(context.value);
+    const rows = coalesced(context.isRestarted ? outbox.left(chunk) : chunk, flows);
     const started = Date.now();
     const records = loadAll(rows);
     const joined = {};
     for (const name of Object.keys(flows)) {
       const wanted = rows.filter((row) => row.flows.indexOf(name) >= 0).map((row) => records[nameOf(row)]);
-      const found = wanted.filter((rec, i) => rec && wanted.indexOf(rec) === i);
-      if (found.length > 0) joined[name] = deliver.join(flows[name].joins, found);
+      const found = wanted.filter((rec, i) => rec && !rec.fault && wanted.indexOf(rec) === i);
+      joined[name] = attempt(() => (found.length > 0 ? deliver.join(flows[name].joins, found) : {}));
     }
     let delivered = 0;
     let down = '';
@@ -99,18 +100,27 @@ define(['N/log', 'N/record', 'N/runtime', 'N/task', './config', './deliver', './
     return out;
   };
 
+  /** What fails for one record or flow is kept, and thrown where its rows are served. @param {() => any} run */
+  const attempt = (run) => {
+    try {
+      return run();
+    } catch (error) {
+      return { fault: error };
+    }
+  };
+  const orThrow = (found) => {
+    if (found && found.fault) throw found.fault;
+    return found;
+  };
+
   /** @param {any[]} rows @returns {{[name: string]: any}} records by name; null where one is gone */
   const loadAll = (rows) => {
     const records = {};
     for (const row of rows) {
       const name = nameOf(row);
       if (row.kind === 'delete' || name in records) continue;
-      try {
-        records[name] = record.load({ type: row.record, id: Number(row.recordId) });
-      } catch (error) {
-        if (error.name !== 'RCRD_DSNT_EXIST') throw error;
-        records[name] = null;
-      }
+      const loaded = attempt(() => record.load({ type: row.record, id: Number(row.recordId) }));
+      records[name] = loaded.fault && loaded.fault.name === 'RCRD_DSNT_EXIST' ? null : loaded;
     }
     return records;
   };
@@ -133,8 +143,8 @@ define(['N/log', 'N/record', 'N/runtime', 'N/task', './config', './deliver', './
         const place =
           row.kind === 'delete'
             ? source.deleted(row.recordId, row.key)
-            : rec
-              ? source.of(rec, joined[name] || {})
+            : orThrow(rec)
+              ? source.of(rec, orThrow(joined[name]))
               : null;
         // A record that is gone has nothing to say; its deletion is a row of its own.
         const data = place ? deliver.dataOf(flows[name], place, row) : null;

@@ -10,6 +10,7 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
   const PAGE = 2000;
 
   const stateKey = (flow, id) => `import--${flow}--${id}`;
+  const taskKey = (flow, id) => `task--${flow}--${id}`;
   const partPath = (flow, id, part) => `${config.table.staging}/${partName(flow, id, part)}`;
   const partName = (flow, id, part) => `${flow}_${id}_${part}.jsonl`;
   const resultName = (flow, id, page) => `${flow}_${id}_results_${page}.jsonl`;
@@ -65,14 +66,13 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     config.writeState(stateKey(state.flow, state.import), { ...state, status: 'running' });
     try {
       const params = { [plan.parameter]: state.import };
-      task
-        .create({
-          taskType: task.TaskType.MAP_REDUCE,
-          scriptId: plan.script,
-          deploymentId: plan.deploy,
-          params: params
-        })
-        .submit();
+      const run = task.create({
+        taskType: task.TaskType.MAP_REDUCE,
+        scriptId: plan.script,
+        deploymentId: plan.deploy,
+        params: params
+      });
+      config.shelf().put({ key: taskKey(state.flow, state.import), value: String(run.submit()), ttl: 86400 });
       submitted = true;
     } catch (error) {
       log.audit({ title: `import ${state.import} waits`, details: error });
@@ -85,11 +85,26 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     return submitted ? 'submitted' : 'waiting';
   };
 
+  const NOTHING = { total: 0, results: [], more: false };
+
+  /** Whether NetSuite says that the run is over; unknown after a day, or when the cache forgot. */
+  const ended = (flow, id) => {
+    const taskId = config.shelf().get({ key: taskKey(flow, id) });
+    if (!taskId) return false;
+    const status = task.checkStatus({ taskId: taskId }).status;
+    return status === task.TaskStatus.COMPLETE || status === task.TaskStatus.FAILED;
+  };
+
   /** Results from an offset on, at most one page. @param {string} flow @param {string} id @param {number} offset */
   const state = (flow, id, offset) => {
     const found = config.readState(stateKey(flow, id));
-    if (!found) return { status: 'failed', total: 0, results: [], more: false, reason: 'unknown import' };
+    if (!found) return { ...NOTHING, status: 'failed', reason: 'unknown import' };
     if (found.status === 'waiting') submit(found);
+    if (found.status === 'running' && ended(flow, id)) {
+      const now = config.readState(stateKey(flow, id));
+      if (now && now.status === 'running') return { ...NOTHING, status: 'failed', reason: 'ended without a summary' };
+      return state(flow, id, offset);
+    }
     const results = [];
     const page = Math.floor(offset / PAGE);
     if (page < found.pages) {

@@ -179,12 +179,23 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
     for (const value of job.wanted) add(job, value);
   };
 
+  /**
+   * A record made from another has all its open lines, and would take them all: a document that
+   * names none is a mistake.
+   * @param {Rule} rule
+   * @param {{isNew: boolean}} notes
+   */
+  const mustMatch = (rule, notes) => Boolean(rule.fixed) && rule.fixed !== 'fail' && notes.isNew;
+
   /** @param {Job} job */
   const write = (job) => {
+    if (mustMatch(job.rule, job.notes) && !(job.wanted && job.wanted.length)) {
+      throw reply.fault('LINE_NOT_FOUND', `the document names no line of ${job.sublist}`);
+    }
     if (job.rule.policy === 'append') append(job);
     else if (job.rule.policy === 'replace') replace(job);
     else merge(job);
   };
 
-  return { write };
+  return { write, mustMatch };
 });

@@ -20,6 +20,8 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
    * @typedef {{id: string | null, error: any}} Made a record that a missing reference creates
    */
 
+  /** Between the parts of a key: a sign that no key has. */
+  const BETWEEN = '\u001f';
   const SKIP_LINE = { skipLine: true };
 
   /** @param {Lookup} lookup @param {any[]} parts @param {Rule} rule @param {string} field @param {string} spec @param {any} place @returns {Reference} */
@@ -44,7 +46,7 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
   /** One text for all parts; null while a part is not known. @param {any} store @param {Reference} ref */
   const keyOf = (store, ref) => {
     const parts = ref.parts.map((part) => (isReference(part) ? one(store, part) : part));
-    return parts.some((part) => nothing.isEmpty(part)) ? null : parts.join('|');
+    return parts.some((part) => nothing.isEmpty(part)) ? null : parts.join(BETWEEN);
   };
 
   /** Keys to look for. Records that this product keyed hold the encoded form, others the plain one. */
@@ -121,14 +123,14 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
   const ask = (lookup, wanted, found) => {
     const params = [];
     for (const key of wanted) {
-      const parts = lookup.columns.length > 1 ? key.split('|') : [key];
+      const parts = lookup.columns.length > 1 ? key.split(BETWEEN) : [key];
       parts.forEach((part, i) => params.push(lookup.numeric[i] ? Number(part) : part));
     }
     const rows = sql.rows(statement(lookup, wanted.length), params);
     const names = lookup.suiteql ? ['key'] : lookup.columns.map((_column, i) => 'k' + i);
     const byCase = Object.create(null);
     for (const row of rows) {
-      const key = names.map((name) => String(row[name])).join('|');
+      const key = names.map((name) => String(row[name])).join(BETWEEN);
       const list = found[key] || (found[key] = []);
       if (list.indexOf(String(row.id)) < 0) list.push(String(row.id));
       (byCase[key.toLowerCase()] || (byCase[key.toLowerCase()] = [])).push(key);
@@ -159,11 +161,10 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
   /** Nothing found at all: is the table visible? @param {any} store @param {Lookup} lookup @param {Reference[]} references */
   const canary = (store, lookup, references) => {
     if (lookup.suiteql || references.every((ref) => ref.rule.missing === 'create')) return;
-    store.empty[lookup.name] =
-      sql.count(
-        lookup.table,
-        lookup.where.filter((one) => !one.startsWith('isinactive'))
-      ) === 0;
+    store.empty[lookup.name] = !sql.visible(
+      lookup.table,
+      lookup.where.filter((one) => !one.startsWith('isinactive'))
+    );
   };
 
   const shelf = () => cache.getCache({ name: 'suiteloom_lookups', scope: cache.Scope.PRIVATE });
@@ -182,7 +183,7 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
 
   /** `customer|externalid|NW-ALFKI`: what this reference waits for. @param {any} store @param {Reference} ref */
   const token = (store, ref) => {
-    const key = keyOf(store, ref) || '';
+    const key = (keyOf(store, ref) || '').split(BETWEEN).join('|');
     return [ref.lookup.family, ref.lookup.columns.join('+') || 'suiteql', forms(ref.lookup, key).pop()].join('|');
   };
 

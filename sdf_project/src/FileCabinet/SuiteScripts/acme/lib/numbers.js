@@ -6,6 +6,7 @@
  * @NModuleScope SameAccount
  */
 define(['./nothing', './reply'], (nothing, reply) => {
+  const [ZERO, ONE, TWO, TEN] = [BigInt(0), BigInt(1), BigInt(2), BigInt(10)];
   const NUMBER = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\s*$/;
 
   /** @typedef {{units: bigint, scale: number}} Decimal the value is units / 10^scale */
@@ -20,7 +21,7 @@ define(['./nothing', './reply'], (nothing, reply) => {
     const digits = BigInt((match[2] || '0') + fraction);
     const units = match[1] === '-' ? -digits : digits;
     const scale = fraction.length - exponent;
-    return scale < 0 ? { units: units * 10n ** BigInt(-scale), scale: 0 } : { units: units, scale: scale };
+    return scale < 0 ? { units: units * TEN ** BigInt(-scale), scale: 0 } : { units: units, scale: scale };
   };
 
   /** @param {any} value @returns {Decimal} */
@@ -32,8 +33,8 @@ define(['./nothing', './reply'], (nothing, reply) => {
 
   /** @param {Decimal} number @param {number} places keeps at least so many decimals */
   const write = (number, places) => {
-    const sign = number.units < 0n ? '-' : '';
-    const digits = String(number.units < 0n ? -number.units : number.units).padStart(number.scale + 1, '0');
+    const sign = number.units < ZERO ? '-' : '';
+    const digits = String(number.units < ZERO ? -number.units : number.units).padStart(number.scale + 1, '0');
     const whole = digits.slice(0, digits.length - number.scale);
     let fraction = digits.slice(digits.length - number.scale);
     while (fraction.length > places && fraction.endsWith('0')) fraction = fraction.slice(0, -1);
@@ -44,10 +45,10 @@ define(['./nothing', './reply'], (nothing, reply) => {
   /** Half away from zero. @param {Decimal} number @param {number} places @returns {Decimal} */
   const rounded = (number, places) => {
     if (number.scale <= places) return number;
-    const cut = 10n ** BigInt(number.scale - places);
-    const size = number.units < 0n ? -number.units : number.units;
-    const up = size / cut + ((size % cut) * 2n >= cut ? 1n : 0n);
-    return { units: number.units < 0n ? -up : up, scale: places };
+    const cut = TEN ** BigInt(number.scale - places);
+    const size = number.units < ZERO ? -number.units : number.units;
+    const up = size / cut + ((size % cut) * TWO >= cut ? ONE : ZERO);
+    return { units: number.units < ZERO ? -up : up, scale: places };
   };
 
   const { isEmpty, each, list } = nothing;
@@ -59,13 +60,13 @@ define(['./nothing', './reply'], (nothing, reply) => {
   /** -1, 0 or 1. @param {any} left @param {any} right */
   const compare = (left, right) => {
     const difference = plus(decimal(left), { units: -decimal(right).units, scale: decimal(right).scale }).units;
-    if (difference === 0n) return 0;
-    return difference < 0n ? -1 : 1;
+    if (difference === ZERO) return 0;
+    return difference < ZERO ? -1 : 1;
   };
   /** @param {Decimal} a @param {Decimal} b @returns {Decimal} */
   const plus = (a, b) => {
     const scale = Math.max(a.scale, b.scale);
-    return { units: a.units * 10n ** BigInt(scale - a.scale) + b.units * 10n ** BigInt(scale - b.scale), scale: scale };
+    return { units: a.units * TEN ** BigInt(scale - a.scale) + b.units * TEN ** BigInt(scale - b.scale), scale: scale };
   };
 
   /** The sum of a list; 0 for nothing. @param {any} values */
@@ -73,7 +74,7 @@ define(['./nothing', './reply'], (nothing, reply) => {
     const parts = list(values)
       .filter((one) => !isEmpty(one))
       .map(decimal);
-    return write(parts.reduce(plus, { units: 0n, scale: 0 }), 0);
+    return write(parts.reduce(plus, { units: ZERO, scale: 0 }), 0);
   };
   /** @param {any} value @param {number} places */
   const round = (value, places) => each(value, (one) => write(rounded(decimal(one), places), places));
@@ -91,9 +92,9 @@ define(['./nothing', './reply'], (nothing, reply) => {
     each(value, (one) => {
       const a = decimal(one);
       const b = decimal(divisor);
-      if (b.units === 0n) throw reply.fault('BAD_VALUE', 'division by 0');
+      if (b.units === ZERO) throw reply.fault('BAD_VALUE', 'division by 0');
       const shift = BigInt(11 + b.scale);
-      const units = (a.units * 10n ** shift) / b.units;
+      const units = (a.units * TEN ** shift) / b.units;
       return write(rounded({ units: units, scale: a.scale + 11 }, 10), 0);
     });
   /** @param {any} value */

@@ -106,7 +106,23 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
   };
 
   /** Takes a delivered row out. Four units. @param {number} id */
-  const remove = (id) => record.delete({ type: config.table.outbox.type, id: id });
+  const remove = (id) => {
+    try {
+      record.delete({ type: config.table.outbox.type, id: id });
+    } catch (error) {
+      if (error.name !== 'RCRD_DSNT_EXIST') throw error;
+    }
+  };
+
+  /** Those of the rows that are still there: an interrupted run may have served some. @param {Row[]} rows */
+  const left = (rows) => {
+    const found = sql.rows(
+      `SELECT id FROM ${config.table.outbox.type} WHERE id IN (${sql.marks(rows.length)})`,
+      rows.map((row) => row.id)
+    );
+    const ids = found.map((row) => Number(row.id));
+    return rows.filter((row) => ids.indexOf(row.id) >= 0);
+  };
 
   /**
    * Keeps a row for a later attempt, with the flows that are still to be served. Two units.
@@ -157,5 +173,5 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
     };
   };
 
-  return { add, waits, due, remove, postpone, stats, stamp };
+  return { add, waits, due, left, remove, postpone, stats, stamp };
 });

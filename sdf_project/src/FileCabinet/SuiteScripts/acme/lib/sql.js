@@ -26,15 +26,15 @@ define(['N/query'], (query) => {
   };
 
   /**
-   * How many rows a table shows to this role. A table that shows none is more likely to be hidden:
-   * SuiteQL answers a missing permission with no rows, not with an error.
+   * Whether a table shows any row to this role. One that shows none is more likely hidden than
+   * empty: SuiteQL answers a missing permission with no rows, not with an error.
    * @param {string} table
    * @param {string[]} where
    */
-  const count = (table, where) => {
-    const conditions = where.length ? ' WHERE ' + where.join(' AND ') : '';
-    return Number(rows(`SELECT COUNT(*) AS n FROM ${table}${conditions}`)[0].n);
+  const visible = (table, where) => {
+    const conditions = [...where, 'ROWNUM <= 1'].join(' AND ');
+    return Number(rows(`SELECT COUNT(*) AS n FROM ${table} WHERE ${conditions}`)[0].n) > 0;
   };
 
-  return { CHUNK, rows, marks, chunks, count };
+  return { CHUNK, rows, marks, chunks, visible };
 });

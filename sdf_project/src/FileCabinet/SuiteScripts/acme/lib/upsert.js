@@ -187,7 +187,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
 
   /** A duplicate that cannot be seen means that the role may not see the table. @param {Plan} plan @param {any} error */
   const hidden = (plan, error) => {
-    if (!/^(DUP_|UNIQUE_)/.test(String(error.name)) || sql.count(plan.table, plan.where) > 0) return error;
+    if (!/^(DUP_|UNIQUE_)/.test(String(error.name)) || sql.visible(plan.table, plan.where)) return error;
     return reply.fault('TABLE_NOT_VISIBLE', `a record with this key exists, but the role sees no row of ${plan.table}`);
   };
 

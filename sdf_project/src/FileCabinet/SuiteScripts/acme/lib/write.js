@@ -171,8 +171,8 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
       },
       /** @param {string} sublist @param {any[] | undefined} wanted @param {any} rule @param {(put: any, line: any) => void} write */
       lines: (sublist, wanted, rule, write) => {
-        if (wanted === undefined) return;
         locate(sublist);
+        if (wanted === undefined && !lines.mustMatch(rule, notes)) return;
         lines.write({
           rec: target.owner,
           path: target.path,
