@@ -25,11 +25,11 @@ from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
 from emulator.account.saving import Saving
 from emulator.account.store import Row, Store
-from emulator.account.values import number
+from emulator.account.texts import Texts
 from emulator.errors import NetSuiteError, UsageError
 from emulator.ports import FileCabinet, RecordData, Saved, Script, Session
 from generator.catalog import standard
-from generator.catalog.model import Catalog, Field, RecordType
+from generator.catalog.model import Catalog, RecordType
 
 # NetSuite's own user: what no person does runs as this.
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
@@ -63,6 +63,7 @@ class LocalAccount:
         self._clock_offset = int(self._store.setting("clock_offset_ms") or 0)
         self._installed = Installed(self._store, standard())
         self._book = Book(self._store, self._installed.catalog, self.preferences)
+        self._texts = Texts(self._book)
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
@@ -147,20 +148,7 @@ class LocalAccount:
     def _present(self, row: Row) -> RecordData:
         data = self._book.present(row)
         if row.type in stock.STOCKED:
-            places = stock.by_location(self._store, row.id)
-            data["fields"]["quantityonhand"] = number(sum(places.values(), start=stock.NOTHING))
-            data["fields"]["quantityavailable"] = data["fields"]["quantityonhand"]
-            data["sublists"]["locations"] = [
-                {
-                    "line": line,
-                    "fields": {
-                        "location": place,
-                        "quantityonhand": number(quantity),
-                        "quantityavailable": number(quantity),
-                    },
-                }
-                for line, (place, quantity) in enumerate(sorted(places.items()), start=1)
-            ]
+            stock.show(self._store, row.id, data)
         return data
 
     def copy(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
@@ -241,35 +229,11 @@ class LocalAccount:
 
     def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
         """Display text of a select value, '' for an empty one."""
-        kind, found = self._field(record, field, sublist)
-        if value is None or value == "":
-            return ""
-        values = value if isinstance(value, list) else [value]
-        return ", ".join(self._book.text(kind, found, one) for one in values)
+        return self._texts.text(record, field, value, sublist)
 
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
-        """Internal id of the select option with this display text."""
-        kind, found = self._field(record, field, sublist)
-        options = self._book.options(kind, found)
-        if found.refers is None:
-            for value, shown in (options or {}).items():
-                if shown == text:
-                    return value
-        elif found.refers in self.catalog.records:
-            space = self._book.space(self.catalog.records[found.refers])
-            rows = self._store.all("SELECT id FROM record WHERE space = ? ORDER BY id", space)
-            for (number_,) in rows:
-                row = self._book.row(found.refers, number_)
-                if row is not None and self._book.name(row) == text:
-                    return str(number_)
-        raise NetSuiteError("INVALID_KEY_OR_REF", f"Invalid {field} reference key {text}.")
-
-    def _field(self, record: str, field: str, sublist: str | None) -> tuple[RecordType, Field]:
-        kind = self.catalog.records.get(record)
-        if kind is None:
-            raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
-        fields = kind.fields if sublist is None else kind.sublists[sublist].fields
-        return kind, fields.get(field, Field(field, "text"))
+        """Internal id of the select option with this display text; INVALID_KEY_OR_REF."""
+        return self._texts.value_of(record, field, text, sublist)
 
     # --- roles --------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import Any
 from emulator.account.store import Row, Store
 from emulator.account.values import decimal_of, number
 from emulator.account.work import Line, Work, bad_reference, user_error
+from emulator.ports import RecordData
 
 SERIALIZED = frozenset({"serializedinventoryitem", "serializedassemblyitem"})
 NUMBERED = SERIALIZED | {"lotnumberedinventoryitem", "lotnumberedassemblyitem"}
@@ -89,6 +90,27 @@ def by_location(store: Store, item: int) -> dict[int, Decimal]:
         "SELECT location, sum(quantity) FROM stock_move WHERE item = ? GROUP BY location", item
     )
     return {location: round(Decimal(str(quantity)), 5) for location, quantity in rows}
+
+
+def show(store: Store, item: int, data: RecordData) -> None:
+    """Put what is on hand, in all and by location, into a loaded item."""
+    places = by_location(store, item)
+    whole = number(sum(places.values(), start=NOTHING))
+    data["fields"] |= {"quantityonhand": whole, "quantityavailable": whole}
+    data["sublists"] = {
+        **data["sublists"],
+        "locations": [
+            {
+                "line": line,
+                "fields": {
+                    "location": place,
+                    "quantityonhand": number(quantity),
+                    "quantityavailable": number(quantity),
+                },
+            }
+            for line, (place, quantity) in enumerate(sorted(places.items()), start=1)
+        ],
+    }
 
 
 def _moves(work: Work) -> Iterator[Move]:
