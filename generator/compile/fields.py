@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from generator.catalog import Field
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
-from generator.compile.references import Creator, Neighbours, compile_ref, stage_of, with_vars
+from generator.compile.references import Creator, Neighbours, compile_ref, known_ids, with_vars
 from generator.compile.values import compile_value
 from generator.plan.model import FieldPlan, Hook, Literal_, Path, Value, VarRef
 from generator.spec.diagnose import did_you_mean
@@ -79,9 +79,7 @@ def compile_fields(
         if plan is None:
             continue
         plans[name] = plan
-        stage = stage_of(context, plan.value)
-        if stage is not None and plan.type in ("select", "multiselect"):
-            stages[name] = stage
+        stages = known_ids(context, [plan], stages)
     return tuple(plans[name] for name in rules if name in plans)
 
 

@@ -1,8 +1,8 @@
 """
 Contract and build: short hashes that say whether two sides were made from the same specs.
 
-A contract covers what a flow does to its values; titles, limits, permissions and spec lines are
-left out, so that moving a comment changes no fingerprint in the account.
+A contract covers what a flow does to its values; titles, limits, permissions, spec lines and what
+other flows ask of it are left out, so that moving a comment changes no fingerprint in the account.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def inbound_contract(plan: InboundPlan, hooks: str) -> str:
     bare = replace(
         plan,
         title="", file="", enabled=(), permissions=(), features=(), units=Units(0, 0, 0),
-        batch_max=0, contract="", source=replace(plan.source, sample=None, schema=None),
+        batch_max=0, makes=(), contract="", source=replace(plan.source, sample=None, schema=None),
     )  # fmt: skip
     return _digest((canonical(bare), hooks))
 

@@ -19,7 +19,7 @@ from generator.compile.lines import compile_lines, compile_subrecords
 from generator.compile.maps import compile_maps
 from generator.compile.order import in_order
 from generator.compile.permissions import Permissions
-from generator.compile.references import Neighbours, stage_of
+from generator.compile.references import Neighbours, known_ids
 from generator.compile.units import inbound_units, largest_batch
 from generator.plan import names
 from generator.plan.ids import scriptid
@@ -62,7 +62,7 @@ def compile_inbound(
         )
     body = compile_fields(context, spec.body, place / "body", group, creator)
     _check_required(spec, record, place)
-    stages = _stages(context, body)
+    stages = known_ids(context, body)
     subrecords = compile_subrecords(
         context, spec.subrecords, place / "subrecords",
         record.subrecords if record else None, creator, owner=spec.record, around=stages,
@@ -106,7 +106,7 @@ def compile_inbound(
         )
     prefix = context.project.prefix
     kind_id = "rl" if isinstance(via, RestletVia) else "mr"
-    return InboundPlan(
+    plan = InboundPlan(
         flow=spec.flow,
         title=spec.title,
         file=place.source.file,
@@ -142,14 +142,9 @@ def compile_inbound(
         features=_features(context, spec, record),
         script=scriptid("customscript", prefix, spec.flow, kind_id),
         deploy=scriptid("customdeploy", prefix, spec.flow, kind_id),
-        contract=hooks.text,  # until the plan is sealed
+        contract="",
     )
-
-
-def seal(plan: InboundPlan, makes: tuple[str, ...]) -> InboundPlan:
-    """The plan with what other flows ask of it, and its contract."""
-    whole = replace(plan, makes=makes, contract="")
-    return replace(whole, contract=inbound_contract(whole, plan.contract))
+    return replace(plan, contract=inbound_contract(plan, hooks.text))
 
 
 # --- head ---
@@ -246,15 +241,6 @@ def _check_answer(spec: InboundFlow, record: RecordType | None, place: Place) ->
             at.warn("E202", message)
         else:
             at.error("E202", message)
-
-
-def _stages(context: FlowContext, body: tuple[FieldPlan, ...]) -> dict[str, int]:
-    stages = {}
-    for plan in body:
-        stage = stage_of(context, plan.value)
-        if stage is not None and plan.type in ("select", "multiselect"):
-            stages[plan.id] = stage
-    return stages
 
 
 def _permissions(

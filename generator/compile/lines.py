@@ -10,9 +10,9 @@ from generator.compile.context import FlowContext, Place
 from generator.compile.fields import FieldGroup, compile_fields, find_field
 from generator.compile.order import in_order
 from generator.compile.paths import compile_path
-from generator.compile.references import Creator, stage_of
+from generator.compile.references import Creator, known_ids
 from generator.compile.values import compile_value
-from generator.plan.model import FieldPlan, LineKey, LinesPlan, Path, SubrecordPlan
+from generator.plan.model import LineKey, LinesPlan, Path, SubrecordPlan
 from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import LinesSpec, SubrecordSpec
 
@@ -95,7 +95,7 @@ def _one(
     if not transformed:
         _check_required(sublist, spec, place, name)
     when = compile_condition(context, spec.when, place / "when") if spec.when else None
-    stages = _stages(context, fields, around)
+    stages = known_ids(context, fields, around)
     subrecords = compile_subrecords(
         context, spec.subrecords, place / "subrecords",
         sublist.subrecords if sublist else None, creator,
@@ -115,17 +115,6 @@ def _one(
         subrecords=subrecords,
         origin=place.origin(),
     )
-
-
-def _stages(
-    context: FlowContext, fields: tuple[FieldPlan, ...], around: Mapping[str, int] | None
-) -> dict[str, int]:
-    stages = dict(around or {})
-    for plan in fields:
-        stage = stage_of(context, plan.value)
-        if stage is not None and plan.type in ("select", "multiselect"):
-            stages[plan.id] = stage
-    return stages
 
 
 def _key(context: FlowContext, spec: LinesSpec, place: Place, group: FieldGroup) -> LineKey | None:

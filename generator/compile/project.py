@@ -10,7 +10,7 @@ from generator import __version__
 from generator.catalog import Catalog, RecordType
 from generator.compile.context import FlowContext, Place, ProjectContext
 from generator.compile.hashes import build_hash
-from generator.compile.inbound import compile_inbound, seal
+from generator.compile.inbound import compile_inbound
 from generator.compile.makes import columns_made
 from generator.compile.names import check_names
 from generator.compile.outbound import compile_outbound
@@ -70,7 +70,7 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
     if any(found.severity == "error" for found in sink):
         return None, ordered(sink)
     made = columns_made(inbound)
-    sealed = tuple(seal(plan, made.get(plan.flow, ())) for plan in inbound)
+    ways_in = tuple(replace(plan, makes=made[plan.flow]) for plan in inbound)
     whole = ProjectPlan(
         project=project.project,
         prefix=project.prefix,
@@ -78,8 +78,8 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
         environments=environments,
         vars=(*variables.values(), *own),
         connections=connections,
-        secrets=secrets_used(connections, sealed, outbound),
-        inbound=sealed,
+        secrets=secrets_used(connections, ways_in, outbound),
+        inbound=ways_in,
         outbound=tuple(outbound),
         build="",
     )

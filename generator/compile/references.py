@@ -9,7 +9,7 @@ everything else, so that no account's ids stand in the code.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from generator.compile.context import FlowContext, Place
 from generator.compile.paths import compile_path
 from generator.plan.model import (
     Coalesce,
+    FieldPlan,
     KeyPart,
     Literal_,
     Lookup,
@@ -238,10 +239,8 @@ def add_lookup(
     return lookup
 
 
-def stage_of(context: FlowContext, value: Value | None) -> int | None:
+def stage_of(context: FlowContext, value: Value) -> int | None:
     """The stage in which a field's id is known, None where it is no id."""
-    if value is None:
-        return None
     if value.ref:
         return next(
             (found.stage for found in context.lookups.values() if found.name == value.ref.lookup), 0
@@ -252,6 +251,18 @@ def stage_of(context: FlowContext, value: Value | None) -> int | None:
     if isinstance(value.source, Literal_):
         return 0
     return None
+
+
+def known_ids(
+    context: FlowContext, fields: Iterable[FieldPlan], around: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """Fields that hold an id, with the stage in which it is known; `around` are those outside."""
+    stages = dict(around or {})
+    for plan in fields:
+        stage = stage_of(context, plan.value)
+        if stage is not None and plan.type in ("select", "multiselect"):
+            stages[plan.id] = stage
+    return stages
 
 
 def _errors(place: Place) -> int:
