@@ -244,6 +244,7 @@ class Record {
     if (value === undefined) need(options, 'setSublistValue', 'value');
     this.#standard('setSublistValue');
     const row = this.#rowToWrite(sublistId, line);
+    row.texts?.delete(fieldId);
     this.#store(row.fields, fieldId, toAccount(this.#sublistMeta(sublistId).fields[fieldId], value, fieldId));
     return this;
   }

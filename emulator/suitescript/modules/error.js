@@ -3,10 +3,10 @@
 /* N/error. */
 
 const { moduleOf } = use('inside/api');
-const { SuiteScriptError, need } = use('inside/errors');
+const { SuiteScriptError, need, refuse } = use('inside/errors');
 
-/** The codes of error.Type that scripts name most. */
-const Type = Object.freeze({
+/** The codes of error.Type that scripts name most; another one is refused by name. */
+const CODES = Object.freeze({
   INVALID_FLD_VALUE: 'INVALID_FLD_VALUE',
   INVALID_KEY_OR_REF: 'INVALID_KEY_OR_REF',
   INVALID_RCRD_TYPE: 'INVALID_RCRD_TYPE',
@@ -16,6 +16,10 @@ const Type = Object.freeze({
   SSS_INVALID_SUBLIST_OPERATION: 'SSS_INVALID_SUBLIST_OPERATION',
   SSS_INVALID_TYPE_ARG: 'SSS_INVALID_TYPE_ARG',
   SSS_MISSING_REQD_ARGUMENT: 'SSS_MISSING_REQD_ARGUMENT',
+});
+
+const Type = new Proxy(CODES, {
+  get: (codes, key) => (key in codes || typeof key === 'symbol' ? codes[key] : refuse(`N/error.Type.${key}`)),
 });
 
 exports.module = moduleOf('N/error', {
