@@ -87,7 +87,7 @@ Condition = Test | All | AnyOf | Not
 
 
 @dataclass(frozen=True, slots=True)
-class Literal_:
+class Literal_:  # noqa: N801 - typing has the plain name
     """A value written in the spec."""
 
     value: Json
@@ -446,7 +446,9 @@ class InboundPlan:
     via: RestletVia | FileVia
     units: Units
     batch_max: int
-    makes: tuple[str, ...]  # columns by which other flows refer to this record ("externalid", "itemid")
+    makes: tuple[
+        str, ...
+    ]  # columns by which other flows refer to this record ("externalid", "itemid")
     permissions: tuple[Permission, ...]
     features: tuple[str, ...]
     script: str

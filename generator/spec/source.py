@@ -221,9 +221,8 @@ class Source:
             self._add(position, "E103", f"the tag {node.tag} is not part of the language")
         return text
 
-
     def _text(self, node: ScalarNode) -> str:
-        """The text of a scalar; `\\ud83d\\ude00` of JSON is one character."""
+        """The text of a scalar; the two escapes that JSON writes for one character are joined."""
         text = str(node.value)
         if not any("\ud800" <= character <= "\udfff" for character in text):
             return text
