@@ -94,12 +94,9 @@ def _address_book(work: Work) -> None:
             line["fields"][flag] = False
         if not marked and lines and work.creating:
             lines[0]["fields"][flag] = True
-    shown = addresses.default_line(None, "")
-    for line in lines:
-        if line["fields"].get("defaultbilling"):
-            shown = line
-    if shown is not None and "defaultaddress" in work.record.fields:
-        work.fields["defaultaddress"] = shown["fields"]["addressbookaddress_text"]
+            marked = lines[:1]
+        if marked and flag == "defaultbilling" and "defaultaddress" in work.record.fields:
+            work.fields["defaultaddress"] = marked[-1]["fields"]["addressbookaddress_text"]
 
 
 def currencies(fields: dict[str, object], sublist: list[dict[str, dict[str, object]]]) -> set[str]:
