@@ -104,6 +104,7 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
         return { outcome: 'unchanged', record: rows[0].id, makes: flow.makes(job.key, job.values) };
       }
       const { hooks, plan } = flow;
+      job.makes = make.saveFor(store, job, ctx);
       if (plan.write === 'create' && rows.length === 1) {
         return { outcome: 'duplicate', record: rows[0].id, makes: flow.makes(job.key, job.values) };
       }
@@ -209,13 +210,13 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
       job.needed = job.references.filter((ref) => lookup.applies(ref, rowsOf(job).length === 0));
     }
     lookup.resolve(store, [].concat(...pending.map((job) => job.needed)), flow.plan.contract);
-    make.all(flow, store, pending, ctx);
+    make.readAll(flow, store, pending, ctx);
 
+    const hasUnits = () => runtime.getCurrentScript().getRemainingUsage() >= flow.plan.unitsEach + RESERVE_UNITS;
     let size = 0;
     for (const job of open) {
-      const script = runtime.getCurrentScript();
       const late = watch.elapsed() + 3 * watch.expected() > TIME_LIMIT_MS;
-      if (late || size > ANSWER_LIMIT || script.getRemainingUsage() < flow.plan.unitsEach + RESERVE_UNITS) {
+      if (late || size > ANSWER_LIMIT || !hasUnits()) {
         job.result = { outcome: 'deferred' };
         continue;
       }

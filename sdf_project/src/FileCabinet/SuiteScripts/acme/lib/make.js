@@ -1,83 +1,40 @@
 /**
- * Records that a missing reference creates: once for each distinct key of a batch, before the
- * records that need them. They stay, whatever becomes of the documents that asked for them.
+ * Records that a missing reference creates: once for each distinct key of a batch, when the first
+ * document that needs one is saved. They stay, whatever becomes of that document.
  *
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
 define(['./keys', './lookup', './read', './reply', './upsert'], (keys, lookup, read, reply, upsert) => {
   /**
-   * @typedef {{job: any, ref: any, create: any, made: {id: string | null, error: any}, key: string, values: any,
-   *   references: any[], position: any}} Wanted
+   * @typedef {{id: string | null, error: any, create: any, ref: any, doc: any, key: string, values: any,
+   *   references: any[], position: any}} Made what becomes of one missing record
    */
 
-  /** Missing records by key; references to one key share what becomes of it. @returns {Wanted[]} */
-  const missing = (flow, store, jobs) => {
-    const byKey = new Map();
-    for (const job of jobs) {
-      for (const ref of job.needed) {
-        if (ref.rule.missing !== 'create' || lookup.ids(store, ref).length > 0) continue;
-        const name = `${ref.rule.create}|${lookup.keyOf(store, ref)}`;
-        if (!byKey.has(name)) {
-          const made = { id: null, error: null };
-          byKey.set(name, {
-            job,
-            ref,
-            create: flow.creates[ref.rule.create],
-            made,
-            key: '',
-            values: null,
-            references: [],
-            position: null
-          });
-        }
-        ref.made = byKey.get(name).made;
-      }
-    }
-    return [...byKey.values()];
-  };
-
-  /** @param {Wanted} one @param {any} ctx */
-  const readOne = (one, ctx) => {
-    const { plan } = one.create;
-    const reader = read.reader(one.job.mapped);
-    one.position = reader.position;
+  /** @param {any} ref @param {any} job @param {any} flow @param {any} ctx @returns {Made} */
+  const prepare = (ref, job, flow, ctx) => {
+    const create = flow.creates[ref.rule.create];
+    const reader = read.reader(job.mapped);
+    /** @type {Made} */
+    const made = {
+      id: null,
+      error: null,
+      create,
+      ref,
+      doc: job.mapped,
+      key: '',
+      values: null,
+      references: reader.references,
+      position: reader.position
+    };
     try {
-      one.key = keys.keyOf(plan.key, plan.keyPrefix, one.create.key(one.ref.place, one.job.mapped, ctx));
-      one.values = one.create.read(one.ref.place, one.job.mapped, reader.at, ctx);
+      made.key = keys.keyOf(create.plan.key, create.plan.keyPrefix, create.key(ref.place, job.mapped, ctx));
+      made.values = create.read(ref.place, job.mapped, reader.at, ctx);
       reader.done();
-      one.references = reader.references;
     } catch (error) {
-      one.made.error = located(error, one.position);
+      made.error = located(error, reader.position);
     }
-  };
-
-  /** @param {any} store @param {Wanted} one @param {any} ctx */
-  const saveOne = (store, one, ctx) => {
-    const { table, family } = one.ref.lookup;
-    const plan = { ...one.create.plan, table, family, where: [] };
-    try {
-      const values = lookup.settleAll(store, one.values, one.position, true).value;
-      const done = upsert.perform(
-        {
-          plan,
-          key: one.key,
-          fingerprint: '',
-          values,
-          doc: one.job.mapped,
-          ctx,
-          position: one.position,
-          write: one.create.write,
-          beforeSave: null,
-          transform: null
-        },
-        []
-      );
-      one.made.id = done.record;
-      one.job.makes.push(`${family}|${plan.key}|${one.key}`);
-    } catch (error) {
-      one.made.error = located(error, one.position);
-    }
+    return made;
   };
 
   /** A fault keeps the place where it was raised: all documents that refer to the record repeat it. */
@@ -86,15 +43,72 @@ define(['./keys', './lookup', './read', './reply', './upsert'], (keys, lookup, r
     return Object.assign(new Error(place.message), { name: place.code, place: place });
   };
 
-  /** @param {any} flow @param {any} store @param {any[]} jobs @param {any} ctx */
-  const all = (flow, store, jobs, ctx) => {
-    const wanted = missing(flow, store, jobs);
-    wanted.forEach((one) => readOne(one, ctx));
-    const readable = wanted.filter((one) => !one.made.error);
-    const references = readable.map((one) => one.references).reduce((all, some) => all.concat(some), []);
+  /**
+   * Reads what is missing, and looks up what it refers to. References to one key share what
+   * becomes of it.
+   * @param {any} flow
+   * @param {any} store
+   * @param {any[]} jobs
+   * @param {any} ctx
+   */
+  const readAll = (flow, store, jobs, ctx) => {
+    /** @type {Map<string, Made>} */
+    const byKey = new Map();
+    for (const job of jobs) {
+      for (const ref of job.needed) {
+        if (ref.rule.missing !== 'create' || lookup.ids(store, ref).length > 0) continue;
+        const name = `${ref.rule.create}|${lookup.keyOf(store, ref)}`;
+        const made = byKey.get(name) || prepare(ref, job, flow, ctx);
+        byKey.set(name, made);
+        ref.made = made;
+      }
+    }
+    const all = [...byKey.values()];
+    const references = all.map((made) => made.references).reduce((some, more) => some.concat(more), []);
     lookup.resolve(store, references, flow.plan.contract);
-    readable.forEach((one) => saveOne(store, one, ctx));
   };
 
-  return { all };
+  /**
+   * Saves the records that a document is the first to need.
+   * @param {any} store
+   * @param {any} job
+   * @param {any} ctx
+   * @returns {string[]} what they answer to in other flows
+   */
+  const saveFor = (store, job, ctx) => {
+    const waiting = job.needed.map((ref) => ref.made).filter((made) => made && made.id === null && !made.error);
+    return waiting.filter((made, i) => waiting.indexOf(made) === i && saveOne(store, made, ctx)).map(token);
+  };
+
+  /** @param {any} store @param {Made} made @param {any} ctx @returns {boolean} whether it is there now */
+  const saveOne = (store, made, ctx) => {
+    const { table, family } = made.ref.lookup;
+    try {
+      const values = lookup.settleAll(store, made.values, made.position, true).value;
+      const done = upsert.perform(
+        {
+          plan: { ...made.create.plan, table, family, where: [] },
+          key: made.key,
+          fingerprint: '',
+          values,
+          doc: made.doc,
+          ctx,
+          position: made.position,
+          write: made.create.write,
+          beforeSave: null,
+          transform: null
+        },
+        []
+      );
+      made.id = done.record;
+    } catch (error) {
+      made.error = located(error, made.position);
+    }
+    return made.id !== null;
+  };
+
+  /** @param {Made} made */
+  const token = (made) => `${made.ref.lookup.family}|${made.create.plan.key}|${made.key}`;
+
+  return { readAll, saveFor };
 });
