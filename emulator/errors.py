@@ -3,12 +3,20 @@ Errors of the emulator.
 
     EmulatorError
     ├── NetSuiteError        what the account answers: reaches scripts as a SuiteScript error
+    │   ├── ScriptError      a script threw, and nobody caught it
+    │   └── ScriptEnded      NetSuite ended a script: nothing in it could catch that
+    │       ├── UsageExceeded
+    │       └── TimeExceeded
+    ├── WorkerDied           a script worker's process is gone, and with it the execution
     ├── DeployError          the SDF project cannot be deployed; carries every finding
     ├── UnsupportedError     an N/ member or a rule that the emulator does not have: named, never silent
     └── UsageError           the emulator was started or controlled wrongly
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class EmulatorError(Exception):
@@ -30,6 +38,47 @@ class NetSuiteError(EmulatorError):
         self.code = code
         self.message = message
         self.status = status
+
+
+class ScriptError(NetSuiteError):
+    """
+    A script ended with an error.
+
+    `facts` is the error as scripts see it: type, name, message, stack, and for a user event
+    eventType and recordId.
+    """
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__(
+            str(facts.get("name") or "UNEXPECTED_ERROR"), str(facts.get("message") or "")
+        )
+        self.facts = dict(facts)
+
+
+class ScriptEnded(NetSuiteError):
+    """NetSuite ended the script; nothing in it can catch this."""
+
+
+class UsageExceeded(ScriptEnded):
+    """The next call would pass the limit of units."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "SSS_USAGE_LIMIT_EXCEEDED", f"Script Execution Usage Limit Exceeded ({limit} units)."
+        )
+
+
+class TimeExceeded(ScriptEnded):
+    """The script ran longer than its type may."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            "SSS_TIME_LIMIT_EXCEEDED", f"Script Execution Time Exceeded ({seconds:g} s)."
+        )
+
+
+class WorkerDied(EmulatorError):
+    """The worker's process ended or sent nonsense; the execution in it is lost."""
 
 
 class DeployError(EmulatorError):

@@ -17,16 +17,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from emulator.errors import EmulatorError, UsageError
+from emulator.errors import UsageError, WorkerDied
 
 # Dates without a time are Date objects at midnight in the server's zone.
 SERVER_ZONE = "America/Los_Angeles"
 WORKER = Path(__file__).parent.parent / "suitescript" / "worker.js"
 HEAD = struct.Struct(">Ic")
-
-
-class WorkerDied(EmulatorError):
-    """The worker's process ended or sent nonsense; the execution in it is lost."""
 
 
 def node() -> Path:

@@ -9,27 +9,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.errors import NetSuiteError
+from emulator.errors import UsageExceeded
 from emulator.ports import Deployment, Script, Session
 from emulator.scripts.bridge import SERVER_ZONE, Worker
-from emulator.scripts.governance import LIMITS, Limit, UsageExceeded
+from emulator.scripts.governance import LIMITS, Limit
 
 OTHER_TYPES = Limit(1_000, 300)
-
-
-class ScriptError(NetSuiteError):
-    """
-    A script ended with an error.
-
-    `facts` is the error as scripts see it: type, name, message, stack, and for a user event
-    eventType and recordId.
-    """
-
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        super().__init__(
-            str(facts.get("name") or "UNEXPECTED_ERROR"), str(facts.get("message") or "")
-        )
-        self.facts = dict(facts)
 
 
 @dataclass(slots=True, eq=False)

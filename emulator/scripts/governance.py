@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from emulator.errors import NetSuiteError
-
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -54,25 +52,3 @@ def load_units(kind: str) -> int:
 def save_units(kind: str) -> int:
     """Record.save and record.delete, by kind of record."""
     return _SAVE.get(kind, 10)
-
-
-class ScriptEnded(NetSuiteError):
-    """NetSuite ended the script; nothing in it can catch this."""
-
-
-class UsageExceeded(ScriptEnded):
-    """The next call would pass the limit of units."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(
-            "SSS_USAGE_LIMIT_EXCEEDED", f"Script Execution Usage Limit Exceeded ({limit} units)."
-        )
-
-
-class TimeExceeded(ScriptEnded):
-    """The script ran longer than its type may."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(
-            "SSS_TIME_LIMIT_EXCEEDED", f"Script Execution Time Exceeded ({seconds:g} s)."
-        )

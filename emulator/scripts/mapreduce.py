@@ -16,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from emulator.errors import NetSuiteError, UnsupportedError
+from emulator.errors import NetSuiteError, ScriptError, UnsupportedError
 from emulator.ports import Account, Query
-from emulator.scripts.execution import Execution, ScriptError
+from emulator.scripts.execution import Execution
 from emulator.scripts.runner import Outcome
 from emulator.scripts.tasks import Task
 

@@ -14,11 +14,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.errors import NetSuiteError, UnsupportedError
+from emulator.errors import (
+    NetSuiteError,
+    ScriptEnded,
+    ScriptError,
+    TimeExceeded,
+    UnsupportedError,
+    UsageExceeded,
+    WorkerDied,
+)
 from emulator.ports import Account
-from emulator.scripts.bridge import Worker, WorkerDied
-from emulator.scripts.execution import Execution, ScriptError, limit_of, parameters
-from emulator.scripts.governance import Limit, ScriptEnded, TimeExceeded, UsageExceeded
+from emulator.scripts.bridge import Worker
+from emulator.scripts.execution import Execution, limit_of, parameters
+from emulator.scripts.governance import Limit
 from emulator.scripts.journal import Journal
 from emulator.scripts.workers import WorkerPool
 

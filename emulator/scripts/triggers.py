@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from emulator.errors import NetSuiteError
+from emulator.errors import NetSuiteError, ScriptError
 from emulator.ports import Account, Deployment, RecordData, Saved, Script, Session
-from emulator.scripts.execution import Execution, ScriptError
+from emulator.scripts.execution import Execution
 
 ALL_TYPES = "UserEventScript"
 
