@@ -89,25 +89,21 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
 
   const failed = (error, job) => ({ outcome: 'failed', error: reply.failure(error, job.position) });
 
-  /** Whether the source said the same before. @param {any} plan @param {any[]} rows @param {any} job */
-  const isUnchanged = (plan, rows, job) =>
-    Boolean(plan.fingerprint) &&
-    !plan.verifyAlways &&
-    plan.write !== 'create' &&
-    rows.length === 1 &&
-    upsert.printOf(rows[0]) === job.fingerprint;
+  /** The outcome of a document that asks for nothing; null where something is to be done. */
+  const settledAlready = (plan, rows, job) => {
+    if (rows.length !== 1) return null;
+    if (plan.write === 'create') return 'duplicate';
+    const same = Boolean(plan.fingerprint) && upsert.printOf(rows[0]) === job.fingerprint;
+    return same && !plan.verifyAlways ? 'unchanged' : null;
+  };
 
   /** Saves one document. @param {any} flow @param {any} store @param {any} job @param {any} rows @param {any} ctx */
   const saveDocument = (flow, store, job, rows, ctx) => {
     try {
-      if (isUnchanged(flow.plan, rows, job)) {
-        return { outcome: 'unchanged', record: rows[0].id, makes: flow.makes(job.key, job.values) };
-      }
       const { hooks, plan } = flow;
+      const outcome = settledAlready(plan, rows, job);
+      if (outcome) return { outcome, record: rows[0].id, makes: flow.makes(job.key, job.values) };
       job.makes = make.saveFor(store, job, ctx);
-      if (plan.write === 'create' && rows.length === 1) {
-        return { outcome: 'duplicate', record: rows[0].id, makes: flow.makes(job.key, job.values) };
-      }
       const settled = lookup.settleAll(store, job.values, job.position, rows.length === 0);
       const values = hooks.after_map ? hooks.after_map(settled.value, job.mapped, ctx) || settled.value : settled.value;
       // A value that was left out for want of its reference must be looked at again next time.
@@ -200,9 +196,7 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
     // Of two documents with one key the second meets what the first one has saved.
     const changing = new Set();
     const pending = open.filter((job) => {
-      const rows = rowsOf(job);
-      const done = (rows.length === 1 && flow.plan.write === 'create') || isUnchanged(flow.plan, rows, job);
-      if (done && !changing.has(job.key)) return false;
+      if (settledAlready(flow.plan, rowsOf(job), job) && !changing.has(job.key)) return false;
       changing.add(job.key);
       return true;
     });
