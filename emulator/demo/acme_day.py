@@ -27,11 +27,6 @@ ORDERS = 44
 FULFILLED = 16
 
 AGENT_TOML = """\
-bundle = "sdf_project/flows.json"
-environment = "sandbox"
-listen = "127.0.0.1:0"
-store = "inbox.db"
-
 [ingress]
 max_body = 200000
 

@@ -33,11 +33,6 @@ _DATES = {"orderDate", "requiredDate", "shippedDate"}
 _CENT = Decimal("0.01")
 
 AGENT_TOML = """\
-bundle = "sdf_project/flows.json"
-environment = "sandbox"
-listen = "127.0.0.1:0"
-store = "inbox.db"
-
 [watch.vendors]
 folder = "vendors"
 settle_seconds = 0.3

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,16 @@ Json = dict[str, Any]
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+HEAD = """\
+bundle = "sdf_project/flows.json"
+environment = "sandbox"
+listen = "127.0.0.1:{port}"
+store = "inbox.db"
+
+[secrets]
+source = ["secrets"]
+
+"""
 COMMANDS = {"suiteloom": "generator.cli", "suiteloom-agent": "agent.cli"}
 
 
@@ -80,9 +91,12 @@ class Stage:
             value = base64.b64encode(secrets.token_bytes(32)).decode()
             self.secrets[secret["name"]] = value
             self._environ[_variable(secret["name"])] = value
-        # Flows without a signature take the agent's own token.
         self.secrets["agent_token"] = secrets.token_urlsafe(24)
-        self._environ[_variable("agent_token")] = self.secrets["agent_token"]
+        # The agent reads them from files, so that its commands work in any shell while it runs.
+        folder = self.folder / "secrets"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for name, value in self.secrets.items():
+            (folder / name).write_text(value, "utf-8")
 
     def start_account(self) -> None:
         """Deploy what was built to a new account and put its first records there."""
@@ -104,9 +118,9 @@ class Stage:
             self.account.seed(json.loads(records.read_text("utf-8"))["records"])
 
     def start_agent(self, config: str) -> None:
-        """Start the agent with `config` (agent.toml) and let the account find it."""
+        """Start the agent and let the account find it; `config` is agent.toml after its head."""
         self._say("starting the agent")
-        self.config.write_text(config, "utf-8")
+        self.config.write_text(HEAD.format(port=_free_port()) + config, "utf-8")
         ready = self._start(
             "agent",
             "suiteloom-agent",
@@ -119,14 +133,6 @@ class Stage:
         self.agent_url = ready["url"]
         environment = next(iter(self.bundle["environments"].values()))
         self.account.hosts({environment["agent_url"]: self.agent_url})
-
-    def kill_agent(self) -> None:
-        """Kill -9, as a power cut would."""
-        name, process, _ = self._processes[-1]
-        assert name == "agent"
-        process.kill()
-        process.wait()
-        self._processes.pop()
 
     def stop(self) -> None:
         """Stop what runs, the agent first."""
@@ -153,10 +159,6 @@ class Stage:
     def config(self) -> Path:
         """The agent's configuration."""
         return self.folder / "agent.toml"
-
-    def agent(self, *words: str) -> Any:
-        """A command of the agent that prints JSON."""
-        return json.loads(self.command("suiteloom-agent", *words, "--config", str(self.config)))
 
     def command(self, name: str, *words: str) -> str:
         """Run a command to its end and return what it printed."""
@@ -218,6 +220,13 @@ class Stage:
 
 def _variable(secret: str) -> str:
     return "SUITELOOM_SECRET_" + secret.upper().replace("-", "_")
+
+
+def _free_port() -> int:
+    """A port of this agent's own, known beforehand: its commands look for it in agent.toml."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _tail(log: Path, lines: int = 25) -> str:

@@ -158,5 +158,6 @@ SELECT flow, state, outcome, count(*) FROM events GROUP BY flow, state, outcome;
 SELECT count(*) FROM events WHERE flow = :flow AND file = :file AND state IN ('received', 'waiting', 'sending', 'unknown');
 
 -- results
-SELECT ordinal, state, outcome, record_key, record, code, message, field, spec FROM events
+SELECT ordinal, state, outcome, record, code, message, field, spec,
+  coalesce(record_key, CASE WHEN key NOT LIKE 'id:%' THEN key END) AS record_key FROM events
 WHERE flow = :flow AND file = :file AND ordinal >= :first ORDER BY ordinal LIMIT :limit;
