@@ -1,0 +1,78 @@
+"""Lines in dynamic mode, address books, and what hooks may look up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ORDER = {
+    "id": 1,
+    "customer": "C-1",
+    "ship": "UPS Ground",
+    "note": "n",
+    "lines": [
+        {"no": "1", "sku": "TEA", "qty": 2, "net": 3},
+        {"no": "2", "sku": "MUG", "qty": 1, "net": 4},
+    ],
+}
+
+
+def lines(world: Any) -> dict[str, tuple[Any, ...]]:
+    saved = world.record("salesorder", externalid="D-1")
+    rows = [line["fields"] for line in saved["sublists"]["item"]]
+    return {
+        r["custcol_run_line"]: (r["quantity"], r["rate"], r["amount"], r["isclosed"]) for r in rows
+    }
+
+
+def test_dynamic_mode_writes_and_compares_the_same(world: Any) -> None:
+    assert world.one("typed-orders", ORDER)["outcome"] == "created"
+    assert lines(world) == {"1": (2, 3, 6, False), "2": (1, 4, 4, False)}
+    assert world.one("typed-orders", ORDER)["outcome"] == "unchanged"
+    first = {**ORDER["lines"][0], "qty": 5}
+    assert (
+        world.one(
+            "typed-orders",
+            {**ORDER, "lines": [first, {"no": "3", "sku": "MUG", "qty": 1, "net": 1}]},
+        )["outcome"]
+        == "updated"
+    )
+    assert lines(world) == {"1": (5, 3, 15, False), "2": (1, 4, 4, True), "3": (1, 1, 1, False)}
+
+
+def test_a_select_by_its_text(world: Any) -> None:
+    world.one("typed-orders", ORDER)
+    before = world.record("salesorder", externalid="D-1")["fields"]["shipmethod"]
+    assert world.one("typed-orders", {**ORDER, "ship": "Truck"})["outcome"] == "updated"
+    assert world.record("salesorder", externalid="D-1")["fields"]["shipmethod"] != before
+    assert world.one("typed-orders", {**ORDER, "ship": "Donkey"})["error"]["field"] == "shipmethod"
+
+
+PERSON = {
+    "id": 5,
+    "name": "Nordwind",
+    "addresses": [
+        {"kind": "home", "ship": True, "country": "DE", "street": "Weg 1", "city": "Kiel"},
+        {"kind": "work", "country": "DE", "street": "Weg 2", "city": "Kiel"},
+    ],
+}
+
+
+def book(world: Any) -> dict[str, tuple[Any, ...]]:
+    saved = world.record("customer", externalid="C-5")
+    found = {}
+    for line in saved["sublists"]["addressbook"]:
+        address = line["subrecords"]["addressbookaddress"]["fields"]
+        found[line["fields"]["label"]] = (
+            address["addr1"],
+            line["fields"].get("defaultshipping", False),
+        )
+    return found
+
+
+def test_an_address_book_is_merged_by_label(world: Any) -> None:
+    assert world.one("people", PERSON)["outcome"] == "created"
+    assert book(world) == {"home": ("Weg 1", True), "work": ("Weg 2", False)}
+    assert world.one("people", PERSON)["outcome"] == "unchanged"
+    moved = {**PERSON, "addresses": [{**PERSON["addresses"][0], "street": "Weg 9"}]}
+    assert world.one("people", moved)["outcome"] == "updated"
+    assert book(world) == {"home": ("Weg 9", True)}
