@@ -171,9 +171,19 @@ def custom_list(element: sdf.Element) -> RecordType:
     )
 
 
+_ENTRIES = "CUSTRECORDENTRYPERM"
+
+
 def custom_record(element: sdf.Element) -> RecordType:
-    """A custom record type with its fields. Its permission is the script id itself."""
+    """
+    A custom record type with its fields.
+
+    Its permission is the script id itself, or with the access type "Require Custom Record Entries
+    Permission", which is the default, that one permission for all (help topic "Setting Permissions
+    for a Custom Record Type").
+    """
     scriptid = element.get("scriptid", "")
+    access = sdf.text(element, "accesstype", _ENTRIES)
     named = sdf.text(element, "includename", "T") == "T"
     numbered = sdf.text(element, "enablenumbering") == "T"
     fields = {
@@ -195,7 +205,7 @@ def custom_record(element: sdf.Element) -> RecordType:
         kind="custom",
         family=scriptid,
         table=scriptid,
-        permission=scriptid,
+        permission="LIST_CUSTRECORDENTRY" if access == _ENTRIES else scriptid,
         fields=fields,
         name_column="name" if named else None,
         sdf_token=f"[scriptid={scriptid}]",

@@ -21,7 +21,7 @@ ADMIN = Session(6, "ADMINISTRATOR", "RESTLET")
 ROLE = "customrole_test_reader"
 READER = Session(8, ROLE, "RESTLET")
 CLAIM = """<customrecordtype scriptid="customrecord_test_claim">
-  <recordname>Claim</recordname>
+  <recordname>Claim</recordname><accesstype>NONENEEDED</accesstype>
   <customrecordcustomfields>
     <customrecordcustomfield scriptid="custrecord_test_key">
       <label>Key</label><fieldtype>TEXT</fieldtype>

@@ -76,7 +76,9 @@ def test_a_field_on_a_standard_list_and_one_on_an_item_reach_their_records(catal
 
 def test_a_custom_record_type_brings_its_fields_table_and_permission(catalog):
     record = catalog.records["customrecord_acme_claim"]
-    assert (record.table, record.permission, record.kind) == (record.id, record.id, "custom")
+    assert (record.table, record.kind) == (record.id, "custom")
+    # The default access type asks for one permission for the rows of all types.
+    assert record.permission == "LIST_CUSTRECORDENTRY"
     customer = record.fields["custrecord_acme_customer"]
     assert (customer.refers, customer.required) == ("customer", True)
     assert not record.fields["name"].required
