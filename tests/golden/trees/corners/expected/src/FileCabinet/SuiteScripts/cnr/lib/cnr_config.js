@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: '812b4ffc3816',
+  build: '51741b0780c2',
   accounts: {
     TSTDRV99: {
       environment: 'only',
