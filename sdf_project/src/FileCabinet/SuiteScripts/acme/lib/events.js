@@ -98,7 +98,8 @@ define([
         changed: changed,
         seq: `${outbox.stamp(changed)}-0001`
       };
-      const left = direct(save) && wanted.some((one) => one.module) ? postAtOnce(row, wanted) : row;
+      const now = direct(save) && wanted.some((one) => one.module);
+      const left = now ? orElse(() => postAtOnce(row, wanted), row) : row;
       if (left.flows.length > 0) outbox.add(left);
     } catch (error) {
       log.error({ title: `event of ${type} ${id} lost until the next sweep`, details: error });
@@ -109,31 +110,50 @@ define([
   /** Only a person who waits for the answer is served at once; everything in bulk queues. */
   const direct = (save) => save.type !== 'delete' && runtime.executionContext === runtime.ContextType.USER_INTERFACE;
 
-  /** @returns {any} what is still to be queued */
+  /** Posts what can be posted; what cannot be, for whatever reason, is still to be queued. */
   const postAtOnce = (row, wanted) => {
-    const shelf = config.shelf();
-    const breaker = JSON.parse(shelf.get({ key: 'breaker' }) || '{"openUntil":0,"failures":0}');
+    const left = { ...row, events: [], flows: [] };
+    const breaker = JSON.parse(config.shelf().get({ key: 'breaker' }) || '{"openUntil":0,"failures":0}');
     if (breaker.openUntil > Date.now() || outbox.waits(row.record, row.recordId)) return row;
     const rec = record.load({ type: row.record, id: Number(row.recordId) });
-    const left = { ...row, events: [], flows: [] };
-    const keep = (i) => {
+    wanted.forEach((one, i) => {
+      if (one.module && breaker.openUntil <= Date.now() && postOne(one.module, row, row.events[i], rec, breaker))
+        return;
       left.events.push(row.events[i]);
       left.flows.push(row.flows[i]);
-    };
-    wanted.forEach((one, i) => {
-      if (!one.module || breaker.openUntil > Date.now()) return keep(i);
-      const data = deliver.dataOf(one.module, source.of(rec, deliver.join(one.module.joins, [rec])), row);
-      if (data === null) return undefined;
-      const answer = deliver.post(deliver.event(one.module, row, row.events[i], data));
-      if (answer.ok) return undefined;
-      if (answer.down) {
-        breaker.openUntil = Date.now() + Math.min(OPEN_MS * 2 ** breaker.failures, LONGEST_MS);
-        breaker.failures += 1;
-        shelf.put({ key: 'breaker', value: JSON.stringify(breaker), ttl: CACHE_SECONDS });
-      }
-      return keep(i);
     });
     return left;
+  };
+
+  /** @returns {boolean} whether the event is delivered, or nobody wants it */
+  const postOne = (flow, row, id, rec, breaker) => {
+    try {
+      const data = deliver.dataOf(flow, source.of(rec, deliver.join(flow.joins, [rec])), row);
+      if (data === null) return true;
+      const answer = deliver.post(deliver.event(flow, row, id, data));
+      if (answer.down || (answer.ok && breaker.failures > 0)) tell(breaker, answer.ok);
+      return answer.ok;
+    } catch (error) {
+      log.error({ title: `event of ${row.record} ${row.recordId} queued`, details: error });
+      return false;
+    }
+  };
+
+  /** Closes the way to the agent for a while after a failure, and opens it after a success. */
+  const tell = (breaker, ok) => {
+    breaker.openUntil = ok ? 0 : Date.now() + Math.min(OPEN_MS * 2 ** breaker.failures, LONGEST_MS);
+    breaker.failures = ok ? 0 : breaker.failures + 1;
+    config.shelf().put({ key: 'breaker', value: JSON.stringify(breaker), ttl: CACHE_SECONDS });
+  };
+
+  /** @param {() => any} run @param {any} otherwise */
+  const orElse = (run, otherwise) => {
+    try {
+      return run();
+    } catch (error) {
+      log.error({ title: 'not posted at once, queued', details: error });
+      return otherwise;
+    }
   };
 
   /** Lost rows are counted where the service RESTlet sees them; it is a hint, not a ledger. */

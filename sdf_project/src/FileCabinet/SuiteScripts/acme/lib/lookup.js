@@ -14,7 +14,7 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
    * @typedef {{name: string, family: string, table: string, columns: string[], numeric: boolean[],
    *   where: string[], stage: number, keep: boolean, suiteql: string | null}} Lookup
    * @typedef {{missing: 'error' | 'skip_field' | 'skip_line' | 'default' | 'create', lowest?: boolean,
-   *   on?: 'create' | 'update', prefix?: string, required?: boolean, fallback?: any, create?: {name: string, read: Function, write: Function}}} Rule
+   *   on?: 'create' | 'update', prefix?: string, required?: boolean, fallback?: any, create?: string}} Rule
    * @typedef {{isReference: true, lookup: Lookup, parts: any[], rule: Rule, field: string, spec: string,
    *   place: any, made: Made | null, toJSON: () => any}} Reference
    * @typedef {{id: string | null, error: any}} Made a record that a missing reference creates
@@ -83,13 +83,10 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     for (const stage of distinct) {
       const here = references.filter((ref) => ref.lookup.stage === stage);
       const lookups = here.map((ref) => ref.lookup).filter((lookup, i, all) => all.indexOf(lookup) === i);
-      for (const lookup of lookups)
-        fetch(
-          store,
-          lookup,
-          here.filter((ref) => ref.lookup === lookup),
-          contract
-        );
+      for (const lookup of lookups) {
+        const own = here.filter((ref) => ref.lookup === lookup);
+        fetch(store, lookup, own, contract);
+      }
     }
   };
 
@@ -110,8 +107,8 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     }
     if (wanted.length === 0) return;
     let rows = 0;
-    for (const chunk of sql.chunks(wanted, Math.floor(sql.CHUNK / lookup.columns.length)))
-      rows += ask(lookup, chunk, found);
+    const size = Math.floor(sql.CHUNK / lookup.columns.length);
+    for (const chunk of sql.chunks(wanted, size)) rows += ask(lookup, chunk, found);
     if (rows === 0) canary(store, lookup, references);
     if (lookup.keep && rows > 0) remember(lookup, found, contract);
   };
