@@ -51,9 +51,9 @@ class IngressSection(_Section):
 
     token: str = "agent_token"  # noqa: S105 - the name of a secret
     public_url: str | None = None
-    max_body: int = Field(5_000_000, ge=1_000, le=50_000_000)
-    tolerance_seconds: int = Field(300, ge=1, le=86_400)
-    max_open: int = Field(1_000_000, ge=1)
+    max_body: int = Field(default=5_000_000, ge=1_000, le=50_000_000)
+    tolerance_seconds: int = Field(default=300, ge=1, le=86_400)
+    max_open: int = Field(default=1_000_000, ge=1)
 
 
 class SecretsSection(_Section):
@@ -72,8 +72,8 @@ class WatchSection(_Section):
     folder: Path
     done_folder: Path | None = None
     failed_folder: Path | None = None
-    settle_seconds: float = Field(2.0, ge=0)
-    rescan_seconds: float = Field(30.0, gt=0)
+    settle_seconds: float = Field(default=2.0, ge=0)
+    rescan_seconds: float = Field(default=30.0, gt=0)
     on_arrival: bool = False
 
 
@@ -91,13 +91,13 @@ class DispatchSection(_Section):
     `resend_after` is how long a call that was cut may still be running in the account.
     """
 
-    concurrency: int = Field(4, ge=1, le=100)
-    deliveries: int = Field(8, ge=1, le=200)
-    poll_seconds: float = Field(5.0, gt=0)
-    call_timeout: float = Field(310.0, gt=0)
-    probe_seconds: float = Field(60.0, gt=0)
-    probe_max_seconds: float = Field(900.0, gt=0)
-    resend_after: float = Field(330.0, ge=0)
+    concurrency: int = Field(default=4, ge=1, le=100)
+    deliveries: int = Field(default=8, ge=1, le=200)
+    poll_seconds: float = Field(default=5.0, gt=0)
+    call_timeout: float = Field(default=310.0, gt=0)
+    probe_seconds: float = Field(default=60.0, gt=0)
+    probe_max_seconds: float = Field(default=900.0, gt=0)
+    resend_after: float = Field(default=330.0, ge=0)
 
 
 class RetrySection(_Section):
@@ -109,10 +109,10 @@ class RetrySection(_Section):
     waits for a missing reference; after the last one the event is held.
     """
 
-    base_seconds: float = Field(2.0, gt=0)
-    max_seconds: float = Field(600.0, gt=0)
-    attempts: int = Field(12, ge=1)
-    max_age: float = Field(3 * 86_400.0, gt=0)
+    base_seconds: float = Field(default=2.0, gt=0)
+    max_seconds: float = Field(default=600.0, gt=0)
+    attempts: int = Field(default=12, ge=1)
+    max_age: float = Field(default=3 * 86_400.0, gt=0)
     missing_after: list[float] = [900.0, 3_600.0, 21_600.0]
 
 
@@ -137,8 +137,8 @@ class Config(_Section):
     environment: str
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
     store: Path = Path("inbox.db")
-    keep_days: float = Field(30.0, gt=0)
-    stop_seconds: float = Field(30.0, gt=0)
+    keep_days: float = Field(default=30.0, gt=0)
+    stop_seconds: float = Field(default=30.0, gt=0)
     netsuite: NetSuiteSection = NetSuiteSection()
     ingress: IngressSection = IngressSection()
     secrets: SecretsSection = SecretsSection()
@@ -166,7 +166,7 @@ def load(path: Path) -> Config:
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        faults = "\n".join(f"  {_sentence(data, fault)}" for fault in error.errors())
+        faults = "\n".join(f"  {_sentence(fault)}" for fault in error.errors())
         raise ConfigError(f"{path}:\n{faults}") from error
     return _absolute(config, path.absolute().parent)
 
@@ -200,7 +200,7 @@ def _absolute(config: Config, root: Path) -> Config:
     )
 
 
-def _sentence(data: dict[str, Any], fault: Any) -> str:
+def _sentence(fault: Any) -> str:
     path = [str(part) for part in fault["loc"]]
     name = ".".join(path)
     if fault["type"] == "extra_forbidden":
