@@ -286,7 +286,7 @@ async def run(
             )
         )
         serving = asyncio.create_task(server.serve(), name="door")
-        while not server.started and not serving.done():
+        while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
         if serving.done():
             raise ConfigError(f"cannot listen on {config.listen}")

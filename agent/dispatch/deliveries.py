@@ -8,12 +8,14 @@ from agent.bundle import OutboundFlow
 from agent.dispatch.lane import Lane, Tools
 from agent.dispatch.retry import Decide
 from agent.documents import cut
-from agent.errors import DeliveryError, TargetRefused
+from agent.errors import DeliveryError, TargetRefused, TargetUnavailable
 from agent.inbox.model import Lease, Leased, Problem, Settled
 from agent.inbox.states import State
 from agent.ports import OutboundEvent, Target
 
 AT_ONCE = 8
+# The target does not know us: no event is to blame, the lane stops.
+CREDENTIALS = frozenset({401, 403})
 
 
 class DeliveryLane(Lane):
@@ -43,11 +45,14 @@ class DeliveryLane(Lane):
         self._decide = decide
 
     async def _turn(self) -> bool:
+        if self.blocked():
+            return False
         if len(self._working) >= 2 * AT_ONCE:
             await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
-        lease = await self.tools.store.lease(self.flow, AT_ONCE, self.lease_seconds)
+        lease = await self.tools.store.lease(self.flow, self.limit(AT_ONCE), self.lease_seconds)
         if not lease.events:
             return False
+        self.taken()
         for event in lease.events:
             self.start(asyncio.create_task(self._one(lease, event), name=f"deliver {self.flow}"))
         return True
@@ -73,14 +78,23 @@ class DeliveryLane(Lane):
             )
         except TargetRefused as error:
             count.labels(self.flow, "refused").inc()
+            if error.status in CREDENTIALS:
+                self.halt(error.code, error.message)
+                problem = Problem(error.code, error.message, kind="permission")
+                return Settled(event.id, State.WAITING, tried=False, problem=problem)
             return self._decide.held(event, Problem(error.code, error.message))
         except DeliveryError as error:
             count.labels(self.flow, "unavailable").inc()
             problem = Problem(error.code, error.message, kind="retry")
             return self._decide.again(
-                event, problem, after=error.retry_after, sent_at=started if error.status else None
+                event,
+                problem,
+                after=error.retry_after,
+                sent_at=started if error.status else None,
+                outage=isinstance(error, TargetUnavailable),
             )
         count.labels(self.flow, "delivered").inc()
+        self.resume()
         return Settled(
             event.id, State.DONE, outcome="delivered", record=delivered.record, started=started
         )

@@ -18,7 +18,7 @@ from typing import Any
 from agent.bundle import InboundFlow
 from agent.dispatch.account import Account
 from agent.dispatch.lane import Lane, Tools
-from agent.dispatch.retry import STOPPING, Decide
+from agent.dispatch.retry import Decide
 from agent.errors import CallError, Denied, Unauthorized
 from agent.inbox.model import Import, Lease, Leased, Problem
 from agent.inbox.states import State
@@ -58,7 +58,9 @@ class ImportLane(Lane):
             self._resumed = True
             for run in await self.tools.store.imports():
                 if run.flow == self.flow and run.status == "submitted":
-                    self.start(asyncio.create_task(self._follow(run.id), name=f"run {run.id}"))
+                    self.start(
+                        asyncio.create_task(self._resume(run.id, run.parts), name=f"run {run.id}")
+                    )
                     return True
         if await self.tools.store.next_due(self.flow) is None:
             return False
@@ -67,11 +69,12 @@ class ImportLane(Lane):
         await self.tools.store.begin_import(
             Import(run_id, self.flow, 0, "staging", self.tools.clock())
         )
-        limit = 1 if self.stop else RUN_DOCUMENTS
+        limit = self.limit(RUN_DOCUMENTS)
         lease = await self.tools.store.lease(self.flow, limit, RUN_SECONDS, owner=run_id)
         if not lease.events:
             await self.tools.store.end_import(run_id)
             return False
+        self.taken()
         self.start(asyncio.create_task(self._run(lease), name=f"run {run_id}"))
         return True
 
@@ -95,6 +98,11 @@ class ImportLane(Lane):
             await self._back(run_id, error)
             return
         await self.tools.store.submitted(run_id, parts)
+        await self._submit(run_id, parts)
+        await self._follow(run_id)
+
+    async def _resume(self, run_id: str, parts: int) -> None:
+        """Go on with a run of an agent that is gone; op `import` for a run that was started does nothing."""
         await self._submit(run_id, parts)
         await self._follow(run_id)
 
@@ -147,18 +155,14 @@ class ImportLane(Lane):
                 await self._pause(pause)
 
     async def _take(self, run_id: str, rows: list[dict[str, Any]]) -> None:
-        held = {str(row): row for row in (await self.tools.store.held_by(run_id)).values()}
-        settled = []
+        held = await self.tools.store.held_by(run_id)
+        events, results = [], []
         for row in rows:
             event = held.get(str(row.get("id")))
-            if event is None:
-                continue
-            shown = await self.tools.store.show(event)
-            assert shown is not None
-            settled.append(self._decide.result(_leased(shown), row, shown["changed_at"]))
-        stopping = next(
-            (s.problem for s in settled if s.problem and s.problem.kind in STOPPING), None
-        )
+            if event is not None:
+                events.append(event)
+                results.append(self._decide.result(event, row, event.sent_at or 0.0))
+        settled, stopping = self._decide.blame(events, results)
         await self.settle(Lease(run_id, 0.0, ()), settled)
         if stopping is not None:
             self.halt(stopping.code, stopping.message)
@@ -167,12 +171,11 @@ class ImportLane(Lane):
 
     async def _finish(self, run_id: str, status: str) -> None:
         """Settle what has no result, and let the account forget the run."""
-        left = []
-        for event in (await self.tools.store.held_by(run_id)).values():
-            shown = await self.tools.store.show(event)
-            assert shown is not None
-            problem = Problem("NO_RESULT", f"the import ended ({status}) without it", kind="retry")
-            left.append(self._decide.again(_leased(shown), problem, state=State.UNKNOWN))
+        problem = Problem("NO_RESULT", f"the import ended ({status}) without it", kind="retry")
+        left = [
+            self._decide.again(event, problem, state=State.UNKNOWN)
+            for event in (await self.tools.store.held_by(run_id)).values()
+        ]
         await self.settle(Lease(run_id, 0.0, ()), left)
         await self.tools.store.end_import(run_id)
         try:
@@ -213,17 +216,3 @@ def _parts(events: tuple[Leased, ...]) -> Iterator[list[str]]:
         size += len(line.encode())
     if lines:
         yield lines
-
-
-def _leased(shown: dict[str, Any]) -> Leased:
-    return Leased(
-        shown["id"],
-        shown["event_id"],
-        shown["key"],
-        b"",
-        shown["attempts"],
-        False,
-        State(shown["state"]),
-        shown["received_at"],
-        shown["sent_at"],
-    )

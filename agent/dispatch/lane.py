@@ -36,6 +36,7 @@ class Stop:
     since: float
     probe_at: float
     pause: float
+    probing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Lane(ABC):
                 worked = await self._turn()
             except asyncio.CancelledError:
                 raise
-            except Exception:  # noqa: BLE001 - a lane must outlive anything; the events are safe in the store
+            except Exception:  # a lane must outlive anything; the events are safe in the store
                 self.log.exception("lane_fault")
                 worked = False
                 await asyncio.sleep(1.0)
@@ -94,7 +95,9 @@ class Lane(ABC):
         self._ending = True
         self._wake.set()
         if self._working:
-            await asyncio.wait(self._working, timeout=seconds)
+            _, late = await asyncio.wait(self._working, timeout=seconds)
+            for work in late:  # its events are sent again after the next start
+                work.cancel()
 
     @abstractmethod
     async def _turn(self) -> bool:
@@ -109,7 +112,17 @@ class Lane(ABC):
 
     def blocked(self) -> bool:
         """Whether the lane stands and its next probe is not due."""
-        return self.stop is not None and self.tools.clock() < self.stop.probe_at
+        stop = self.stop
+        return stop is not None and (stop.probing or self.tools.clock() < stop.probe_at)
+
+    def limit(self, most: int) -> int:
+        """How many events may be taken: one, as a probe, while the lane stands."""
+        return 1 if self.stop else most
+
+    def taken(self) -> None:
+        """Events were taken: where the lane stands, they are the probe, and nothing else goes."""
+        if self.stop is not None:
+            self.stop.probing = True
 
     async def settle(self, lease: Lease, settled: list[Settled]) -> None:
         """Record outcomes, count them, and wake whoever may go on now."""
@@ -136,7 +149,7 @@ class Lane(ABC):
         first, most = self.tools.dispatch.probe_seconds, self.tools.dispatch.probe_max_seconds
         if self.stop is None:
             self.stop = Stop(code, message, now, now + first, first)
-        elif now >= self.stop.probe_at:
+        elif self.stop.probing:
             pause = min(self.stop.pause * 2, most)
             self.stop = Stop(code, message, self.stop.since, now + pause, pause)
         self.tools.alarms.begin("lane", self.flow, code, message)
@@ -154,17 +167,22 @@ class Lane(ABC):
         self._working.discard(work)
         if not work.cancelled() and (error := work.exception()) is not None:
             self.log.error("lane_fault", exc_info=error)
+        if self.stop is not None and self.stop.probing and not self._working:
+            # The probe said neither yes nor no (no connection, a time-out).
+            self.stop.probing = False
+            self.stop.probe_at = self.tools.clock() + self.stop.pause
         self.wake()
 
     async def _rest(self) -> None:
         now = self.tools.clock()
         if self.stop is not None:
-            until = self.stop.probe_at
+            until = now + IDLE_SECONDS if self.stop.probing else self.stop.probe_at
         else:
             due = await self.tools.store.next_due(self.flow)
             until = now + IDLE_SECONDS if due is None else due
         # A key that is due and was not leased waits for its group: whoever holds it wakes us.
-        seconds = min(max(until - now, 0.02), IDLE_SECONDS)
+        least = 0.25 if self._working else 0.02
+        seconds = min(max(until - now, least), IDLE_SECONDS)
         try:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()

@@ -68,15 +68,15 @@ class RestletLane(Lane):
         lease: Lease | None = None
         try:
             if not self._ending and not self.blocked():
-                limit = 1 if self.stop else self._size
-                lease = await self.tools.store.lease(self.flow, limit, self.lease_seconds)
+                lease = await self.tools.store.lease(
+                    self.flow, self.limit(self._size), self.lease_seconds
+                )
         finally:
             if lease is None or not lease.events:
                 await slot.__aexit__(None, None, None)
         if lease is None or not lease.events:
             return False
-        if self.stop is not None:  # one probe at a time
-            self.stop.probe_at = self.tools.clock() + self.lease_seconds
+        self.taken()
         self.start(asyncio.create_task(self._work(lease, slot), name=f"batch {self.flow}"))
         return True
 
@@ -87,12 +87,15 @@ class RestletLane(Lane):
             await slot.__aexit__(None, None, None)
 
     async def _send(self, lease: Lease) -> None:
-        events, rest = _fitting(lease.events)
+        ready = await self._let_run_out(lease)
+        events, rest = _fitting(ready)
         if rest:
             await self.tools.store.complete(
                 lease.owner,
                 [Settled(e.id, State.WAITING, tried=False, sent_at=e.sent_at) for e in rest],
             )
+        if not events:
+            return
         batch = monotonic_id()
         started = self.tools.clock()
         metrics = self.tools.metrics
@@ -112,6 +115,30 @@ class RestletLane(Lane):
         self._unsent = 0
         self._budget.succeeded()
         await self._answered(lease, events, answer, started, batch)
+
+    async def _let_run_out(self, lease: Lease) -> tuple[Leased, ...]:
+        """
+        The events that may be sent now.
+
+        A call that was cut may still be running in the account; what sending again could double
+        waits until it cannot be any more (after a kill of the agent, too).
+        """
+        if self._flow.resend_safe:
+            return lease.events
+        now, wait = self.tools.clock(), self.tools.dispatch.resend_after
+        ready, early = [], []
+        for event in lease.events:
+            if event.before is State.UNKNOWN and (event.sent_at or 0.0) + wait > now:
+                due = (event.sent_at or 0.0) + wait
+                problem = Problem("OUTCOME_UNKNOWN", "the call before was cut", kind="retry")
+                early.append(
+                    Settled(event.id, State.UNKNOWN, due=due, tried=False, problem=problem)
+                )
+            else:
+                ready.append(event)
+        if early:
+            await self.tools.store.complete(lease.owner, early)
+        return tuple(ready)
 
     def _body(self, batch: str, events: list[Leased]) -> bytes:
         head = {
@@ -144,13 +171,17 @@ class RestletLane(Lane):
                     "NO_RESULT", "the answer does not name this document", kind="retry"
                 )
                 settled.append(
-                    self._decide.again(event, problem, state=State.UNKNOWN, sent_at=started)
+                    self._decide.again(
+                        event,
+                        problem,
+                        state=State.UNKNOWN,
+                        after=None if self._flow.resend_safe else self.tools.dispatch.resend_after,
+                        sent_at=started,
+                    )
                 )
             else:
                 settled.append(self._decide.result(event, row, started))
-        stopping = next(
-            (s.problem for s in settled if s.problem and s.problem.kind in STOPPING), None
-        )
+        settled, stopping = self._decide.blame(events, settled)
         await self.settle(lease, settled)
         self.log.info(
             "batch",
@@ -213,6 +244,7 @@ class RestletLane(Lane):
                     after=after,
                     alone=too_much and len(events) > 1,
                     sent_at=started,
+                    outage=not too_much,
                 )
                 for event in events
             ],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from agent.config import RetrySection
@@ -78,16 +79,44 @@ class Decide:
         after: float | None = None,
         alone: bool = False,
         sent_at: float | None = None,
+        outage: bool = False,
     ) -> Settled:
-        """Try an event again, or give it up after the last try: then it is dead."""
+        """
+        Try an event again, or give it up after the last try: then it is dead.
+
+        In an `outage` (nobody answers for the other side) only age counts: no event dies of a
+        maintenance window.
+        """
         now = self._clock()
         tries = event.attempts + 1
-        if tries >= self._retry.attempts or now - event.received_at > self._retry.max_age:
+        too_often = tries >= self._retry.attempts and not outage
+        if too_often or now - event.received_at > self._retry.max_age:
             return Settled(event.id, State.DEAD, outcome="gave_up", problem=problem)
         wait = self.wait(tries) if after is None else after
         return Settled(
             event.id, state, due=now + wait, problem=problem, alone=alone, sent_at=sent_at
         )
+
+    def blame(
+        self, events: Sequence[Leased], settled: Sequence[Settled]
+    ) -> tuple[list[Settled], Problem | None]:
+        """
+        Who is to blame for a missing permission or a wrong configuration: document or lane.
+
+        Where a neighbour in the same call was done, it is the document, and it is held. Otherwise
+        the second result says why the lane stops.
+        """
+        stopping = [s.problem for s in settled if s.problem and s.problem.kind in STOPPING]
+        if not stopping:
+            return list(settled), None
+        if not any(one.state is State.DONE and one.outcome != "skipped" for one in settled):
+            return list(settled), stopping[0]
+        return [
+            replace(self.held(event, one.problem), record_key=one.record_key)
+            if one.problem and one.problem.kind in STOPPING
+            else one
+            for event, one in zip(events, settled, strict=True)
+        ], None
 
     def held(self, event: Leased, problem: Problem) -> Settled:
         """A person must look."""

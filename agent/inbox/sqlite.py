@@ -237,11 +237,26 @@ class SqliteStore:
 
         return await self._writer.run(work)
 
-    async def held_by(self, owner: str) -> dict[str, int]:
-        """Leased events of an owner: event id to row."""
-        return await self._writer.run(
-            lambda db: dict(db.execute(SQL["held_by"], {"owner": owner}).fetchall())
-        )
+    async def held_by(self, owner: str) -> dict[str, Leased]:
+        """Events of an owner that are in a call, by row as text, without their bodies."""
+
+        def work(db: sqlite3.Connection) -> dict[str, Leased]:
+            return {
+                str(row[0]): Leased(
+                    id=row[0],
+                    event_id=row[1],
+                    key=row[2],
+                    body=b"",
+                    attempts=row[3],
+                    alone=False,
+                    before=State.SENDING,
+                    received_at=row[4],
+                    sent_at=row[5],
+                )
+                for row in db.execute(SQL["held_by"], {"owner": owner}).fetchall()
+            }
+
+        return await self._writer.run(work)
 
     # --- a person's work ----------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from agent.inbox.model import Filter, Import, Incoming, Lease, Replayed, Settled
+from agent.inbox.model import Filter, Import, Incoming, Lease, Leased, Replayed, Settled
 
 
 class Store(Protocol):
@@ -49,8 +49,8 @@ class Store(Protocol):
     async def end_import(self, run: str) -> None:
         """Forget a run."""
 
-    async def held_by(self, owner: str) -> dict[str, int]:
-        """Leased events of an owner that are in a call: event id to row."""
+    async def held_by(self, owner: str) -> dict[str, Leased]:
+        """Events of an owner that are in a call, by row as text, without bodies; `sent_at` is the time of the lease."""
 
     async def find(
         self, which: Filter, *, limit: int = 50, before: int | None = None

@@ -149,7 +149,7 @@ class Door:
             )
         except UserError as error:
             # A fault of ours (a secret without a value): the sender keeps its event and comes again.
-            log.error("cannot_verify", flow=label, reason=str(error))
+            log.error("cannot_verify", flow=label, reason=str(error))  # noqa: TRY400 - said in one sentence
             response = JSONResponse(
                 {"error": {"code": "not_configured", "message": "try again later"}},
                 503,

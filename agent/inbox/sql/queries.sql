@@ -124,7 +124,8 @@ UPDATE imports SET status = 'submitted', parts = :parts WHERE id = :id;
 DELETE FROM imports WHERE id = :id;
 
 -- held_by
-SELECT event_id, id FROM events INDEXED BY events_owner WHERE owner = :owner AND state = 'sending';
+SELECT id, event_id, key, attempts, received_at, leased_at FROM events INDEXED BY events_owner
+WHERE owner = :owner AND state = 'sending';
 
 -- purge
 DELETE FROM events WHERE id IN (SELECT id FROM events WHERE state = 'done' AND changed_at < :before LIMIT 1000);
