@@ -165,7 +165,7 @@ class SqliteStore:
 
     def _settle(self, db: sqlite3.Connection, owner: str, one: Settled, now: float) -> bool:
         due = now if one.due is None else one.due
-        if one.waits_for is not None and self._made.get(one.waits_for, 0.0) >= one.started:
+        if one.waits_for is not None and self._made.get(one.waits_for, -1.0) >= one.started:
             due = now
         problem = one.problem or NO_PROBLEM
         place = db.execute(

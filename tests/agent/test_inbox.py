@@ -1,0 +1,407 @@
+"""The store: nothing twice, order per key, groups one at a time, fenced, and whole after a kill."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agent.errors import Refused, StoreBusy
+from agent.inbox.model import Filter, Import, Incoming, Problem, Settled
+from agent.inbox.reader import Reader
+from agent.inbox.sqlite import SqliteStore
+from agent.inbox.states import MOVES, State
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def on_store(
+    work: Callable[[SqliteStore, Clock], Awaitable[Any]], path: Path | None = None, **options: Any
+) -> Any:
+    """Run work on a fresh store."""
+
+    async def run() -> Any:
+        clock = Clock()
+        with tempfile.TemporaryDirectory() as folder:
+            store = SqliteStore(path or Path(folder) / "inbox.db", clock=clock, **options)
+            try:
+                return await work(store, clock)
+            finally:
+                await store.close()
+
+    return asyncio.run(run())
+
+
+def done(id_: int, **more: Any) -> Settled:
+    return Settled(id_, State.DONE, outcome="created", **more)
+
+
+def held(id_: int, **more: Any) -> Settled:
+    return Settled(id_, State.HELD, outcome="held", problem=Problem("X", "x"), **more)
+
+
+EVENTS = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(0, 3), st.sampled_from([None, "g1", "g2"])),
+    max_size=30,
+)
+ENDS = st.lists(st.sampled_from(["done", "held", "again", "release"]), max_size=60)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(events=EVENTS, ends=ENDS)
+def test_each_id_once_and_each_key_in_order(
+    events: list[tuple[int, int, str | None]], ends: list[str]
+) -> None:
+    """Whatever becomes of events, one of each id is kept, and a key's events go one after the other in order."""
+
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        # a key belongs to one group, as it does in documents
+        first: dict[int, tuple[int, str | None]] = {}
+        groups: dict[int, str | None] = {}
+        for id_, key, group in events:
+            clock.now += 1
+            new = await store.accept(
+                [Incoming("f", str(id_), str(key), b"{}", group=groups.setdefault(key, group))]
+            )
+            assert new == [id_ not in first]
+            first.setdefault(id_, (key, group))
+        expected = {
+            str(key): [str(id_) for id_, (k, _) in first.items() if k == key]
+            for key, _ in first.values()
+        }
+        ended: dict[str, list[str]] = {key: [] for key in expected}
+        steps = iter([*ends, *["done"] * 200])
+        while sum(map(len, ended.values())) < len(first):
+            clock.now += 5
+            lease = await store.lease("f", 3, 60)
+            assert lease.events, "an open event is due and nobody gets it"
+            other = await store.lease("f", 50, 60)
+            for one in lease.events:
+                assert one.event_id == expected[one.key][len(ended[one.key])]
+                for two in other.events:
+                    assert one.key != two.key
+                    group = groups[int(one.key)]
+                    assert group is None or group != groups[int(two.key)]
+            await store.release(other.owner)
+            for one in lease.events:
+                step = next(steps)
+                if step == "release":
+                    continue
+                if step == "again":
+                    await store.complete(
+                        lease.owner, [Settled(one.id, State.WAITING, due=clock.now + 1)]
+                    )
+                    continue
+                settled = done(one.id) if step == "done" else held(one.id)
+                assert await store.complete(lease.owner, [settled]) == 1
+                assert await store.complete(lease.owner, [settled]) == 0
+                ended[one.key].append(one.event_id)
+            await store.release(lease.owner)
+        assert store.open_events == 0
+        assert await store.next_due("f") is None
+
+    on_store(work)
+
+
+def test_only_the_holder_settles() -> None:
+    """After a lease ran out and another took the key, the first one's outcome counts no more."""
+
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        await store.accept([Incoming("f", "1", "k", b"{}")])
+        slow = await store.lease("f", 10, 60)
+        assert (await store.lease("f", 10, 60)).events == ()
+        clock.now += 61
+        fast = await store.lease("f", 10, 60)
+        assert fast.events[0].before is State.UNKNOWN
+        assert fast.events[0].sent_at == clock.now - 61
+        assert await store.complete(slow.owner, [held(slow.events[0].id)]) == 0
+        assert await store.complete(fast.owner, [done(fast.events[0].id)]) == 1
+        assert [row["state"] for row in await store.find(Filter())] == ["done"]
+
+    on_store(work)
+
+
+def test_later_sequences_wait_for_earlier_ones() -> None:
+    """Events of the account come in any order and go out by their sequence."""
+
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        for number in ("3", "1", "2"):
+            await store.accept([Incoming("f", number, "k", b"{}", sequence=f"000{number}-0001")])
+        out = []
+        while (lease := await store.lease("f", 10, 60)).events:
+            out += [one.event_id for one in lease.events]
+            await store.complete(lease.owner, [done(one.id) for one in lease.events])
+        assert out == ["1", "2", "3"]
+
+    on_store(work)
+
+
+def test_a_missing_reference_wakes_whoever_waits_even_if_held() -> None:
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        await store.accept([Incoming("orders", str(i), str(i), b"{}") for i in range(3)])
+        lease = await store.lease("orders", 10, 60)
+        a, b, c = lease.events
+        await store.complete(
+            lease.owner,
+            [
+                Settled(
+                    a.id, State.WAITING, due=clock.now + 900, waits_for="customer|externalid|X"
+                ),
+                held(b.id, waits_for="customer|externalid|X"),
+                Settled(
+                    c.id, State.WAITING, due=clock.now + 900, waits_for="customer|externalid|Y"
+                ),
+            ],
+        )
+        assert store.open_events == 2
+        assert (await store.lease("orders", 10, 60)).events == ()
+        await store.accept([Incoming("customers", "x", "x", b"{}")])
+        made = await store.lease("customers", 10, 60)
+        await store.complete(
+            made.owner, [done(made.events[0].id, makes=("customer|externalid|X",))]
+        )
+        assert store.open_events == 3
+        woken = await store.lease("orders", 10, 60)
+        assert [one.id for one in woken.events] == [a.id, b.id]
+
+    on_store(work)
+
+
+def test_a_reference_made_during_the_call_is_not_slept_over() -> None:
+    """The document looked before the other was saved and is recorded after it: it must not sleep."""
+
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        await store.accept([Incoming("f", "order", "o", b"{}"), Incoming("f", "cust", "c", b"{}")])
+        lease = await store.lease("f", 10, 60)
+        order, customer = lease.events
+        started = clock.now
+        clock.now += 2
+        await store.complete(lease.owner, [done(customer.id, makes=("t",))])
+        clock.now += 2
+        await store.complete(
+            lease.owner,
+            [Settled(order.id, State.WAITING, due=clock.now + 900, waits_for="t", started=started)],
+        )
+        assert [one.id for one in (await store.lease("f", 10, 60)).events] == [order.id]
+
+    on_store(work)
+
+
+def test_an_older_event_is_not_replayed_over_a_newer_one() -> None:
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        await store.accept([Incoming("f", "1", "k", b"{}"), Incoming("f", "2", "k", b"{}")])
+        one = await store.lease("f", 10, 60)
+        await store.complete(one.owner, [held(one.events[0].id)])
+        two = await store.lease("f", 10, 60)
+        assert two.events[0].event_id == "2"
+        await store.complete(two.owner, [done(two.events[0].id)])
+        result = await store.replay(Filter(states=(State.HELD,)))
+        assert (result.replayed, result.superseded) == (0, (one.events[0].id,))
+        forced = await store.replay(Filter(states=(State.HELD,)), force=True)
+        assert forced.replayed == 1
+        assert [e.event_id for e in (await store.lease("f", 10, 60)).events] == ["1"]
+
+    on_store(work)
+
+
+def test_an_event_that_needs_its_own_call_is_leased_alone() -> None:
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        await store.accept([Incoming("f", str(i), str(i), b"{}") for i in range(4)])
+        lease = await store.lease("f", 10, 60)
+        await store.complete(
+            lease.owner,
+            [Settled(e.id, State.UNKNOWN, due=clock.now, alone=True) for e in lease.events[:2]],
+        )
+        await store.release(lease.owner)
+        sizes = []
+        while (taken := await store.lease("f", 10, 60)).events:
+            sizes.append(len(taken.events))
+            await store.complete(taken.owner, [done(e.id) for e in taken.events])
+        assert sum(sizes) == 4
+        assert sorted(sizes) == [1, 1, 2]
+
+    on_store(work)
+
+
+def test_a_full_inbox_refuses_and_takes_again_when_events_end() -> None:
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        await store.accept([Incoming("f", "1", "1", b"{}"), Incoming("f", "2", "2", b"{}")])
+        with pytest.raises(Refused) as caught:
+            await store.accept([Incoming("f", "3", "3", b"{}")])
+        assert caught.value.status == 503
+        assert caught.value.retry_after
+        lease = await store.lease("f", 1, 60)
+        await store.complete(lease.owner, [done(lease.events[0].id)])
+        assert await store.accept([Incoming("f", "3", "3", b"{}")]) == [True]
+
+    on_store(work, max_open=2)
+
+
+def test_one_bad_request_does_not_spoil_the_commit_it_shares() -> None:
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        good = [store.accept([Incoming("f", str(i), str(i), b"{}")]) for i in range(5)]
+        bad = store.accept([Incoming("f", "x", "x", None)])  # type: ignore[arg-type]
+        results = await asyncio.gather(*good, bad, return_exceptions=True)
+        assert results[:5] == [[True]] * 5
+        assert isinstance(results[5], sqlite3.IntegrityError)
+        assert len(await store.find(Filter())) == 5
+
+    on_store(work)
+
+
+def test_only_the_written_moves_are_possible(tmp_path: Path) -> None:
+    """The database itself refuses a move that agent/inbox/states.py does not name."""
+    path = tmp_path / "inbox.db"
+
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        await store.accept([Incoming("f", "1", "k", b"{}")])
+
+    on_store(work, path)
+    db = sqlite3.connect(path)
+    for before in State:
+        for after in State:
+            row = db.execute(
+                "SELECT 1 FROM moves WHERE before = ? AND after = ?", (before, after)
+            ).fetchone()
+            assert (row is not None) == (after in MOVES[before])
+    with pytest.raises(sqlite3.IntegrityError, match="cannot move"):
+        db.execute("UPDATE events SET state = 'done' WHERE event_id = '1'")
+    db.close()
+
+
+def test_every_move_is_in_the_history(tmp_path: Path) -> None:
+    async def work(store: SqliteStore, clock: Clock) -> dict[str, Any]:
+        await store.accept([Incoming("f", "1", "k", b"{}")])
+        lease = await store.lease("f", 1, 60)
+        await store.complete(lease.owner, [held(lease.events[0].id)])
+        await store.replay(Filter(ids=(lease.events[0].id,)))
+        again = await store.lease("f", 1, 60)
+        await store.complete(again.owner, [done(again.events[0].id)])
+        shown = await store.show(lease.events[0].id)
+        assert shown is not None
+        return shown
+
+    shown = on_store(work)
+    assert [(step["before"], step["after"]) for step in shown["history"]] == [
+        ("received", "sending"),
+        ("sending", "held"),
+        ("held", "waiting"),
+        ("waiting", "sending"),
+        ("sending", "done"),
+    ]
+
+
+def test_done_events_are_forgotten_after_their_time(tmp_path: Path) -> None:
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        await store.accept([Incoming("f", str(i), str(i), b"{}") for i in range(3)])
+        lease = await store.lease("f", 2, 60)
+        await store.complete(lease.owner, [done(e.id) for e in lease.events])
+        clock.now += 100
+        assert await store.purge(clock.now - 50) == 2
+        assert [row["event_id"] for row in await store.find(Filter())] == ["2"]
+
+    on_store(work)
+
+
+def test_a_second_agent_refuses_to_start(tmp_path: Path) -> None:
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        with pytest.raises(StoreBusy, match="another agent"):
+            SqliteStore(tmp_path / "inbox.db")
+
+    on_store(work, tmp_path / "inbox.db")
+
+
+def test_a_newer_store_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.db"
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(StoreBusy, match="newer agent"):
+        SqliteStore(path)
+
+
+CHILD = """
+import asyncio, sys
+from pathlib import Path
+from agent.inbox.model import Import, Incoming, Settled
+from agent.inbox.sqlite import SqliteStore
+from agent.inbox.states import State
+
+async def main():
+    store = SqliteStore(Path(sys.argv[1]))
+    await store.accept([Incoming("f", str(i), str(i), b"{}") for i in range(4)])
+    lease = await store.lease("f", 2, 600)
+    await store.complete(lease.owner, [Settled(lease.events[0].id, State.DONE, outcome="created")])
+    await store.accept([Incoming("bills", str(i), str(i), b"{}") for i in range(4)])
+    for name in ("staged", "running"):
+        await store.begin_import(Import(name, "bills", 0, "staging", 0.0))
+        await store.lease("bills", 2, 600, owner=name)
+    await store.submitted("running", 1)
+    number = 0
+    while True:
+        await store.accept([Incoming("g", str(number), str(number), b"{}")])
+        print(number, flush=True)
+        number += 1
+
+asyncio.run(main())
+"""
+
+
+def test_a_killed_process_loses_nothing_that_was_said_to_be_kept(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.db"
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(path)], stdout=subprocess.PIPE, text=True, env=os.environ
+    )
+    assert child.stdout is not None
+    for line in child.stdout:
+        if int(line) >= 50:
+            break
+    child.kill()
+    said = int((child.stdout.read().split() or ["50"])[-1])
+    child.wait()
+    child.stdout.close()
+    assert ("g", "received", None) in {row[:3] for row in Reader(path).stats()}
+
+    async def look() -> None:
+        store = SqliteStore(path)
+        kept = {row["event_id"] for row in await store.find(Filter(flow="g"), limit=100_000)}
+        assert {str(number) for number in range(said + 1)} <= kept
+        states = {row["event_id"]: row["state"] for row in await store.find(Filter(flow="f"))}
+        # 0 was settled; 1 was in a call that may have been done; 2 and 3 were never taken.
+        assert states == {"0": "done", "1": "unknown", "2": "received", "3": "received"}
+        bills = {row["event_id"]: row["state"] for row in await store.find(Filter(flow="bills"))}
+        # A run that was submitted keeps its documents; one that was only staged gives them back.
+        assert bills == {"0": "waiting", "1": "waiting", "2": "sending", "3": "sending"}
+        assert [run.id for run in await store.imports()] == ["running"]
+        assert len(await store.held_by("running")) == 2
+        assert (await store.lease("f", 10, 60)).events[0].sent_at is not None
+        await store.close()
+
+    asyncio.run(look())
+
+
+def test_a_run_is_forgotten_when_it_ends() -> None:
+    async def work(store: SqliteStore, clock: Clock) -> None:
+        await store.begin_import(Import("r", "bills", 0, "staging", clock.now))
+        await store.submitted("r", 3)
+        assert [(run.status, run.parts) for run in await store.imports()] == [("submitted", 3)]
+        await store.end_import("r")
+        assert await store.imports() == []
+
+    on_store(work)
