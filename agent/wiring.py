@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from agent.bundle import Bundle, Connection
 from agent.config import Config, NetSuiteSection
 from agent.errors import ConfigError
@@ -69,10 +71,10 @@ def netsuite(where: Peer, secrets: Secrets) -> NetSuite:
     section = where.section
     url = section.url or account_host(where.account, "restlets")
     http = http_client(url)
-    return NetSuite(url, _auth(where, secrets), http)
+    return NetSuite(url, _auth(where, secrets, http), http)
 
 
-def _auth(where: Peer, secrets: Secrets) -> Auth:
+def _auth(where: Peer, secrets: Secrets, http: httpx.AsyncClient) -> Auth:
     section = where.section
     if section.auth == "tba":
         consumer_key, token_id = _needed(section, "consumer_key"), _needed(section, "token_id")
@@ -98,7 +100,7 @@ def _auth(where: Peer, secrets: Secrets) -> Auth:
         certificate_id=_needed(section, "certificate_id"),
         private_key=private_key,
         token_url=base.rstrip("/") + TOKEN_PATH,
-        http=http_client(base),
+        http=http,
     )
 
 

@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from standardwebhooks import Webhook
+
 Json = dict[str, Any]
 ACCOUNT = "1234567_SB1"
 BUILD = "aaaaaaaaaaaa"
 CONTRACT = "cccccccccccc"
+KEY = "whsec_" + base64.b64encode(b"s" * 24).decode()
+SECRETS = {"shop": KEY, "events_a": KEY, "agent_token": "sesame"}
+BEARER = {"Authorization": "Bearer sesame"}
+
+
+def signed(body: bytes, id: str = "msg_1", at: datetime | None = None) -> dict[str, str]:
+    """Headers as the published library makes them."""
+    stamp = at or datetime.now(UTC)
+    return {
+        "webhook-id": id,
+        "webhook-timestamp": str(int(stamp.timestamp())),
+        "webhook-signature": Webhook(KEY).sign(id, stamp, body.decode()),
+    }
+
+
+def event(id: str, sequence: str = "1", **more: Any) -> bytes:
+    """An event as the account sends it."""
+    return json.dumps(
+        {
+            "specversion": "1.0",
+            "id": id,
+            "source": f"urn:netsuite:{ACCOUNT}:tst",
+            "type": "tst.tracking.ship",
+            "partitionkey": "itemfulfillment:1",
+            "sequence": sequence,
+            "flow": "tracking",
+            "account": ACCOUNT,
+            "data": {"n": sequence},
+            **more,
+        }
+    ).encode()
 
 
 def flows_json(**changes: Any) -> Json:
@@ -112,6 +149,7 @@ class FakeAccount:
         self.fault: Callable[[str], tuple[int, Json] | None] = lambda _script: None
         self.target: Callable[[str, bytes], int] = lambda _id, _body: 200
         self.after_save: Callable[[], tuple[int, Json] | None] = lambda: None
+        self.known = True
         self._lock = threading.Lock()
         account = self
 
@@ -124,6 +162,9 @@ class FakeAccount:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 where = urlsplit(self.path)
+                if where.path.endswith("/oauth2/v1/token"):
+                    self._answer(*account.token())
+                    return
                 if where.path.endswith("/hook"):
                     id_ = self.headers.get("webhook-id", "")
                     status = account.target(id_, body)
@@ -147,9 +188,39 @@ class FakeAccount:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def token(self) -> tuple[int, Json]:
+        if not self.known:
+            return 400, {"error": "invalid_client", "error_description": "not mapped"}
+        return 200, {"access_token": "t", "expires_in": "3600", "token_type": "bearer"}
+
+    def ready_file(self, folder: Path) -> Path:
+        """What `suiteloom emulate` would write."""
+        key = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        (folder / "key.pem").write_bytes(key)
+        ready = {
+            "url": self.url,
+            "account": ACCOUNT,
+            "client_id": "c",
+            "certificate_id": "k",
+            "private_key_file": str(folder / "key.pem"),
+            "secrets_dir": str(folder / "secrets"),
+        }
+        (folder / "secrets").mkdir(exist_ok=True)
+        for name, value in SECRETS.items():
+            (folder / "secrets" / name).write_text(value)
+        path = folder / "ready.json"
+        path.write_text(json.dumps(ready))
+        return path
 
     def restlet(self, script: str, raw: bytes) -> tuple[int, Json]:
         call = json.loads(raw)
