@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from conftest import Bench, until
+from agent_bench import Bench, until
 from fake_account import BEARER, event, signed
 
 GOOD = b'{"id": 7, "total": 14.10}'

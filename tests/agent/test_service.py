@@ -1,0 +1,173 @@
+"""The agent as a process: started, stopped, killed; and its commands beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from agent_bench import Bench
+from fake_account import SECRETS, signed
+
+AGENT = Path(sys.executable).parent / "suiteloom-agent"
+ENV = {key: value for key, value in os.environ.items() if not key.startswith("SUITELOOM_")} | {
+    "PYTHONWARNINGS": "error"
+}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Agent:
+    """`suiteloom-agent run` and what is typed beside it."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        self.config = bench.write(f"127.0.0.1:{port}")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        ready = self.bench.folder / f"ready-{time.monotonic_ns()}.json"
+        log = (self.bench.folder / "agent.log").open("ab")
+        self.process = subprocess.Popen(
+            [AGENT, "run", "--config", self.config, "--netsuite", self.bench.folder / "ready.json",
+             "--ready-file", ready],
+            env=ENV, stdout=log, stderr=log,
+        )  # fmt: skip
+        log.close()
+        while not ready.exists():
+            assert self.process.poll() is None, (self.bench.folder / "agent.log").read_text()
+            time.sleep(0.01)
+        assert json.loads(ready.read_text()) == {"url": self.url}
+
+    def end(self, how: int) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(20)
+
+    def type(self, *arguments: str, code: int = 0) -> str:
+        done = subprocess.run(
+            [AGENT, *arguments, "--config", self.config], env=ENV, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.type(*arguments, "--json"))
+
+    def post(self, number: int) -> bool:
+        """Whether the agent says that it has the document."""
+        body = json.dumps({"id": number}).encode()
+        try:
+            answer = httpx.post(
+                f"{self.url}/in/orders", content=body, headers=signed(body, f"m{number}"), timeout=5
+            )
+        except httpx.TransportError:
+            return False
+        return answer.status_code in (200, 202)
+
+
+@pytest.fixture
+def agent(bench: Bench) -> Any:
+    made = Agent(bench)
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.end(signal.SIGKILL)
+
+
+def wait_done(agent: Agent, count: int) -> None:
+    deadline = time.monotonic() + 30
+    while agent.bench.states() != {f"m{n}": "done" for n in range(count)}:
+        assert time.monotonic() < deadline, agent.bench.states()
+        time.sleep(0.02)
+
+
+def test_killed_again_and_again_it_loses_and_doubles_nothing(agent: Agent) -> None:
+    """What was answered 2xx is in the account, once, whenever the process ended."""
+    agent.start()
+    count = 120
+    for number in range(count):
+        if number % 20 == 10:
+            agent.end(signal.SIGKILL)
+            agent.start()
+        while not agent.post(number):
+            time.sleep(0.02)
+    wait_done(agent, count)
+    assert agent.end(signal.SIGTERM) == 0
+    assert {key for key, _ in agent.bench.account.saves} == {f"O-{n}" for n in range(count)}
+    assert len(agent.bench.account.saves) == count
+
+
+def test_sigterm_lets_the_call_under_way_end(agent: Agent) -> None:
+    slow = agent.bench.account
+    slow.after_save = lambda: time.sleep(0.5)  # type: ignore[func-returns-value]
+    agent.start()
+    assert agent.post(0)
+    while not slow.calls:
+        time.sleep(0.01)
+    assert agent.end(signal.SIGTERM) == 0
+    assert agent.bench.states() == {"m0": "done"}
+    assert "AGENT_STOPPED" not in (agent.bench.folder / "agent.log").read_text()
+
+
+def test_a_second_agent_on_the_same_store_says_so(agent: Agent) -> None:
+    agent.start()
+    said = agent.type("run", "--netsuite", str(agent.bench.folder / "ready.json"), code=2)
+    assert "another agent is running on this store" in said
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_the_commands_work_beside_a_running_agent_and_without_one(
+    agent: Agent, running: bool
+) -> None:
+    bad = {"error": {"code": "BAD", "message": "no such item", "class": "data", "field": "item"}}
+    agent.bench.account.answer = lambda _row: {"outcome": "failed", **bad}
+    agent.start()
+    assert agent.post(0)
+    while agent.bench.states() != {"m0": "held"}:
+        time.sleep(0.01)
+    if not running:
+        agent.end(signal.SIGTERM)
+    status = agent.json("status")
+    assert (status["running"], status["events"]) == (running, {"held": 1})
+    (row,) = agent.json("list", "--state", "held")
+    assert (row["code"], row["field"], row["key"]) == ("BAD", "item", "O-0")
+    assert agent.json("list", "--flow", "once") == []
+    shown = agent.json("show", str(row["id"]))
+    assert json.loads(shown["body"]) == {"id": 0}
+    assert shown["history"][-1]["after"] == "held"
+    assert "no such item" in agent.type("list")
+    agent.bench.account.answer = lambda _row: None
+    assert agent.json("retry", "--flow", "orders") == {"replayed": 1, "superseded": []}
+    document = agent.bench.folder / "one.json"
+    document.write_text('{"id": 1}')
+    assert "1 accepted" in agent.type("send", "orders", str(document), "--id", "m1")
+    assert "1 repeated" in agent.type("send", "orders", str(document), "--id", "m1")
+    if not running:
+        agent.start()
+    wait_done(agent, 2)
+    for secret in SECRETS.values():
+        assert secret not in (agent.bench.folder / "agent.log").read_text()
+
+
+def test_wrong_use_is_one_sentence(agent: Agent) -> None:
+    assert "no inbound flow 'nothing'" in agent.type("send", "nothing", "-", code=2)
+    assert "no store there" in agent.type("status", code=2)
+    agent.bench.more["dispatch"] = "concurency = 1\n"
+    agent.config = agent.bench.write()
+    said = agent.type("run", code=2)
+    assert "did you mean 'concurrency'" in said
+    assert "Traceback" not in said
