@@ -59,6 +59,8 @@ class RestletLane(Lane):
         self._size = flow.batch_max
         self._good = 0
         self._unsent = 0
+        self._good_at = 0.0
+        self._suspects: dict[int, float] = {}  # events that stopped the lane, and when
 
     async def _turn(self) -> bool:
         if self.blocked():
@@ -182,6 +184,10 @@ class RestletLane(Lane):
             else:
                 settled.append(self._decide.result(event, row, started))
         settled, stopping = self._decide.blame(events, settled)
+        if stopping is not None:
+            settled, stopping = self._convict(events, settled)
+        elif any(one.state is State.DONE for one in settled):
+            self._good_at = self.tools.clock()
         await self.settle(lease, settled)
         self.log.info(
             "batch",
@@ -196,6 +202,25 @@ class RestletLane(Lane):
         else:
             self.resume()
             self._grow()
+
+    def _convict(
+        self, events: list[Leased], settled: list[Settled]
+    ) -> tuple[list[Settled], Problem | None]:
+        """Hold events that stopped the lane before, where others got through since: it was them."""
+        now = self.tools.clock()
+        judged: list[Settled] = []
+        stopping: Problem | None = None
+        for event, one in zip(events, settled, strict=True):
+            if one.problem is None or one.problem.kind not in STOPPING:
+                judged.append(one)
+            elif self._suspects.get(event.id, now) < self._good_at:
+                del self._suspects[event.id]
+                judged.append(self._decide.held(event, one.problem))
+            else:
+                self._suspects[event.id] = now
+                stopping = one.problem
+                judged.append(one)
+        return judged, stopping
 
     async def _refused(self, lease: Lease, events: list[Leased], error: dict[str, Any]) -> None:
         """The call as a whole: paused, another account, another contract."""

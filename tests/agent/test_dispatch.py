@@ -229,6 +229,22 @@ def test_one_document_without_permission_does_not_stop_the_others(bench: Bench) 
     assert bench.states() == {"w/0": "done", "w/1": "held", "w/2": "done"}
 
 
+def test_a_document_without_permission_that_comes_alone_is_found_out(bench: Bench) -> None:
+    """It stops the lane; when another got through and it fails again, it is held."""
+    bench.account.answer = lambda row: (
+        fails("INSUFFICIENT_PERMISSION", "permission") if row["doc"]["id"] == 1 else None
+    )
+
+    async def work(client: httpx.AsyncClient) -> None:
+        await send(client, {"id": 1, "event": "bad"})
+        await alarms(client)
+        await send(client, {"id": 2, "event": "good"})
+        await settled(bench, 2)
+
+    bench.run(work)
+    assert bench.states() == {"bad": "held", "good": "done"}
+
+
 def test_the_accounts_concurrency_limit_costs_no_attempt(bench: Bench) -> None:
     bench.more["retry"] = "attempts = 1\n"
     busy = [(429, {"error": {"code": "SSS_REQUEST_LIMIT_EXCEEDED", "message": "busy"}})] * 2
