@@ -91,6 +91,14 @@ def flows_json(**changes: Any) -> Json:
         "id_path": ["number"],
         "verify": None,
     }
+    bills = orders | {
+        "flow": "bills",
+        "kind": "file",
+        "script": "customscript_bills_mr",
+        "verify": None,
+        "batch_max": 1,
+        "file": {"pattern": "*.json", "format": "json", "csv": None, "schedule": None},
+    }
     tracking = {
         "flow": "tracking",
         "title": "Tracking",
@@ -121,7 +129,7 @@ def flows_json(**changes: Any) -> Json:
             }
         },
         "secrets": [],
-        "flows": [orders, once, split, tracking],
+        "flows": [orders, once, split, bills, tracking],
         "retired": [],
     }
 
@@ -142,6 +150,7 @@ class FakeAccount:
 
     def __init__(self) -> None:
         self.records: dict[str, Json] = {}
+        self.imports: dict[str, Json] = {}
         self.saves: list[tuple[str, str]] = []  # (key, raw body of the call)
         self.calls: list[tuple[str, Json]] = []
         self.deliveries: list[tuple[str, bytes]] = []
@@ -226,6 +235,8 @@ class FakeAccount:
         call = json.loads(raw)
         with self._lock:
             self.calls.append((script, call))
+            if "op" in call:
+                return self.fault(script) or (200, self._op(call))
             if fault := self.fault(script):
                 return fault
             results = [self._one(row, raw) for row in call.get("documents", ())]
@@ -233,6 +244,28 @@ class FakeAccount:
                 return fault
         head = {name: call.get(name) for name in ("contract", "build", "account", "flow", "batch")}
         return 200, {**head, "results": results, "usage": {}, "elapsed_ms": 1}
+
+    def _op(self, call: Json) -> Json:
+        """The service RESTlet's part in an import: parts are staged, run, asked for and cleared."""
+        run = self.imports.setdefault(call.get("import", ""), {"lines": {}, "results": None})
+        if call["op"] == "stage":
+            run["lines"][call["part"]] = call["lines"]
+            return {"file": "x", "lines": len(call["lines"])}
+        if call["op"] == "import":
+            if run["results"] is None:
+                lines = [line for part in sorted(run["lines"]) for line in run["lines"][part]]
+                run["results"] = [self._one(json.loads(line), line.encode()) for line in lines]
+            return {"status": "running"}
+        if call["op"] == "state":
+            if run["results"] is None:
+                return {"status": "failed", "total": 0, "results": [], "more": False}
+            page = run["results"][call["offset"] : call["offset"] + 3]
+            total = len(run["results"])
+            more = call["offset"] + len(page) < total
+            return {"status": "done", "total": total, "results": page, "more": more}
+        if call["op"] == "clear":
+            del self.imports[call["import"]]
+        return {}
 
     def _one(self, row: Json, raw: bytes) -> Json:
         own = self.answer(row)

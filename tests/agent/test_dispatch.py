@@ -286,6 +286,81 @@ def test_another_contract_stops_the_lane(bench: Bench) -> None:
     assert bench.states()["e0"] == "waiting"
 
 
+# --- imports --------------------------------------------------------------------------------------
+
+
+async def bills(client: httpx.AsyncClient, count: int) -> None:
+    for number in range(count):
+        body = b'{"id": %d,\n "total": 14.10}' % number
+        answer = await client.post(
+            "/in/bills", content=body, headers=BEARER | {"webhook-id": f"b{number}"}
+        )
+        assert answer.status_code == 202
+
+
+def test_a_file_flow_goes_by_import_and_each_document_has_its_outcome(bench: Bench) -> None:
+    bench.account.answer = lambda row: (
+        fails("INVALID_FLD_VALUE", "data") if row["doc"]["id"] == 3 else None
+    )
+
+    async def work(client: httpx.AsyncClient) -> None:
+        await bills(client, 8)
+        await settled(bench, 8)
+        await until("the account forgot the runs", lambda: not bench.account.imports)
+
+    bench.run(work)
+    assert {id_ for id_, state in bench.states().items() if state == "held"} == {"b3"}
+    assert len(bench.account.saves) == 7
+    line = bench.account.saves[0][1]
+    assert "14.10" in line
+    assert "\n" not in line
+
+
+def test_an_import_that_was_submitted_goes_on_after_a_stop(bench: Bench) -> None:
+    """Its results are taken by the next agent; nothing is imported twice."""
+    down = (503, {"error": {"code": "DOWN", "message": "down"}})
+
+    def fault(script: str) -> tuple[int, Json] | None:
+        return down if bench.account.calls[-1][1].get("op") == "state" else None
+
+    bench.account.fault = fault
+
+    async def first(client: httpx.AsyncClient) -> None:
+        await bills(client, 4)
+        await until(
+            "its state was asked for",
+            lambda: any(call.get("op") == "state" for _, call in bench.account.calls),
+        )
+
+    bench.run(first)
+    assert "sending" in bench.states().values()
+    bench.account.fault = lambda _script: None
+
+    async def second(client: httpx.AsyncClient) -> None:
+        await settled(bench, 4)
+
+    bench.run(second)
+    assert len(bench.account.saves) == 4
+
+
+def test_an_import_that_could_not_be_staged_is_forgotten_and_tried_anew(bench: Bench) -> None:
+    faults = [(503, {"error": {"code": "DOWN", "message": "down"}})]
+
+    def fault(script: str) -> tuple[int, Json] | None:
+        staging = bench.account.calls[-1][1].get("op") == "stage"
+        return faults.pop() if staging and faults else None
+
+    bench.account.fault = fault
+
+    async def work(client: httpx.AsyncClient) -> None:
+        await bills(client, 2)
+        await settled(bench, 2)
+
+    bench.run(work)
+    assert len(bench.account.saves) == 2
+    assert bench.account.imports == {}
+
+
 # --- out ------------------------------------------------------------------------------------------
 
 
