@@ -189,7 +189,8 @@ def test_a_corrupt_csv_goes_to_the_failed_folder_with_a_report(
     report = eventually(
         "the report", lambda: list((folder / "failed").glob("*broken*report*")), seconds=30
     )[0]
-    rows = list(csv.DictReader(report.open(encoding="utf-8", newline="")))
+    with report.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
     assert any("3" in str(row.values()) for row in rows), rows
     assert (folder / "failed" / "broken.csv").is_file()
     assert not world.account.records("vendor", externalid="NWS-1")
@@ -220,10 +221,32 @@ def test_wrong_credentials_stop_the_lane_with_an_alert(
 
         lanes = eventually("the lane stops", stopped)
         assert any("customers" in str(lane) for lane in lanes)
-        alerts = (tmp_path / "agent.log").read_text().count("lane_stopped")
-        assert alerts >= 1
+        assert lanes[0]["stopped"]["code"]
+
+        def asked() -> int:
+            return sum(
+                line.startswith("suiteloom_calls_total") and "Unauthorized" in line
+                for line in httpx.get(f"{world.agent_url}/metrics").text.splitlines()
+            )
+
+        def tried() -> float:
+            text = httpx.get(f"{world.agent_url}/metrics").text
+            return sum(
+                float(line.rsplit(" ", 1)[1])
+                for line in text.splitlines()
+                if line.startswith("suiteloom_calls_total") and "customers_rl" in line
+            )
+
+        assert asked()
+        alarms = [
+            line
+            for line in (tmp_path / "agent.log").read_text().splitlines()
+            if '"alarm"' in line and '"customers"' in line
+        ]
+        assert len(alarms) == 1, alarms
+        before = tried()
         time.sleep(3)
-        assert (tmp_path / "agent.log").read_text().count("lane_stopped") == alerts
+        assert tried() == before
         ready.write_text(json.dumps(good))
         world.kill_agent()
         world.start_agent()

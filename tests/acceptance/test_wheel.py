@@ -46,7 +46,11 @@ def test_a_new_project_is_checked_and_built_by_the_wheel_alone(
 ) -> None:
     """`suiteloom new`, `check` and `build` need the wheel and nothing else, not even Node."""
     project = tmp_path / "shop"
-    for command in (["new", "shop"], ["check", "--project", "shop"], ["build", "--project", "shop"]):
+    for command in (
+        ["new", "shop"],
+        ["check", "--project", "shop"],
+        ["build", "--project", "shop"],
+    ):
         done = run([installed / "suiteloom", *command], tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr
     assert (project / "sdf_project/flows.json").is_file()

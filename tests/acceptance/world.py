@@ -277,6 +277,7 @@ def running(
     under its own path; `watch` names file flows whose folder is `folder/<flow>`.
     """
     names = {name: standard_secret() for name in standard_webhooks} | (secrets_ or {})
+    names["agent_token"] = secrets.token_urlsafe(24)
     env = {
         key: value for key, value in os.environ.items() if not key.startswith("SUITELOOM_SECRET_")
     }
@@ -327,8 +328,6 @@ def running(
             f'listen = "127.0.0.1:{port}"',
             f'store = "{folder / "inbox.db"}"',
             more,
-            "[ingress]",
-            'token = "ingress"',
         ]
         for name in connections:
             lines += [f"[connections.{name}]", f'base_url = "{target.url}/{name}"']

@@ -149,7 +149,8 @@ def test_what_nobody_takes_is_kept_and_delivered_in_order_later(world: Any) -> N
     ids = [row["custrecord_run_ob_event"] for row in kept]
     world.receiver.status = 200
     world.receiver.posts.clear()
-    # The later row is due, but the earlier one is not yet: the order of a record is kept.
+    # The later row waits for the earlier one, so that the order of a record is kept.
+    assert world.service("pending")["due"] == 0
     world.drain()
     assert world.receiver.posts == []
     world.netsuite.clock(30, None)

@@ -148,7 +148,22 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
     });
   };
 
-  /** How many rows wait, by partition; rows of another account count as failed. Ten units. */
+  /** Rows that are due but wait for an earlier one of their record, by partition. @param {string} now */
+  const blocked = (now) => {
+    const n = config.table.outbox;
+    const first = `SELECT ${n.record} AS r, ${n.record_id} AS i, MIN(${n.seq}) AS s FROM ${n.type} WHERE ${n.next} > ? GROUP BY ${n.record}, ${n.record_id}`;
+    const rows = sql.rows(
+      `SELECT o.${n.partition} AS p, COUNT(*) AS held FROM ${n.type} o JOIN (${first}) f ON o.${n.record} = f.r AND o.${n.record_id} = f.i ` +
+        `WHERE o.${n.next} <= ? AND o.${n.seq} > f.s AND o.${n.account} = ? GROUP BY o.${n.partition}`,
+      [now, now, runtime.accountId]
+    );
+    return rows.reduce((all, row) => ({ ...all, [row.p]: Number(row.held) }), {});
+  };
+
+  /**
+   * How many rows wait, by partition; rows of another account count as failed, and a row that waits
+   * for an earlier one of its record is not due. Ten units, twenty when something has failed.
+   */
   const stats = () => {
     const n = config.table.outbox;
     const now = stamp(Date.now());
@@ -159,6 +174,9 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
         `${sum(`${n.attempts} >= ${FAILED_ATTEMPTS} OR NOT (${own})`)} AS failed, MIN(${n.changed}) AS oldest ` +
         `FROM ${n.type} GROUP BY ${n.partition}`
     );
+    const failing = rows.some((row) => Number(row.due) > 0 && Number(row.pending) > Number(row.due));
+    const held = failing ? blocked(now) : {};
+    for (const row of rows) row.due = Number(row.due || 0) - (held[row.p] || 0);
     const total = (name) => rows.reduce((all, row) => all + Number(row[name] || 0), 0);
     const oldest = rows
       .map((row) => Number(row.oldest))
@@ -169,7 +187,7 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
       due: total('due'),
       failed: total('failed'),
       oldest_seconds: oldest ? Math.max(0, Math.round((Date.now() - oldest) / 1000)) : 0,
-      partitions: rows.map((row) => ({ partition: Number(row.p), due: Number(row.due || 0) }))
+      partitions: rows.map((row) => ({ partition: Number(row.p), due: row.due }))
     };
   };
 
