@@ -192,7 +192,8 @@ def test_a_corrupt_csv_goes_to_the_failed_folder_with_a_report(
     with report.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert any("3" in str(row.values()) for row in rows), rows
-    assert (folder / "failed" / "broken.csv").is_file()
+    # The report comes first, so that a file in the failed folder always has one.
+    eventually("the file itself", (folder / "failed" / "broken.csv").is_file, seconds=10)
     assert not world.account.records("vendor", externalid="NWS-1")
 
 

@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -26,6 +26,7 @@ from standardwebhooks import Webhook
 from world import BIN, World, eventually, running
 
 CENT = Decimal("0.01")
+Say = Callable[[str, object], None]
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Case:
 
     data: northwind.Northwind
     world: World
+    units_per_order: float = 0.0
 
     def account_orders(self) -> dict[str, dict[str, Any]]:
         """The account's sales orders by external id."""
@@ -116,10 +118,6 @@ def expected_lines(order: dict[str, Any]) -> list[tuple[str, Decimal, Decimal]]:
     return sorted(lines)
 
 
-def units(usage: list[dict[str, Any]], script: str) -> int:
-    return sum(row["units"] for row in usage if row["script"] == script)
-
-
 def saves(usage: list[dict[str, Any]]) -> int:
     return sum(row["calls"].get("N/record.Record.save", 0) for row in usage)
 
@@ -138,7 +136,7 @@ def sent(case: Case) -> Case:
     settle(case.world)
     spent = case.world.account.get("usage")["executions"][before:]
     total = sum(row["units"] for row in spent if row["type"] == "Restlet")
-    print(f"units per order: {total / len(case.data.orders):.1f}")
+    case.units_per_order = total / len(case.data.orders)
     return case
 
 
@@ -156,8 +154,9 @@ def settle(world: World) -> None:
     )
 
 
-def test_every_order_is_in_the_account_to_the_cent(sent: Case) -> None:
+def test_every_order_is_in_the_account_to_the_cent(sent: Case, record_property: Say) -> None:
     """Lines, freight and totals equal the rule; nothing is lost and nothing doubled."""
+    record_property("said", f"units per order: {sent.units_per_order:.1f}")
     orders = sent.account_orders()
     items = {str(row["id"]): row["externalid"] for row in sent.world.account.records("item")}
     assert len(sent.world.account.records("salesorder")) == len(sent.data.orders)
@@ -191,7 +190,7 @@ def test_addresses_keep_their_accents(sent: Case) -> None:
         assert address.get("zip") == (order["shipPostalCode"] or None)
 
 
-def test_the_same_orders_again_change_nothing(sent: Case) -> None:
+def test_the_same_orders_again_change_nothing(sent: Case, record_property: Say) -> None:
     """Every order is answered unchanged: no save, no event, the same versions."""
     world = sent.world
     versions = {key: row["version"] for key, row in sent.account_orders().items()}
@@ -205,10 +204,10 @@ def test_the_same_orders_again_change_nothing(sent: Case) -> None:
     assert saves(spent) == 0
     assert {key: row["version"] for key, row in sent.account_orders().items()} == versions
     total = sum(row["units"] for row in spent if row["type"] == "Restlet")
-    print(f"units per unchanged order: {total / len(sent.data.orders):.2f}")
+    record_property("said", f"units per unchanged order: {total / len(sent.data.orders):.2f}")
 
 
-def test_each_fulfilment_reaches_the_target_once(sent: Case) -> None:
+def test_each_fulfilment_reaches_the_target_once(sent: Case, record_property: Say) -> None:
     """A clerk without script permission fulfils; the warehouse gets one signed call each."""
     world = sent.world
     orders = sent.account_orders()
@@ -248,7 +247,7 @@ def test_each_fulfilment_reaches_the_target_once(sent: Case) -> None:
         for row in spent
         if row["type"] in ("UserEventScript", "MapReduceScript") and row["context"] != "UNRELATED"
     )
-    print(f"units per event: {total / len(shipped):.1f}")
+    record_property("said", f"units per event: {total / len(shipped):.1f}")
 
 
 def test_nothing_ran_as_administrator(sent: Case) -> None:
@@ -260,10 +259,9 @@ def test_nothing_ran_as_administrator(sent: Case) -> None:
 KILLS = 20
 
 
-def test_kill_9_loses_and_doubles_nothing(root: Path, tmp_path: Path) -> None:
+def test_kill_9_loses_and_doubles_nothing(root: Path, tmp_path: Path, record_property: Say) -> None:
     """The agent is killed at random points in the middle of the orders, and started again."""
     data = northwind.read(SHARED if SHARED.is_dir() else root / "examples/northwind/samples")
-    # Repeat small sets so that there is a middle to be killed in.
     orders = data.orders
     seed = random.randrange(2**32)
     rng = random.Random(seed)
@@ -271,13 +269,11 @@ def test_kill_9_loses_and_doubles_nothing(root: Path, tmp_path: Path) -> None:
         masters(data, world)
         sender = world.sender("northwind")
         released = threading.Semaphore(0)
-        finished = threading.Event()
 
         def post_one(order: dict[str, Any]) -> None:
             released.acquire()
             sender.post("orders", order, id=f"order-{order['orderID']}")
 
-        threads = [threading.Thread(target=lambda: pump(), daemon=True) for _ in range(4)]
         queue = list(orders)
         lock = threading.Lock()
 
@@ -289,6 +285,7 @@ def test_kill_9_loses_and_doubles_nothing(root: Path, tmp_path: Path) -> None:
                     order = queue.pop(0)
                 post_one(order)
 
+        threads = [threading.Thread(target=pump, daemon=True) for _ in range(4)]
         for thread in threads:
             thread.start()
         share = len(orders) // (KILLS + 4) + 1
@@ -305,7 +302,6 @@ def test_kill_9_loses_and_doubles_nothing(root: Path, tmp_path: Path) -> None:
         for thread in threads:
             thread.join(180)
             assert not thread.is_alive()
-        finished.set()
         eventually(
             "every order in the account",
             lambda: len(world.account.records("salesorder")) >= len(orders),
@@ -315,7 +311,9 @@ def test_kill_9_loses_and_doubles_nothing(root: Path, tmp_path: Path) -> None:
         found = Counter(row["externalid"] for row in world.account.records("salesorder"))
         wanted = Counter(f"NW-{order['orderID']}" for order in orders)
         lost, doubled = wanted - found, found - wanted
-        print(f"kills: {kills}, seed {seed}, lost {len(lost)}, doubled {len(doubled)}")
+        record_property(
+            "said", f"kills: {kills}, seed {seed}, lost {len(lost)}, doubled {len(doubled)}"
+        )
         assert (lost, doubled) == (Counter(), Counter()), f"seed {seed}"
         assert {id for id, status in sender.answers if status < 300} == {
             f"order-{order['orderID']}" for order in orders
