@@ -37,7 +37,7 @@ format: setup ## write Python and hand-written SuiteScript as the checks want th
 	$(BIN)/python tests/validators/suitescript.py
 
 test: check ## all checks and tests
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 bench: setup ## benchmarks into bench/out/results.json (ONLY=a,b for some)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))

@@ -16,9 +16,6 @@ import pytest
 from standardwebhooks import Webhook
 from world import World, eventually, running
 
-# One world for the whole module: its tests stay on one worker.
-pytestmark = pytest.mark.xdist_group("bad_input")
-
 
 @pytest.fixture(scope="module")
 def data(root: Path) -> northwind.Northwind:

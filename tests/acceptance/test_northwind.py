@@ -25,9 +25,6 @@ import pytest
 from standardwebhooks import Webhook
 from world import BIN, World, eventually, running
 
-# One world for the whole module: its tests stay on one worker.
-pytestmark = pytest.mark.xdist_group("northwind")
-
 CENT = Decimal("0.01")
 Say = Callable[[str, object], None]
 

@@ -9,9 +9,6 @@ from pathlib import Path
 
 import pytest
 
-# One world for the whole module: its tests stay on one worker.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
