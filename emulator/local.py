@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from emulator import forms
 from emulator.account.account import SYSTEM, LocalAccount
+from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
@@ -45,6 +46,7 @@ class LocalNetSuite:
         workers: Node processes.
         hosts: where N/https finds hosts.
         limit: the account's concurrency limit, shown by the control API.
+        preferences: the account's preferences and what is only assumed of NetSuite.
     """
 
     def __init__(
@@ -55,12 +57,15 @@ class LocalNetSuite:
         workers: int = 2,
         hosts: Mapping[str, str] | None = None,
         limit: Concurrency,
+        preferences: Preferences | None = None,
     ) -> None:
         self._project = project
         self._limit = limit
         if state_dir is not None:
             state_dir.mkdir(parents=True, exist_ok=True)
-        self.account = LocalAccount(project.account, state_dir and state_dir / "account.db")
+        self.account = LocalAccount(
+            project.account, state_dir and state_dir / "account.db", preferences=preferences
+        )
         self.query = Suiteql(self.account, lambda: self.account.catalog)
         self.engine = ScriptEngine(self.account, self.query, workers=workers, hosts=hosts)
         self._users: dict[int, User] = {}

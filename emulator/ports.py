@@ -121,6 +121,9 @@ class Account(Protocol):
     def now_ms(self) -> int:
         """The account's clock, epoch milliseconds."""
 
+    def switches(self) -> dict[str, Any]:
+        """What is only assumed of NetSuite, and the account's preferences, by name (JSON)."""
+
     def meta(self, record: str) -> dict[str, Any]:
         """{type, kind, fields: {id: type}, sublists: {id: {fields: {id: type}, subrecords: {}}}, subrecords: {field: kind}}."""
 

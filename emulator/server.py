@@ -26,6 +26,7 @@ import uvicorn
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from emulator.account.preferences import Preferences
 from emulator.account.roles import ADMINISTRATOR
 from emulator.account.starter import ADMIN_USER, INTEGRATION_USER
 from emulator.control import Control
@@ -58,6 +59,8 @@ class Settings:
         concurrency: the account's limit of calls at a time.
         hosts: where N/https finds hosts, origin to address.
         environ: where secrets are looked up (`SUITELOOM_SECRET_<NAME>`).
+        preferences: the account's preferences and what is only assumed of NetSuite; None for the
+            defaults.
         exit_with_parent: end when the process that started this one has ended.
     """
 
@@ -70,6 +73,7 @@ class Settings:
     concurrency: int = DEFAULT_LIMIT
     hosts: Mapping[str, str] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    preferences: Preferences | None = None
     exit_with_parent: bool = False
 
 
@@ -80,7 +84,7 @@ def serve(settings: Settings, say: Callable[[str], None] = lambda _line: None) -
     Raises:
         UsageError: the project cannot be used. DeployError: it does not deploy.
     """
-    with _running(settings) as (server, listener, ready):
+    with _running(settings) as (server, listener, ready, _door):
 
         def started() -> None:
             write_ready(settings.ready_file, ready)
@@ -97,8 +101,8 @@ class LocalServer:
     """
     An emulator in a thread of this process, for tests and the demo.
 
-    `with LocalServer(Settings(project)) as server:` gives `url`, `ready` (what a ready file holds)
-    and `control`.
+    `with LocalServer(Settings(project)) as server:` gives `url`, `ready` (what a ready file holds),
+    `control` and, for tests inside this process, `door`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -113,7 +117,7 @@ class LocalServer:
 
     def __enter__(self) -> LocalServer:
         with contextlib.ExitStack() as stack:
-            server, listener, self.ready = stack.enter_context(_running(self._settings))
+            server, listener, self.ready, self.door = stack.enter_context(_running(self._settings))
             thread = threading.Thread(target=server.run, args=([listener],), name="emulator")
             answering = threading.Event()
             server.on_ready = answering.set
@@ -164,8 +168,8 @@ def _stopped_by_signals(server: _Server) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[str, str]]]:
-    """A server that is ready to run, its socket and what its ready file holds."""
+def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[str, str], Door]]:
+    """A server that is ready to run, its socket, what its ready file holds and its door."""
     with contextlib.ExitStack() as stack:
         project = stack.enter_context(opened(settings.project, settings.environment))
         listener = stack.enter_context(socket.create_server(("127.0.0.1", settings.port)))
@@ -181,6 +185,7 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
             workers=settings.workers,
             hosts=settings.hosts,
             limit=limit,
+            preferences=settings.preferences,
         )
         stack.callback(local.close)
         local.start(secrets_for(project.secrets, folder / "secrets", settings.environ), BY_HAND)
@@ -200,7 +205,7 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
         ready = {"url": url, "account": project.account}
         ready |= hand_out(credentials, project, folder)
         ready["secrets_dir"] = str(folder / "secrets")
-        yield _server(door), listener, ready
+        yield _server(door), listener, ready, door
 
 
 def _server(door: Door) -> _Server:

@@ -86,6 +86,10 @@ class LocalAccount:
         """Close the database."""
         self._store.close()
 
+    def switches(self) -> dict[str, Any]:
+        """The preferences as JSON."""
+        return self.preferences.switches()
+
     # --- clock --------------------------------------------------------------------------------
 
     def now_ms(self) -> int:

@@ -6,7 +6,8 @@ A field says in its comment whether its default is documented or assumed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 # Features that the starter account has switched on.
 FEATURES: tuple[str, ...] = tuple(
@@ -43,6 +44,13 @@ class Preferences:
     listed_address_wins: bool = True
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
+
+    def switches(self) -> dict[str, Any]:
+        """All of them as JSON, for the script workers (`state.request.account.switches`)."""
+        return {
+            name: sorted(value) if isinstance(value, frozenset) else value
+            for name, value in asdict(self).items()
+        }
 
 
 # Every assumed switch the other way: what a script gets right under the defaults and under this

@@ -162,7 +162,11 @@ class Runner:
             "run": run,
             "generation": self._account.generation,
             "clock": self._account.now_ms(),
-            "account": {"id": self._account.id, "processors": self._processors},
+            "account": {
+                "id": self._account.id,
+                "processors": self._processors,
+                "switches": self._account.switches(),
+            },
             "script": {
                 "id": script.scriptid,
                 "deploy": deployment.scriptid,

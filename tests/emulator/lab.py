@@ -1,0 +1,264 @@
+"""An account with the script engine on it, in process or behind its door, and short ways to put scripts into it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from requests_oauthlib import OAuth1
+
+from emulator.account.account import LocalAccount
+from emulator.account.installed import Package, RecordSettings
+from emulator.account.preferences import Preferences
+from emulator.account.roles import Role
+from emulator.door.credentials import Holder, new_token
+from emulator.errors import NetSuiteError
+from emulator.ports import Deployment, Engine, Script, Session
+from emulator.scripts.engine import ScriptEngine
+from emulator.server import LocalServer, Settings
+from emulator.suiteql.query import Suiteql
+
+MODULES = {
+    "record": "N/record",
+    "query": "N/query",
+    "runtime": "N/runtime",
+    "log": "N/log",
+    "https": "N/https",
+    "crypto": "N/crypto",
+    "random": "N/crypto/random",
+    "encode": "N/encode",
+    "cache": "N/cache",
+    "task": "N/task",
+    "file": "N/file",
+    "format": "N/format",
+    "error": "N/error",
+    "restletTypes": "N/scriptTypes/restlet",
+}
+ADMIN = Session(user=-5, role="ADMINISTRATOR", context="USERINTERFACE")
+JSON = "application/json"
+
+
+class Refused(Exception):
+    """A RESTlet answered anything but 200."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(status, body)
+        self.status = status
+        self.code = body["error"]["code"]
+        self.message = body["error"]["message"]
+
+
+class Lab:
+    """The account under test."""
+
+    admin = ADMIN
+
+    def __init__(self, account: LocalAccount, engine: Engine) -> None:
+        self.account = account
+        self.engine = engine
+        self.preferences = account.preferences  # what is assumed: a test asks the switch it needs
+        self._numbers = itertools.count(1)
+
+    def script(
+        self,
+        kind: str,
+        body: str,
+        *,
+        name: str | None = None,
+        version: str = "2.1",
+        params: Mapping[str, Mapping[str, Any]] | None = None,
+        deployments: int = 1,
+        files: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+        **deployment: Any,
+    ) -> Script:
+        """Deploy a script; `body` is the whole define() call, `values` the deployment's parameters."""
+        stem = name or f"t{next(self._numbers)}"
+        path = f"/SuiteScripts/lab/{stem}.js"
+        source = f"/**\n * @NApiVersion {version}\n * @NScriptType {kind}\n */\n{body}\n"
+        settings: dict[str, Any] = {
+            "record": None,
+            "status": "NOTSCHEDULED"
+            if kind in ("MapReduceScript", "ScheduledScript")
+            else "RELEASED",
+            "deployed": True,
+            "all_roles": True,
+            "roles": (),
+            "run_as": None,
+            "contexts": (),
+            "events": (),
+            "log_level": "DEBUG",
+            "concurrency": 2,
+            "recurrence": None,
+            "params": values or {},
+            **deployment,
+        }
+        made = tuple(
+            Deployment(scriptid=f"customdeploy_{stem}" + (f"_{n}" if n else ""), **settings)
+            for n in range(deployments)
+        )
+        script = Script(f"customscript_{stem}", kind, path, params or {}, made)
+        texts = tuple({path: source, **(files or {})}.items())
+        self.account.install(Package(name="lab", scripts=(script,), files=texts))
+        return script
+
+    def objects(self, objects: Sequence[tuple[str, str, str]], **settings: RecordSettings) -> None:
+        """Deploy SDF objects: (object type, script id, XML)."""
+        self.account.install(Package(name="lab", objects=tuple(objects), records=settings))
+
+    def role(self, scriptid: str, permissions: Mapping[str, str]) -> str:
+        """Deploy a role."""
+        role = Role(scriptid, scriptid, dict(permissions))
+        self.account.install(Package(name="lab", roles=(role,)))
+        return scriptid
+
+    def disable(self, script: Script) -> None:
+        """Take a script's deployments out of use."""
+        from dataclasses import replace
+
+        off = tuple(replace(item, deployed=False) for item in script.deployments)
+        self.account.install(Package(name="lab", scripts=(replace(script, deployments=off),)))
+
+    def restlet(self, code: str, **options: Any) -> Script:
+        """A RESTlet whose post runs `code` with every module under its usual name and `input`."""
+        names, ids = ", ".join(MODULES), json.dumps(list(MODULES.values()))
+        return self.script(
+            "Restlet",
+            f"define({ids}, ({names}) => ({{ post: (input) => {{ {code} }} }}));",
+            **options,
+        )
+
+    def call(
+        self,
+        script: Script,
+        body: Any = None,
+        *,
+        method: str = "POST",
+        session: Session = ADMIN,
+        content_type: str | None = JSON,
+        params: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Call a RESTlet; its answer, from JSON where it is, or Refused."""
+        status, text = self._reply(
+            session,
+            script.scriptid,
+            script.deployments[0].scriptid,
+            method,
+            params or {},
+            json.dumps(body).encode() if method in ("POST", "PUT") else b"",
+            content_type,
+        )
+        if status != 200:
+            raise Refused(status, json.loads(text))
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+
+    def _reply(self, session: Session, script: str, deploy: str, *request: Any) -> tuple[int, str]:
+        reply = self.engine.restlet(session, script, deploy, *request)
+        return reply.status, reply.body.decode()
+
+    def run(self, code: str, body: Any = None, *, session: Session = ADMIN) -> Any:
+        """Run code in a RESTlet of its own and return what it returns."""
+        return self.call(self.restlet(code), body, session=session)
+
+    @contextmanager
+    def refused(self, code: str, *words: str, status: int = 400) -> Iterator[None]:
+        """Expect that a call is refused with this code, and with these words in its message."""
+        with pytest.raises(Refused) as caught:
+            yield
+        assert (caught.value.status, caught.value.code) == (status, code), caught.value
+        for word in words:
+            assert word in caught.value.message
+
+    @staticmethod
+    @contextmanager
+    def netsuite_error(code: str) -> Iterator[None]:
+        """Expect that the account refuses with this code."""
+        with pytest.raises(NetSuiteError) as caught:
+            yield
+        assert caught.value.code == code, caught.value
+
+    def usage(self, script: Script) -> list[Mapping[str, Any]]:
+        """Usage rows of a script."""
+        return [row for row in self.engine.usage() if row["script"] == script.scriptid]
+
+    def logged(self, script: Script) -> list[tuple[str, str]]:
+        """Title and details of a script's log rows."""
+        rows = self.engine.log()
+        return [(row["title"], row["details"]) for row in rows if row["script"] == script.scriptid]
+
+
+class HttpLab(Lab):
+    """The same over HTTP: RESTlets are called through the door, with tokens of their own."""
+
+    def __init__(self, server: LocalServer) -> None:
+        account, engine = server.door.account, server.door.engine
+        assert isinstance(account, LocalAccount)
+        super().__init__(account, engine)
+        self._server = server
+
+    def _reply(
+        self,
+        session: Session,
+        script: str,
+        deploy: str,
+        method: str,
+        params: Mapping[str, str],
+        body: bytes,
+        content_type: str | None,
+    ) -> tuple[int, str]:
+        token = new_token(Holder(session.user, session.role))
+        self._server.door.credentials.add_token(token)
+        reply = requests.request(
+            method,
+            f"{self._server.url}/app/site/hosting/restlet.nl",
+            params={"script": script, "deploy": deploy, **params},
+            data=body or None,
+            headers={"Content-Type": content_type} if content_type else {},
+            auth=OAuth1(
+                token.consumer_key,
+                token.consumer_secret,
+                token.id,
+                token.secret,
+                signature_method="HMAC-SHA256",
+                realm=self.account.id,
+            ),
+            timeout=120,
+        )
+        return reply.status_code, reply.text
+
+
+@contextmanager
+def in_process(preferences: Preferences) -> Iterator[Lab]:
+    """An account and its engine, without a door."""
+    account = LocalAccount(preferences=preferences)
+    engine = ScriptEngine(account, Suiteql(account, lambda: account.catalog), workers=2)
+    try:
+        yield Lab(account, engine)
+    finally:
+        engine.close()
+        account.close()
+
+
+@contextmanager
+def over_http(folder: Path, preferences: Preferences) -> Iterator[Lab]:
+    """An emulator with an empty project, called through its door."""
+    (folder / "manifest.xml").write_text(
+        '<manifest projecttype="ACCOUNTCUSTOMIZATION"><projectname>lab</projectname>'
+        "<frameworkversion>1.0</frameworkversion></manifest>"
+    )
+    (folder / "deploy.xml").write_text(
+        "<deploy><configuration><path>~/AccountConfiguration/*</path></configuration>"
+        "<files><path>~/FileCabinet/*</path></files><objects><path>~/Objects/*</path></objects>"
+        "<translationimports><path>~/Translations/*</path></translationimports></deploy>"
+    )
+    with LocalServer(Settings(folder, environ={}, preferences=preferences)) as server:
+        yield HttpLab(server)
