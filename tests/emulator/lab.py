@@ -256,9 +256,14 @@ def over_http(folder: Path, preferences: Preferences) -> Iterator[Lab]:
         "<frameworkversion>1.0</frameworkversion></manifest>"
     )
     (folder / "deploy.xml").write_text(
-        "<deploy><configuration><path>~/AccountConfiguration/*</path></configuration>"
-        "<files><path>~/FileCabinet/*</path></files><objects><path>~/Objects/*</path></objects>"
-        "<translationimports><path>~/Translations/*</path></translationimports></deploy>"
+        "<deploy><files><path>~/FileCabinet/SuiteScripts/*</path></files>"
+        "<objects><path>~/Objects/*</path></objects></deploy>"
+    )
+    (folder / "FileCabinet/SuiteScripts").mkdir(parents=True)
+    (folder / "FileCabinet/SuiteScripts/readme.txt").write_text("Nothing yet.")
+    (folder / "Objects").mkdir()
+    (folder / "Objects/customlist_lab.xml").write_text(
+        '<customlist scriptid="customlist_lab"><name>Lab</name></customlist>'
     )
     with LocalServer(Settings(folder, environ={}, preferences=preferences)) as server:
         yield HttpLab(server)
