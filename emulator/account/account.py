@@ -23,6 +23,7 @@ from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
+from emulator.account.saved_searches import SavedSearches
 from emulator.account.saving import Saving
 from emulator.account.store import Row, Store
 from emulator.account.texts import Texts
@@ -33,7 +34,9 @@ from generator.catalog.model import Catalog, RecordType
 
 # NetSuite's own user: what no person does runs as this.
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
-_TABLES = ("record", "deleted", "stock_move", "folder", "file", "role", "counter")
+_TABLES = (
+    "record", "deleted", "stock_move", "folder", "file", "role", "saved_search", "counter"
+)  # fmt: skip
 
 
 class LocalAccount:
@@ -67,6 +70,7 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
+        self.searches = SavedSearches(self._store)
         self._saving = Saving(self._book, self._installed, self.now_ms)
         if self._store.setting("made") is None:
             with self._store.step():

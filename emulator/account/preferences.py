@@ -56,6 +56,10 @@ class Preferences:
     search_returns_negative: bool = True
     # A numeric formula between -1 and 1 is written 0.5, not .5: assumed.
     search_leading_zero: bool = False
+    # ResultSet.each over more than 4,000 results ends in an error, it does not just stop: assumed.
+    search_each_refuses: bool = True
+    # lookupFields gives `internalid` as text (documented) or, like other selects, as a list (seen).
+    search_lookup_scalar_id: bool = False
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -81,4 +85,6 @@ ADVERSARIAL = Preferences(
     search_counts_distinct=False,
     search_returns_negative=False,
     search_leading_zero=True,
+    search_each_refuses=False,
+    search_lookup_scalar_id=True,
 )
