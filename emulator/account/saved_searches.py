@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from emulator.account.store import Store, dump
@@ -55,6 +55,19 @@ class SavedSearches:
                 int(number), scriptid, title, owner, bool(given.get("isPublic")), dump(data),
             )  # fmt: skip
         return {"searchId": int(number), "id": scriptid}
+
+    def seed(self, owner: int, searches: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Put saved searches by script id in place, all or none; their internal ids."""
+        with self._store.step():
+            return [self._seeded(owner, given) for given in searches]
+
+    def _seeded(self, owner: int, given: Mapping[str, Any]) -> int:
+        scriptid = self._scriptid(given["id"])
+        known = self._store.one("SELECT id FROM saved_search WHERE scriptid = ?", scriptid)
+        title = given.get("title") or scriptid
+        number = known[0] if known else None
+        saved = self.save(owner, {**given, "title": title, "searchId": number})
+        return int(saved["searchId"])
 
     def load(self, session: Session, ref: str) -> dict[str, Any]:
         """

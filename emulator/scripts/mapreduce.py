@@ -20,6 +20,7 @@ from emulator.errors import NetSuiteError, ScriptError, UnsupportedError
 from emulator.ports import Account, Query
 from emulator.scripts.execution import Execution
 from emulator.scripts.runner import Outcome
+from emulator.scripts.search_input import SearchInput
 from emulator.scripts.tasks import Task
 
 Pair = tuple[str, str]
@@ -75,6 +76,7 @@ class MapReduce:
     ) -> None:
         self._account = account
         self._query = query
+        self._search_input = SearchInput(account, query)
         self._run = run
         self._workers = workers
 
@@ -154,6 +156,8 @@ class MapReduce:
                 (str(number), json.dumps({"values": row}, ensure_ascii=False))
                 for number, row in enumerate(rows)
             ]
+        if "search" in value:
+            return list(self._search_input.pairs(task.session, value["search"]))
         if "file" in value:
             ref = value["file"]
             loaded = self._account.files.load(
