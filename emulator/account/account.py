@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from emulator.account import drafts, stock
+from emulator.account import applying, balances, drafts, stock
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
@@ -33,7 +33,7 @@ from generator.catalog.model import Catalog, RecordType
 
 # NetSuite's own user: what no person does runs as this.
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
-_TABLES = ("record", "deleted", "stock_move", "folder", "file", "role", "counter")
+_TABLES = ("record", "deleted", "stock_move", "application", "folder", "file", "role", "counter")
 
 
 class LocalAccount:
@@ -153,6 +153,10 @@ class LocalAccount:
         data = self._book.present(row)
         if row.type in stock.STOCKED:
             stock.show(self._store, row.id, data)
+        elif row.space == "entity":
+            balances.show(self._book, data, self._book.today(SYSTEM, self.now_ms()))
+        elif row.type in applying.LISTS:
+            applying.fill(self._book, self._book.type(row.type), data)
         return data
 
     def copy(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import copy as copying
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from emulator.account import links
+from emulator.account import applying, links
 from emulator.account.book import Book
 from emulator.account.checks import TIMES, canonical_fields
-from emulator.account.stock import STOCKED
+from emulator.account.details import STOCKED
 from emulator.account.store import Row
-from emulator.account.values import decimal_of, number
+from emulator.account.values import number
 from emulator.errors import NetSuiteError, UnsupportedError
 from emulator.ports import RecordData, Session
 from generator.catalog.model import RecordType
@@ -39,7 +38,10 @@ _OPEN = {
 }
 _MOVING = frozenset({"itemfulfillment", "itemreceipt"})
 # In the catalogue, but their effects on stock and payments are not modelled here.
-_WITHOUT_RULES = frozenset({"assemblybuild", "inventorycount", "bintransfer", "customerrefund"})
+_WITHOUT_RULES = frozenset(
+    {"inventorycount", "inventorycostrevaluation", "workorderissue", "workordercompletion"}
+    | {"workorderclose", "paycheckjournal"}
+)
 
 
 def empty(record: str, fields: dict[str, Any]) -> RecordData:
@@ -67,7 +69,11 @@ def new(
     fields = canonical_fields(record.fields, given, record.id)
     if record.kind == "transaction":
         fields.setdefault("trandate", book.today(session, now_ms))
-    return empty(record.id, fields)
+        if "customer" in record.fields and "entity" in fields:
+            fields.setdefault("customer", fields.pop("entity"))
+    draft = empty(record.id, fields)
+    applying.fill(book, record, draft)
+    return draft
 
 
 def _modelled(record: RecordType) -> None:
@@ -143,10 +149,12 @@ def transform(
         fields = {
             name: fields[name] for name in ("subsidiary", "currency", "terms") if name in fields
         }
-        fields["entity" if "entity" in target.fields else "customer"] = str(row.id)
+        fields["customer" if "customer" in target.fields else "entity"] = str(row.id)
     fields["trandate"] = book.today(session, now_ms)
-    if target.id == "customerpayment" and "entity" in row.fields:
+    if "customer" in target.fields and "entity" in row.fields:
         fields["customer"] = row.fields["entity"]
+    if target.id == "customerdeposit" and row.type == "salesorder":
+        fields["salesorder"] = str(row.id)
     draft = empty(target.id, fields)
     draft["fields"] |= canonical_fields(
         target.fields, {k: v for k, v in defaults.items() if k not in _STEERING}, target.id
@@ -158,8 +166,8 @@ def transform(
     }
     if "createdfrom" in fields:
         _lines(book, row, target, draft)
-    if "apply" in target.sublists:
-        _apply(book, row, draft)
+    if target.id in applying.LISTS:
+        _apply(book, row, target, draft)
     return draft
 
 
@@ -221,25 +229,9 @@ def _moves(item: Row) -> bool:
     return item.type.startswith("noninventory") or bool(item.fields.get("isfulfillable"))
 
 
-def _apply(book: Book, row: Row, draft: RecordData) -> None:
-    """The open document that a payment or credit is made for, ticked with what is due."""
-    due = decimal_of(row.fields, "amountremaining") or decimal_of(row.fields, "total") or Decimal(0)
-    if row.type not in ("invoice", "vendorbill"):
-        return
-    draft["sublists"]["apply"] = [
-        {
-            "line": 1,
-            "fields": {
-                "apply": True,
-                "doc": str(row.id),
-                "internalid": str(row.id),
-                "refnum": str(row.fields.get("tranid", "")),
-                "applydate": row.fields.get("trandate"),
-                "total": row.fields.get("total", 0),
-                "due": number(due),
-                "amount": number(due),
-            },
-        }
-    ]
-    if "payment" in book.type(draft["type"]).fields:
-        draft["fields"]["payment"] = number(due)
+def _apply(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
+    """The open documents of the entity, with the one that the record is made for ticked."""
+    applying.fill(book, target, draft)
+    taken = applying.tick(draft, "bill" if "bill" in target.sublists else "apply", row.id)
+    if "payment" in target.fields and taken:
+        draft["fields"]["payment"] = number(taken)

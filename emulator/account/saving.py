@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.account import checks, entities, links, payments, stock, transactions
+from emulator.account import balances, builds, checks, entities, lines, links, payments, periods, stock, transactions
 from emulator.account.book import Book
 from emulator.account.installed import Installed
 from emulator.account.store import Row
@@ -22,7 +22,6 @@ from generator.catalog.model import RecordType
 # First internal id of each id space, apart from each other so that mixing two up shows.
 _FIRST = {"transaction": 10001, "entity": 1001, "item": 3001}
 _RECEIVING = frozenset({"itemfulfillment", "itemreceipt"})
-_PAYING = frozenset({"customerpayment", "vendorpayment", "creditmemo", "vendorcredit"})
 
 
 class Saving:
@@ -121,9 +120,10 @@ class Saving:
             case "transaction":
                 if work.record.id in _RECEIVING:
                     links.received_lines(work)
-                if work.record.id in _PAYING:
-                    payments.prepare(work)
+                builds.prepare(work)
+                payments.prepare(work)
                 transactions.prepare(work)
+                payments.after_totals(work)
                 self._keep_shipped(work)
             case "entity":
                 entities.prepare(work)
@@ -141,7 +141,7 @@ class Saving:
         for sublist in work.sublists:
             left = {line["line"] for line in work.lines(sublist)}
             for line in work.old.sublists.get(sublist, []):
-                done = any(line["fields"].get(name) for name in transactions.LINE_DERIVED)
+                done = any(line["fields"].get(name) for name in lines.COUNTED)
                 if line["line"] not in left and done and work.record.sublists[sublist].closable:
                     raise user_error(
                         f"Line {line['line']} cannot be deleted because it has been processed."
@@ -186,16 +186,24 @@ class Saving:
         """What a saved transaction does to stock, to its order and to what it pays."""
         if work.record.kind != "transaction":
             return
-        stock.apply(work, row.id)
-        if work.record.id in _PAYING:
-            payments.settle(work, row)
-        source = row.fields.get("createdfrom")
-        if source is not None:
-            order = work.book.reference("transaction", source)
-            if order is not None:
-                links.refresh(work.book, order)
-        elif row.type in links.ORDERS and not work.creating:
+        touched = stock.apply(work, row.id)
+        if work.record.id in payments.SETTLED:
+            payments.settle(work.book, row)
+        order = self._source(work.book, row)
+        if order is not None:
+            links.refresh(work.book, order)
+        elif row.type in links.ORDERS:
+            order = row
             links.refresh(work.book, row)
+        if row.type in links.ORDERS and order is not row:
+            links.refresh(work.book, row)
+            stock.follow(work.book, row, set())
+        if order is not None or touched:
+            stock.follow(work.book, order, touched)
+
+    def _source(self, book: Book, row: Row) -> Row | None:
+        source = row.fields.get("createdfrom")
+        return None if source is None else book.reference("transaction", source)
 
     def _is_used(self, entity: int) -> bool:
         found = self._book.store.one(
@@ -211,14 +219,16 @@ class Saving:
         book = self._book
         was = book.present(row)
         if row.space == "transaction":
+            periods.check_delete(book, row)
             made = book.store.one(
                 "SELECT id FROM record WHERE space = 'transaction'"
                 " AND json_extract(body, '$.createdfrom') = ?",
                 str(id),
             )
-            if made is not None:
+            paid = book.store.one("SELECT 1 FROM application WHERE paid = ? LIMIT 1", id)
+            if made is not None or paid is not None:
                 raise _dependent()
-            stock.forget(book.store, id)
+            stock.forget(book, row)
         if row.space == "entity" and self._is_used(id):
             raise _dependent()
         book.store.drop(row.space, id)
@@ -232,11 +242,20 @@ class Saving:
             self._now_ms(),
             session.user,
         )
-        source = row.fields.get("createdfrom")
-        order = None if source is None else book.reference("transaction", source)
+        if row.space == "transaction":
+            self._undo(row)
+        return was
+
+    def _undo(self, row: Row) -> None:
+        """What a deleted transaction paid, took or billed is as before."""
+        book = self._book.remembering()
+        for document in payments.forget(book, row.id):
+            payments.recompute(book, document)
+        order = self._source(book, row)
         if order is not None:
             links.refresh(book, order)
-        return was
+            stock.follow(book, order, set())
+        balances.refresh(book, row.fields.get("entity"))
 
 
 def _dependent() -> NetSuiteError:
