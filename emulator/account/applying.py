@@ -117,7 +117,7 @@ def _line(book: Book, row: Row, sublist: str) -> dict[str, Any]:
 def _undeposited(book: Book) -> list[dict[str, Any]]:
     found = book.store.all(
         "SELECT id FROM record WHERE space = 'transaction'"
-        f" AND type IN ({', '.join('?' for _ in _BANKABLE)})"  # noqa: S608 - only question marks
+        f" AND type IN ({', '.join('?' for _ in _BANKABLE)})"
         " AND json_extract(body, '$._undeposited') ORDER BY id",
         *_BANKABLE,
     )

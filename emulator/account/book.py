@@ -31,12 +31,14 @@ class Book:
         self.store = store
         self.catalog = catalog
         self.preferences = preferences
+        self.memo: dict[Any, Any] = {}  # what was worked out of the catalogue, by its reader
         self._read: dict[tuple[str, int], Row | None] | None = None
 
     def remembering(self) -> Book:
         """A book for one save: nobody else writes meanwhile, and who changes a row it gave stores it."""
         book = Book(self.store, self.catalog, self.preferences)
         book._read = {}
+        book.memo = self.memo
         return book
 
     # --- types --------------------------------------------------------------------------------

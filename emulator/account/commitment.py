@@ -100,12 +100,15 @@ def allocate(book: Book, places: Iterable[Place], on_hand: Mapping[Place, Decima
     """Share out what is on hand at these places; the orders whose lines changed."""
     changed = set()
     for item, place in sorted(places):
-        free = float(on_hand[item, place]) - book.store.one(
-            "SELECT coalesce(sum(committed), 0) FROM open_line"
-            " WHERE item = ? AND location = ? AND side = 'out'",
-            item,
-            place,
-        )[0]
+        free = (
+            float(on_hand[item, place])
+            - book.store.one(
+                "SELECT coalesce(sum(committed), 0) FROM open_line"
+                " WHERE item = ? AND location = ? AND side = 'out'",
+                item,
+                place,
+            )[0]
+        )
         wanting, order_by = (
             ("committed < open", "transaction_id, line")
             if free > 0

@@ -6,7 +6,7 @@ import copy as copying
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.account import applying, links
+from emulator.account import applying, builds, links
 from emulator.account.book import Book
 from emulator.account.checks import TIMES, canonical_fields
 from emulator.account.details import STOCKED
@@ -35,6 +35,13 @@ _OPEN = {
     ("returnauthorization", "itemreceipt"): "BDE",
     ("returnauthorization", "creditmemo"): "BDEF",
     ("vendorreturnauthorization", "itemfulfillment"): "BD",
+    ("intercompanytransferorder", "itemfulfillment"): "BD",
+    ("intercompanytransferorder", "itemreceipt"): "DEF",
+    ("customerdeposit", "depositapplication"): "AB",
+    ("vendorprepayment", "vendorprepaymentapplication"): "AB",
+    ("estimate", "salesorder"): "A",
+    ("estimate", "invoice"): "A",
+    ("estimate", "cashsale"): "A",
 }
 _MOVING = frozenset({"itemfulfillment", "itemreceipt"})
 # In the catalogue, but their effects on stock and payments are not modelled here.
@@ -145,11 +152,14 @@ def transform(
     }
     fields["createdfrom"] = str(row.id)
     if row.space == "entity":
-        del fields["createdfrom"]
         fields = {
             name: fields[name] for name in ("subsidiary", "currency", "terms") if name in fields
         }
         fields["customer" if "customer" in target.fields else "entity"] = str(row.id)
+    elif row.space == "item":
+        fields = {"assemblyitem" if target.id == "workorder" else "item": str(row.id)}
+    elif row.type in ("workorder", "assemblybuild"):
+        _build(book, row, target, fields)
     fields["trandate"] = book.today(session, now_ms)
     if "customer" in target.fields and "entity" in row.fields:
         fields["customer"] = row.fields["entity"]
@@ -164,11 +174,23 @@ def transform(
         for name, value in row.subrecords.items()
         if name in target.subrecords
     }
-    if "createdfrom" in fields:
+    if "component" in target.sublists:
+        lines = builds.components(book, draft["fields"], "item")
+        draft["sublists"]["component"] = lines
+    elif "createdfrom" in fields:
         _lines(book, row, target, draft)
     if target.id in applying.LISTS:
         _apply(book, row, target, draft)
     return draft
+
+
+def _build(book: Book, row: Row, target: RecordType, fields: dict[str, Any]) -> None:
+    """A build takes what is left of its work order, an unbuild all of its build."""
+    if row.type == "workorder":
+        left = builds.left(book, row)
+        if left <= 0 or row.fields.get("_status") in ("A", "G", "H"):
+            raise _no_initialize(row, target)
+        fields |= {"item": row.fields["assemblyitem"], "quantity": number(left)}
 
 
 def _no_initialize(row: Row, target: RecordType) -> NetSuiteError:

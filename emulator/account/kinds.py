@@ -18,9 +18,7 @@ NOT_POSTING = frozenset(
     | {"purchaserequisition", "blanketpurchaseorder", "inventorycount", "timebill", "charge"}
     | {"bintransfer", "statisticaljournalentry"}
 )
-JOURNALS = frozenset(
-    {"journalentry", "intercompanyjournalentry", "advintercompanyjournalentry"}
-)
+JOURNALS = frozenset({"journalentry", "intercompanyjournalentry", "advintercompanyjournalentry"})
 # Items of these types carry no quantity.
 WITHOUT_QUANTITY = frozenset(
     {"discountitem", "markupitem", "descriptionitem", "subtotalitem", "itemgroup", "paymentitem"}

@@ -13,8 +13,8 @@ from decimal import Decimal
 from emulator.account import balances, builds
 from emulator.account.book import Book
 from emulator.account.kinds import WITHOUT_QUANTITY
-from emulator.account.store import Row
 from emulator.account.statuses import set_status
+from emulator.account.store import Row
 from emulator.account.values import cents, decimal_of, number
 from emulator.account.work import Work, user_error
 

@@ -10,7 +10,20 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.account import balances, builds, checks, entities, lines, links, payments, periods, stock, transactions
+from emulator.account import (
+    balances,
+    builds,
+    checks,
+    dependents,
+    entities,
+    lines,
+    links,
+    listed,
+    payments,
+    periods,
+    stock,
+    transactions,
+)
 from emulator.account.book import Book
 from emulator.account.installed import Installed
 from emulator.account.store import Row
@@ -128,9 +141,9 @@ class Saving:
             case "entity":
                 entities.prepare(work)
             case "item":
-                _item(work)
+                listed.item(work)
             case "list":
-                _listed(work)
+                listed.entry(work)
             case _:
                 self._unique_name(work)
 
@@ -205,14 +218,6 @@ class Saving:
         source = row.fields.get("createdfrom")
         return None if source is None else book.reference("transaction", source)
 
-    def _is_used(self, entity: int) -> bool:
-        found = self._book.store.one(
-            "SELECT 1 FROM record WHERE space = 'transaction'"
-            " AND json_extract(body, '$.entity') = ? LIMIT 1",
-            str(entity),
-        )
-        return found is not None
-
     def delete(self, session: Session, record: RecordType, id: int) -> RecordData:  # noqa: A002
         """Delete a record, unless a transaction was made from it or with it."""
         row = self.stored(record, id)
@@ -229,7 +234,7 @@ class Saving:
             if made is not None or paid is not None:
                 raise _dependent()
             stock.forget(book, row)
-        if row.space == "entity" and self._is_used(id):
+        elif dependents.exist(book, record, row):
             raise _dependent()
         book.store.drop(row.space, id)
         book.store.run(
@@ -263,37 +268,3 @@ def _dependent() -> NetSuiteError:
         "THIS_RECORD_CANNOT_BE_DELETED_BECAUSE_IT_HAS_DEPENDENT_RECORDS",
         "This record cannot be deleted because it has dependent records.",
     )
-
-
-def _item(work: Work) -> None:
-    """Items have unique names within their id space: DUP_ITEM."""
-    name = work.fields.get("itemid")
-    # What is on hand is computed at each load.
-    work.sublists.pop("locations", None)
-    if work.creating and "itemtype" in work.record.fields and work.record.type_code:
-        work.fields["itemtype"] = work.record.type_code
-    for sublist in ("price", "price1"):
-        for line in work.lines(sublist):
-            if line["fields"].get("pricelevel", "1") == "1" and "price_1_" in line["fields"]:
-                work.fields["_baseprice"] = line["fields"]["price_1_"]
-    if name is None or not work.changed("itemid"):
-        return
-    found = work.book.store.one(
-        "SELECT id FROM record WHERE space = 'item' AND json_extract(body, '$.itemid') = ?", name
-    )
-    if found is not None and (work.old is None or work.old.id != found[0]):
-        raise NetSuiteError("DUP_ITEM", f"Uniqueness error: an item named {name} exists already.")
-
-
-def _listed(work: Work) -> None:
-    """The full name of a list entry, with those above it."""
-    if "parent" not in work.record.fields:
-        return
-    fields = work.fields
-    name = fields.get("acctname") or fields.get("name")
-    parent = work.book.fields(work.record.id, fields.get("parent"))
-    above = parent.get("fullname") or parent.get("name")
-    number = fields.get("acctnumber")
-    own = f"{number} {name}" if number else name
-    if own is not None:
-        fields["fullname"] = f"{above} : {own}" if above else own

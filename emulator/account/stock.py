@@ -123,8 +123,7 @@ def show(store: Store, item: int, data: RecordData) -> None:
         _quantities(there.get(place, NOTHING), promised.get(place, commitment.Promise()))
         for place in places
     ]
-    names = ("quantityonhand", "quantityavailable", "quantitycommitted")
-    names += ("quantitybackordered", "quantityonorder")
+    names = list(_quantities(NOTHING, commitment.Promise()))
     whole = {name: sum((each[name] for each in quantities), NOTHING) for name in names}
     data["fields"] |= {name: number(value) for name, value in whole.items()}
     data["sublists"] = {

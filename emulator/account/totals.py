@@ -108,6 +108,8 @@ def _body_tax(work: Work, discount: Decimal, digits: int) -> Decimal:
         ),
         NOTHING,
     )
-    whole = sum((decimal_of(li["fields"], "amount") or NOTHING for li in work.lines("item")), NOTHING)
+    whole = sum(
+        (decimal_of(li["fields"], "amount") or NOTHING for li in work.lines("item")), NOTHING
+    )
     share = discount * taxable / whole if whole and taxable else NOTHING
     return cents((taxable + share) * rate / 100, digits)

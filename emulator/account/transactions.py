@@ -20,6 +20,7 @@ from emulator.account.kinds import PURCHASES, SALES
 from emulator.account.values import cents, decimal_of, number
 from emulator.account.work import Work, bad_reference, user_error
 
+
 def prepare(work: Work) -> None:
     """Everything a transaction gets before its required fields are checked."""
     work.default("trandate", work.book.today(work.session, work.now_ms))
@@ -144,8 +145,8 @@ def _locations(work: Work) -> None:
     for name in ("location", "transferlocation", "adjlocation"):
         if name in work.fields and work.changed(name):
             _belongs(work, name, "location", work.fields[name], subsidiary)
-    for sublist, lines in work.sublists.items():
-        for line in lines:
+    for sublist in work.sublists:
+        for line in work.lines(sublist):
             before = work.old_line(sublist, line["line"])
             old = before["fields"] if before else {}
             for name, record in (("location", "location"), ("item", "item")):
