@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from emulator.account import drafts, stock
+from emulator.account import applying, balances, drafts, restrictions, stock, types
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
@@ -33,7 +33,7 @@ from generator.catalog.model import Catalog, RecordType
 
 # NetSuite's own user: what no person does runs as this.
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
-_TABLES = ("record", "deleted", "stock_move", "folder", "file", "role", "counter")
+_TABLES = ("record", "deleted", "stock_move", "application", "folder", "file", "role", "counter")
 
 
 class LocalAccount:
@@ -118,9 +118,7 @@ class LocalAccount:
 
     def meta(self, record: str) -> dict[str, Any]:
         """What a script may know of a record type, a subrecord kind included."""
-        found = self.catalog.record(record)
-        if found is None:
-            raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
+        found = self.catalog.record(record) or types.resolve(self._book, record)
         return {
             "type": found.id,
             "kind": found.kind,
@@ -139,25 +137,31 @@ class LocalAccount:
 
     def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
         """An unsaved record with the account's defaults."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record)
         self._require(session, kind, "CREATE")
         return drafts.new(self._book, session, kind, defaults, self.now_ms())
 
     def load(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
         """A record; items with what is on hand."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record, id)
         self._require(session, kind, "VIEW")
-        return self._present(self._saving.stored(kind, id))
+        row = self._saving.stored(kind, id)
+        restrictions.check(self._book, self.roles, session, row.fields)
+        return self._present(row)
 
     def _present(self, row: Row) -> RecordData:
         data = self._book.present(row)
         if row.type in stock.STOCKED:
             stock.show(self._store, row.id, data)
+        elif row.space == "entity":
+            balances.show(self._book, data, self._book.today(SYSTEM, self.now_ms()))
+        elif row.type in applying.LISTS:
+            applying.fill(self._book, self._book.type(row.type), data)
         return data
 
     def copy(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
         """An unsaved copy."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record, id)
         self._require(session, kind, "CREATE")
         return drafts.copy(self._book, session, self._saving.stored(kind, id), self.now_ms())
 
@@ -170,9 +174,9 @@ class LocalAccount:
         defaults: Mapping[str, Any],
     ) -> RecordData:
         """An unsaved record made from another."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record)
         self._require(session, kind, "CREATE")
-        row = self._saving.stored(self._book.type(source), id)
+        row = self._saving.stored(types.resolve(self._book, source, id), id)
         return drafts.transform(self._book, session, row, kind, defaults, self.now_ms())
 
     def save(
@@ -186,6 +190,7 @@ class LocalAccount:
         """Validate, source, number, total and commit, in one step."""
         kind = self._book.type(draft["type"])
         self._require(session, kind, "CREATE" if draft.get("id") is None else "EDIT")
+        restrictions.check(self._book, self.roles, session, draft["fields"])
         self._require_approval(session, kind, draft)
         with self._store.step():
             return self._saving.save(
@@ -206,7 +211,7 @@ class LocalAccount:
 
         USER_ERROR for a field that is not inline-editable (its `nlapiSubmitField` is false).
         """
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record, id)
         self._require(session, kind, "EDIT")
         for name in values:
             field = kind.fields.get(name)
@@ -224,7 +229,7 @@ class LocalAccount:
 
     def delete(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
         """Delete a record; returns what was there."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record, id)
         self._require(session, kind, "FULL")
         with self._store.step():
             return self._saving.delete(session, kind, id)
@@ -258,6 +263,12 @@ class LocalAccount:
             self.roles.grant(role, permission, level)
 
     def _require(self, session: Session, record: RecordType, level: str) -> None:
+        for feature in record.features:
+            if not self.feature(feature):
+                raise NetSuiteError(
+                    "FEATURE_DISABLED",
+                    f"The feature {feature} required to access {record.label} is not enabled.",
+                )
         if record.permission is None or self.allows(session, record.permission, level):
             return
         raise NetSuiteError(

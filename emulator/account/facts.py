@@ -1,103 +1,10 @@
 """
-Fixed lists of the account: statuses, options of selects without a record type, numbers.
-
-Source of the statuses and their letters: what connectors list for searches (seen).
+Fixed lists of the account: options of selects without a record type, prefixes of numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-# Letter of a status to its text and its `statusref`, by record type.
-STATUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "salesorder": {
-        "A": ("Pending Approval", "pendingApproval"),
-        "B": ("Pending Fulfillment", "pendingFulfillment"),
-        "C": ("Cancelled", "cancelled"),
-        "D": ("Partially Fulfilled", "partiallyFulfilled"),
-        "E": ("Pending Billing/Partially Fulfilled", "pendingBillingPartFulfilled"),
-        "F": ("Pending Billing", "pendingBilling"),
-        "G": ("Billed", "fullyBilled"),
-        "H": ("Closed", "closed"),
-    },
-    "purchaseorder": {
-        "A": ("Pending Supervisor Approval", "pendingSupApproval"),
-        "B": ("Pending Receipt", "pendingReceipt"),
-        "C": ("Rejected by Supervisor", "rejected"),
-        "D": ("Partially Received", "partiallyReceived"),
-        "E": ("Pending Billing/Partially Received", "pendingBillPartReceived"),
-        "F": ("Pending Bill", "pendingBilling"),
-        "G": ("Fully Billed", "fullyBilled"),
-        "H": ("Closed", "closed"),
-    },
-    "transferorder": {
-        "A": ("Pending Approval", "pendingApproval"),
-        "B": ("Pending Fulfillment", "pendingFulfillment"),
-        "C": ("Rejected", "rejected"),
-        "D": ("Partially Fulfilled", "partiallyFulfilled"),
-        "E": ("Pending Receipt/Partially Fulfilled", "pendingReceiptPartFulfilled"),
-        "F": ("Pending Receipt", "pendingReceipt"),
-        "G": ("Received", "received"),
-        "H": ("Closed", "closed"),
-    },
-    "returnauthorization": {
-        "A": ("Pending Approval", "pendingApproval"),
-        "B": ("Pending Receipt", "pendingReceipt"),
-        "C": ("Cancelled", "cancelled"),
-        "D": ("Partially Received", "partiallyReceived"),
-        "E": ("Pending Refund/Partially Received", "pendingRefundPartReceived"),
-        "F": ("Pending Refund", "pendingRefund"),
-        "G": ("Refunded", "refunded"),
-        "H": ("Closed", "closed"),
-    },
-    "vendorreturnauthorization": {
-        "A": ("Pending Approval", "pendingApproval"),
-        "B": ("Pending Return", "pendingReturn"),
-        "D": ("Partially Returned", "partiallyReturned"),
-        "F": ("Pending Credit", "pendingCredit"),
-        "G": ("Credited", "credited"),
-        "H": ("Closed", "closed"),
-    },
-    "workorder": {
-        "A": ("Planned", "planned"),
-        "B": ("Released", "released"),
-        "D": ("In Process", "inProcess"),
-        "G": ("Built", "built"),
-        "H": ("Closed", "closed"),
-    },
-    "itemfulfillment": {
-        "A": ("Picked", "picked"),
-        "B": ("Packed", "packed"),
-        "C": ("Shipped", "shipped"),
-    },
-    "estimate": {
-        "A": ("Open", "open"),
-        "B": ("Processed", "processed"),
-        "C": ("Closed", "closed"),
-    },
-    "invoice": {"A": ("Open", "open"), "B": ("Paid In Full", "paidInFull")},
-    "vendorbill": {
-        "A": ("Open", "open"),
-        "B": ("Paid In Full", "paidInFull"),
-        "D": ("Pending Approval", "pendingApproval"),
-    },
-    "creditmemo": {"A": ("Open", "open"), "B": ("Fully Applied", "fullyApplied")},
-    "journalentry": {
-        "A": ("Pending Approval", "pendingApproval"),
-        "B": ("Approved for Posting", "approved"),
-    },
-    "cashsale": {"C": ("Deposited", "deposited"), "B": ("Not Deposited", "notDeposited")},
-    "customerpayment": {"B": ("Not Deposited", "notDeposited"), "C": ("Deposited", "deposited")},
-}
-
-# The field that shows a status as its letter, where a record type has one.
-STATUS_FIELD: Mapping[str, str] = {
-    "salesorder": "orderstatus",
-    "transferorder": "orderstatus",
-    "returnauthorization": "orderstatus",
-    "workorder": "orderstatus",
-    "itemfulfillment": "shipstatus",
-}
 
 _APPROVAL = {"1": "Pending Approval", "2": "Approved", "3": "Rejected"}
 

@@ -143,6 +143,7 @@ def role(element: Element) -> Role:
         subsidiaries=sdf.text(element, "subsidiaryoption", "ALL"),
         web_services_only=sdf.text(element, "iswebserviceonlyrole", "F") == "T",
         inactive=sdf.text(element, "isinactive", "F") == "T",
+        center=sdf.text(element, "centertype", "BASIC"),
     )
 
 
