@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import links
+from emulator.account import links, payments
 from emulator.account.book import Book
 from emulator.account.checks import TIMES, canonical_fields
 from emulator.account.stock import STOCKED
@@ -64,10 +64,19 @@ def new(
             "INVALID_RCRD_TYPE", f"{record.label} records are made by record.transform only."
         )
     given = {name: value for name, value in defaults.items() if name not in _STEERING}
+    if "entity" in given and "customer" in record.fields and "entity" not in record.fields:
+        given["customer"] = given.pop("entity")  # initialised by `entity`, whatever the field's name
     fields = canonical_fields(record.fields, given, record.id)
     if record.kind == "transaction":
         fields.setdefault("trandate", book.today(session, now_ms))
-    return empty(record.id, fields)
+    if "customer" in record.fields and "entity" not in record.fields and "entity" in fields:
+        fields["customer"] = fields.pop(
+            "entity"
+        )  # initialised by `entity`, whatever the field's name
+    draft = empty(record.id, fields)
+    if "apply" in record.sublists:
+        draft["sublists"]["apply"] = payments.open_documents(book, record, fields)
+    return draft
 
 
 def _modelled(record: RecordType) -> None:
@@ -222,24 +231,14 @@ def _moves(item: Row) -> bool:
 
 
 def _apply(book: Book, row: Row, draft: RecordData) -> None:
-    """The open document that a payment or credit is made for, ticked with what is due."""
-    due = decimal_of(row.fields, "amountremaining") or decimal_of(row.fields, "total") or Decimal(0)
+    """The open documents of the entity; the one that a payment or credit is made for is ticked."""
+    if row.space == "entity":
+        lines = payments.open_documents(book, book.type(draft["type"]), draft["fields"])
+        draft["sublists"]["apply"] = lines
     if row.type not in ("invoice", "vendorbill"):
         return
-    draft["sublists"]["apply"] = [
-        {
-            "line": 1,
-            "fields": {
-                "apply": True,
-                "doc": str(row.id),
-                "internalid": str(row.id),
-                "refnum": str(row.fields.get("tranid", "")),
-                "applydate": row.fields.get("trandate"),
-                "total": row.fields.get("total", 0),
-                "due": number(due),
-                "amount": number(due),
-            },
-        }
-    ]
+    due = decimal_of(row.fields, "amountremaining") or decimal_of(row.fields, "total") or Decimal(0)
+    ticked = payments.open_line(row, due) | {"apply": True, "amount": number(due)}
+    draft["sublists"]["apply"] = [{"line": 1, "fields": ticked}]
     if "payment" in book.type(draft["type"]).fields:
         draft["fields"]["payment"] = number(due)

@@ -2,12 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
+from emulator.account.book import Book
 from emulator.account.store import Row
 from emulator.account.transactions import set_status
 from emulator.account.values import cents, decimal_of, number
-from emulator.account.work import Work, bad_reference, user_error
+from emulator.account.work import Line, Work, bad_reference, user_error
+from generator.catalog.model import RecordType
+
+# What a payment or credit can be applied to.
+_APPLIED_TO = {
+    "customerpayment": "invoice",
+    "creditmemo": "invoice",
+    "vendorpayment": "vendorbill",
+    "vendorcredit": "vendorbill",
+}
+
+
+def open_documents(book: Book, record: RecordType, fields: Mapping[str, Any]) -> list[Line]:
+    """
+    The lines of `apply` for the entity of a new payment or credit: its open documents, none ticked.
+
+    Oldest first; with a currency only those in it.
+    """
+    wanted = _APPLIED_TO.get(record.id)
+    entity = fields.get("customer") if "customer" in record.fields else fields.get("entity")
+    if wanted is None or entity is None:
+        return []
+    found = book.store.all(
+        "SELECT id FROM record WHERE type = ? AND json_extract(body, '$.entity') = ?"
+        " ORDER BY json_extract(body, '$.trandate'), id",
+        wanted,
+        entity,
+    )
+    lines: list[Line] = []
+    for (number_,) in found:
+        row = book.store.get("transaction", number_)
+        if row is None or fields.get("currency") not in (None, row.fields.get("currency")):
+            continue
+        due = _due(row)
+        if due > 0:
+            lines.append({"line": len(lines) + 1, "fields": open_line(row, due)})
+    return lines
+
+
+def open_line(row: Row, due: Decimal) -> dict[str, Any]:
+    """An open document as a line of `apply`, not ticked."""
+    shown = {
+        "doc": str(row.id),
+        "internalid": str(row.id),
+        "refnum": str(row.fields.get("tranid", "")),
+        "applydate": row.fields.get("trandate"),
+        "duedate": row.fields.get("duedate"),
+        "total": row.fields.get("total", 0),
+        "due": number(due),
+    }
+    return {"apply": False, **{name: value for name, value in shown.items() if value is not None}}
 
 
 def prepare(work: Work) -> None:
@@ -28,6 +81,8 @@ def prepare(work: Work) -> None:
         if amount > due:
             raise user_error(f"{number(amount)} is more than the {number(due)} that is due.")
         applied += amount
+    if "apply" in work.sublists:  # what is not ticked was only on offer
+        work.sublists["apply"] = [one for one in work.lines("apply") if one["fields"].get("apply")]
     if "payment" in work.record.fields:
         work.default("payment", number(cents(applied)))
         work.fields["total"] = work.fields["payment"]

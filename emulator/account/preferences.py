@@ -45,6 +45,10 @@ class Preferences:
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
 
+    # --- N/record, N/transaction
+    # Void Transactions Using Reversing Journals (accounting preference REVERSALVOIDING).
+    void_by_journal: bool = False
+
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
         return {

@@ -31,6 +31,12 @@ CREATE TABLE IF NOT EXISTS stock_move (
 CREATE INDEX IF NOT EXISTS stock_by_transaction ON stock_move (transaction_id);
 CREATE INDEX IF NOT EXISTS stock_by_item ON stock_move (item, location, number);
 
+-- What record.attach put together: types and ids of both sides, a contact's role.
+CREATE TABLE IF NOT EXISTS attachment (
+  type TEXT NOT NULL, id INTEGER NOT NULL, to_type TEXT NOT NULL, to_id INTEGER NOT NULL, role TEXT,
+  PRIMARY KEY (to_type, to_id, type, id)
+);
+
 CREATE TABLE IF NOT EXISTS folder (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL, path TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS file (
   id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL UNIQUE,
