@@ -111,11 +111,51 @@ class FileCabinet(Protocol):
         """Script source by path, without a permission check (for the script engine)."""
 
 
+class RecordDesk(Protocol):
+    """What scripts ask of records beside loading and saving them."""
+
+    def follow(
+        self,
+        session: Session,
+        draft: RecordData,
+        *,
+        field: str | None = None,
+        sublist: str | None = None,
+        line: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """What follows from a change in dynamic mode: {fields, subrecords, sublists, line}, None where it is empty now."""
+
+    def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
+        """{label, mandatory, readOnly} of a field; the label is None where it is not known."""
+
+    def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
+        """The options of a select, {value, text}; at most 1,001."""
+
+    def attach(
+        self,
+        session: Session,
+        one: tuple[str, int],
+        to: tuple[str, int],
+        attributes: Mapping[str, Any],
+    ) -> None:
+        """Attach a record (or `file`) to a record. RCRD_DSNT_EXIST."""
+
+    def detach(self, session: Session, one: tuple[str, int], away: tuple[str, int]) -> None:
+        """Detach it."""
+
+    def void(self, session: Session, record: str, id: int) -> int:  # noqa: A002
+        """Void a transaction; returns its id. INVALID_RCRD_TYPE."""
+
+    def exchange_rate(self, source: str, target: str, day: str) -> float:
+        """The rate between two currencies on a day. SSS_INVALID_CURRENCY_ID."""
+
+
 class Account(Protocol):
     """State and rules of the account. Every method is one atomic step; NetSuiteError is raised as the account would."""
 
     id: str
     files: FileCabinet
+    desk: RecordDesk
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
     def now_ms(self) -> int:
@@ -125,7 +165,14 @@ class Account(Protocol):
         """What is only assumed of NetSuite, and the account's preferences, by name (JSON)."""
 
     def meta(self, record: str) -> dict[str, Any]:
-        """{type, kind, fields: {id: type}, sublists: {id: {fields: {id: type}, subrecords: {}}}, subrecords: {field: kind}}."""
+        """
+        What a record type looks like, in ids and field types.
+
+        {type, kind, fields: {id: type}, subrecords: {field: kind}, sources,
+        sublists: {id: {fields: {id: type}, subrecords: {}, static}}}. `sources`: the fields that
+        others follow in dynamic mode, by sublist ('' for the body), null where there are none.
+        `static`: the account makes the lines of the sublist.
+        """
 
     def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
         """An unsaved record with the account's defaults."""

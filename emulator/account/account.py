@@ -17,13 +17,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from emulator.account import applying, balances, drafts, restrictions, stock, types
+from emulator.account import applying, balances, drafts, dynamic, restrictions, stock, types
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
 from emulator.account.saving import Saving
+from emulator.account.scripting import Desk
 from emulator.account.store import Row, Store
 from emulator.account.texts import Texts
 from emulator.errors import NetSuiteError, UsageError
@@ -33,7 +34,10 @@ from generator.catalog.model import Catalog, RecordType
 
 # NetSuite's own user: what no person does runs as this.
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
-_TABLES = ("record", "deleted", "stock_move", "application", "folder", "file", "role", "counter")
+_TABLES = (
+    *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
+    "counter",
+)
 
 
 class LocalAccount:
@@ -68,6 +72,7 @@ class LocalAccount:
         self.cabinet = Cabinet(self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
         self._saving = Saving(self._book, self._installed, self.now_ms)
+        self.desk = Desk(self._book, self.cabinet, self._saving, self._require, self.now_ms)
         if self._store.setting("made") is None:
             with self._store.step():
                 self._begin()
@@ -127,10 +132,12 @@ class LocalAccount:
                 sublist.id: {
                     "fields": {field.id: field.type for field in sublist.fields.values()},
                     "subrecords": dict(sublist.subrecords),
+                    "static": sublist.fills_itself,
                 }
                 for sublist in found.sublists.values()
             },
             "subrecords": dict(found.subrecords),
+            "sources": dynamic.sources(found),
         }
 
     # --- records ------------------------------------------------------------------------------
@@ -155,6 +162,8 @@ class LocalAccount:
             stock.show(self._store, row.id, data)
         elif row.space == "entity":
             balances.show(self._book, data, self._book.today(SYSTEM, self.now_ms()))
+            if roles := self.desk.contact_roles(row.type, row.id):
+                data["sublists"] = {**data["sublists"], "contactroles": roles}
         elif row.type in applying.LISTS:
             applying.fill(self._book, self._book.type(row.type), data)
         return data

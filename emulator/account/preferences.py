@@ -53,6 +53,9 @@ class Preferences:
     unknown_fields: str = "keep"
     # Names of list entries (departments, terms, ...) are unique below the same parent: assumed.
     unique_list_names: bool = True
+    # --- N/record, N/transaction
+    # Void Transactions Using Reversing Journals (accounting preference REVERSALVOIDING).
+    void_by_journal: bool = False
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""

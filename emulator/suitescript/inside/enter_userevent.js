@@ -3,7 +3,7 @@
 /* User events (help topic "User Event Script Type"): records are in standard mode. */
 
 const { enumOf } = use('inside/api');
-const { open } = use('inside/records');
+const { changedData, open } = use('inside/records');
 
 const UserEventType = enumOf(
   [
@@ -14,13 +14,16 @@ const UserEventType = enumOf(
   (key) => key.toLowerCase(),
 );
 
+/** Their newRecord is not the whole record: what is written, or nothing but its type and id. */
+const PARTIAL = new Set(['xedit', 'delete']);
+
 let newRecord = null;
 
 exports.run = (point, { event, newData, oldData, editable }) => {
-  newRecord = open(newData, { readOnly: !editable, bound: true });
+  newRecord = open(newData, { readOnly: !editable, bound: true, partial: PARTIAL.has(event) });
   const oldRecord = oldData ? open(oldData, { readOnly: true, bound: true, emptyIsNull: true }) : null;
   return point({ type: event, newRecord, oldRecord, UserEventType });
 };
 
 /** A beforeSubmit that changed newRecord hands it back. */
-exports.finish = () => (newRecord && newRecord.changedData()) ?? null;
+exports.finish = () => newRecord && changedData(newRecord);
