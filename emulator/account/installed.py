@@ -125,10 +125,8 @@ def _script(data: Mapping[str, Any]) -> Script:
     deployments = tuple(
         Deployment(
             **{
-                **deployment,
-                "roles": tuple(deployment["roles"]),
-                "contexts": tuple(deployment["contexts"]),
-                "events": tuple(deployment["events"]),
+                name: tuple(value) if isinstance(value, list) and name != "params" else value
+                for name, value in deployment.items()
             }
         )
         for deployment in data["deployments"]
