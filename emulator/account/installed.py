@@ -122,16 +122,13 @@ class Installed:
 
 
 def _script(data: Mapping[str, Any]) -> Script:
-    deployments = tuple(
-        Deployment(
-            **{
-                name: tuple(value) if isinstance(value, list) and name != "params" else value
-                for name, value in deployment.items()
-            }
-        )
-        for deployment in data["deployments"]
-    )
+    deployments = tuple(Deployment(**_tuples(deployment)) for deployment in data["deployments"])
     return Script(**{**data, "deployments": deployments})
+
+
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON has lists where the port has tuples."""
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
 
 
 def _settings(data: Mapping[str, Any]) -> RecordSettings:

@@ -19,7 +19,10 @@ from emulator.scripts.execution import Execution, Outcome
 from emulator.scripts.triggers import Triggers
 
 SYSTEM = Session(-4, "ADMINISTRATOR", "SDFINSTALLATION")
-INSTALLATION = {"SDFInstallationScript": "SDFINSTALLATION", "BundleInstallationScript": "BUNDLEINSTALLATION"}
+INSTALLATION = {
+    "SDFInstallationScript": "SDFINSTALLATION",
+    "BundleInstallationScript": "BUNDLEINSTALLATION",
+}
 BUNDLE_POINTS = ("beforeInstall", "afterInstall", "beforeUpdate", "afterUpdate", "beforeUninstall")
 # What runs elsewhere or not at all.
 NEVER = {
@@ -73,16 +76,20 @@ class Actions:
             raise UsageError(f"{script.scriptid} is deployed on {deployment.record}")
         failed: dict[str, Any] = {}
         for number in options.get("ids", ()):
-            execution = self._execution(session, script, deployment, "each", "CUSTOMMASSUPDATE", options)
+            execution = self._execution(
+                session, script, deployment, "each", "CUSTOMMASSUPDATE", options
+            )
             try:
                 self._run(execution, {"id": int(number), "type": record})
             except NetSuiteError as error:
                 failed[str(number)] = {"code": error.code, "message": error.message}
         return {"updated": len(options.get("ids", ())) - len(failed), "failed": failed}
 
-    def _workflow_action(self, session: Session, script: Script, options: Options) -> dict[str, Any]:
+    def _workflow_action(
+        self, session: Session, script: Script, options: Options
+    ) -> dict[str, Any]:
         """
-        onAction on one record, as a workflow does: what it changed on the record is saved afterwards.
+        OnAction on one record, as a workflow does: what it changed on the record is saved afterwards.
 
         Where the event is that of a page (view, edit, create) nothing is saved.
         """
@@ -127,7 +134,9 @@ class Actions:
             raise UsageError(f"{point} is none of {', '.join(BUNDLE_POINTS)}")
         context = INSTALLATION[script.type]
         execution = self._execution(SYSTEM, script, deployment, point, context, options)
-        outcome = self._run(execution, {"versions": dict(options.get("versions") or {}), "optional": point != "run"})
+        outcome = self._run(
+            execution, {"versions": dict(options.get("versions") or {}), "optional": point != "run"}
+        )
         return {"point": point, "units": outcome.units}
 
     def _deployment(self, session: Session, script: Script, options: Options) -> Deployment:
@@ -141,7 +150,9 @@ class Actions:
                     f"The role {session.role} is not in the audience of {deployment.scriptid}.",
                     status=403,
                 )
-        raise NetSuiteError("INVALID_DEPLOYMENT_ID", f"{script.scriptid} has no deployment {wanted or ''}.")
+        raise NetSuiteError(
+            "INVALID_DEPLOYMENT_ID", f"{script.scriptid} has no deployment {wanted or ''}."
+        )
 
     @staticmethod
     def _execution(

@@ -53,7 +53,8 @@ class Pages:
         session = replace(execution.session, role="ADMINISTRATOR")
         for name in _NAMES:
             try:
-                _, rows = self._query.run(session, f"SELECT id, {name} FROM {table} ORDER BY {name}")  # noqa: S608
+                sql = f"SELECT id, {name} FROM {table} ORDER BY {name}"  # noqa: S608 - of the catalogue
+                _, rows = self._query.run(session, sql)
             except NetSuiteError:
                 continue
             return [{"value": str(row[0]), "text": str(row[1] or "")} for row in rows]

@@ -53,7 +53,9 @@ def _form(facts: Facts) -> str:
     )
     tabs = "".join(f"<h2 id='{t['id']}'>{escape(t['label'])}</h2>" for t in facts["tabs"])
     body = _fields(facts["fields"], facts["groups"]) + tabs + _sublists(facts["sublists"])
-    return f"{messages}<nav>{links}</nav><form method='post'>{_buttons(facts['buttons'])}{body}</form>"
+    return (
+        f"{messages}<nav>{links}</nav><form method='post'>{_buttons(facts['buttons'])}{body}</form>"
+    )
 
 
 def _assistant(facts: Facts) -> str:
@@ -103,7 +105,9 @@ def _buttons(buttons: Iterable[Facts]) -> str:
 def _fields(fields: Iterable[Facts], groups: Iterable[Facts]) -> str:
     titles = {group["id"]: group["label"] for group in groups}
     out, shown = [], set()
-    for field in sorted(fields, key=lambda f: list(titles).index(f["container"]) if f["container"] in titles else -1):
+    for field in sorted(
+        fields, key=lambda f: list(titles).index(f["container"]) if f["container"] in titles else -1
+    ):
         group = field["container"]
         if group in titles and group not in shown:
             shown.add(group)

@@ -65,6 +65,8 @@ def fault(path: str, text: str, version: str, switches: Mapping[str, Any]) -> st
     The first construct that the version's language does not have: file, line and name; empty where all is well.
 
     Args:
+        path: of the file, for the message.
+        text: of the file.
         version: 2.0, 2.x or 2.1; a file without a version takes that of the script that loads it.
         switches: the account's preferences, `api_version_2x` and `refuse_generators`.
     """

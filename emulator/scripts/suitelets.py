@@ -75,7 +75,9 @@ class Suitelets:
             raise NetSuiteError(
                 "SSS_INVALID_SCRIPTLET_ID", f"{script_id} is a {script.type}.", status=404
             )
-        who = self._inside(session, deployment) if session else self._outside(script, deployment, key)
+        who = (
+            self._inside(session, deployment) if session else self._outside(script, deployment, key)
+        )
         execution = Execution(
             script=script,
             deployment=deployment,

@@ -24,8 +24,8 @@ from emulator.scripts.execution import Execution, Outcome
 ALL_TYPES = "UserEventScript"
 # What a save may be called (help topic "context.UserEventType"), beside create, edit, xedit and delete.
 SAVES = frozenset(
-    "approve cancel reject pack ship dropship specialorder orderitems paybills markcomplete reassign"
-    " editforecast create edit".split()
+    {"create", "edit", "approve", "cancel", "reject", "pack", "ship", "dropship", "specialorder"}
+    | {"orderitems", "paybills", "markcomplete", "reassign", "editforecast"}
 )
 # Events that reach one entry point only (help topics "beforeSubmit(context)", "afterSubmit(context)").
 BEFORE_ONLY = frozenset({"markcomplete", "reassign", "editforecast"})
