@@ -79,6 +79,15 @@ class Deployment:
     concurrency: int
     recurrence: Mapping[str, str] | None
     params: Mapping[str, Any] = field(default_factory=dict)
+    # The rest of the audience: all employees, or employees, departments, subsidiaries and groups by internal id.
+    all_employees: bool = False
+    employees: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    subsidiaries: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    online: bool = False  # Suitelets: available without login
+    yield_minutes: int = 60  # map/reduce
+    buffer_size: int = 1  # map/reduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +230,12 @@ class Account(Protocol):
     def feature(self, name: str) -> bool:
         """Whether a feature (SUBSIDIARIES, MULTICURRENCY, ...) is in effect."""
 
+    def record_number(self, record: str) -> int:
+        """The number of a custom record type: its place among them by script id."""
+
+    def external_role(self, role: str) -> bool:
+        """Whether a role is one of customers, vendors or partners."""
+
     def allows(self, session: Session, permission: str, level: str) -> bool:
         """Whether the session's role has the permission at the level (VIEW, CREATE, EDIT, FULL)."""
 
@@ -259,8 +274,45 @@ class RestletReply:
     content_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class PageReply:
+    """What a Suitelet answers at the door. `page` is the page object that it wrote, as JSON."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    page: Mapping[str, Any] | None = None
+
+
 class Engine(Protocol):
     """Runs scripts."""
+
+    def suitelet(
+        self,
+        session: Session | None,
+        script: str,
+        deploy: str,
+        request: Mapping[str, Any],
+        key: str | None = None,
+    ) -> PageReply:
+        """
+        Run a Suitelet: as `session`, or without a login by the key of its external URL.
+
+        `request` is {method, url, parameters, headers, body, clientIpAddress, files: {name: {name, fileType, contents}}}.
+        """
+
+    def open_form(
+        self, session: Session, event: str, draft: RecordData, parameters: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The page of a record after its beforeLoad scripts: {event, record, form, redirect?}."""
+
+    def act(self, session: Session, script: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Run a script of a type that a person or a workflow starts, and tell what came of it.
+
+        `options` by type: mass updates {deploy?, type, ids, params?}; workflow actions {deploy?, type, id, event?,
+        workflow?, form?, params?}; portlets {deploy?, column?, entity?, params?}; installation scripts {point?, versions}.
+        """
 
     def restlet(
         self,

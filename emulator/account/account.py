@@ -262,6 +262,16 @@ class LocalAccount:
             return self.roles.reaches(session.role, permission, settings.access, level)
         return self.roles.allows(session.role, permission, level)
 
+    def record_number(self, record: str) -> int:
+        """The number of a custom record type: its place among them by script id."""
+        custom = sorted(r.id for r in self.catalog.records.values() if r.kind == "custom")
+        return custom.index(record) + 1
+
+    def external_role(self, role: str) -> bool:
+        """Whether a role is one of customers, vendors or partners."""
+        found = self.roles.get(role)
+        return found is not None and found.external
+
     def grant(self, role: str, permission: str, level: str) -> None:
         """Change a permission of a role by hand, as an administrator does."""
         if level not in LEVELS:

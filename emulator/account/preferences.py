@@ -56,6 +56,15 @@ class Preferences:
     # --- N/record, N/transaction
     # Void Transactions Using Reversing Journals (accounting preference REVERSALVOIDING).
     void_by_journal: bool = False
+    # --- execution of scripts ------------------------------------------------------------------
+    # What @NApiVersion 2.x means (preference "Execute SuiteScript 2.x Server Scripts As"): documented.
+    api_version_2x: str = "2.0"
+    # Generator functions in SuiteScript 2.1 are refused: Oracle's SAFE guide reports that they fail, nobody confirmed it.
+    refuse_generators: bool = True
+    # The event type of beforeLoad where a script loads a record: assumed.
+    load_event: str = "edit"
+    # HTTP status of a Suitelet that threw: assumed.
+    suitelet_error_status: int = 500
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -77,4 +86,8 @@ ADVERSARIAL = Preferences(
     listed_address_wins=False,
     refuse_inactive=False,
     unique_list_names=False,
+    api_version_2x="2.1",
+    refuse_generators=False,
+    load_event="view",
+    suitelet_error_status=200,
 )
