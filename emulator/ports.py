@@ -48,6 +48,9 @@ class Session:
     context: str
     time_zone: str = "America/Los_Angeles"
     date_format: str = "M/D/YYYY"
+    time_format: str = "h:mm a"
+    number_format: str = "1,000,000.00"
+    negative_format: str = "-100"
 
 
 @dataclass(frozen=True, slots=True)

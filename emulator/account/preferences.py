@@ -45,6 +45,10 @@ class Preferences:
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
 
+    # --- other modules ---
+    # N/format.format writes numbers with the group marks of the number format: assumed.
+    format_groups_thousands: bool = True
+
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
         return {
@@ -64,4 +68,6 @@ ADVERSARIAL = Preferences(
     fulfilment_status="C",
     listed_address_wins=False,
     refuse_inactive=False,
+    # --- other modules ---
+    format_groups_thousands=False,
 )

@@ -17,6 +17,7 @@ from emulator.account.account import LocalAccount
 from emulator.account.installed import Package, RecordSettings
 from emulator.account.preferences import Preferences
 from emulator.account.roles import Role
+from emulator.door.control import User
 from emulator.door.credentials import Holder, new_token
 from emulator.errors import NetSuiteError
 from emulator.ports import Deployment, Engine, Script, Session
@@ -38,6 +39,15 @@ MODULES = {
     "file": "N/file",
     "format": "N/format",
     "error": "N/error",
+    "i18n": "N/format/i18n",
+    "email": "N/email",
+    "http": "N/http",
+    "xml": "N/xml",
+    "render": "N/render",
+    "compress": "N/compress",
+    "plugin": "N/plugin",
+    "translation": "N/translation",
+    "certificate": "N/crypto/certificate",
     "restletTypes": "N/scriptTypes/restlet",
 }
 ADMIN = Session(user=-5, role="ADMINISTRATOR", context="USERINTERFACE")
@@ -215,6 +225,7 @@ class HttpLab(Lab):
         body: bytes,
         content_type: str | None,
     ) -> tuple[int, str]:
+        self._server.door.console.users(_preferences(session))
         token = new_token(Holder(session.user, session.role))
         self._server.door.credentials.add_token(token)
         reply = requests.request(
@@ -234,6 +245,18 @@ class HttpLab(Lab):
             timeout=120,
         )
         return reply.status_code, reply.text
+
+
+def _preferences(session: Session) -> User:
+    """The preferences of a session, for a user who logs in at the door."""
+    return User(
+        user=session.user,
+        time_zone=session.time_zone,
+        date_format=session.date_format,
+        time_format=session.time_format,
+        number_format=session.number_format,
+        negative_format=session.negative_format,
+    )
 
 
 @contextmanager
