@@ -48,6 +48,10 @@ class Preferences:
     # --- other modules ---
     # N/format.format writes numbers with the group marks of the number format: assumed.
     format_groups_thousands: bool = True
+    # file.create refuses contents of a binary type that are not base 64: assumed.
+    binary_files_need_base64: bool = True
+    # each() over a file's lines and segments goes on only where the callback returns true: assumed.
+    file_lines_need_true: bool = True
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -70,4 +74,6 @@ ADVERSARIAL = Preferences(
     refuse_inactive=False,
     # --- other modules ---
     format_groups_thousands=False,
+    binary_files_need_base64=False,
+    file_lines_need_true=False,
 )

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from emulator.door import restlets, suiteql, token
+from emulator.door import media, restlets, suiteql, token
 from emulator.door.concurrency import Concurrency
 from emulator.door.control import Console, Control
 from emulator.door.credentials import Credentials
@@ -44,6 +44,7 @@ def application(door: Door) -> ASGIApp:
         routes=[
             Route(restlets.PATH, scripts.answer, methods=list(restlets.METHODS)),
             Route(suiteql.PATH, queries.answer, methods=["POST"]),
+            Route(media.PATH, media.Media(door.account).answer, methods=["GET"]),
             Route(token.PATH, tokens.answer, methods=["POST"]),
             *control.routes(),
         ],

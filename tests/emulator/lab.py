@@ -214,6 +214,7 @@ class HttpLab(Lab):
         assert isinstance(account, LocalAccount)
         super().__init__(account, engine)
         self._server = server
+        self.url = server.url
 
     def _reply(
         self,
