@@ -120,6 +120,9 @@ class LocalNetSuite:
             context,
             user.time_zone or self.account.preferences.time_zone,
             user.date_format or "M/D/YYYY",
+            user.time_format or "h:mm a",
+            user.number_format or "1,000,000.00",
+            user.negative_format or "-100",
         )
 
     def _session(self, who: As) -> Session:

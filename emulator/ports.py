@@ -48,6 +48,9 @@ class Session:
     context: str
     time_zone: str = "America/Los_Angeles"
     date_format: str = "M/D/YYYY"
+    time_format: str = "h:mm a"
+    number_format: str = "1,000,000.00"
+    negative_format: str = "-100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,26 @@ class FileCabinet(Protocol):
         """Internal id of a folder. Raises NetSuiteError when it is missing."""
 
     def load(self, session: Session, ref: str | int) -> dict[str, Any]:
-        """{id, name, folder, path, type, encoding, text} by path or id; RCRD_DSNT_EXIST otherwise."""
+        """
+        {id, name, folder, path, type, encoding, text, ...} by path or id; RCRD_DSNT_EXIST otherwise.
+
+        `text` is base 64 where the type is a binary one.
+        """
 
     def save(self, session: Session, name: str, folder: int, text: str, **attributes: Any) -> int:
         """Create or replace a file; returns its id."""
 
     def delete(self, session: Session, id: int) -> None:  # noqa: A002
         """Delete a file."""
+
+    def move(self, session: Session, id: int, folder: int, name: str) -> None:  # noqa: A002
+        """Give a file another folder or name."""
+
+    def copy(self, session: Session, id: int, folder: int, conflict: str) -> int:  # noqa: A002
+        """Copy a file into a folder; `conflict` is a file.NameConflictResolution."""
+
+    def served(self, id: int, hash: str) -> tuple[bytes, str] | None:  # noqa: A002
+        """Contents and media type of a file that is available without login."""
 
     def source(self, path: str) -> str:
         """Script source by path, without a permission check (for the script engine)."""

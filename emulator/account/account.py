@@ -69,7 +69,7 @@ class LocalAccount:
         self._book = Book(self._store, self._installed.catalog, self.preferences)
         self._texts = Texts(self._book)
         self.roles = Roles(self._store)
-        self.cabinet = Cabinet(self._store, self.now_ms, self.allows)
+        self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
         self._saving = Saving(self._book, self._installed, self.now_ms)
         self.desk = Desk(self._book, self.cabinet, self._saving, self._require, self.now_ms)

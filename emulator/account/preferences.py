@@ -65,6 +65,13 @@ class Preferences:
     load_event: str = "edit"
     # HTTP status of a Suitelet that threw: assumed.
     suitelet_error_status: int = 500
+    # --- other modules ---
+    # N/format.format writes numbers with the group marks of the number format: assumed.
+    format_groups_thousands: bool = True
+    # file.create refuses contents of a binary type that are not base 64: assumed.
+    binary_files_need_base64: bool = True
+    # each() over a file's lines and segments goes on only where the callback returns true: assumed.
+    file_lines_need_true: bool = True
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -90,4 +97,8 @@ ADVERSARIAL = Preferences(
     refuse_generators=False,
     load_event="view",
     suitelet_error_status=200,
+    # --- other modules ---
+    format_groups_thousands=False,
+    binary_files_need_base64=False,
+    file_lines_need_true=False,
 )

@@ -118,11 +118,20 @@ class _Role(_Body):
 
 
 class User(_Body):
-    """A user's preferences: an IANA zone, and a date format such as DD.MM.YYYY."""
+    """
+    A user's preferences: an IANA zone, formats such as DD.MM.YYYY, H:mm and 1.000.000,00, and how
+    negative numbers are written: -100 or (100).
+    """
 
     user: int
     time_zone: str | None = None
     date_format: str | None = None
+    time_format: Literal["h:mm a", "H:mm", "h-mm a", "H-mm"] | None = None
+    number_format: (
+        Literal["1,000,000.00", "1.000.000,00", "1 000 000,00", "1'000'000.00", "1'000'000,00"]
+        | None
+    ) = None
+    negative_format: Literal["-100", "(100)"] | None = None
 
 
 class _Limit(_Body):

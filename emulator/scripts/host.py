@@ -64,6 +64,7 @@ def operations(
         "file.load": files.load,
         "file.save": files.save,
         "file.delete": files.delete,
+        "file.copy": files.copy,
         "https.send": outbound.send,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,

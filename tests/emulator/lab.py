@@ -17,6 +17,7 @@ from emulator.account.account import LocalAccount
 from emulator.account.installed import Package, RecordSettings
 from emulator.account.preferences import Preferences
 from emulator.account.roles import Role
+from emulator.door.control import User
 from emulator.door.credentials import Holder, new_token
 from emulator.errors import NetSuiteError
 from emulator.ports import Deployment, Engine, PageReply, Script, Session
@@ -38,6 +39,15 @@ MODULES = {
     "file": "N/file",
     "format": "N/format",
     "error": "N/error",
+    "i18n": "N/format/i18n",
+    "email": "N/email",
+    "http": "N/http",
+    "xml": "N/xml",
+    "render": "N/render",
+    "compress": "N/compress",
+    "plugin": "N/plugin",
+    "translation": "N/translation",
+    "certificate": "N/crypto/certificate",
     "restletTypes": "N/scriptTypes/restlet",
     "url": "N/url",
     "redirect": "N/redirect",
@@ -235,6 +245,7 @@ class HttpLab(Lab):
         assert isinstance(account, LocalAccount)
         super().__init__(account, engine)
         self._server = server
+        self.url = server.url
 
     def open(
         self,
@@ -285,6 +296,7 @@ class HttpLab(Lab):
         body: bytes,
         content_type: str | None,
     ) -> tuple[int, str]:
+        self._server.door.console.users(_preferences(session))
         reply = requests.request(
             method,
             f"{self._server.url}/app/site/hosting/restlet.nl",
@@ -295,6 +307,18 @@ class HttpLab(Lab):
             timeout=120,
         )
         return reply.status_code, reply.text
+
+
+def _preferences(session: Session) -> User:
+    """The preferences of a session, for a user who logs in at the door."""
+    return User(
+        user=session.user,
+        time_zone=session.time_zone,
+        date_format=session.date_format,
+        time_format=session.time_format,
+        number_format=session.number_format,
+        negative_format=session.negative_format,
+    )
 
 
 @contextmanager
