@@ -116,7 +116,7 @@ def _line(book: Book, row: Row, sublist: str) -> dict[str, Any]:
 
 def _undeposited(book: Book) -> list[dict[str, Any]]:
     found = book.store.all(
-        "SELECT id FROM record WHERE space = 'transaction'"
+        "SELECT id FROM record WHERE space = 'transaction'"  # noqa: S608 - placeholders alone
         f" AND type IN ({', '.join('?' for _ in _BANKABLE)})"
         " AND json_extract(body, '$._undeposited') ORDER BY id",
         *_BANKABLE,
