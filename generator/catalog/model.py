@@ -39,6 +39,7 @@ class Field:
     `refers` is the record type (or family, such as `item`) whose internal ids a select holds.
     `set_once`: NetSuite refuses or re-sources a change (entity, currency, subsidiary).
     `derived`: changes without a save of the record. `column` is its SuiteQL column where proven.
+    `label` is what a custom field is called in the user interface; standard fields have none here.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Field:
     refers: str | None = None
     column: str | None = None
     state: State = "documented"
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

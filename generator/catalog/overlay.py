@@ -147,6 +147,7 @@ def custom_field(element: sdf.Element, *, inline: bool = True) -> Field:
         length=int(length) if length.isdigit() else LENGTHS.get(kind),
         refers=STANDARD_LISTS.get(target, sdf.reference(target)) if target else None,
         column=scriptid,
+        label=sdf.text(element, "label") or None,
     )
 
 
