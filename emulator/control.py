@@ -51,6 +51,10 @@ class Control:
             ids += self._post("seed", {"records": waiting[start : start + _SEED_CHUNK]})["ids"]
         return ids
 
+    def searches(self, searches: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Put saved searches into the account: {id (script id), type, title?, filters, columns}; their ids."""
+        return list(self._post("searches", {"searches": list(searches)})["ids"])
+
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
         return dict(self._get("dump"))

@@ -21,7 +21,7 @@ from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
-from emulator.door.control import As, Run, SeedRecord, User, Work
+from emulator.door.control import As, Run, SavedSearch, SeedRecord, User, Work
 from emulator.door.credentials import Holder
 from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
@@ -154,6 +154,12 @@ class LocalNetSuite:
     def seed(self, records: list[SeedRecord]) -> list[int]:
         """Put records into the account without running scripts; their ids."""
         return self.account.seed([record.model_dump(exclude_none=True) for record in records])
+
+    def searches(self, searches: list[SavedSearch]) -> list[int]:
+        """Put saved searches into the account, each in the place of the one with its script id."""
+        return self.account.searches.seed(
+            ADMIN_USER, [search.model_dump(by_alias=True) for search in searches]
+        )
 
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""

@@ -29,7 +29,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from emulator.suiteql.translate import Translation
+    from generator.catalog.model import Catalog
 
 RecordData = dict[str, Any]
 
@@ -136,6 +140,19 @@ class FileCabinet(Protocol):
         """Script source by path, without a permission check (for the script engine)."""
 
 
+class SavedSearches(Protocol):
+    """Definitions of saved searches, as N/search writes them."""
+
+    def save(self, owner: int, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Make or change one: {searchId, id}. NAME_ALREADY_IN_USE, SSS_DUPLICATE_SEARCH_SCRIPT_ID."""
+
+    def load(self, session: Session, ref: str) -> dict[str, Any]:
+        """One by internal id or script id. INVALID_SEARCH."""
+
+    def delete(self, session: Session, ref: str) -> None:
+        """Delete one. INVALID_SEARCH."""
+
+
 class RecordDesk(Protocol):
     """What scripts ask of records beside loading and saving them."""
 
@@ -180,6 +197,7 @@ class Account(Protocol):
 
     id: str
     files: FileCabinet
+    searches: SavedSearches
     desk: RecordDesk
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
@@ -188,6 +206,10 @@ class Account(Protocol):
 
     def switches(self) -> dict[str, Any]:
         """What is only assumed of NetSuite, and the account's preferences, by name (JSON)."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The record types of this account, with those that were deployed."""
 
     def meta(self, record: str) -> dict[str, Any]:
         """
@@ -279,6 +301,11 @@ class Query(Protocol):
 
         A record type that the role may not view yields no rows, never an error.
         """
+
+    def execute(
+        self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
 
 
 @dataclass(frozen=True, slots=True)

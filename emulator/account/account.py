@@ -23,6 +23,7 @@ from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
+from emulator.account.saved_searches import SavedSearches
 from emulator.account.saving import Saving
 from emulator.account.scripting import Desk
 from emulator.account.store import Row, Store
@@ -36,7 +37,7 @@ from generator.catalog.model import Catalog, RecordType
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
 _TABLES = (
     *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
-    "counter",
+    *("saved_search", "counter"),
 )
 
 
@@ -71,6 +72,7 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
+        self.searches = SavedSearches(self._store)
         self._saving = Saving(self._book, self._installed, self.now_ms)
         self.desk = Desk(self._book, self.cabinet, self._saving, self._require, self.now_ms)
         if self._store.setting("made") is None:

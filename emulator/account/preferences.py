@@ -47,6 +47,22 @@ class Preferences:
     listed_address_wins: bool = True
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
+    # N/search. A type that the role may not view: "refused" or "empty": assumed.
+    search_without_permission: str = "refused"
+    # Results without a sort come by internal id, "ascending" or "descending": assumed.
+    search_order: str = "ascending"
+    # `is` and `isnot` work on select fields, which the help does not list: seen.
+    search_select_is: bool = True
+    # The summary COUNT counts different values: assumed.
+    search_counts_distinct: bool = True
+    # Returns and credits show negative quantities and amounts: assumed.
+    search_returns_negative: bool = True
+    # A numeric formula between -1 and 1 is written 0.5, not .5: assumed.
+    search_leading_zero: bool = False
+    # ResultSet.each over more than 4,000 results ends in an error, it does not just stop: assumed.
+    search_each_refuses: bool = True
+    # lookupFields gives `internalid` as text (documented) or, like other selects, as a list (seen).
+    search_lookup_scalar_id: bool = False
 
     # --- data and rules
     # A field id that the catalogue does not list: kept as text ("keep") or refused ("refuse").
@@ -92,6 +108,13 @@ ADVERSARIAL = Preferences(
     fulfilment_status="C",
     listed_address_wins=False,
     refuse_inactive=False,
+    search_without_permission="empty",
+    search_order="descending",
+    search_counts_distinct=False,
+    search_returns_negative=False,
+    search_leading_zero=True,
+    search_each_refuses=False,
+    search_lookup_scalar_id=True,
     unique_list_names=False,
     api_version_2x="2.1",
     refuse_generators=False,

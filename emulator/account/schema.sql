@@ -61,5 +61,8 @@ CREATE TABLE IF NOT EXISTS role (scriptid TEXT PRIMARY KEY, id INTEGER NOT NULL,
 CREATE TABLE IF NOT EXISTS role_by_hand (scriptid TEXT NOT NULL, permission TEXT NOT NULL, level TEXT NOT NULL, PRIMARY KEY (scriptid, permission));
 -- What SDF deployed: object type, script id, its definition.
 CREATE TABLE IF NOT EXISTS deployed (kind TEXT NOT NULL, scriptid TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, scriptid));
+CREATE TABLE IF NOT EXISTS saved_search (
+  id INTEGER PRIMARY KEY, scriptid TEXT NOT NULL UNIQUE, title TEXT NOT NULL, owner INTEGER NOT NULL, public INTEGER NOT NULL, data TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);

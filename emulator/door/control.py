@@ -136,6 +136,21 @@ class User(_Body):
     negative_format: Literal["-100", "(100)"] | None = None
 
 
+class SavedSearch(_Body):
+    """A saved search by its script id, as N/search writes one."""
+
+    id: str
+    type: str
+    title: str | None = None
+    filters: list[Any] = Field(default_factory=list)
+    columns: list[str | dict[str, Any]] = Field(default_factory=list)
+    is_public: bool = Field(default=True, alias="isPublic")
+
+
+class _Searches(_Body):
+    searches: list[SavedSearch]
+
+
 class _Limit(_Body):
     limit: int = Field(ge=1)
 
@@ -151,6 +166,9 @@ class Console(Protocol):
 
     def seed(self, records: list[SeedRecord]) -> list[int]:
         """Put records into the account without running scripts; returns their ids."""
+
+    def searches(self, searches: list[SavedSearch]) -> list[int]:
+        """Put saved searches into the account; their internal ids."""
 
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
@@ -211,6 +229,7 @@ class Control:
             ("POST", "deploy", self._deploy),
             ("POST", "reset", self._reset),
             ("POST", "seed", self._seed),
+            ("POST", "searches", self._searches),
             ("GET", "dump", lambda _: self._console.dump()),
             ("GET", "records", self._records),
             ("POST", "records", self._work),
@@ -265,6 +284,9 @@ class Control:
 
     def _seed(self, request: Request) -> Any:
         return {"ids": self._console.seed(_read(_Seed, request).records)}
+
+    def _searches(self, request: Request) -> Any:
+        return {"ids": self._console.searches(_read(_Searches, request).searches)}
 
     def _records(self, request: Request) -> Any:
         query = request.query_params

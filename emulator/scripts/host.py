@@ -15,12 +15,14 @@ from emulator.scripts.host_pages import Pages
 from emulator.scripts.host_queries import Queries
 from emulator.scripts.host_records import Records
 from emulator.scripts.host_runtime import Runtime
+from emulator.scripts.host_searches import SearchCalls
 from emulator.scripts.host_secrets import Secrets
 from emulator.scripts.host_sources import Sources
 from emulator.scripts.host_tasks import TaskCalls
 from emulator.scripts.runner import Operation
 from emulator.scripts.tasks import Tasks
 from emulator.scripts.triggers import Triggers
+from emulator.search.searches import Searches
 
 
 def operations(
@@ -34,6 +36,7 @@ def operations(
     """All operations by name."""
     records = Records(account, triggers)
     queries = Queries(query)
+    searches = SearchCalls(account, Searches(account, query, lambda: account.catalog))
     files = Files(account)
     secrets = Secrets(account)
     runtime = Runtime(account)
@@ -61,6 +64,13 @@ def operations(
         "currency.rate": records.exchange_rate,
         "query.run": queries.run,
         "query.page": queries.page,
+        "search.check": searches.check,
+        "search.rows": searches.rows,
+        "search.count": searches.count,
+        "search.lookup": searches.lookup,
+        "search.load": searches.load,
+        "search.save": searches.save,
+        "search.delete": searches.delete,
         "file.load": files.load,
         "file.save": files.save,
         "file.delete": files.delete,

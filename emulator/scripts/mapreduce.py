@@ -19,6 +19,7 @@ from typing import Any
 from emulator.errors import NetSuiteError, ScriptError, UnsupportedError
 from emulator.ports import Account, Query
 from emulator.scripts.execution import Execution, Outcome
+from emulator.scripts.search_input import SearchInput
 from emulator.scripts.tasks import Task
 
 Pair = tuple[str, str]
@@ -74,6 +75,7 @@ class MapReduce:
     ) -> None:
         self._account = account
         self._query = query
+        self._search_input = SearchInput(account, query)
         self._run = run
         self._workers = workers
 
@@ -153,6 +155,8 @@ class MapReduce:
                 (str(number), json.dumps({"values": row}, ensure_ascii=False))
                 for number, row in enumerate(rows)
             ]
+        if "search" in value:
+            return list(self._search_input.pairs(task.session, value["search"]))
         if "file" in value:
             ref = value["file"]
             loaded = self._account.files.load(

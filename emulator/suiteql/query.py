@@ -59,14 +59,32 @@ class Suiteql:
         with self._account.database() as connection:
             self._refresh(connection)
             translation = self._translate(sql, self._visible(session))
-            values = _bound(translation, params)
-            self._functions.session = session
-            self._functions.failure = None
-            try:
-                rows = self._rows(connection, translation, values, limit)
-            finally:
-                self._functions.session = None
+            rows = self._run(connection, session, translation, params, limit)
         return list(translation.columns), [[_result(v, session) for v in row] for row in rows]
+
+    def execute(
+        self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
+        with self._account.database() as connection:
+            self._refresh(connection)
+            return self._run(connection, session, translation, params, limit)
+
+    def _run(
+        self,
+        connection: sqlite3.Connection,
+        session: Session,
+        translation: Translation,
+        params: Sequence[Any],
+        limit: int,
+    ) -> list[tuple[Any, ...]]:
+        values = _bound(translation, params)
+        self._functions.session = session
+        self._functions.failure = None
+        try:
+            return self._rows(connection, translation, values, limit)
+        finally:
+            self._functions.session = None
 
     def _rows(
         self,

@@ -28,6 +28,7 @@ from emulator.suiteql.query import Suiteql
 MODULES = {
     "record": "N/record",
     "query": "N/query",
+    "search": "N/search",
     "runtime": "N/runtime",
     "log": "N/log",
     "https": "N/https",
