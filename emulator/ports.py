@@ -143,6 +143,9 @@ class RecordDesk(Protocol):
     def detach(self, session: Session, one: tuple[str, int], away: tuple[str, int]) -> None:
         """Detach it."""
 
+    def countries(self, record: str, id: int) -> list[str]:  # noqa: A002
+        """The countries of a record's subsidiaries. RCRD_DSNT_EXIST."""
+
     def void(self, session: Session, record: str, id: int) -> int:  # noqa: A002
         """Void a transaction; returns its id. INVALID_RCRD_TYPE."""
 

@@ -68,4 +68,5 @@ ADVERSARIAL = Preferences(
     fulfilment_status="C",
     listed_address_wins=False,
     refuse_inactive=False,
+    void_by_journal=True,
 )

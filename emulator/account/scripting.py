@@ -93,6 +93,15 @@ class Desk:
         """The lines of an entity's `contactroles`."""
         return self.attachments.contact_roles(End(record, id))
 
+    def countries(self, record: str, id: int) -> list[str]:  # noqa: A002
+        """The countries of the subsidiaries of a record (or of a subsidiary itself)."""
+        kind = self._book.type(record)
+        row = self._saving.stored(kind, id)
+        own = str(row.id) if row.type == "subsidiary" else row.fields.get("subsidiary")
+        numbers = own if isinstance(own, list) else [own]
+        found = (self._book.fields("subsidiary", number).get("country") for number in numbers)
+        return sorted({str(country) for country in found if country})
+
     def void(self, session: Session, record: str, id: int) -> int:  # noqa: A002
         """Void a transaction."""
         kind = self._book.type(record)

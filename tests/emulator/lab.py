@@ -38,6 +38,11 @@ MODULES = {
     "file": "N/file",
     "format": "N/format",
     "error": "N/error",
+    "currency": "N/currency",
+    "transaction": "N/transaction",
+    "currentRecord": "N/currentRecord",
+    "recordContext": "N/recordContext",
+    "action": "N/action",
     "restletTypes": "N/scriptTypes/restlet",
 }
 ADMIN = Session(user=-5, role="ADMINISTRATOR", context="USERINTERFACE")
