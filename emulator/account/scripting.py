@@ -89,6 +89,10 @@ class Desk:
         with self._book.store.step():
             self.attachments.detach(session, End(*one), End(*away))
 
+    def attached(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
+        """What is attached to a record: type, id, and a contact's role."""
+        return [(one.type, one.id, role) for one, role in self.attachments.of(End(record, id))]
+
     def contact_roles(self, record: str, id: int) -> list[dict[str, Any]]:  # noqa: A002
         """The lines of an entity's `contactroles`."""
         return self.attachments.contact_roles(End(record, id))
@@ -106,8 +110,7 @@ class Desk:
         """Void a transaction."""
         kind = self._book.type(record)
         self._require(session, kind, "EDIT")
-        if kind.kind != "transaction":
-            raise NetSuiteError("INVALID_RCRD_TYPE", f"{kind.label} records cannot be voided.")
+        voiding.check_type(self._book, kind)
         with self._book.store.step():
             row = self._saving.stored(kind, id)
             return voiding.void(self._book, session, kind, row, self._now_ms())
