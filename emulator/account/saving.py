@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.account import checks, entities, links, payments, stock, transactions
+from emulator.account import checks, children, entities, links, payments, stock, transactions
 from emulator.account.book import Book
 from emulator.account.installed import Installed
 from emulator.account.store import Row
@@ -56,6 +56,8 @@ class Saving:
             old = self.stored(record, int(draft["id"]))
             self._lock(record, draft, old)
         before = None if old is None else book.present(old)
+        draft = {**draft, "sublists": dict(draft.get("sublists") or {})}
+        own_children = children.take(book, record, draft)
         now = self._now_ms()
         fields, sublists, subrecords = checks.begin(book, record, draft, old)
         if old is not None:
@@ -73,6 +75,7 @@ class Saving:
         checks.external_id(work)
         row = self._store(work, number)
         self._follow(work, row)
+        children.keep(self, self._book, session, record, row.id, own_children)
         stored = book.store.get(row.space, row.id)
         assert stored is not None
         return Saved(row.id, record.id, old is None, before, book.present(stored), changed)

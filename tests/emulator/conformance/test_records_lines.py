@@ -276,3 +276,41 @@ def test_matrix_fields_say_what_they_are(lab: Lab) -> None:
         lab.run(
             f"{ITEM} item.getMatrixHeaderCount({{ sublistId: 'itemvendor', fieldId: 'vendor' }});"
         )
+
+
+# ---- child records
+
+CHILD = """<customrecordtype scriptid="customrecord_l_visit"><recordname>Visit</recordname>
+  <includename>F</includename><accesstype>NONENEEDED</accesstype><customrecordcustomfields>
+  <customrecordcustomfield scriptid="custrecord_l_shop"><label>Shop</label><fieldtype>SELECT</fieldtype>
+  <selectrecordtype>-2</selectrecordtype><isparent>T</isparent><storevalue>T</storevalue></customrecordcustomfield>
+  <customrecordcustomfield scriptid="custrecord_l_note"><label>Note</label><fieldtype>TEXT</fieldtype>
+  <storevalue>T</storevalue></customrecordcustomfield></customrecordcustomfields></customrecordtype>"""
+
+
+@pytest.mark.shows(
+    "N/record.Record.setSublistValue", "N/record.Record.commitLine", "N/record.Record.removeLine"
+)
+@pytest.mark.rule("records.children_are_lines")
+def test_child_records_are_lines_of_their_parent(lab: Lab) -> None:
+    lab.objects([("customrecordtype", "customrecord_l_visit", CHILD)])
+    code = """
+      const list = 'recmachcustrecord_l_shop'; const note = 'custrecord_l_note';
+      const shop = record.create({ type: 'customer' });
+      shop.setValue('companyname', 'Shop ' + random.generateUUID()); shop.setValue('subsidiary', 1);
+      shop.setSublistValue({ sublistId: list, fieldId: note, line: 0, value: 'first' });
+      shop.setSublistValue({ sublistId: list, fieldId: note, line: 1, value: 'second' });
+      const id = shop.save();
+      const show = () => { const rec = record.load({ type: 'customer', id });
+        return Array.from({ length: rec.getLineCount(list) }, (_, line) => rec.getSublistValue(list, note, line)); };
+      const one = show();
+      const rec = record.load({ type: 'customer', id, isDynamic: true });
+      const child = rec.getSublistValue(list, 'id', 1);
+      rec.removeLine({ sublistId: list, line: 0 });
+      rec.selectLine(list, 0); rec.setCurrentSublistValue(list, note, 'changed'); rec.commitLine(list);
+      rec.selectNewLine(list); rec.setCurrentSublistValue(list, note, 'third'); rec.commitLine(list);
+      rec.save();
+      const kept = record.load({ type: 'customrecord_l_visit', id: child });
+      record.submitFields({ type: 'customer', id, values: { comments: 'x' } });
+      return [one, show(), kept.getValue(note), kept.getValue('custrecord_l_shop') === String(id)];"""
+    assert lab.run(code) == [["first", "second"], ["changed", "third"], "changed", True]
