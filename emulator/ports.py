@@ -185,6 +185,15 @@ class RecordDesk(Protocol):
     def detach(self, session: Session, one: tuple[str, int], away: tuple[str, int]) -> None:
         """Detach it."""
 
+    def attached(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
+        """What is attached to a record: type, id, and a contact's role."""
+
+    def contact_roles(self, record: str, id: int) -> list[dict[str, Any]]:  # noqa: A002
+        """The lines of an entity's `contactroles`."""
+
+    def countries(self, record: str, id: int) -> list[str]:  # noqa: A002
+        """The countries of a record's subsidiaries. RCRD_DSNT_EXIST."""
+
     def void(self, session: Session, record: str, id: int) -> int:  # noqa: A002
         """Void a transaction; returns its id. INVALID_RCRD_TYPE."""
 

@@ -29,7 +29,7 @@ from emulator.account.scripting import Desk
 from emulator.account.store import Row, Store
 from emulator.account.texts import Texts
 from emulator.errors import NetSuiteError, UsageError
-from emulator.ports import FileCabinet, RecordData, Saved, Script, Session
+from emulator.ports import FileCabinet, RecordData, RecordDesk, Saved, Script, Session
 from generator.catalog import standard
 from generator.catalog.model import Catalog, RecordType
 
@@ -74,7 +74,9 @@ class LocalAccount:
         self.files: FileCabinet = self.cabinet
         self.searches = SavedSearches(self._store)
         self._saving = Saving(self._book, self._installed, self.now_ms)
-        self.desk = Desk(self._book, self.cabinet, self._saving, self._require, self.now_ms)
+        self.desk: RecordDesk = Desk(
+            self._book, self.cabinet, self._saving, self._require, self.now_ms
+        )
         if self._store.setting("made") is None:
             with self._store.step():
                 self._begin()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from emulator.account import children
 from emulator.account.facts import ACCOUNT_TYPES, OPTIONS
 from emulator.account.geography import COUNTRIES
 from emulator.account.preferences import Preferences
@@ -181,6 +182,6 @@ class Book:
             "id": row.id,
             "version": row.version,
             "fields": fields,
-            "sublists": row.sublists,
+            "sublists": row.sublists | (children.lines(self, record, row.id) if record else {}),
             "subrecords": row.subrecords,
         }

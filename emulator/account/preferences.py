@@ -124,4 +124,5 @@ ADVERSARIAL = Preferences(
     format_groups_thousands=False,
     binary_files_need_base64=False,
     file_lines_need_true=False,
+    void_by_journal=True,
 )

@@ -14,6 +14,7 @@ from emulator.account import (
     balances,
     builds,
     checks,
+    children,
     dependents,
     entities,
     lines,
@@ -68,6 +69,8 @@ class Saving:
             old = self.stored(record, int(draft["id"]))
             self._lock(record, draft, old)
         before = None if old is None else book.present(old)
+        draft = {**draft, "sublists": dict(draft.get("sublists") or {})}
+        own_children = children.take(book, record, draft)
         now = self._now_ms()
         fields, sublists, subrecords = checks.begin(book, record, draft, old)
         if old is not None:
@@ -85,6 +88,7 @@ class Saving:
         checks.external_id(work)
         row = self._store(work, number)
         self._follow(work, row)
+        children.keep(self, self._book, session, record, row.id, own_children)
         stored = book.store.get(row.space, row.id)
         assert stored is not None
         return Saved(row.id, record.id, old is None, before, book.present(stored), changed)

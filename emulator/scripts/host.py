@@ -60,6 +60,7 @@ def operations(
         "record.options": records.options,
         "record.attach": records.attach,
         "record.detach": records.detach,
+        "record.countries": records.countries,
         "transaction.void": records.void,
         "currency.rate": records.exchange_rate,
         "query.run": queries.run,

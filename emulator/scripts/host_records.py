@@ -155,6 +155,10 @@ class Records:
             execution.session, draft, sourcing=False, ignore_mandatory=True, cause=execution
         )
 
+    def countries(self, _: Execution, args: Args) -> list[str]:
+        """The countries that a record belongs to."""
+        return self._account.desk.countries(args["type"], args["id"])
+
     def void(self, execution: Execution, args: Args) -> int:
         """Void a transaction; returns its id."""
         execution.charge("transaction.void", VOID_UNITS)

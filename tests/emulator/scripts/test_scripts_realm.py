@@ -130,6 +130,10 @@ def test_the_header_must_fit_the_script_record(lab) -> None:
 @pytest.mark.parametrize(
     ("code", "name"),
     [
+        (
+            "record.load({type: 'subsidiary', id: 1}).eventHandlerModules",
+            "N/record Record.eventHandlerModules",
+        ),
         ("query.create({type: 'customer'})", "N/query.create"),
         ("crypto.createCipher({})", "N/crypto.createCipher"),
         (
