@@ -127,11 +127,25 @@ class FileCabinet(Protocol):
         """Script source by path, without a permission check (for the script engine)."""
 
 
+class Outbox(Protocol):
+    """E-mail that scripts sent."""
+
+    def entity(self, id: int) -> dict[str, Any] | None:  # noqa: A002
+        """{type, name, email} of an entity by internal id; None where there is none."""
+
+    def keep(self, message: dict[str, Any]) -> int:
+        """Keep a message that was sent; returns its number."""
+
+    def messages(self) -> list[dict[str, Any]]:
+        """All messages, oldest first."""
+
+
 class Account(Protocol):
     """State and rules of the account. Every method is one atomic step; NetSuiteError is raised as the account would."""
 
     id: str
     files: FileCabinet
+    outbox: Outbox
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
     def now_ms(self) -> int:

@@ -21,6 +21,7 @@ from emulator.account import drafts, stock
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
+from emulator.account.mail import Outbox
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
 from emulator.account.saving import Saving
@@ -33,7 +34,7 @@ from generator.catalog.model import Catalog, RecordType
 
 # NetSuite's own user: what no person does runs as this.
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
-_TABLES = ("record", "deleted", "stock_move", "folder", "file", "role", "counter")
+_TABLES = ("record", "deleted", "stock_move", "folder", "file", "email", "role", "counter")
 
 
 class LocalAccount:
@@ -67,6 +68,7 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
+        self.outbox = Outbox(self._store, self.now_ms)
         self._saving = Saving(self._book, self._installed, self.now_ms)
         if self._store.setting("made") is None:
             with self._store.step():

@@ -9,6 +9,7 @@ from emulator.ports import Account, Query, RecordData, RestletReply, Session
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
 from emulator.scripts.host_cache import Caches
+from emulator.scripts.host_email import Mail
 from emulator.scripts.host_https import Outbound
 from emulator.scripts.host_secrets import Secrets
 from emulator.scripts.journal import Journal
@@ -34,6 +35,7 @@ class ScriptEngine:
         processors: tasks (map/reduce, scheduled) that run at once.
         hosts: where N/https finds a host, by origin.
         limits: other limits by script type, for tests.
+        smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class ScriptEngine:
         processors: int = 2,
         hosts: Mapping[str, str] | None = None,
         limits: Mapping[str, Limit] | None = None,
+        smtp: str | None = None,
     ) -> None:
         self._journal = Journal()
         self._interactive = WorkerPool(workers)
@@ -69,9 +72,10 @@ class ScriptEngine:
         )
         self._scheduler = Scheduler(account, self._tasks)
         self._caches = Caches(account)
+        self.mail = Mail(account, smtp)
         self._outbound = Outbound(Secrets(account), hosts or {})
         runner.operations = operations(
-            account, query, self._triggers, self._tasks, self._outbound, self._caches
+            account, query, self._triggers, self._tasks, self._outbound, self._caches, self.mail
         )
 
     def restlet(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from emulator.ports import Account, Query
 from emulator.scripts.host_cache import Caches
+from emulator.scripts.host_email import Mail
 from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
 from emulator.scripts.host_queries import Queries
@@ -28,6 +29,7 @@ def operations(
     tasks: Tasks,
     outbound: Outbound,
     caches: Caches,
+    mail: Mail,
 ) -> dict[str, Operation]:
     """All operations by name."""
     records = Records(account, triggers)
@@ -54,6 +56,7 @@ def operations(
         "file.save": files.save,
         "file.delete": files.delete,
         "file.copy": files.copy,
+        "email.send": mail.send,
         "https.send": outbound.send,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,
