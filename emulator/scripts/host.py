@@ -12,6 +12,7 @@ from emulator.scripts.host_cache import Caches
 from emulator.scripts.host_email import Mail
 from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
+from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_queries import Queries
 from emulator.scripts.host_records import Records
 from emulator.scripts.host_runtime import Runtime
@@ -30,6 +31,7 @@ def operations(
     outbound: Outbound,
     caches: Caches,
     mail: Mail,
+    internal: Internal,
 ) -> dict[str, Operation]:
     """All operations by name."""
     records = Records(account, triggers)
@@ -58,6 +60,8 @@ def operations(
         "file.copy": files.copy,
         "email.send": mail.send,
         "https.send": outbound.send,
+        "https.restlet": internal.restlet,
+        "https.rest": internal.rest,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,
         "cache.get": caches.get,
