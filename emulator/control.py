@@ -210,6 +210,10 @@ class Control:
         """Set the account's clock to an ISO time."""
         return str(self._post("clock", {"set": moment})["now"])
 
+    def email(self) -> list[dict[str, Any]]:
+        """E-mail that scripts sent, oldest first: from, recipients, cc, bcc, subject, body, attachments, ..."""
+        return list(self._get("email")["messages"])
+
     def usage(self) -> list[dict[str, Any]]:
         """Executions with units and calls, newest last."""
         return list(self._get("usage")["executions"])

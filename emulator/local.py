@@ -48,6 +48,7 @@ class LocalNetSuite:
         hosts: where N/https finds hosts.
         limit: the account's concurrency limit, shown by the control API.
         preferences: the account's preferences and what is only assumed of NetSuite.
+        smtp: HOST:PORT of a mail server for N/email.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class LocalNetSuite:
         hosts: Mapping[str, str] | None = None,
         limit: Concurrency,
         preferences: Preferences | None = None,
+        smtp: str | None = None,
     ) -> None:
         self._project = project
         self._limit = limit
@@ -68,7 +70,9 @@ class LocalNetSuite:
             project.account, state_dir and state_dir / "account.db", preferences=preferences
         )
         self.query = Suiteql(self.account, lambda: self.account.catalog)
-        self.engine = ScriptEngine(self.account, self.query, workers=workers, hosts=hosts)
+        self.engine = ScriptEngine(
+            self.account, self.query, workers=workers, hosts=hosts, smtp=smtp
+        )
         self._users: dict[int, User] = {}
         self._closing = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="schedules", daemon=True)
@@ -281,6 +285,10 @@ class LocalNetSuite:
     def usage(self) -> list[Mapping[str, Any]]:
         """Executions with units and calls."""
         return list(self.engine.usage())
+
+    def email(self) -> list[Mapping[str, Any]]:
+        """E-mail that scripts sent, oldest first."""
+        return list(self.account.outbox.messages())
 
     def log(self) -> list[Mapping[str, Any]]:
         """Script log."""

@@ -201,6 +201,19 @@ class RecordDesk(Protocol):
         """The rate between two currencies on a day. SSS_INVALID_CURRENCY_ID."""
 
 
+class Outbox(Protocol):
+    """E-mail that scripts sent."""
+
+    def entity(self, id: int) -> dict[str, Any] | None:  # noqa: A002
+        """{type, name, email} of an entity by internal id; None where there is none."""
+
+    def keep(self, message: dict[str, Any]) -> int:
+        """Keep a message that was sent; returns its number."""
+
+    def messages(self) -> list[dict[str, Any]]:
+        """All messages, oldest first."""
+
+
 class Account(Protocol):
     """State and rules of the account. Every method is one atomic step; NetSuiteError is raised as the account would."""
 
@@ -208,6 +221,7 @@ class Account(Protocol):
     files: FileCabinet
     searches: SavedSearches
     desk: RecordDesk
+    outbox: Outbox
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
     def now_ms(self) -> int:

@@ -21,6 +21,7 @@ from emulator.account import applying, balances, drafts, dynamic, restrictions, 
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
+from emulator.account.mail import Outbox
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
 from emulator.account.saved_searches import SavedSearches
@@ -37,7 +38,7 @@ from generator.catalog.model import Catalog, RecordType
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
 _TABLES = (
     *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
-    *("saved_search", "counter"),
+    *("saved_search", "email", "counter"),
 )
 
 
@@ -73,6 +74,7 @@ class LocalAccount:
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
         self.searches = SavedSearches(self._store)
+        self.outbox = Outbox(self._store, self.now_ms)
         self._saving = Saving(self._book, self._installed, self.now_ms)
         self.desk: RecordDesk = Desk(
             self._book, self.cabinet, self._saving, self._require, self.now_ms

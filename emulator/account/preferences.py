@@ -88,6 +88,10 @@ class Preferences:
     binary_files_need_base64: bool = True
     # each() over a file's lines and segments goes on only where the callback returns true: assumed.
     file_lines_need_true: bool = True
+    # N/https follows redirects of GET and HEAD: assumed.
+    https_follows_redirects: bool = False
+    # Answers of a binary content type reach scripts as base 64: assumed.
+    binary_bodies_are_base64: bool = True
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -125,4 +129,6 @@ ADVERSARIAL = Preferences(
     binary_files_need_base64=False,
     file_lines_need_true=False,
     void_by_journal=True,
+    https_follows_redirects=True,
+    binary_bodies_are_base64=False,
 )

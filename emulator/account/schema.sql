@@ -55,6 +55,7 @@ CREATE TABLE IF NOT EXISTS file (
   type TEXT NOT NULL, encoding TEXT, description TEXT, text TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL,
   size INTEGER NOT NULL, online INTEGER NOT NULL, inactive INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS email (id INTEGER PRIMARY KEY, sent INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS secret (scriptid TEXT PRIMARY KEY, text TEXT NOT NULL);
 -- Roles: `source` is 'standard' or 'sdf'; grants and refusals made by hand survive a deployment.
 CREATE TABLE IF NOT EXISTS role (scriptid TEXT PRIMARY KEY, id INTEGER NOT NULL, source TEXT NOT NULL, data TEXT NOT NULL);

@@ -191,6 +191,9 @@ class Console(Protocol):
     def hosts(self, hosts: Mapping[str, str]) -> dict[str, str]:
         """Add to where N/https finds hosts; all of it."""
 
+    def email(self) -> list[Mapping[str, Any]]:
+        """E-mail that scripts sent."""
+
     def usage(self) -> list[Mapping[str, Any]]:
         """Executions with units and calls."""
 
@@ -239,6 +242,7 @@ class Control:
             ("POST", "faults", self._set_fault),
             ("DELETE", "faults", self._clear_faults),
             ("GET", "usage", lambda _: {"executions": list(self._console.usage())}),
+            ("GET", "email", lambda _: {"messages": list(self._console.email())}),
             ("GET", "log", lambda _: {"rows": list(self._console.log())}),
             ("POST", "roles", self._roles),
             ("POST", "secrets", self._secrets),

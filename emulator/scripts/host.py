@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from emulator.ports import Account, Query
 from emulator.scripts.host_cache import Caches
+from emulator.scripts.host_email import Mail
 from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
+from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_pages import Pages
 from emulator.scripts.host_queries import Queries
 from emulator.scripts.host_records import Records
@@ -32,6 +34,8 @@ def operations(
     tasks: Tasks,
     outbound: Outbound,
     caches: Caches,
+    mail: Mail,
+    internal: Internal,
 ) -> dict[str, Operation]:
     """All operations by name."""
     records = Records(account, triggers)
@@ -76,7 +80,10 @@ def operations(
         "file.save": files.save,
         "file.delete": files.delete,
         "file.copy": files.copy,
+        "email.send": mail.send,
         "https.send": outbound.send,
+        "https.restlet": internal.restlet,
+        "https.rest": internal.rest,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,
         "cache.get": caches.get,

@@ -142,7 +142,12 @@ def _named(name: str, join: str | None, operator: str, values: list[Any]) -> Ter
     if operator.lower() not in OPERATORS:
         raise invalid_operator(operator, name)
     return Term(
-        name.lower(), join.lower() if join else None, operator.lower(), tuple(values), formula, summary
+        name.lower(),
+        join.lower() if join else None,
+        operator.lower(),
+        tuple(values),
+        formula,
+        summary,
     )
 
 
@@ -150,5 +155,7 @@ def wants_main_line(found: Tree | None) -> bool:
     """Whether the filters leave only the transactions' own rows (`mainline` is T, joined by AND)."""
     if isinstance(found, Term):
         checked = found.values[:1] in (("T",), (True,), ("true",))
-        return found.name == "mainline" and found.join is None and found.operator == "is" and checked
+        return (
+            found.name == "mainline" and found.join is None and found.operator == "is" and checked
+        )
     return found is not None and found.word == "and" and any(map(wants_main_line, found.parts))

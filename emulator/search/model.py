@@ -127,9 +127,7 @@ def invalid_filter(name: str, join: str | None = None) -> NetSuiteError:
     """A filter that the search type does not have."""
     place = f"{join}.{name}" if join else name
     code = "SSS_INVALID_SRCH_FILTER_JOIN" if join else "SSS_INVALID_SRCH_FILTER"
-    return NetSuiteError(
-        code, f"An nlobjSearchFilter contains invalid search criteria: {place}."
-    )
+    return NetSuiteError(code, f"An nlobjSearchFilter contains invalid search criteria: {place}.")
 
 
 def invalid_column(name: str, join: str | None = None) -> NetSuiteError:
@@ -138,8 +136,7 @@ def invalid_column(name: str, join: str | None = None) -> NetSuiteError:
     code = "SSS_INVALID_SRCH_COLUMN_JOIN" if join else "SSS_INVALID_SRCH_COL"
     return NetSuiteError(
         code,
-        "An nlobjSearchColumn contains an invalid column, or is not in proper syntax: "
-        f"{place}.",
+        f"An nlobjSearchColumn contains an invalid column, or is not in proper syntax: {place}.",
     )
 
 
@@ -153,4 +150,6 @@ def invalid_operator(operator: str, name: str) -> NetSuiteError:
 
 def invalid_expression(what: str) -> NetSuiteError:
     """A filter expression that cannot be read."""
-    return NetSuiteError("SSS_INVALID_SRCH_FILTER_EXPR", f"Malformed search filter expression: {what}.")
+    return NetSuiteError(
+        "SSS_INVALID_SRCH_FILTER_EXPR", f"Malformed search filter expression: {what}."
+    )

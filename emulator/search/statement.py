@@ -135,9 +135,14 @@ class Builder:
         grouped = having is not None or any(c.summary for c in wanted.columns)
         selected, outputs, groups, orders = self._columns(wanted.columns, grouped=grouped)
         if not grouped:
-            keys = [self._key("_id", self._base.type.id_sql), self._key("_type", self._base.type.type_sql)]
+            keys = [
+                self._key("_id", self._base.type.id_sql),
+                self._key("_type", self._base.type.type_sql),
+            ]
             if self._base.lines:
-                orders.append(self._key("_sequence", "CAST(json_extract(l.value, '$._sequence') AS INTEGER)"))
+                orders.append(
+                    self._key("_sequence", "CAST(json_extract(l.value, '$._sequence') AS INTEGER)")
+                )
             orders.insert(len(orders) - self._base.lines, keys[0] + self._direction)
             selected = [*keys, *selected]
         named = ", ".join(f"{sql} AS c{number}" for number, sql in enumerate(selected)) or "1 AS c0"
@@ -147,7 +152,9 @@ class Builder:
         body += f" HAVING {having}" if having else ""
         order = f" ORDER BY {', '.join(orders)}" if orders else ""
         inner = f"SELECT {named}{body}"
-        count = f"SELECT COUNT(*) AS n FROM ({inner}) q" if grouped else f"SELECT COUNT(*) AS n{body}"  # noqa: S608 - our own catalogue
+        count = (
+            f"SELECT COUNT(*) AS n FROM ({inner}) q" if grouped else f"SELECT COUNT(*) AS n{body}"
+        )  # noqa: S608 - our own catalogue
         return Statement(
             inner + order,
             count,
@@ -198,7 +205,11 @@ class Builder:
             name, sql = f"{name}__text", found.text or _text_sql(found)
         elif form == "formula" and found.type in ("date", "datetime"):
             name, kind = f"{name}__date", "date"
-            sql = f"sl_local({sql})" if found.type == "datetime" else f"char(29) || {sql} || ' 00:00:00'"
+            sql = (
+                f"sl_local({sql})"
+                if found.type == "datetime"
+                else f"char(29) || {sql} || ' 00:00:00'"
+            )
         use.columns[name] = schema.Column(name, sql, kind)  # type: ignore[arg-type]
         return f'{use.alias}."{name}"'
 
@@ -214,7 +225,7 @@ class Builder:
         )
 
     def _formula(self, text: str) -> str:
-        def read(name: str, join: str | None, by_id: bool) -> str:  # noqa: FBT001
+        def read(name: str, join: str | None, by_id: bool) -> str:
             if name == "@user":
                 return str(self._session.user)
             use = self._use(join)
@@ -236,7 +247,9 @@ class Builder:
         """Conditions on rows, and those on groups: the latter only where AND joins them to the rest."""
         if tree is None:
             return None, None
-        parts = list(tree.parts) if isinstance(tree, filters.Node) and tree.word == "and" else [tree]
+        parts = (
+            list(tree.parts) if isinstance(tree, filters.Node) and tree.word == "and" else [tree]
+        )
         rows = [part for part in parts if not _on_groups(part)]
         groups = [part for part in parts if _on_groups(part)]
         where = " AND ".join(self._condition(part) for part in rows) or None
@@ -283,7 +296,10 @@ class Builder:
             sql = f"SL_SEARCH_TEXT_OF({sql})"
         found = SearchField(term.name, kind, sql)  # type: ignore[arg-type]
         return self._operators.condition(
-            found, lambda form: f"LOWER({sql})" if form == "lower" else sql, term.operator, term.values
+            found,
+            lambda form: f"LOWER({sql})" if form == "lower" else sql,
+            term.operator,
+            term.values,
         )
 
     # --- columns -------------------------------------------------------------------------------
@@ -363,7 +379,11 @@ class Builder:
             sql = self._aggregate(column.summary, sql)
         kind = summary_type(column.summary, output.type)
         keeps = column.summary in ("MIN", "MAX")
-        return sql, sql, Output(kind, output.field if keeps else None, column.summary, output.formula)
+        return (
+            sql,
+            sql,
+            Output(kind, output.field if keeps else None, column.summary, output.formula),
+        )
 
     def _aggregate(self, summary: str, sql: str) -> str:
         if summary == "COUNT" and self._counts_distinct:
@@ -387,6 +407,4 @@ def _on_groups(part: filters.Tree) -> bool:
 
 def _has_aggregate(sql: str) -> bool:
     tree = parse(f"SELECT {sql} FROM dual")  # noqa: S608 - only parsed
-    return any(
-        node.find_ancestor(exp.Window) is None for node in tree.find_all(exp.AggFunc)
-    )
+    return any(node.find_ancestor(exp.Window) is None for node in tree.find_all(exp.AggFunc))

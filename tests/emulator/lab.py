@@ -252,6 +252,7 @@ class HttpLab(Lab):
         super().__init__(account, engine)
         self._server = server
         self.url = server.url
+        self.control = server.control
 
     def open(
         self,
