@@ -23,7 +23,8 @@ class Column:
 
     An `id` is the internal id of another record, a `code` is a number where it looks like one and a
     text (an order status, a country) where it does not. `record`, `field` and `sublist` name where
-    the value comes from, for display texts.
+    the value comes from, for display texts; `refers` is the record type whose ids a select holds,
+    `criteria` the column that BUILTIN.CF writes before the value.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Column:
     field: str | None = None
     sublist: str | None = None
     indexed: bool = False
+    refers: str | None = None
+    criteria: Column | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Table:
     `source` is its FROM clause, `space` the storage's space (None for tables that the account
     computes), `types` the record types whose rows it shows and `whole` whether these are all of the
     space. `anything` is how a column that the catalogue does not list is read, where a record type
-    is only partly known.
+    is only partly known. `row_type` is where a table that is no record type keeps a row's type, for
+    what the role may see.
     """
 
     name: str
@@ -54,15 +58,21 @@ class Table:
     whole: bool
     columns: Mapping[str, Column]
     anything: str | None = None
+    row_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """All tables by lower-case name, and each record type's permission and label."""
+    """
+    All tables by lower-case name, and each record type's permission and label.
+
+    `refused` are tables that NetSuite has and the emulator has not, with the reason.
+    """
 
     tables: Mapping[str, Table]
     permissions: Mapping[str, str | None] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 # Body fields of transactions whose column is on the lines (SuiteQL: Field 'createdfrom' ... was not
@@ -189,7 +199,14 @@ def _standard(name: str, records: list[RecordType]) -> Iterable[Column]:
         status = ", ".join(
             _read("r.body", name) for name in ("_status", "orderstatus", "shipstatus")
         )
-        yield Column("status", f"COALESCE({status})", "text", first.id, "status")
+        yield Column(
+            "status",
+            f"COALESCE({status})",
+            "text",
+            first.id,
+            "status",
+            criteria=Column("_code", codes, "text"),
+        )
         yield Column("foreigntotal", _read("r.body", "total", "NUMERIC"), "number")
     elif kind == "entity":
         created = "datecreated"
@@ -303,7 +320,9 @@ def _column(
         case "decimal" | "currency" | "float" | "rate" | "percent":
             return Column(name, _read(source, listed.id, "NUMERIC"), "number", *place)
         case "select" if listed.refers is not None:
-            return Column(name, _read(source, listed.id, "INTEGER"), "id", *place)
+            return Column(
+                name, _read(source, listed.id, "INTEGER"), "id", *place, refers=listed.refers
+            )
         case "select":
             return Column(name, f"sl_id({_json(source, listed.id)})", "code", *place)
         case "multiselect":
