@@ -44,6 +44,8 @@ class Preferences:
     listed_address_wins: bool = True
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
+    # WITH clauses and LISTAGG: Oracle's help says that SuiteQL refuses them, public queries use them.
+    suiteql_documented_only: bool = False
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -64,4 +66,5 @@ ADVERSARIAL = Preferences(
     fulfilment_status="C",
     listed_address_wins=False,
     refuse_inactive=False,
+    suiteql_documented_only=True,
 )

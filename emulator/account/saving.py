@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.account import checks, entities, links, payments, stock, transactions
+from emulator.account import checks, entities, links, notes, payments, stock, transactions
 from emulator.account.book import Book
 from emulator.account.installed import Installed
 from emulator.account.store import Row
@@ -180,6 +180,7 @@ class Saving:
             work.subrecords,
         )
         self._book.store.put(row)
+        notes.saved(work, row, self._book.name(row))
         return row
 
     def _follow(self, work: Work, row: Row) -> None:
@@ -232,6 +233,7 @@ class Saving:
             self._now_ms(),
             session.user,
         )
+        notes.deleted(book.store, session, row, book.name(row), self._now_ms())
         source = row.fields.get("createdfrom")
         order = None if source is None else book.reference("transaction", source)
         if order is not None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from emulator.suiteql import expressions
+from emulator.suiteql.columns import ID_FIELD
 from emulator.suiteql.faults import near, place, search_error, unsupported
 from emulator.suiteql.schema import Column
 
@@ -71,7 +72,7 @@ def _display(call: exp.Anonymous) -> exp.Expr:
         return argument
     sublist = exp.Literal.string(column.sublist) if column.sublist else exp.Null()
     row_type: exp.Expr = exp.Literal.string(column.record)
-    if isinstance(argument, exp.Column):
+    if isinstance(argument, exp.Column) and column.field != ID_FIELD:
         row_type = _row_type(argument, column)
     name = exp.Literal.string(column.field or column.name)
     return _call("sl_df", row_type, name, sublist, argument)

@@ -118,6 +118,9 @@ def _known(node: exp.Expr) -> exp.Expr:
 def _listed(call: exp.Expr, order: list[exp.Expr]) -> exp.Expr:
     value, *rest = call.expressions
     distinct = isinstance(value, exp.Distinct)
+    if distinct:
+        # The parser takes the separator for a second value that is to differ.
+        rest = [*value.expressions[1:], *rest]
     keys: list[exp.Expr] = []
     for ordered in order:
         keys += [ordered.this, exp.Literal.number(1 if ordered.args.get("desc") else 0)]

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from emulator.errors import EmulatorError
 from emulator.ports import Account, Session
 from emulator.suiteql import aggregates, dates, lines, masks, oracle, patterns, ranges
+from emulator.suiteql.columns import ID_FIELD
 from emulator.suiteql.faults import search_error
 from emulator.suiteql.oracle import numeric, shortest
 
@@ -194,6 +195,8 @@ class Functions:
                             "scriptid": deployment.scriptid,
                             "status": deployment.status,
                             "isdeployed": "T" if deployment.deployed else "F",
+                            "record": deployment.record,
+                            "loglevel": deployment.log_level,
                         }
                         for place, deployment in enumerate(script.deployments, start=1)
                     ],
@@ -205,10 +208,16 @@ class Functions:
     def _display(self, record: str, field: str, sublist: str | None, value: Any) -> str | None:
         if value is None:
             return None
+        if field == ID_FIELD:
+            return self._name(record, value)
         if field == "type":
             return self.labels.get(record, str(value))
         place = self._place(record, field) if sublist else None
         return self._account.text(record, field, shortest(value), place) or None
+
+    def _name(self, record: str, value: Any) -> str | None:
+        """What NetSuite shows for a record of a type or family."""
+        return self._account.name(record, int(value)) or None
 
     def _place(self, record: str, field: str) -> str | None:
         """The sublist in which lines of this record type have the field; None for the body."""

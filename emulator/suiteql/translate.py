@@ -190,7 +190,7 @@ class _Translator:
                     raise self._unknown(alias, select)
                 use = uses[alias]
                 expanded += [
-                    exp.column(name, alias)
+                    exp.column(_named(name), _named(alias))
                     for name in (use.table.columns if use.table else use.kinds)
                 ]
         select.set("expressions", expanded)
@@ -295,6 +295,10 @@ class _Translator:
 
 # Words that SQLite keeps for itself and SuiteQL uses as names.
 _RESERVED = frozenset({"transaction", "group", "order", "index", "key", "default", "check", "to"})
+
+
+def _named(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=name in _RESERVED)
 
 
 def _from_nodes(select: exp.Select) -> list[exp.Expr]:
