@@ -285,6 +285,9 @@ class Account(Protocol):
     def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
         """Display text of a select value."""
 
+    def name(self, record: str, id: int) -> str:  # noqa: A002
+        """What NetSuite shows for a record of a type or family; '' where there is none."""
+
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
         """Internal id of the select option with this display text (setText); INVALID_KEY_OR_REF where there is none."""
 

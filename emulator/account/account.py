@@ -38,7 +38,7 @@ from generator.catalog.model import Catalog, RecordType
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
 _TABLES = (
     *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
-    *("saved_search", "email", "counter"),
+    *("saved_search", "email", "counter", "system_note"),
 )
 
 
@@ -254,6 +254,11 @@ class LocalAccount:
     def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
         """Display text of a select value, '' for an empty one."""
         return self._texts.text(record, field, value, sublist)
+
+    def name(self, record: str, id: int) -> str:  # noqa: A002
+        """What NetSuite shows for a record of a type or family."""
+        row = self._book.row(record, id)
+        return "" if row is None else self._book.name(row)
 
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
         """Internal id of the select option with this display text; INVALID_KEY_OR_REF."""

@@ -92,6 +92,8 @@ class Preferences:
     https_follows_redirects: bool = False
     # Answers of a binary content type reach scripts as base 64: assumed.
     binary_bodies_are_base64: bool = True
+    # WITH clauses and LISTAGG: Oracle's help says that SuiteQL refuses them, public queries use them.
+    suiteql_documented_only: bool = False
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -131,4 +133,5 @@ ADVERSARIAL = Preferences(
     void_by_journal=True,
     https_follows_redirects=True,
     binary_bodies_are_base64=False,
+    suiteql_documented_only=True,
 )

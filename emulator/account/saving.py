@@ -20,6 +20,7 @@ from emulator.account import (
     lines,
     links,
     listed,
+    notes,
     payments,
     periods,
     stock,
@@ -197,6 +198,7 @@ class Saving:
             work.subrecords,
         )
         self._book.store.put(row)
+        notes.saved(work, row, self._book.name(row))
         return row
 
     def _follow(self, work: Work, row: Row) -> None:
@@ -251,6 +253,7 @@ class Saving:
             self._now_ms(),
             session.user,
         )
+        notes.deleted(book.store, session, row, book.name(row), self._now_ms())
         if row.space == "transaction":
             self._undo(row)
         return was

@@ -67,3 +67,9 @@ CREATE TABLE IF NOT EXISTS saved_search (
 );
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+-- What was changed, by whom: one row a field (notes.py).
+CREATE TABLE IF NOT EXISTS system_note (
+  id INTEGER PRIMARY KEY, type TEXT NOT NULL, record INTEGER NOT NULL, name TEXT, field TEXT NOT NULL, kind TEXT NOT NULL,
+  old TEXT, new TEXT, moment INTEGER NOT NULL, user INTEGER NOT NULL, role TEXT, context TEXT
+);
+CREATE INDEX IF NOT EXISTS note_by_record ON system_note (record, type);

@@ -154,7 +154,7 @@ class Builder:
         inner = f"SELECT {named}{body}"
         count = (
             f"SELECT COUNT(*) AS n FROM ({inner}) q" if grouped else f"SELECT COUNT(*) AS n{body}"
-        )  # noqa: S608 - our own catalogue
+        )
         return Statement(
             inner + order,
             count,

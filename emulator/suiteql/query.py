@@ -10,7 +10,7 @@ from typing import Any
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Session
 from emulator.suiteql import masks, schema, statistics
-from emulator.suiteql.dialect import search_error
+from emulator.suiteql.faults import search_error
 from emulator.suiteql.functions import Functions
 from emulator.suiteql.translate import Translation, translate
 from generator.catalog.model import Catalog
@@ -134,7 +134,8 @@ class Suiteql:
         )
 
     def _translated(self, sql: str, visible: frozenset[str]) -> Translation:
-        return translate(sql, self._schema, visible)
+        documented_only = self._account.switches()["suiteql_documented_only"]
+        return translate(sql, self._schema, visible, documented_only=documented_only)
 
 
 def _bound(translation: Translation, params: Sequence[Any]) -> dict[str, Any]:
