@@ -198,6 +198,12 @@ class Control:
         body = {"script": script, "deploy": deploy, "params": dict(params or {}), "wait": wait}
         return self._post("run", body)
 
+    def interrupt(
+        self, script: str | None = None, *, stage: str | None = None, count: int = 1
+    ) -> None:
+        """Restart the application server in the middle of tasks: the next `count` invocations are interrupted."""
+        self._post("interrupt", {"script": script, "stage": stage, "count": count})
+
     def advance(self, seconds: float) -> str:
         """Move the account's clock on; schedules that became due start. The new time."""
         return str(self._post("clock", {"advance": seconds})["now"])

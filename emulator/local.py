@@ -21,7 +21,7 @@ from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
-from emulator.door.control import As, Run, SeedRecord, User, Work
+from emulator.door.control import As, Interrupt, Run, SeedRecord, User, Work
 from emulator.door.credentials import Holder
 from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
@@ -248,6 +248,10 @@ class LocalNetSuite:
         idle = self.engine.idle(_IDLE_SECONDS) if run.wait else False
         status = self.engine.task_status(task) if task is not None else {}
         return {**status, "task": task, "idle": idle}
+
+    def interrupt(self, interrupt: Interrupt) -> None:
+        """Interrupt the next invocations of tasks as by a restart of the application server."""
+        self.engine.interrupt(interrupt.script, interrupt.stage, interrupt.count)
 
     def clock(self, advance: float | None, set_to: str | None) -> str:
         """Move the account's clock and start what became due; the new time, ISO."""

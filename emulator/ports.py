@@ -310,6 +310,9 @@ class Engine(Protocol):
     def task_status(self, task: str) -> dict[str, Any]:
         """{status: PENDING|PROCESSING|COMPLETE|FAILED, stage}."""
 
+    def interrupt(self, script: str | None = None, stage: str | None = None, count: int = 1) -> None:
+        """Interrupt the next invocations of tasks as by a restart of the application server."""
+
     def tick(self) -> None:
         """Start what is due by schedule on the account's clock."""
 

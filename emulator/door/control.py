@@ -99,6 +99,18 @@ class Run(_Body):
     as_: As | None = Field(default=None, alias="as")
 
 
+class Interrupt(_Body):
+    """
+    A restart of the application server in the middle of tasks: the next `count` invocations are interrupted.
+
+    `script` and `stage` (getInputData, map, reduce, summarize, execute) say whose.
+    """
+
+    script: str | None = None
+    stage: Literal["getInputData", "map", "reduce", "summarize", "execute"] | None = None
+    count: int = Field(default=1, ge=1)
+
+
 class _Clock(_Body):
     advance: float | None = None
     set: str | None = None
@@ -156,6 +168,9 @@ class Console(Protocol):
     def run(self, run: Run) -> dict[str, Any]:
         """Run a scheduled or map/reduce script, or one that somebody starts at once."""
 
+    def interrupt(self, interrupt: Interrupt) -> None:
+        """Interrupt the next invocations of tasks."""
+
     def clock(self, advance: float | None, set_to: str | None) -> str:
         """Move the account's clock and start what became due; the new time, ISO."""
 
@@ -204,6 +219,7 @@ class Control:
             ("GET", "records", self._records),
             ("POST", "records", self._work),
             ("POST", "run", self._run),
+            ("POST", "interrupt", lambda r: self._console.interrupt(_read(Interrupt, r))),
             ("POST", "clock", self._clock),
             ("POST", "hosts", self._hosts),
             ("POST", "faults", self._set_fault),
