@@ -258,6 +258,10 @@ class Control:
         """Change a user's preferences; what is not given goes back to the company's."""
         self._post("users", {"user": user, "time_zone": time_zone, "date_format": date_format})
 
+    def preference(self, parameter: str, value: Any, *, user: int | None = None) -> None:
+        """Set a script parameter that is a preference, of a user or of the company; None takes the value away."""
+        self._post("preferences", {"parameter": parameter, "value": value, "user": user})
+
     def concurrency(self, limit: int | None = None) -> dict[str, int]:
         """`{limit, running, highest, refused}` of calls in flight; `limit` changes the limit."""
         if limit is not None:

@@ -21,7 +21,7 @@ from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
-from emulator.door.control import As, Interrupt, Run, SeedRecord, User, Work
+from emulator.door.control import As, Interrupt, Preference, Run, SeedRecord, User, Work
 from emulator.door.credentials import Holder
 from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
@@ -294,6 +294,10 @@ class LocalNetSuite:
         """Set API secrets by script id."""
         for scriptid, text in secrets.items():
             self.account.set_secret(scriptid, text)
+
+    def set_preference(self, preference: Preference) -> None:
+        """Set the value of a script parameter that is a preference."""
+        self.account.set_script_preference(preference.parameter, preference.value, preference.user)
 
     def users(self, user: User) -> None:
         """Change a user's preferences."""

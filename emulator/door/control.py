@@ -137,6 +137,14 @@ class User(_Body):
     date_format: str | None = None
 
 
+class Preference(_Body):
+    """The value of a script parameter that is a preference: of a user, or without one of the company."""
+
+    parameter: str
+    value: Any = None
+    user: int | None = None
+
+
 class _Limit(_Body):
     limit: int = Field(ge=1)
 
@@ -195,6 +203,9 @@ class Console(Protocol):
     def concurrency(self, limit: int | None = None) -> dict[str, int]:
         """The concurrency limit, changed where one is given, and what it has seen."""
 
+    def set_preference(self, preference: Preference) -> None:
+        """Set the value of a script parameter that is a preference."""
+
 
 PAGES = frozenset({"create", "edit", "view", "copy", "print", "email", "quickview"})
 _Handler = Callable[[Request], Any]
@@ -229,6 +240,11 @@ class Control:
             ("POST", "roles", self._roles),
             ("POST", "secrets", self._secrets),
             ("POST", "users", lambda request: self._console.users(_read(User, request))),
+            (
+                "POST",
+                "preferences",
+                lambda r: self._console.set_preference(_read(Preference, r)),
+            ),
             ("GET", "concurrency", lambda _: self._console.concurrency()),
             ("POST", "concurrency", self._limit),
         )

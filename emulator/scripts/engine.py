@@ -171,7 +171,9 @@ class ScriptEngine:
         """{taskId, taskType, scriptId, deploymentId, status, stage, error?}."""
         return self._tasks.status(task)
 
-    def interrupt(self, script: str | None = None, stage: str | None = None, count: int = 1) -> None:
+    def interrupt(
+        self, script: str | None = None, stage: str | None = None, count: int = 1
+    ) -> None:
         """
         Restart the application server in the middle of tasks: the next `count` invocations are interrupted.
 

@@ -90,9 +90,7 @@ def test_input_and_summary_are_restarted_too(lab: Lab) -> None:
 
 
 @pytest.mark.rule("execution.mapreduce_yield")
-def test_a_job_yields_after_ten_thousand_units(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_yields_after_ten_thousand_units(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mapreduce, "JOB_UNITS", 20)
     script = deploy(
         lab,
@@ -101,7 +99,10 @@ def test_a_job_yields_after_ten_thousand_units(
         concurrency=1,
     )
     summary = run(lab, script)
-    assert (summary["yields"], summary["mapYields"]) == (2, 2)  # 15 units each: after every second pair
+    assert (summary["yields"], summary["mapYields"]) == (
+        2,
+        2,
+    )  # 15 units each: after every second pair
 
 
 @pytest.mark.rule("execution.mapreduce_persisted")
@@ -199,7 +200,10 @@ def test_an_iterator_goes_on_only_while_it_is_told_true(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("input_", "pairs"),
     [
-        ("[1, 'two', { three: 3 }, null]", [["0", "1"], ["1", "two"], ["2", '{"three":3}'], ["3", "null"]]),
+        (
+            "[1, 'two', { three: 3 }, null]",
+            [["0", "1"], ["1", "two"], ["2", '{"three":3}'], ["3", "null"]],
+        ),
         ("({ a: 1, b: [2] })", [["a", "1"], ["b", "[2]"]]),
         (
             "file.create({ name: 'x.txt', fileType: 'PLAINTEXT', contents: 'one\\ntwo' })",
