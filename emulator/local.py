@@ -21,7 +21,16 @@ from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
-from emulator.door.control import As, Run, SavedSearch, SeedRecord, User, Work
+from emulator.door.control import (
+    As,
+    Interrupt,
+    Preference,
+    Run,
+    SavedSearch,
+    SeedRecord,
+    User,
+    Work,
+)
 from emulator.door.credentials import Holder
 from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
@@ -262,6 +271,10 @@ class LocalNetSuite:
         status = self.engine.task_status(task) if task is not None else {}
         return {**status, "task": task, "idle": idle}
 
+    def interrupt(self, interrupt: Interrupt) -> None:
+        """Interrupt the next invocations of tasks as by a restart of the application server."""
+        self.engine.interrupt(interrupt.script, interrupt.stage, interrupt.count)
+
     def clock(self, advance: float | None, set_to: str | None) -> str:
         """Move the account's clock and start what became due; the new time, ISO."""
         if set_to is not None:
@@ -307,6 +320,10 @@ class LocalNetSuite:
         """Set API secrets by script id."""
         for scriptid, text in secrets.items():
             self.account.set_secret(scriptid, text)
+
+    def set_preference(self, preference: Preference) -> None:
+        """Set the value of a script parameter that is a preference."""
+        self.account.set_script_preference(preference.parameter, preference.value, preference.user)
 
     def users(self, user: User) -> None:
         """Change a user's preferences."""

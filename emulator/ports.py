@@ -309,6 +309,9 @@ class Account(Protocol):
     def scripts(self, type: str | None = None) -> Sequence[Script]:  # noqa: A002
         """All scripts, or those of a type."""
 
+    def script_preference(self, parameter: str, user: int | None) -> Any:
+        """The value of a script parameter that is a preference: a user's, or the company's; None where none is set."""
+
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; NetSuiteError where there is none."""
 
@@ -425,6 +428,11 @@ class Engine(Protocol):
 
     def task_status(self, task: str) -> dict[str, Any]:
         """{status: PENDING|PROCESSING|COMPLETE|FAILED, stage}."""
+
+    def interrupt(
+        self, script: str | None = None, stage: str | None = None, count: int = 1
+    ) -> None:
+        """Interrupt the next invocations of tasks as by a restart of the application server."""
 
     def tick(self) -> None:
         """Start what is due by schedule on the account's clock."""

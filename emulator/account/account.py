@@ -346,6 +346,17 @@ class LocalAccount:
         """All deployed scripts, or those of a type."""
         return [s for s in self._installed.scripts.values() if type is None or s.type == type]
 
+    def script_preference(self, parameter: str, user: int | None) -> Any:
+        """The value of a script parameter that is a preference: a user's, or the company's (None)."""
+        kept = self._store.setting("script_preferences") or {}
+        return kept.get(str(user or "company"), {}).get(parameter)
+
+    def set_script_preference(self, parameter: str, value: Any, user: int | None = None) -> None:
+        """Set such a value, as people do under Set Preferences and General Preferences; None takes it away."""
+        kept = self._store.setting("script_preferences") or {}
+        kept.setdefault(str(user or "company"), {})[parameter] = value
+        self._store.set("script_preferences", kept)
+
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; KEY_NOT_FOUND where there is none."""
         row = self._store.one("SELECT text FROM secret WHERE scriptid = ?", scriptid)

@@ -14,6 +14,7 @@ from emulator.scripts.host_email import Mail
 from emulator.scripts.host_https import Outbound
 from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_secrets import Secrets
+from emulator.scripts.interruptions import Interruptions
 from emulator.scripts.journal import Journal
 from emulator.scripts.mapreduce import MapReduce
 from emulator.scripts.restlet import Restlets
@@ -69,12 +70,15 @@ class ScriptEngine:
         self._restlets = Restlets(account, runner.run)
         self._suitelets = Suitelets(account, runner.run)
         self._actions = Actions(account, runner.run, self._triggers)
+        self._interruptions = Interruptions()
         self._tasks = Tasks(
             account,
             processors,
             {
-                "MapReduceScript": MapReduce(account, query, runner.run, workers),
-                "ScheduledScript": ScheduledScripts(runner.run),
+                "MapReduceScript": MapReduce(
+                    account, query, runner.run, workers, self._interruptions
+                ),
+                "ScheduledScript": ScheduledScripts(runner.run, self._interruptions),
             },
         )
         self._scheduler = Scheduler(account, self._tasks)
@@ -188,6 +192,16 @@ class ScriptEngine:
         """{taskId, taskType, scriptId, deploymentId, status, stage, error?}."""
         return self._tasks.status(task)
 
+    def interrupt(
+        self, script: str | None = None, stage: str | None = None, count: int = 1
+    ) -> None:
+        """
+        Restart the application server in the middle of tasks: the next `count` invocations are interrupted.
+
+        `script` and `stage` (getInputData, map, reduce, summarize, execute) say whose; None is any.
+        """
+        self._interruptions.arm(script, stage, count)
+
     def tick(self) -> None:
         """Start what is due by schedule on the account's clock."""
         self._scheduler.tick()
@@ -216,6 +230,7 @@ class ScriptEngine:
         """Forget caches, usage and log; the account was reset."""
         self._tasks.idle(60)
         self._caches.clear()
+        self._interruptions.clear()
         self._journal.clear()
 
     def close(self) -> None:

@@ -92,6 +92,7 @@ def operations(
         "cache.remove": caches.remove,
         "task.submit": calls.submit,
         "task.status": calls.status,
+        "task.measure": calls.measure,
         "runtime.user": runtime.user,
         "runtime.permission": runtime.permission,
         "runtime.feature": runtime.feature,

@@ -144,7 +144,7 @@ def _files() -> Iterable[Table]:
         made("name", "r.name"),
         made("folder", "r.folder", "number"),
         made("filetype", "r.type"),
-        made("filesize", "length(CAST(r.text AS BLOB))", "number"),
+        made("filesize", "r.size", "number"),
         made("description", "r.description"),
         made("url", f"'/core/media/media.nl?id=' || r.id || '&_xt=' || {folder}"),
         made("isonline", "'F'"),
