@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from emulator.account import applying, balances, drafts, restrictions, stock, types
+from emulator.account import applying, balances, custom, drafts, restrictions, stock, types
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
@@ -157,6 +157,7 @@ class LocalAccount:
             balances.show(self._book, data, self._book.today(SYSTEM, self.now_ms()))
         elif row.type in applying.LISTS:
             applying.fill(self._book, self._book.type(row.type), data)
+        custom.show(self._book, data)
         return data
 
     def copy(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002

@@ -1,6 +1,4 @@
-"""
-Fixed lists of the account: options of selects without a record type, prefixes of numbers.
-"""
+"""Fixed lists of the account: options of selects without a record type, prefixes of numbers."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ from emulator.account import (
     balances,
     builds,
     checks,
+    custom,
+    defaults,
     dependents,
     entities,
     lines,
@@ -79,7 +81,9 @@ class Saving:
         if old is None:
             self._defaults(work)
         checks.references(work)
+        custom.source(work)
         self._rules(work)
+        custom.bounds(work)
         checks.required(work, ignore_mandatory=ignore_mandatory)
         transactions.assign_number(work)
         checks.external_id(work)
@@ -114,14 +118,8 @@ class Saving:
 
     def _defaults(self, work: Work) -> None:
         settings = self._installed.records.get(work.record.id)
-        for name, value in {
-            **self._installed.defaults,
-            **(settings.defaults if settings else {}),
-        }.items():
-            field = work.record.fields.get(name)
-            if field is not None and name not in work.fields:
-                found = checks.canonical_fields(work.record.fields, {name: value}, work.record.id)
-                work.fields.update(found)
+        of_type = settings.defaults if settings else {}
+        defaults.give(work, {**self._installed.defaults, **of_type})
         if work.record.kind == "custom":
             work.fields.setdefault("isinactive", False)
             user = str(work.session.user)
@@ -163,8 +161,8 @@ class Saving:
     def _unique_name(self, work: Work) -> None:
         settings = self._installed.records.get(work.record.id)
         if settings is not None and settings.numbering is not None and work.creating:
-            number = self._book.store.next(f"name.{work.record.id}")
-            work.fields.setdefault("name", f"{settings.numbering}{number}")
+            number = self._book.store.next(f"name.{work.record.id}", settings.first_number)
+            work.fields.setdefault("name", settings.numbering.format(n=number))
 
     def _store(self, work: Work, number: int | None) -> Row:
         space = self._book.space(work.record)

@@ -33,6 +33,8 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "itemcustomfield": "custitem",
     "othercustomfield": "custrecord",
     "crmcustomfield": "custevent",
+    "customsegment": "cseg",
+    "customtransactiontype": "custom",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -43,6 +45,11 @@ _LIST_FEATURES: Mapping[str, str] = {
     "-112": "ACCOUNTING",
     "-117": "SUBSIDIARIES",
     "-122": "MULTICURRENCY",
+}
+_FEATURES: Mapping[str, str] = {
+    "customrecordtype": "CUSTOMRECORDS",
+    "customsegment": "CUSTOMSEGMENTS",
+    "customtransactiontype": "CUSTOMTRANSACTIONS",
 }
 _ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
 _BRACKET = ("[scriptid=", "]")
@@ -139,8 +146,8 @@ def _features(
     for path, element in elements.items():
         if element.tag in objects.SCRIPT_TYPES:
             needed.setdefault("SERVERSIDESCRIPTING", path)
-        if element.tag == "customrecordtype":
-            needed.setdefault("CUSTOMRECORDS", path)
+        if element.tag in _FEATURES:
+            needed.setdefault(_FEATURES[element.tag], path)
         if any((e.text or "").strip() == "T" for e in element.iter("allpartners")):
             needed.setdefault("CRM", path)
         for part in element.iter():
@@ -292,7 +299,7 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
     for element in elements:
         by_tag.setdefault(element.tag, []).append(element)
     in_catalog = [element for element in elements if element.tag in objects.CATALOG_TYPES]
-    fields = [e for e in in_catalog if e.tag not in ("customrecordtype", "customlist")]
+    fields = [e for e in in_catalog if e.tag.endswith("customfield")]
     defaults = {e.get("scriptid", ""): objects.field_default(e) for e in fields}
     return Package(
         name=project.name,
@@ -303,7 +310,14 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
             e.get("scriptid", ""): objects.record_settings(e)
             for e in by_tag.get("customrecordtype", [])
         },
-        lists={e.get("scriptid", ""): objects.list_values(e) for e in by_tag.get("customlist", [])},
+        lists={
+            **{e.get("scriptid", ""): objects.list_values(e) for e in by_tag.get("customlist", [])},
+            **{
+                e.get("scriptid", ""): objects.instances(e)
+                for e in by_tag.get("customrecordtype", [])
+                if e.find("instances") is not None
+            },
+        },
         defaults={name: value for name, value in defaults.items() if value is not None},
         files=tuple(sorted(files.items())),
     )
