@@ -48,6 +48,9 @@ class Session:
     context: str
     time_zone: str = "America/Los_Angeles"
     date_format: str = "M/D/YYYY"
+    time_format: str = "h:mm a"
+    number_format: str = "1,000,000.00"
+    negative_format: str = "-100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,15 @@ class Deployment:
     concurrency: int
     recurrence: Mapping[str, str] | None
     params: Mapping[str, Any] = field(default_factory=dict)
+    # The rest of the audience: all employees, or employees, departments, subsidiaries and groups by internal id.
+    all_employees: bool = False
+    employees: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    subsidiaries: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    online: bool = False  # Suitelets: available without login
+    yield_minutes: int = 60  # map/reduce
+    buffer_size: int = 1  # map/reduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,11 @@ class FileCabinet(Protocol):
         """Internal id of a folder. Raises NetSuiteError when it is missing."""
 
     def load(self, session: Session, ref: str | int) -> dict[str, Any]:
-        """{id, name, folder, path, type, encoding, text} by path or id; RCRD_DSNT_EXIST otherwise."""
+        """
+        {id, name, folder, path, type, encoding, text, ...} by path or id; RCRD_DSNT_EXIST otherwise.
+
+        `text` is base 64 where the type is a binary one.
+        """
 
     def save(self, session: Session, name: str, folder: int, text: str, **attributes: Any) -> int:
         """Create or replace a file; returns its id."""
@@ -107,8 +123,56 @@ class FileCabinet(Protocol):
     def delete(self, session: Session, id: int) -> None:  # noqa: A002
         """Delete a file."""
 
+    def move(self, session: Session, id: int, folder: int, name: str) -> None:  # noqa: A002
+        """Give a file another folder or name."""
+
+    def copy(self, session: Session, id: int, folder: int, conflict: str) -> int:  # noqa: A002
+        """Copy a file into a folder; `conflict` is a file.NameConflictResolution."""
+
+    def served(self, id: int, hash: str) -> tuple[bytes, str] | None:  # noqa: A002
+        """Contents and media type of a file that is available without login."""
+
     def source(self, path: str) -> str:
         """Script source by path, without a permission check (for the script engine)."""
+
+
+class RecordDesk(Protocol):
+    """What scripts ask of records beside loading and saving them."""
+
+    def follow(
+        self,
+        session: Session,
+        draft: RecordData,
+        *,
+        field: str | None = None,
+        sublist: str | None = None,
+        line: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """What follows from a change in dynamic mode: {fields, subrecords, sublists, line}, None where it is empty now."""
+
+    def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
+        """{label, mandatory, readOnly} of a field; the label is None where it is not known."""
+
+    def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
+        """The options of a select, {value, text}; at most 1,001."""
+
+    def attach(
+        self,
+        session: Session,
+        one: tuple[str, int],
+        to: tuple[str, int],
+        attributes: Mapping[str, Any],
+    ) -> None:
+        """Attach a record (or `file`) to a record. RCRD_DSNT_EXIST."""
+
+    def detach(self, session: Session, one: tuple[str, int], away: tuple[str, int]) -> None:
+        """Detach it."""
+
+    def void(self, session: Session, record: str, id: int) -> int:  # noqa: A002
+        """Void a transaction; returns its id. INVALID_RCRD_TYPE."""
+
+    def exchange_rate(self, source: str, target: str, day: str) -> float:
+        """The rate between two currencies on a day. SSS_INVALID_CURRENCY_ID."""
 
 
 class Account(Protocol):
@@ -116,6 +180,7 @@ class Account(Protocol):
 
     id: str
     files: FileCabinet
+    desk: RecordDesk
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
     def now_ms(self) -> int:
@@ -125,7 +190,14 @@ class Account(Protocol):
         """What is only assumed of NetSuite, and the account's preferences, by name (JSON)."""
 
     def meta(self, record: str) -> dict[str, Any]:
-        """{type, kind, fields: {id: type}, sublists: {id: {fields: {id: type}, subrecords: {}}}, subrecords: {field: kind}}."""
+        """
+        What a record type looks like, in ids and field types.
+
+        {type, kind, fields: {id: type}, subrecords: {field: kind}, sources,
+        sublists: {id: {fields: {id: type}, subrecords: {}, static}}}. `sources`: the fields that
+        others follow in dynamic mode, by sublist ('' for the body), null where there are none.
+        `static`: the account makes the lines of the sublist.
+        """
 
     def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
         """An unsaved record with the account's defaults."""
@@ -174,6 +246,12 @@ class Account(Protocol):
     def feature(self, name: str) -> bool:
         """Whether a feature (SUBSIDIARIES, MULTICURRENCY, ...) is in effect."""
 
+    def record_number(self, record: str) -> int:
+        """The number of a custom record type: its place among them by script id."""
+
+    def external_role(self, role: str) -> bool:
+        """Whether a role is one of customers, vendors or partners."""
+
     def allows(self, session: Session, permission: str, level: str) -> bool:
         """Whether the session's role has the permission at the level (VIEW, CREATE, EDIT, FULL)."""
 
@@ -212,8 +290,45 @@ class RestletReply:
     content_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class PageReply:
+    """What a Suitelet answers at the door. `page` is the page object that it wrote, as JSON."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    page: Mapping[str, Any] | None = None
+
+
 class Engine(Protocol):
     """Runs scripts."""
+
+    def suitelet(
+        self,
+        session: Session | None,
+        script: str,
+        deploy: str,
+        request: Mapping[str, Any],
+        key: str | None = None,
+    ) -> PageReply:
+        """
+        Run a Suitelet: as `session`, or without a login by the key of its external URL.
+
+        `request` is {method, url, parameters, headers, body, clientIpAddress, files: {name: {name, fileType, contents}}}.
+        """
+
+    def open_form(
+        self, session: Session, event: str, draft: RecordData, parameters: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The page of a record after its beforeLoad scripts: {event, record, form, redirect?}."""
+
+    def act(self, session: Session, script: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Run a script of a type that a person or a workflow starts, and tell what came of it.
+
+        `options` by type: mass updates {deploy?, type, ids, params?}; workflow actions {deploy?, type, id, event?,
+        workflow?, form?, params?}; portlets {deploy?, column?, entity?, params?}; installation scripts {point?, versions}.
+        """
 
     def restlet(
         self,

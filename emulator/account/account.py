@@ -17,13 +17,23 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from emulator.account import applying, balances, custom, drafts, restrictions, stock, types
+from emulator.account import (
+    applying,
+    balances,
+    custom,
+    drafts,
+    dynamic,
+    restrictions,
+    stock,
+    types,
+)
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
 from emulator.account.saving import Saving
+from emulator.account.scripting import Desk
 from emulator.account.store import Row, Store
 from emulator.account.texts import Texts
 from emulator.errors import NetSuiteError, UsageError
@@ -33,7 +43,10 @@ from generator.catalog.model import Catalog, RecordType
 
 # NetSuite's own user: what no person does runs as this.
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
-_TABLES = ("record", "deleted", "stock_move", "application", "folder", "file", "role", "counter")
+_TABLES = (
+    *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
+    "counter",
+)
 
 
 class LocalAccount:
@@ -65,9 +78,10 @@ class LocalAccount:
         self._book = Book(self._store, self._installed.catalog, self.preferences)
         self._texts = Texts(self._book)
         self.roles = Roles(self._store)
-        self.cabinet = Cabinet(self._store, self.now_ms, self.allows)
+        self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
         self._saving = Saving(self._book, self._installed, self.now_ms)
+        self.desk = Desk(self._book, self.cabinet, self._saving, self._require, self.now_ms)
         if self._store.setting("made") is None:
             with self._store.step():
                 self._begin()
@@ -127,10 +141,12 @@ class LocalAccount:
                 sublist.id: {
                     "fields": {field.id: field.type for field in sublist.fields.values()},
                     "subrecords": dict(sublist.subrecords),
+                    "static": sublist.fills_itself,
                 }
                 for sublist in found.sublists.values()
             },
             "subrecords": dict(found.subrecords),
+            "sources": dynamic.sources(found),
         }
 
     # --- records ------------------------------------------------------------------------------
@@ -155,6 +171,8 @@ class LocalAccount:
             stock.show(self._store, row.id, data)
         elif row.space == "entity":
             balances.show(self._book, data, self._book.today(SYSTEM, self.now_ms()))
+            if roles := self.desk.contact_roles(row.type, row.id):
+                data["sublists"] = {**data["sublists"], "contactroles": roles}
         elif row.type in applying.LISTS:
             applying.fill(self._book, self._book.type(row.type), data)
         custom.show(self._book, data)
@@ -253,6 +271,16 @@ class LocalAccount:
         if settings is not None:
             return self.roles.reaches(session.role, permission, settings.access, level)
         return self.roles.allows(session.role, permission, level)
+
+    def record_number(self, record: str) -> int:
+        """The number of a custom record type: its place among them by script id."""
+        custom = sorted(r.id for r in self.catalog.records.values() if r.kind == "custom")
+        return custom.index(record) + 1
+
+    def external_role(self, role: str) -> bool:
+        """Whether a role is one of customers, vendors or partners."""
+        found = self.roles.get(role)
+        return found is not None and found.external
 
     def grant(self, role: str, permission: str, level: str) -> None:
         """Change a permission of a role by hand, as an administrator does."""

@@ -53,6 +53,25 @@ class Preferences:
     unknown_fields: str = "keep"
     # Names of list entries (departments, terms, ...) are unique below the same parent: assumed.
     unique_list_names: bool = True
+    # --- N/record, N/transaction
+    # Void Transactions Using Reversing Journals (accounting preference REVERSALVOIDING).
+    void_by_journal: bool = False
+    # --- execution of scripts ------------------------------------------------------------------
+    # What @NApiVersion 2.x means (preference "Execute SuiteScript 2.x Server Scripts As"): documented.
+    api_version_2x: str = "2.0"
+    # Generator functions in SuiteScript 2.1 are refused: Oracle's SAFE guide reports that they fail, nobody confirmed it.
+    refuse_generators: bool = True
+    # The event type of beforeLoad where a script loads a record: assumed.
+    load_event: str = "edit"
+    # HTTP status of a Suitelet that threw: assumed.
+    suitelet_error_status: int = 500
+    # --- other modules ---
+    # N/format.format writes numbers with the group marks of the number format: assumed.
+    format_groups_thousands: bool = True
+    # file.create refuses contents of a binary type that are not base 64: assumed.
+    binary_files_need_base64: bool = True
+    # each() over a file's lines and segments goes on only where the callback returns true: assumed.
+    file_lines_need_true: bool = True
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -74,4 +93,12 @@ ADVERSARIAL = Preferences(
     listed_address_wins=False,
     refuse_inactive=False,
     unique_list_names=False,
+    api_version_2x="2.1",
+    refuse_generators=False,
+    load_event="view",
+    suitelet_error_status=200,
+    # --- other modules ---
+    format_groups_thousands=False,
+    binary_files_need_base64=False,
+    file_lines_need_true=False,
 )

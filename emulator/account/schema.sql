@@ -43,11 +43,17 @@ CREATE INDEX IF NOT EXISTS open_line_by_item ON open_line (item, location, side)
 CREATE TABLE IF NOT EXISTS application (payer INTEGER NOT NULL, paid INTEGER NOT NULL, amount REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS application_payer ON application (payer);
 CREATE INDEX IF NOT EXISTS application_paid ON application (paid);
+-- What record.attach put together: types and ids of both sides, a contact's role.
+CREATE TABLE IF NOT EXISTS attachment (
+  type TEXT NOT NULL, id INTEGER NOT NULL, to_type TEXT NOT NULL, to_id INTEGER NOT NULL, role TEXT,
+  PRIMARY KEY (to_type, to_id, type, id)
+);
 
 CREATE TABLE IF NOT EXISTS folder (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL, path TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS file (
   id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL UNIQUE,
-  type TEXT NOT NULL, encoding TEXT, description TEXT, text TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL
+  type TEXT NOT NULL, encoding TEXT, description TEXT, text TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL,
+  size INTEGER NOT NULL, online INTEGER NOT NULL, inactive INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS secret (scriptid TEXT PRIMARY KEY, text TEXT NOT NULL);
 -- Roles: `source` is 'standard' or 'sdf'; grants and refusals made by hand survive a deployment.

@@ -42,6 +42,7 @@ class Field:
     Custom fields: `source` names the select field and the field of the record chosen there that the
     value comes from, `stored` says whether it is kept (else it is read there at each load), `least`
     and `most` bound a number.
+    `label` is what a custom field is called in the user interface; standard fields have none here.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Field:
     stored: bool = True
     least: float | None = None
     most: float | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,7 @@ def custom_field(element: sdf.Element, *, inline: bool = True) -> Field:
         stored=sdf.text(element, "storevalue", "T") == "T",
         least=_bound(element, "minvalue"),
         most=_bound(element, "maxvalue"),
+        label=sdf.text(element, "label") or None,
     )
 
 

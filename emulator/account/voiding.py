@@ -1,0 +1,88 @@
+"""
+Voiding a transaction (help topics "transaction.void(options)", "N/transaction Module").
+
+A direct void leaves the transaction in place with its total and all line amounts at zero, and frees
+what it was applied to. Voids by reversing journal are not modelled.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from emulator.account import payments, stock
+from emulator.account.book import Book
+from emulator.account.store import Row
+from emulator.account.values import decimal_of
+from emulator.account.work import Work, user_error
+from emulator.errors import NetSuiteError, UnsupportedError
+from emulator.ports import Session
+from generator.catalog.model import RecordType
+
+# Help topic "transaction.Type", column Supported Void Type.
+DIRECT = frozenset(
+    """
+    cashrefund cashsale creditmemo customerdeposit customerpayment customerrefund estimate
+    expensereport invoice journalentry returnauthorization salesorder transferorder vendorbill
+    vendorcredit vendorpayment vendorprepayment vendorreturnauthorization workorder
+    """.split()  # noqa: SIM905 - a list of as many lines says no more
+)
+BY_JOURNAL = frozenset({"check", "customerrefund", "vendorpayment", "vendorprepayment"})
+_AMOUNTS = frozenset(
+    """
+    amount amountpaid amountremaining applied credit creditamount credittotal debit debitamount
+    debittotal discounttotal grossamt handlingcost payment rate shippingcost subtotal tax1amt
+    taxtotal total unapplied
+    """.split()  # noqa: SIM905
+)
+
+
+def void(book: Book, session: Session, record: RecordType, row: Row, now_ms: int) -> int:
+    """
+    Void a transaction; returns its id.
+
+    Raises:
+        NetSuiteError: INVALID_RCRD_TYPE where the type cannot be voided, USER_ERROR where it is
+            voided already or paid.
+        UnsupportedError: a void by reversing journal.
+    """
+    by_journal = book.preferences.void_by_journal
+    if by_journal and record.id in BY_JOURNAL:
+        raise UnsupportedError("The emulator does not have voids by reversing journal.")
+    if record.id not in DIRECT:
+        raise NetSuiteError("INVALID_RCRD_TYPE", f"{record.label} records cannot be voided.")
+    if by_journal:
+        raise user_error(
+            f"{record.label} records are voided directly, which the preference"
+            " Void Transactions Using Reversing Journals does not allow."
+        )
+    if row.fields.get("_status") == "V":
+        raise user_error("This transaction has already been voided.")
+    if decimal_of(row.fields, "amountpaid"):
+        raise user_error("This transaction has been paid: void its payments first.")
+    voided = copy.deepcopy(row)
+    voided.fields = _zeroed(voided.fields) | {
+        "_status": "V",
+        "status": "Voided",
+        "statusref": "voided",
+        "memo": "VOID",
+    }
+    for lines in voided.sublists.values():
+        for line in lines:
+            line["fields"] = _zeroed(line["fields"])
+    applied = voided.sublists.pop("apply", [])
+    voided.version, voided.modified = row.version + 1, now_ms
+    book.store.put(voided)
+    stock.forget(book.store, row.id)
+    if applied:
+        work = Work(
+            *(book, session, record, row, voided.fields, voided.sublists, voided.subrecords),
+            sourcing=False,
+            now_ms=now_ms,
+        )
+        payments.settle(work, row)
+    return row.id
+
+
+def _zeroed(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: 0 if name in _AMOUNTS else value for name, value in fields.items()}
