@@ -119,8 +119,10 @@ class _Role(_Body):
 
 class User(_Body):
     """
-    A user's preferences: an IANA zone, formats such as DD.MM.YYYY, H:mm and 1.000.000,00, and how
-    negative numbers are written: -100 or (100).
+    A user's preferences.
+
+    An IANA zone, formats such as DD.MM.YYYY, H:mm and 1.000.000,00, and how negative numbers are
+    written: -100 or (100).
     """
 
     user: int

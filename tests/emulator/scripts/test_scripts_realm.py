@@ -130,7 +130,6 @@ def test_the_header_must_fit_the_script_record(lab) -> None:
 @pytest.mark.parametrize(
     ("code", "name"),
     [
-        ("record.attach({})", "N/record.attach"),
         ("query.create({type: 'customer'})", "N/query.create"),
         ("crypto.createCipher({})", "N/crypto.createCipher"),
         (
