@@ -18,6 +18,7 @@ from emulator.account import (
     defaults,
     dependents,
     entities,
+    folders,
     lines,
     links,
     listed,
@@ -35,7 +36,7 @@ from emulator.ports import RecordData, Saved, Session
 from generator.catalog.model import RecordType
 
 # First internal id of each id space, apart from each other so that mixing two up shows.
-_FIRST = {"transaction": 10001, "entity": 1001, "item": 3001}
+_FIRST = {"transaction": 10001, "entity": 1001, "item": 3001, "folder": 1001}
 _RECEIVING = frozenset({"itemfulfillment", "itemreceipt"})
 
 
@@ -95,7 +96,7 @@ class Saving:
 
     def stored(self, record: RecordType, id: int) -> Row:  # noqa: A002
         """A stored record of exactly this type; RCRD_DSNT_EXIST otherwise."""
-        row = self._book.store.get(self._book.space(record), id)
+        row = self._book.stored(self._book.space(record), id)
         same = row is not None and (
             row.type == record.id
             or (record.kind == "entity" and self._book.fits(record.id, row.type))
@@ -140,6 +141,8 @@ class Saving:
                 entities.prepare(work)
             case "item":
                 listed.item(work)
+            case "list" if work.record.id == "folder":
+                folders.prepare(self._book.store, work.old.id if work.old else None, work.fields)
             case "list":
                 listed.entry(work)
             case _:
@@ -195,6 +198,8 @@ class Saving:
 
     def _follow(self, work: Work, row: Row) -> None:
         """What a saved transaction does to stock, to its order and to what it pays."""
+        if work.record.id == "folder":
+            folders.follow(work.book.store, row)
         if work.record.kind != "transaction":
             return
         touched = stock.apply(work, row.id)
@@ -232,6 +237,8 @@ class Saving:
             if made is not None or paid is not None:
                 raise _dependent()
             stock.forget(book, row)
+        elif row.space == "folder":
+            folders.drop(book.store, id)
         elif dependents.exist(book, record, row):
             raise _dependent()
         book.store.drop(row.space, id)

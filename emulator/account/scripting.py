@@ -101,7 +101,7 @@ class Desk:
             raise NetSuiteError("INVALID_RCRD_TYPE", f"{kind.label} records cannot be voided.")
         with self._book.store.step():
             row = self._saving.stored(kind, id)
-            return voiding.void(self._book, session, kind, row, self._now_ms())
+            return voiding.void(self._book, kind, row, self._now_ms())
 
     def exchange_rate(self, source: str, target: str, day: str) -> float:
         """

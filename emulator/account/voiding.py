@@ -16,7 +16,6 @@ from emulator.account.store import Row
 from emulator.account.values import decimal_of
 from emulator.account.work import user_error
 from emulator.errors import NetSuiteError, UnsupportedError
-from emulator.ports import Session
 from generator.catalog.model import RecordType
 
 # Help topic "transaction.Type", column Supported Void Type.
@@ -37,7 +36,7 @@ _AMOUNTS = frozenset(
 )
 
 
-def void(book: Book, session: Session, record: RecordType, row: Row, now_ms: int) -> int:
+def void(book: Book, record: RecordType, row: Row, now_ms: int) -> int:
     """
     Void a transaction; returns its id.
 
