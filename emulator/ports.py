@@ -214,6 +214,19 @@ class Outbox(Protocol):
         """All messages, oldest first."""
 
 
+class ConfigurationPages(Protocol):
+    """The account's setup pages (N/config), by config.Type."""
+
+    def load(self, session: Session, page: str) -> RecordData:
+        """A page as a record; SSS_INVALID_TYPE_ARG for what is no page."""
+
+    def save(self, session: Session, page: str, values: Mapping[str, Any]) -> None:
+        """Keep a page's values; INSUFFICIENT_PERMISSION."""
+
+    def preference(self, session: Session, name: str) -> Any:
+        """A preference by its id, None where no page has it."""
+
+
 class Account(Protocol):
     """State and rules of the account. Every method is one atomic step; NetSuiteError is raised as the account would."""
 
@@ -222,6 +235,7 @@ class Account(Protocol):
     searches: SavedSearches
     desk: RecordDesk
     outbox: Outbox
+    configuration: ConfigurationPages
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
     def now_ms(self) -> int:
@@ -299,6 +313,9 @@ class Account(Protocol):
 
     def external_role(self, role: str) -> bool:
         """Whether a role is one of customers, vendors or partners."""
+
+    def person(self, session: Session) -> dict[str, Any]:
+        """The user of a session: name, email, department, location, subsidiary, role center."""
 
     def allows(self, session: Session, permission: str, level: str) -> bool:
         """Whether the session's role has the permission at the level (VIEW, CREATE, EDIT, FULL)."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.account import checks, payments, transactions
+from emulator.account import applying, checks, payments, transactions
 from emulator.account.book import Book
 from emulator.account.store import Row
 from emulator.account.values import is_empty
@@ -141,10 +141,12 @@ def _of_line(work: Work, sublist: str, line: Line, field: str | None) -> dict[st
 
 def _of_body(work: Work, draft: RecordData, field: str | None) -> dict[str, Any]:
     listed = {}
-    if field in ("entity", "customer") and "apply" in work.record.sublists:
-        listed["apply"] = payments.open_documents(work.book, work.record, work.fields)
-        work.sublists["apply"] = []
-    if "apply" in work.record.sublists:
+    if field in ("entity", "customer", "currency") and work.record.id in applying.LISTS:
+        now = {**draft, "fields": work.fields, "sublists": {}}
+        applying.fill(work.book, work.record, now)
+        listed = {name: now["sublists"].get(name, []) for name in applying.LISTS[work.record.id]}
+        work.sublists.update({name: [] for name in listed})
+    if work.record.id in applying.LISTS:
         payments.prepare(work)
     transactions.prepare(work)
     changes = _differences(draft["fields"], work.fields)

@@ -25,12 +25,15 @@ class RecordSettings:
     """
     Settings of a custom record type beside its fields.
 
-    `named`: records carry a name of their own. `defaults`: initial values by field id.
+    `named`: records carry a name of their own. `numbering`: the name as a format of `n`, from
+    `first_number` on. `defaults`: initial values by field id; `{"dynamic": ...}` and
+    `{"selected": ...}` are worked out for each record (defaults.py).
     """
 
     access: Access
     named: bool = True
     numbering: str | None = None
+    first_number: int = 1
     optimistic_locking: bool = True
     defaults: Mapping[str, Any] = field(default_factory=dict)
 

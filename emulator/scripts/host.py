@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from emulator.ports import Account, Query
 from emulator.scripts.host_cache import Caches
+from emulator.scripts.host_config import Setup
 from emulator.scripts.host_email import Mail
 from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
@@ -47,8 +48,11 @@ def operations(
     calls = TaskCalls(account, tasks)
     pages = Pages(account, query)
     sources = Sources(account)
+    setup = Setup(account)
     return {
         "module.source": sources.source,
+        "config.load": setup.load,
+        "config.save": setup.save,
         "record.meta": records.meta,
         "record.create": records.create,
         "record.load": records.load,
@@ -94,6 +98,7 @@ def operations(
         "task.status": calls.status,
         "task.measure": calls.measure,
         "runtime.user": runtime.user,
+        "runtime.preference": runtime.preference,
         "runtime.permission": runtime.permission,
         "runtime.feature": runtime.feature,
         "url.script": pages.script,

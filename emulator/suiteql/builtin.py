@@ -18,9 +18,12 @@ from emulator.suiteql.schema import Column
 
 # The record type of a row, read where a display text depends on it.
 _TYPE = Column("_type", "r.type", "text")
-_DOCUMENTED = (
-    ("CF", "CONSOLIDATE", "CURRENCY", "CURRENCY_CONVERT", "DF", "HIERARCHY")
-    + ("MNFILTER", "NAMED_GROUP", "PERIOD", "RELATIVE_RANGES", "RESULT_TYPE")
+_DOCUMENTED = ("CF", "CONSOLIDATE", "CURRENCY", "CURRENCY_CONVERT", "DF", "HIERARCHY") + (
+    "MNFILTER",
+    "NAMED_GROUP",
+    "PERIOD",
+    "RELATIVE_RANGES",
+    "RESULT_TYPE",
 )
 _ADDED_PARTS = 5
 

@@ -68,7 +68,10 @@ def _line(
     row["foreignamount"] = amount
     row["expenseaccount"] = fields.get("account")
     row["quantityshiprecv"] = fields.get("quantityfulfilled", fields.get("quantityreceived"))
-    row["debitforeignamount"], row["creditforeignamount"] = fields.get("debit"), fields.get("credit")
+    row["debitforeignamount"], row["creditforeignamount"] = (
+        fields.get("debit"),
+        fields.get("credit"),
+    )
     for name in _SIGNED:
         if name in row:
             row[name] = _times(row[name], sign)

@@ -169,7 +169,9 @@ def _normal(form: Any) -> Callable[[Any], str | None]:
     return lambda value: None if value is None else unicodedata.normalize(form, shortest(value))
 
 
-_SOUNDS = {c: n for n, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for c in letters}
+_SOUNDS = {
+    c: n for n, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for c in letters
+}
 
 
 def _soundex(value: Any) -> str | None:

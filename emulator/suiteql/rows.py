@@ -71,7 +71,12 @@ def _counted_inside(select: exp.Select) -> exp.Select:
         # SQLite would move the outer order into a sub-query that has none of its own.
         order=exp.Order(expressions=[exp.Null()]),
     )
-    select.set("from_", exp.From(this=exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("counted_")))))
+    select.set(
+        "from_",
+        exp.From(
+            this=exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("counted_")))
+        ),
+    )
     return inner
 
 

@@ -158,7 +158,9 @@ def _line_table(records: list[RecordType]) -> Table:
             made("expenseaccount", read("l.value", "expenseaccount", "INTEGER"), "id", "account"),
             made("quantityshiprecv", read("l.value", "quantityshiprecv", "NUMERIC"), "number"),
             made("debitforeignamount", read("l.value", "debitforeignamount", "NUMERIC"), "number"),
-            made("creditforeignamount", read("l.value", "creditforeignamount", "NUMERIC"), "number"),
+            made(
+                "creditforeignamount", read("l.value", "creditforeignamount", "NUMERIC"), "number"
+            ),
             Column("itemtype", read("l.value", "itemtype"), "text"),
             Column("memo", read("l.value", "memo"), "text"),
             Column("netamount", read("l.value", "netamount", "NUMERIC"), "number"),
@@ -206,7 +208,9 @@ _SUBTYPE = (
     " WHEN r.type LIKE '%saleitem' THEN 'Sale' END"
 )
 _TITLE = "r.body ->> '$.entityid'"
-_ACCOUNT_NAME = "trim(coalesce(r.body ->> '$.acctnumber', '') || ' ' || coalesce(r.body ->> '$.acctname', ''))"
+_ACCOUNT_NAME = (
+    "trim(coalesce(r.body ->> '$.acctnumber', '') || ' ' || coalesce(r.body ->> '$.acctname', ''))"
+)
 
 
 def _more(name: str, kind: str) -> Iterable[Column]:
@@ -219,7 +223,9 @@ def _more(name: str, kind: str) -> Iterable[Column]:
             yield made("abbrevtype", tables_lines.ABBREVIATION)
             yield Column("trandisplayname", "sl_df('transaction', '_self', NULL, r.id)", "text")
             yield made("foreignamountpaid", read("r.body", "amountpaid", "NUMERIC"), "number")
-            yield made("foreignamountunpaid", read("r.body", "amountremaining", "NUMERIC"), "number")
+            yield made(
+                "foreignamountunpaid", read("r.body", "amountremaining", "NUMERIC"), "number"
+            )
             for column_, number in _ADDRESSES.items():
                 there = f"json_type(r.subs, '$.{column_}') IS NOT NULL"
                 yield made(column_, f"CASE WHEN {there} THEN r.id * 10 + {number} END", "number")
@@ -254,5 +260,3 @@ def _more(name: str, kind: str) -> Iterable[Column]:
             yield made("mainaddress", f"CASE WHEN {there} THEN r.id * 10 + 1 END", "number")
     if kind == "custom":
         yield made("recordid", "r.id", "number")
-
-

@@ -210,7 +210,9 @@ def _values(rows: list[tuple[str, ...]], names: tuple[str, ...]) -> str:
         return f"(SELECT 0 AS number, {blank} WHERE 0) AS r"
     parts = []
     for number, row in enumerate(rows, start=1):
-        cells = ", ".join(f"{_quoted(cell)} AS {name}" for name, cell in zip(names, row, strict=True))
+        cells = ", ".join(
+            f"{_quoted(cell)} AS {name}" for name, cell in zip(names, row, strict=True)
+        )
         parts.append(f"SELECT {number} AS number, {cells}")
     return f"({' UNION ALL '.join(parts)}) AS r"
 

@@ -9,9 +9,11 @@ from emulator.suiteql.model import Column, Table
 from generator.catalog.model import Catalog, RecordType
 
 # Posting transactions change the ledger.
-_NOT_POSTING = (
-    ("salesorder", "estimate", "opportunity", "purchaseorder", "returnauthorization")
-    + ("vendorreturnauthorization", "transferorder", "workorder", "blanketpurchaseorder")
+_NOT_POSTING = ("salesorder", "estimate", "opportunity", "purchaseorder", "returnauthorization") + (
+    "vendorreturnauthorization",
+    "transferorder",
+    "workorder",
+    "blanketpurchaseorder",
 )
 POSTING = f"CASE WHEN r.type IN {_NOT_POSTING!r} THEN 'F' ELSE 'T' END"
 # Short names of transaction types (seen in public queries' results).

@@ -10,9 +10,15 @@ from generator.catalog.model import Catalog, RecordType
 
 _LINE = "l.value, '$.fields"
 _ADDRESS_TEXTS = (
-    ("addr1", "addr2", "addr3", "addressee", "addrphone", "addrtext", "attention", "city")
-    + ("country", "state", "zip")
-)
+    "addr1",
+    "addr2",
+    "addr3",
+    "addressee",
+    "addrphone",
+    "addrtext",
+    "attention",
+    "city",
+) + ("country", "state", "zip")
 # Tables of address books, the record types that they belong to.
 _BOOKS = {
     "customer": ("customer", "lead", "prospect"),
@@ -159,7 +165,7 @@ def _items(catalog: Catalog) -> Iterable[Table]:
         return
     # Prices by quantity stand beside each other in a line: price_1_, price_2_, ...
     prices = "json_each(json_extract(r.lines, '$.' || k.value)) AS l, json_each(l.value, '$.fields') AS p"
-    source = f"record AS r, json_each('[\"price\",\"price1\"]') AS k, {prices}"
+    source = f'record AS r, json_each(\'["price","price1"]\') AS k, {prices}'
     amounts = f"({source.replace('record AS r', 'record AS r')})"
     for name, price in (("itemprice", "price"), ("pricing", "unitprice")):
         yield Table(
@@ -175,7 +181,10 @@ def _items(catalog: Catalog) -> Iterable[Table]:
                 for column in (
                     made("item", "r.id", "id", "item"),
                     made("pricelevel", _price("pricelevel", "1"), "id", "pricelevel"),
-                    made("pricelevelname", f"sl_df('pricelevel', '_self', NULL, {_price('pricelevel', '1')})"),
+                    made(
+                        "pricelevelname",
+                        f"sl_df('pricelevel', '_self', NULL, {_price('pricelevel', '1')})",
+                    ),
                     made("currency", _price("currency", "1"), "id", "currency"),
                     made("priceqty", "CAST(substr(r.price, 7, 1) AS INTEGER) - 1", "number"),
                     made("quantity", "CAST(substr(r.price, 7, 1) AS INTEGER) - 1", "number"),

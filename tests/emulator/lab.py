@@ -26,6 +26,7 @@ from emulator.server import LocalServer, Settings
 from emulator.suiteql.query import Suiteql
 
 MODULES = {
+    "config": "N/config",
     "record": "N/record",
     "query": "N/query",
     "search": "N/search",
