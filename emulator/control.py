@@ -51,6 +51,10 @@ class Control:
             ids += self._post("seed", {"records": waiting[start : start + _SEED_CHUNK]})["ids"]
         return ids
 
+    def searches(self, searches: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Put saved searches into the account: {id (script id), type, title?, filters, columns}; their ids."""
+        return list(self._post("searches", {"searches": list(searches)})["ids"])
+
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
         return dict(self._get("dump"))
@@ -126,6 +130,45 @@ class Control:
         """Delete a record, with user events."""
         self._work("delete", type, id=id, as_=as_)
 
+    def page(
+        self,
+        action: str,
+        type: str,  # noqa: A002
+        *,
+        id: int | None = None,  # noqa: A002
+        source: tuple[str, int] | None = None,
+        as_: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """
+        Open a record's page (create, edit, view, copy, print, email, quickview) and run its beforeLoad scripts.
+
+        Returns {event, record, form, redirect}; `source` is the record that `create` transforms.
+        """
+        body: dict[str, Any] = {"action": action, "type": type, "as": dict(as_ or {})}
+        body |= {"parameters": dict(parameters or {})}
+        if id is not None:
+            body["id"] = id
+        if source is not None:
+            body["from"] = {"type": source[0], "id": source[1]}
+        return self._post("records", body)
+
+    def act(
+        self,
+        script: str,
+        options: Mapping[str, Any],
+        *,
+        deploy: str | None = None,
+        as_: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """
+        Run a script that somebody starts.
+
+        `options`: mass update {type, ids}, workflow action {type, id, event?}, portlet {column?}, installation {}.
+        """
+        body = {"script": script, "deploy": deploy, "options": dict(options), "as": dict(as_ or {})}
+        return self._post("run", body)
+
     def _work(
         self,
         action: str,
@@ -158,6 +201,12 @@ class Control:
         """Run a scheduled or map/reduce script; `wait` until nothing runs any more."""
         body = {"script": script, "deploy": deploy, "params": dict(params or {}), "wait": wait}
         return self._post("run", body)
+
+    def interrupt(
+        self, script: str | None = None, *, stage: str | None = None, count: int = 1
+    ) -> None:
+        """Restart the application server in the middle of tasks: the next `count` invocations are interrupted."""
+        self._post("interrupt", {"script": script, "stage": stage, "count": count})
 
     def advance(self, seconds: float) -> str:
         """Move the account's clock on; schedules that became due start. The new time."""
@@ -216,6 +265,10 @@ class Control:
     ) -> None:
         """Change a user's preferences; what is not given goes back to the company's."""
         self._post("users", {"user": user, "time_zone": time_zone, "date_format": date_format})
+
+    def preference(self, parameter: str, value: Any, *, user: int | None = None) -> None:
+        """Set a script parameter that is a preference, of a user or of the company; None takes the value away."""
+        self._post("preferences", {"parameter": parameter, "value": value, "user": user})
 
     def concurrency(self, limit: int | None = None) -> dict[str, int]:
         """`{limit, running, highest, refused}` of calls in flight; `limit` changes the limit."""

@@ -21,12 +21,22 @@ from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
-from emulator.door.control import As, Run, SeedRecord, User, Work
+from emulator.door.control import (
+    As,
+    Interrupt,
+    Preference,
+    Run,
+    SavedSearch,
+    SeedRecord,
+    User,
+    Work,
+)
 from emulator.door.credentials import Holder
 from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
 from emulator.project import SdfProject
 from emulator.scripts.engine import ScriptEngine
+from emulator.scripts.tasks import KINDS
 from emulator.suiteql.query import Suiteql
 
 _log = logging.getLogger(__name__)
@@ -140,7 +150,14 @@ class LocalNetSuite:
         """Deploy an SDF project folder. DeployError carries the findings."""
         package = read_package(Path(path), self.account)
         self.account.install(package)
-        return {"scripts": [script.scriptid for script in package.scripts]}
+        installed = {}
+        for script in package.scripts:
+            if script.type == "SDFInstallationScript" and any(
+                d.deployed for d in script.deployments
+            ):
+                installed[script.scriptid] = self.engine.act(SYSTEM, script.scriptid, {})
+        answer: dict[str, Any] = {"scripts": [script.scriptid for script in package.scripts]}
+        return {**answer, "installed": installed} if installed else answer
 
     def reset(self) -> None:
         """Back to the starter account with the project deployed."""
@@ -150,6 +167,12 @@ class LocalNetSuite:
     def seed(self, records: list[SeedRecord]) -> list[int]:
         """Put records into the account without running scripts; their ids."""
         return self.account.seed([record.model_dump(exclude_none=True) for record in records])
+
+    def searches(self, searches: list[SavedSearch]) -> list[int]:
+        """Put saved searches into the account, each in the place of the one with its script id."""
+        return self.account.searches.seed(
+            ADMIN_USER, [search.model_dump(by_alias=True) for search in searches]
+        )
 
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
@@ -195,6 +218,24 @@ class LocalNetSuite:
         # A form sources as it is filled in.
         return self.engine.save(session, draft, sourcing=True, event=work.event)
 
+    def page(self, work: Work) -> dict[str, Any]:
+        """A record's page as a person opens it, after its beforeLoad scripts: {event, record, form, redirect}."""
+        session = self._session(work.as_)
+        if work.action == "create":
+            source = work.from_
+            draft = (
+                self.account.transform(session, source.type, source.id, work.type, {})
+                if source
+                else self.account.new(session, work.type, {})
+            )
+        elif work.id is None:
+            raise UsageError(f"{work.action} needs an id")
+        elif work.action == "copy":
+            draft = self.account.copy(session, work.type, work.id)
+        else:
+            draft = self.account.load(session, work.type, work.id)
+        return self.engine.open_form(session, work.action, draft, work.parameters)
+
     def _resolve(self, value: Any) -> Any:
         """`{"ref": type, "by": field, "value": text}` as the internal id it means."""
         if not isinstance(value, Mapping):
@@ -212,14 +253,27 @@ class LocalNetSuite:
     # --- scripts -------------------------------------------------------------------------------
 
     def run(self, run: Run) -> dict[str, Any]:
-        """Run a scheduled or map/reduce script; without one only wait."""
+        """
+        Run a scheduled or map/reduce script; without one only wait.
+
+        Scripts of other types that somebody starts (mass update, workflow action, portlet, installation)
+        run at once and answer what came of them.
+        """
         task: str | None = None
         if run.script is not None:
             session = self._session(run.as_ or As())
+            found = self.account.script(run.script)
+            if found is not None and found.type not in KINDS:
+                options = {**run.options, "deploy": run.deploy, "params": run.params}
+                return self.engine.act(session, run.script, options)
             task = self.engine.submit_task(session, run.script, run.deploy, run.params)
         idle = self.engine.idle(_IDLE_SECONDS) if run.wait else False
         status = self.engine.task_status(task) if task is not None else {}
         return {**status, "task": task, "idle": idle}
+
+    def interrupt(self, interrupt: Interrupt) -> None:
+        """Interrupt the next invocations of tasks as by a restart of the application server."""
+        self.engine.interrupt(interrupt.script, interrupt.stage, interrupt.count)
 
     def clock(self, advance: float | None, set_to: str | None) -> str:
         """Move the account's clock and start what became due; the new time, ISO."""
@@ -266,6 +320,10 @@ class LocalNetSuite:
         """Set API secrets by script id."""
         for scriptid, text in secrets.items():
             self.account.set_secret(scriptid, text)
+
+    def set_preference(self, preference: Preference) -> None:
+        """Set the value of a script parameter that is a preference."""
+        self.account.set_script_preference(preference.parameter, preference.value, preference.user)
 
     def users(self, user: User) -> None:
         """Change a user's preferences."""

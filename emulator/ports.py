@@ -29,7 +29,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from emulator.suiteql.translate import Translation
+    from generator.catalog.model import Catalog
 
 RecordData = dict[str, Any]
 
@@ -82,6 +86,15 @@ class Deployment:
     concurrency: int
     recurrence: Mapping[str, str] | None
     params: Mapping[str, Any] = field(default_factory=dict)
+    # The rest of the audience: all employees, or employees, departments, subsidiaries and groups by internal id.
+    all_employees: bool = False
+    employees: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    subsidiaries: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    online: bool = False  # Suitelets: available without login
+    yield_minutes: int = 60  # map/reduce
+    buffer_size: int = 1  # map/reduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,67 @@ class FileCabinet(Protocol):
         """Script source by path, without a permission check (for the script engine)."""
 
 
+class SavedSearches(Protocol):
+    """Definitions of saved searches, as N/search writes them."""
+
+    def save(self, owner: int, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Make or change one: {searchId, id}. NAME_ALREADY_IN_USE, SSS_DUPLICATE_SEARCH_SCRIPT_ID."""
+
+    def load(self, session: Session, ref: str) -> dict[str, Any]:
+        """One by internal id or script id. INVALID_SEARCH."""
+
+    def delete(self, session: Session, ref: str) -> None:
+        """Delete one. INVALID_SEARCH."""
+
+
+class RecordDesk(Protocol):
+    """What scripts ask of records beside loading and saving them."""
+
+    def follow(
+        self,
+        session: Session,
+        draft: RecordData,
+        *,
+        field: str | None = None,
+        sublist: str | None = None,
+        line: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """What follows from a change in dynamic mode: {fields, subrecords, sublists, line}, None where it is empty now."""
+
+    def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
+        """{label, mandatory, readOnly} of a field; the label is None where it is not known."""
+
+    def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
+        """The options of a select, {value, text}; at most 1,001."""
+
+    def attach(
+        self,
+        session: Session,
+        one: tuple[str, int],
+        to: tuple[str, int],
+        attributes: Mapping[str, Any],
+    ) -> None:
+        """Attach a record (or `file`) to a record. RCRD_DSNT_EXIST."""
+
+    def detach(self, session: Session, one: tuple[str, int], away: tuple[str, int]) -> None:
+        """Detach it."""
+
+    def attached(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
+        """What is attached to a record: type, id, and a contact's role."""
+
+    def contact_roles(self, record: str, id: int) -> list[dict[str, Any]]:  # noqa: A002
+        """The lines of an entity's `contactroles`."""
+
+    def countries(self, record: str, id: int) -> list[str]:  # noqa: A002
+        """The countries of a record's subsidiaries. RCRD_DSNT_EXIST."""
+
+    def void(self, session: Session, record: str, id: int) -> int:  # noqa: A002
+        """Void a transaction; returns its id. INVALID_RCRD_TYPE."""
+
+    def exchange_rate(self, source: str, target: str, day: str) -> float:
+        """The rate between two currencies on a day. SSS_INVALID_CURRENCY_ID."""
+
+
 class Outbox(Protocol):
     """E-mail that scripts sent."""
 
@@ -140,12 +214,28 @@ class Outbox(Protocol):
         """All messages, oldest first."""
 
 
+class ConfigurationPages(Protocol):
+    """The account's setup pages (N/config), by config.Type."""
+
+    def load(self, session: Session, page: str) -> RecordData:
+        """A page as a record; SSS_INVALID_TYPE_ARG for what is no page."""
+
+    def save(self, session: Session, page: str, values: Mapping[str, Any]) -> None:
+        """Keep a page's values; INSUFFICIENT_PERMISSION."""
+
+    def preference(self, session: Session, name: str) -> Any:
+        """A preference by its id, None where no page has it."""
+
+
 class Account(Protocol):
     """State and rules of the account. Every method is one atomic step; NetSuiteError is raised as the account would."""
 
     id: str
     files: FileCabinet
+    searches: SavedSearches
+    desk: RecordDesk
     outbox: Outbox
+    configuration: ConfigurationPages
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
     def now_ms(self) -> int:
@@ -154,8 +244,19 @@ class Account(Protocol):
     def switches(self) -> dict[str, Any]:
         """What is only assumed of NetSuite, and the account's preferences, by name (JSON)."""
 
+    @property
+    def catalog(self) -> Catalog:
+        """The record types of this account, with those that were deployed."""
+
     def meta(self, record: str) -> dict[str, Any]:
-        """{type, kind, fields: {id: type}, sublists: {id: {fields: {id: type}, subrecords: {}}}, subrecords: {field: kind}}."""
+        """
+        What a record type looks like, in ids and field types.
+
+        {type, kind, fields: {id: type}, subrecords: {field: kind}, sources,
+        sublists: {id: {fields: {id: type}, subrecords: {}, static}}}. `sources`: the fields that
+        others follow in dynamic mode, by sublist ('' for the body), null where there are none.
+        `static`: the account makes the lines of the sublist.
+        """
 
     def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
         """An unsaved record with the account's defaults."""
@@ -198,11 +299,23 @@ class Account(Protocol):
     def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
         """Display text of a select value."""
 
+    def name(self, record: str, id: int) -> str:  # noqa: A002
+        """What NetSuite shows for a record of a type or family; '' where there is none."""
+
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
         """Internal id of the select option with this display text (setText); INVALID_KEY_OR_REF where there is none."""
 
     def feature(self, name: str) -> bool:
         """Whether a feature (SUBSIDIARIES, MULTICURRENCY, ...) is in effect."""
+
+    def record_number(self, record: str) -> int:
+        """The number of a custom record type: its place among them by script id."""
+
+    def external_role(self, role: str) -> bool:
+        """Whether a role is one of customers, vendors or partners."""
+
+    def person(self, session: Session) -> dict[str, Any]:
+        """The user of a session: name, email, department, location, subsidiary, role center."""
 
     def allows(self, session: Session, permission: str, level: str) -> bool:
         """Whether the session's role has the permission at the level (VIEW, CREATE, EDIT, FULL)."""
@@ -212,6 +325,9 @@ class Account(Protocol):
 
     def scripts(self, type: str | None = None) -> Sequence[Script]:  # noqa: A002
         """All scripts, or those of a type."""
+
+    def script_preference(self, parameter: str, user: int | None) -> Any:
+        """The value of a script parameter that is a preference: a user's, or the company's; None where none is set."""
 
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; NetSuiteError where there is none."""
@@ -232,6 +348,11 @@ class Query(Protocol):
         A record type that the role may not view yields no rows, never an error.
         """
 
+    def execute(
+        self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
+
 
 @dataclass(frozen=True, slots=True)
 class RestletReply:
@@ -242,8 +363,45 @@ class RestletReply:
     content_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class PageReply:
+    """What a Suitelet answers at the door. `page` is the page object that it wrote, as JSON."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    page: Mapping[str, Any] | None = None
+
+
 class Engine(Protocol):
     """Runs scripts."""
+
+    def suitelet(
+        self,
+        session: Session | None,
+        script: str,
+        deploy: str,
+        request: Mapping[str, Any],
+        key: str | None = None,
+    ) -> PageReply:
+        """
+        Run a Suitelet: as `session`, or without a login by the key of its external URL.
+
+        `request` is {method, url, parameters, headers, body, clientIpAddress, files: {name: {name, fileType, contents}}}.
+        """
+
+    def open_form(
+        self, session: Session, event: str, draft: RecordData, parameters: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The page of a record after its beforeLoad scripts: {event, record, form, redirect?}."""
+
+    def act(self, session: Session, script: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Run a script of a type that a person or a workflow starts, and tell what came of it.
+
+        `options` by type: mass updates {deploy?, type, ids, params?}; workflow actions {deploy?, type, id, event?,
+        workflow?, form?, params?}; portlets {deploy?, column?, entity?, params?}; installation scripts {point?, versions}.
+        """
 
     def restlet(
         self,
@@ -287,6 +445,11 @@ class Engine(Protocol):
 
     def task_status(self, task: str) -> dict[str, Any]:
         """{status: PENDING|PROCESSING|COMPLETE|FAILED, stage}."""
+
+    def interrupt(
+        self, script: str | None = None, stage: str | None = None, count: int = 1
+    ) -> None:
+        """Interrupt the next invocations of tasks as by a restart of the application server."""
 
     def tick(self) -> None:
         """Start what is due by schedule on the account's clock."""

@@ -18,10 +18,23 @@ SCRIPT_TYPES: Mapping[str, str] = {
     "mapreducescript": "MapReduceScript",
     "scheduledscript": "ScheduledScript",
     "suitelet": "Suitelet",
+    "clientscript": "ClientScript",
+    "massupdatescript": "MassUpdateScript",
+    "workflowactionscript": "WorkflowActionScript",
+    "portlet": "Portlet",
+    "bundleinstallationscript": "BundleInstallationScript",
+    "sdfinstallationscript": "SDFInstallationScript",
+    "plugintype": "PluginType",
+    "pluginimplementation": "PluginTypeImpl",
 }
+# Deployments of these types name a record type.
+ON_RECORDS = frozenset(
+    {"usereventscript", "clientscript", "massupdatescript", "workflowactionscript"}
+)
 CATALOG_TYPES = frozenset(
     {"customrecordtype", "customlist", "transactionbodycustomfield", "entitycustomfield"}
     | {"transactioncolumncustomfield", "itemcustomfield", "othercustomfield", "crmcustomfield"}
+    | {"customsegment", "customtransactiontype"}
 )
 _EXTERNAL_CENTERS = frozenset({"CUSTOMER", "VENDOR", "PARTNERCENTER", "ADVPARTNERCENTER"})
 
@@ -42,6 +55,7 @@ def script(element: Element) -> Script:
         child.get("scriptid", ""): {
             "type": sdf.text(child, "fieldtype", "TEXT"),
             "default": _default(child),
+            **({"setting": sdf.text(child, "setting")} if sdf.text(child, "setting") else {}),
         }
         for child in sdf.children(element, "scriptcustomfields", "scriptcustomfield")
     }
@@ -61,6 +75,12 @@ def script(element: Element) -> Script:
 
 def _default(element: Element) -> Any:
     kind = sdf.text(element, "fieldtype", "TEXT")
+    dynamic = sdf.text(element, "dynamicdefault")
+    if dynamic:
+        return {"dynamic": dynamic}
+    selected = sdf.text(element, "defaultselection")
+    if selected:
+        return {"selected": selected.removeprefix("[scriptid=").removesuffix("]")}
     if kind == "CHECKBOX":
         return sdf.text(element, "defaultchecked", "F") == "T"
     return (
@@ -93,7 +113,7 @@ def _deployments(
     }
     run_as = sdf.text(element, "runasrole")
     records: tuple[str | None, ...] = (None,)
-    if owner.tag == "usereventscript":
+    if owner.tag in ON_RECORDS:
         records = records_of(sdf.text(element, "recordtype"))
     for record in records:
         yield Deployment(
@@ -111,6 +131,14 @@ def _deployments(
             concurrency=int(sdf.text(element, "concurrencylimit", "1")),
             recurrence=_recurrence(element.find("recurrence")),
             params=values,
+            all_employees=sdf.text(element, "allemployees", "F") == "T",
+            employees=_several(element, "audemployee"),
+            departments=_several(element, "auddepartment"),
+            subsidiaries=_several(element, "audsubsidiary"),
+            groups=_several(element, "audgroup") + _several(element, "audpartner"),
+            online=sdf.text(element, "isonline", "F") == "T",
+            yield_minutes=int(sdf.text(element, "yieldaftermins", "60")),
+            buffer_size=int(sdf.text(element, "buffersize", "1")),
         )
 
 
@@ -143,6 +171,7 @@ def role(element: Element) -> Role:
         subsidiaries=sdf.text(element, "subsidiaryoption", "ALL"),
         web_services_only=sdf.text(element, "iswebserviceonlyrole", "F") == "T",
         inactive=sdf.text(element, "isinactive", "F") == "T",
+        center=sdf.text(element, "centertype", "BASIC"),
     )
 
 
@@ -158,9 +187,33 @@ def record_settings(element: Element) -> RecordSettings:
     return RecordSettings(
         access=Access(sdf.text(element, "accesstype", "CUSTRECORDENTRYPERM"), permissions),
         named=sdf.text(element, "includename", "T") == "T",
-        numbering=sdf.text(element, "numberingprefix") if numbered else None,
+        numbering=_numbering(element) if numbered else None,
+        first_number=int(sdf.text(element, "numberinginit", "1")),
         optimistic_locking=sdf.text(element, "enableoptimisticlocking", "T") == "T",
         defaults={name: value for name, value in defaults.items() if value is not None},
+    )
+
+
+def _numbering(element: Element) -> str:
+    """How numbered records are named, as a format of `n`: `CLM{n:05}X`."""
+    before, after = sdf.text(element, "numberingprefix"), sdf.text(element, "numberingsuffix")
+    digits = sdf.text(element, "numberingmindigits", "1")
+    return f"{_plain(before)}{{n:0{int(digits)}}}{_plain(after)}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def instances(element: Element) -> tuple[tuple[str, str, bool], ...]:
+    """The records that a custom record type brings along: script id, name, inactive."""
+    return tuple(
+        (
+            child.get("scriptid", ""),
+            sdf.text(child, "name") or sdf.text(child, "altname"),
+            sdf.text(child, "isinactive", "F") == "T",
+        )
+        for child in sdf.children(element, "instances", "instance")
     )
 
 

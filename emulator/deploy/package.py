@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from emulator.account.files import Cabinet
 from emulator.account.installed import Package
@@ -14,6 +14,7 @@ from emulator.deploy.layout import Layout
 from emulator.deploy.schema import Report, check, schema
 from emulator.errors import DeployError
 from emulator.ports import Script
+from emulator.scripts import language
 from generator.catalog import sdf
 from generator.catalog.model import Catalog
 from generator.catalog.sdf import Element
@@ -24,6 +25,14 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "mapreducescript": "customscript",
     "scheduledscript": "customscript",
     "suitelet": "customscript",
+    "clientscript": "customscript",
+    "massupdatescript": "customscript",
+    "workflowactionscript": "customscript",
+    "portlet": "customscript",
+    "bundleinstallationscript": "customscript",
+    "sdfinstallationscript": "customscript",
+    "plugintype": "customscript",
+    "pluginimplementation": "customscript",
     "customrecordtype": "customrecord",
     "customlist": "customlist",
     "role": "customrole",
@@ -33,6 +42,8 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "itemcustomfield": "custitem",
     "othercustomfield": "custrecord",
     "crmcustomfield": "custevent",
+    "customsegment": "cseg",
+    "customtransactiontype": "custom",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -43,6 +54,11 @@ _LIST_FEATURES: Mapping[str, str] = {
     "-112": "ACCOUNTING",
     "-117": "SUBSIDIARIES",
     "-122": "MULTICURRENCY",
+}
+_FEATURES: Mapping[str, str] = {
+    "customrecordtype": "CUSTOMRECORDS",
+    "customsegment": "CUSTOMSEGMENTS",
+    "customtransactiontype": "CUSTOMTRANSACTIONS",
 }
 _ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
 _BRACKET = ("[scriptid=", "]")
@@ -67,6 +83,9 @@ class Target(Protocol):
     def script(self, scriptid: str) -> Script | None:
         """A script that is there already."""
 
+    def switches(self) -> Mapping[str, Any]:
+        """The account's preferences."""
+
 
 def read_package(folder: Path, account: Target) -> Package:
     """
@@ -90,9 +109,25 @@ def read_package(folder: Path, account: Target) -> Package:
     for name, text in files.items():
         if name.endswith(".js"):
             headers.check_spelling(name, text, findings.append)
+            _language(name, text, account, findings.append)
     if findings:
         raise DeployError(list(dict.fromkeys(findings)))
     return _package(project, list(elements.values()), files)
+
+
+def _language(name: str, text: str, account: Target, report: Report) -> None:
+    """
+    A file must be in the language of its own @NApiVersion, or it cannot be uploaded (subsect_0120125943).
+
+    Client scripts are for browsers, which take what they know.
+    """
+    tags = headers.tags(text)
+    version = tags.get("NApiVersion")
+    if version is None or tags.get("NScriptType", "").lower() == "clientscript":
+        return
+    wrong = language.fault(name, text, version, account.switches())
+    if wrong:
+        report(wrong)
 
 
 def _files(project: Layout, report: Report) -> dict[str, str]:
@@ -139,8 +174,8 @@ def _features(
     for path, element in elements.items():
         if element.tag in objects.SCRIPT_TYPES:
             needed.setdefault("SERVERSIDESCRIPTING", path)
-        if element.tag == "customrecordtype":
-            needed.setdefault("CUSTOMRECORDS", path)
+        if element.tag in _FEATURES:
+            needed.setdefault(_FEATURES[element.tag], path)
         if any((e.text or "").strip() == "T" for e in element.iter("allpartners")):
             needed.setdefault("CRM", path)
         for part in element.iter():
@@ -292,7 +327,7 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
     for element in elements:
         by_tag.setdefault(element.tag, []).append(element)
     in_catalog = [element for element in elements if element.tag in objects.CATALOG_TYPES]
-    fields = [e for e in in_catalog if e.tag not in ("customrecordtype", "customlist")]
+    fields = [e for e in in_catalog if e.tag.endswith("customfield")]
     defaults = {e.get("scriptid", ""): objects.field_default(e) for e in fields}
     return Package(
         name=project.name,
@@ -303,7 +338,14 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
             e.get("scriptid", ""): objects.record_settings(e)
             for e in by_tag.get("customrecordtype", [])
         },
-        lists={e.get("scriptid", ""): objects.list_values(e) for e in by_tag.get("customlist", [])},
+        lists={
+            **{e.get("scriptid", ""): objects.list_values(e) for e in by_tag.get("customlist", [])},
+            **{
+                e.get("scriptid", ""): objects.instances(e)
+                for e in by_tag.get("customrecordtype", [])
+                if e.find("instances") is not None
+            },
+        },
         defaults={name: value for name, value in defaults.items() if value is not None},
         files=tuple(sorted(files.items())),
     )

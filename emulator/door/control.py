@@ -53,9 +53,16 @@ class Source(_Body):
 
 
 class Work(_Body):
-    """One piece of a person's work."""
+    """
+    One piece of a person's work.
 
-    action: Literal["save", "transform", "submit_fields", "delete"]
+    `save` to `delete` change a record; the others open its page, with `parameters` as the page's URL has them.
+    """
+
+    action: Literal[
+        "save", "transform", "submit_fields", "delete",
+        "create", "edit", "view", "copy", "print", "email", "quickview",
+    ]  # fmt: skip
     as_: As = Field(default_factory=As, alias="as")
     type: str
     id: int | None = None
@@ -64,6 +71,7 @@ class Work(_Body):
     subrecords: dict[str, dict[str, Any]] = Field(default_factory=dict)
     from_: Source | None = Field(default=None, alias="from")
     event: str | None = None
+    parameters: dict[str, str] = Field(default_factory=dict)
 
 
 class _Deploy(_Body):
@@ -84,8 +92,23 @@ class Run(_Body):
     script: str | None = None
     deploy: str | None = None
     params: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, Any] = Field(
+        default_factory=dict
+    )  # of types that are no tasks: {type, ids}, {type, id}, ...
     wait: bool = True
     as_: As | None = Field(default=None, alias="as")
+
+
+class Interrupt(_Body):
+    """
+    A restart of the application server in the middle of tasks: the next `count` invocations are interrupted.
+
+    `script` and `stage` (getInputData, map, reduce, summarize, execute) say whose.
+    """
+
+    script: str | None = None
+    stage: Literal["getInputData", "map", "reduce", "summarize", "execute"] | None = None
+    count: int = Field(default=1, ge=1)
 
 
 class _Clock(_Body):
@@ -125,6 +148,29 @@ class User(_Body):
     negative_format: Literal["-100", "(100)"] | None = None
 
 
+class SavedSearch(_Body):
+    """A saved search by its script id, as N/search writes one."""
+
+    id: str
+    type: str
+    title: str | None = None
+    filters: list[Any] = Field(default_factory=list)
+    columns: list[str | dict[str, Any]] = Field(default_factory=list)
+    is_public: bool = Field(default=True, alias="isPublic")
+
+
+class _Searches(_Body):
+    searches: list[SavedSearch]
+
+
+class Preference(_Body):
+    """The value of a script parameter that is a preference: of a user, or without one of the company."""
+
+    parameter: str
+    value: Any = None
+    user: int | None = None
+
+
 class _Limit(_Body):
     limit: int = Field(ge=1)
 
@@ -141,6 +187,9 @@ class Console(Protocol):
     def seed(self, records: list[SeedRecord]) -> list[int]:
         """Put records into the account without running scripts; returns their ids."""
 
+    def searches(self, searches: list[SavedSearch]) -> list[int]:
+        """Put saved searches into the account; their internal ids."""
+
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
 
@@ -150,8 +199,14 @@ class Console(Protocol):
     def work(self, work: Work) -> int:
         """A person's work, with user events."""
 
+    def page(self, work: Work) -> dict[str, Any]:
+        """A record's page after its beforeLoad scripts."""
+
     def run(self, run: Run) -> dict[str, Any]:
-        """Run a scheduled or map/reduce script."""
+        """Run a scheduled or map/reduce script, or one that somebody starts at once."""
+
+    def interrupt(self, interrupt: Interrupt) -> None:
+        """Interrupt the next invocations of tasks."""
 
     def clock(self, advance: float | None, set_to: str | None) -> str:
         """Move the account's clock and start what became due; the new time, ISO."""
@@ -180,7 +235,11 @@ class Console(Protocol):
     def concurrency(self, limit: int | None = None) -> dict[str, int]:
         """The concurrency limit, changed where one is given, and what it has seen."""
 
+    def set_preference(self, preference: Preference) -> None:
+        """Set the value of a script parameter that is a preference."""
 
+
+PAGES = frozenset({"create", "edit", "view", "copy", "print", "email", "quickview"})
 _Handler = Callable[[Request], Any]
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -199,10 +258,12 @@ class Control:
             ("POST", "deploy", self._deploy),
             ("POST", "reset", self._reset),
             ("POST", "seed", self._seed),
+            ("POST", "searches", self._searches),
             ("GET", "dump", lambda _: self._console.dump()),
             ("GET", "records", self._records),
             ("POST", "records", self._work),
             ("POST", "run", self._run),
+            ("POST", "interrupt", lambda r: self._console.interrupt(_read(Interrupt, r))),
             ("POST", "clock", self._clock),
             ("POST", "hosts", self._hosts),
             ("POST", "faults", self._set_fault),
@@ -213,6 +274,11 @@ class Control:
             ("POST", "roles", self._roles),
             ("POST", "secrets", self._secrets),
             ("POST", "users", lambda request: self._console.users(_read(User, request))),
+            (
+                "POST",
+                "preferences",
+                lambda r: self._console.set_preference(_read(Preference, r)),
+            ),
             ("GET", "concurrency", lambda _: self._console.concurrency()),
             ("POST", "concurrency", self._limit),
         )
@@ -255,6 +321,9 @@ class Control:
     def _seed(self, request: Request) -> Any:
         return {"ids": self._console.seed(_read(_Seed, request).records)}
 
+    def _searches(self, request: Request) -> Any:
+        return {"ids": self._console.searches(_read(_Searches, request).searches)}
+
     def _records(self, request: Request) -> Any:
         query = request.query_params
         if "type" not in query:
@@ -266,7 +335,10 @@ class Control:
         return {"records": self._console.records(query["type"], number, query.get("externalid"))}
 
     def _work(self, request: Request) -> Any:
-        return {"id": self._console.work(_read(Work, request))}
+        work = _read(Work, request)
+        if work.action in PAGES:
+            return self._console.page(work)
+        return {"id": self._console.work(work)}
 
     def _run(self, request: Request) -> Any:
         return self._console.run(_read(Run, request))

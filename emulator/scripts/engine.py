@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emulator.ports import Account, Query, RecordData, RestletReply, Session
+from emulator.ports import Account, PageReply, Query, RecordData, RestletReply, Session
+from emulator.scripts.actions import Actions
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
 from emulator.scripts.host_cache import Caches
@@ -13,12 +14,14 @@ from emulator.scripts.host_email import Mail
 from emulator.scripts.host_https import Outbound
 from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_secrets import Secrets
+from emulator.scripts.interruptions import Interruptions
 from emulator.scripts.journal import Journal
 from emulator.scripts.mapreduce import MapReduce
 from emulator.scripts.restlet import Restlets
 from emulator.scripts.runner import Runner
 from emulator.scripts.schedule import Scheduler
 from emulator.scripts.scheduled import ScheduledScripts
+from emulator.scripts.suitelets import Suitelets
 from emulator.scripts.tasks import Tasks
 from emulator.scripts.triggers import Triggers
 from emulator.scripts.workers import WorkerPool
@@ -65,12 +68,17 @@ class ScriptEngine:
         )
         self._triggers = Triggers(account, runner.run)
         self._restlets = Restlets(account, runner.run)
+        self._suitelets = Suitelets(account, runner.run)
+        self._actions = Actions(account, runner.run, self._triggers)
+        self._interruptions = Interruptions()
         self._tasks = Tasks(
             account,
             processors,
             {
-                "MapReduceScript": MapReduce(account, query, runner.run, workers),
-                "ScheduledScript": ScheduledScripts(runner.run),
+                "MapReduceScript": MapReduce(
+                    account, query, runner.run, workers, self._interruptions
+                ),
+                "ScheduledScript": ScheduledScripts(runner.run, self._interruptions),
             },
         )
         self._scheduler = Scheduler(account, self._tasks)
@@ -107,6 +115,42 @@ class ScriptEngine:
     ) -> RestletReply:
         """Run a RESTlet to its end."""
         return self._restlets.call(session, script, deploy, method, params, body, content_type)
+
+    def suitelet(
+        self,
+        session: Session | None,
+        script: str,
+        deploy: str,
+        request: Mapping[str, Any],
+        key: str | None = None,
+    ) -> PageReply:
+        """Run a Suitelet to its end; without a session by the key of its external URL."""
+        return self._suitelets.call(session, script, deploy, request, key)
+
+    def open_form(
+        self, session: Session, event: str, draft: RecordData, parameters: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The page of a record after its beforeLoad scripts."""
+        request = {
+            "method": "GET",
+            "url": "",
+            "parameters": dict(parameters),
+            "headers": {},
+            "body": "",
+            "clientIpAddress": "127.0.0.1",
+            "files": {},
+        }
+        page = self._triggers.load(session, draft, event, request=request)
+        return {
+            "event": event,
+            "record": page.draft,
+            "form": page.form,
+            "redirect": page.redirect,
+        }
+
+    def act(self, session: Session, script: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a mass update, workflow action, portlet or installation script."""
+        return self._actions.act(session, script, options)
 
     def save(
         self,
@@ -148,6 +192,16 @@ class ScriptEngine:
         """{taskId, taskType, scriptId, deploymentId, status, stage, error?}."""
         return self._tasks.status(task)
 
+    def interrupt(
+        self, script: str | None = None, stage: str | None = None, count: int = 1
+    ) -> None:
+        """
+        Restart the application server in the middle of tasks: the next `count` invocations are interrupted.
+
+        `script` and `stage` (getInputData, map, reduce, summarize, execute) say whose; None is any.
+        """
+        self._interruptions.arm(script, stage, count)
+
     def tick(self) -> None:
         """Start what is due by schedule on the account's clock."""
         self._scheduler.tick()
@@ -176,6 +230,7 @@ class ScriptEngine:
         """Forget caches, usage and log; the account was reset."""
         self._tasks.idle(60)
         self._caches.clear()
+        self._interruptions.clear()
         self._journal.clear()
 
     def close(self) -> None:

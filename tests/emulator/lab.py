@@ -20,14 +20,16 @@ from emulator.account.roles import Role
 from emulator.door.control import User
 from emulator.door.credentials import Holder, new_token
 from emulator.errors import NetSuiteError
-from emulator.ports import Deployment, Engine, Script, Session
+from emulator.ports import Deployment, Engine, PageReply, Script, Session
 from emulator.scripts.engine import ScriptEngine
 from emulator.server import LocalServer, Settings
 from emulator.suiteql.query import Suiteql
 
 MODULES = {
+    "config": "N/config",
     "record": "N/record",
     "query": "N/query",
+    "search": "N/search",
     "runtime": "N/runtime",
     "log": "N/log",
     "https": "N/https",
@@ -48,7 +50,19 @@ MODULES = {
     "plugin": "N/plugin",
     "translation": "N/translation",
     "certificate": "N/crypto/certificate",
+    "currency": "N/currency",
+    "transaction": "N/transaction",
+    "currentRecord": "N/currentRecord",
+    "recordContext": "N/recordContext",
+    "action": "N/action",
     "restletTypes": "N/scriptTypes/restlet",
+    "url": "N/url",
+    "redirect": "N/redirect",
+    "serverWidget": "N/ui/serverWidget",
+    "message": "N/ui/message",
+    "dialog": "N/ui/dialog",
+    "portlet": "N/portlet",
+    "workflow": "N/workflow",
 }
 ADMIN = Session(user=-5, role="ADMINISTRATOR", context="USERINTERFACE")
 JSON = "application/json"
@@ -196,6 +210,54 @@ class Lab:
             yield
         assert caught.value.code == code, caught.value
 
+    def open(
+        self,
+        script: Script,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        method: str = "GET",
+        session: Session | None = ADMIN,
+        key: str | None = None,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> PageReply:
+        """Open a Suitelet; without a session by the key of its external URL."""
+        request = {
+            "method": method,
+            "url": "/app/site/hosting/scriptlet.nl",
+            "parameters": dict(parameters or {}),
+            "headers": dict(headers or {}),
+            "body": body,
+            "clientIpAddress": "127.0.0.1",
+            "files": {},
+        }
+        deploy = script.deployments[0].scriptid
+        return self.engine.suitelet(session, script.scriptid, deploy, request, key)
+
+    def page(
+        self,
+        event: str,
+        record: str,
+        id: int | None = None,
+        *,
+        session: Session = ADMIN,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        """Open a record's page: {event, record, form, redirect}."""
+        if event == "create":
+            draft = self.account.new(session, record, {})
+        elif event == "copy":
+            draft = self.account.copy(session, record, id or 0)
+        else:
+            draft = self.account.load(session, record, id or 0)
+        return self.engine.open_form(session, event, draft, parameters or {})
+
+    def act(
+        self, script: Script, options: Mapping[str, Any], *, session: Session = ADMIN
+    ) -> Mapping[str, Any]:
+        """Run a mass update, workflow action, portlet or installation script."""
+        return self.engine.act(session, script.scriptid, options)
+
     def usage(self, script: Script) -> list[Mapping[str, Any]]:
         """Usage rows of a script."""
         return [row for row in self.engine.usage() if row["script"] == script.scriptid]
@@ -207,7 +269,7 @@ class Lab:
 
 
 class HttpLab(Lab):
-    """The same over HTTP: RESTlets are called through the door, with tokens of their own."""
+    """The same over HTTP: RESTlets and Suitelets are called through the door, with tokens of their own."""
 
     def __init__(self, server: LocalServer) -> None:
         account, engine = server.door.account, server.door.engine
@@ -216,6 +278,65 @@ class HttpLab(Lab):
         self._server = server
         self.url = server.url
         self.control = server.control
+
+    def open(
+        self,
+        script: Script,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        method: str = "GET",
+        session: Session | None = ADMIN,
+        key: str | None = None,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> PageReply:
+        """Open a Suitelet at its address; what it wrote as a page is seen in the body alone."""
+        address = {"script": script.scriptid, "deploy": script.deployments[0].scriptid}
+        outside = {"compid": self.account.id, "ns-at": key or ""} if session is None else {}
+        form = method == "POST" and not body
+        reply = requests.request(
+            method,
+            f"{self._server.url}/app/site/hosting/scriptlet.nl",
+            params={**address, **outside, **({} if form else parameters or {})},
+            data=dict(parameters or {}) if form else body,
+            headers=dict(headers or {}),
+            auth=self._auth(session) if session else None,
+            allow_redirects=False,
+            timeout=120,
+        )
+        return PageReply(reply.status_code, reply.content, tuple(reply.headers.items()))
+
+    def page(
+        self,
+        event: str,
+        record: str,
+        id: int | None = None,
+        *,
+        session: Session = ADMIN,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        """The same over the control API."""
+        who = {"user": session.user, "role": session.role, "context": session.context}
+        return self._server.control.page(event, record, id=id, as_=who, parameters=parameters)
+
+    def act(
+        self, script: Script, options: Mapping[str, Any], *, session: Session = ADMIN
+    ) -> Mapping[str, Any]:
+        """The same over the control API."""
+        who = {"user": session.user, "role": session.role, "context": session.context}
+        return self._server.control.act(script.scriptid, options, as_=who)
+
+    def _auth(self, session: Session) -> OAuth1:
+        token = new_token(Holder(session.user, session.role))
+        self._server.door.credentials.add_token(token)
+        return OAuth1(
+            token.consumer_key,
+            token.consumer_secret,
+            token.id,
+            token.secret,
+            signature_method="HMAC-SHA256",
+            realm=self.account.id,
+        )
 
     def _reply(
         self,
@@ -228,22 +349,13 @@ class HttpLab(Lab):
         content_type: str | None,
     ) -> tuple[int, str]:
         self._server.door.console.users(_preferences(session))
-        token = new_token(Holder(session.user, session.role))
-        self._server.door.credentials.add_token(token)
         reply = requests.request(
             method,
             f"{self._server.url}/app/site/hosting/restlet.nl",
             params={"script": script, "deploy": deploy, **params},
             data=body or None,
             headers={"Content-Type": content_type} if content_type else {},
-            auth=OAuth1(
-                token.consumer_key,
-                token.consumer_secret,
-                token.id,
-                token.secret,
-                signature_method="HMAC-SHA256",
-                realm=self.account.id,
-            ),
+            auth=self._auth(session),
             timeout=120,
         )
         return reply.status_code, reply.text

@@ -130,12 +130,15 @@ def test_the_header_must_fit_the_script_record(lab) -> None:
 @pytest.mark.parametrize(
     ("code", "name"),
     [
-        ("record.attach({})", "N/record.attach"),
+        (
+            "record.load({type: 'subsidiary', id: 1}).eventHandlerModules",
+            "N/record Record.eventHandlerModules",
+        ),
         ("query.create({type: 'customer'})", "N/query.create"),
         ("crypto.createCipher({})", "N/crypto.createCipher"),
         (
-            "record.load({type: 'subsidiary', id: 1}).getMatrixHeaderCount()",
-            "N/record Record.getMatrixHeaderCount",
+            "record.load({type: 'subsidiary', id: 1}).getScriptingContext()",
+            "N/record Record.getScriptingContext",
         ),
         ("task.create({taskType: task.TaskType.CSV_IMPORT})", "task.create for CSV_IMPORT"),
         ("record.craete({})", "N/record.craete"),
