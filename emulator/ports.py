@@ -329,6 +329,13 @@ class Account(Protocol):
     def script_preference(self, parameter: str, user: int | None) -> Any:
         """The value of a script parameter that is a preference: a user's, or the company's; None where none is set."""
 
+    def assets(self, kind: str) -> Mapping[str, Any]:
+        """
+        Deployed objects that scripts use, by script id: {kind, scriptid, facts, content}.
+
+        Kinds: plugintype, pluginimplementation, translationcollection, emailtemplate, advancedpdftemplate.
+        """
+
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; NetSuiteError where there is none."""
 
