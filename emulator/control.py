@@ -51,6 +51,10 @@ class Control:
             ids += self._post("seed", {"records": waiting[start : start + _SEED_CHUNK]})["ids"]
         return ids
 
+    def searches(self, searches: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Put saved searches into the account: {id (script id), type, title?, filters, columns}; their ids."""
+        return list(self._post("searches", {"searches": list(searches)})["ids"])
+
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
         return dict(self._get("dump"))
@@ -211,6 +215,10 @@ class Control:
     def set_clock(self, moment: str) -> str:
         """Set the account's clock to an ISO time."""
         return str(self._post("clock", {"set": moment})["now"])
+
+    def email(self) -> list[dict[str, Any]]:
+        """E-mail that scripts sent, oldest first: from, recipients, cc, bcc, subject, body, attachments, ..."""
+        return list(self._get("email")["messages"])
 
     def usage(self) -> list[dict[str, Any]]:
         """Executions with units and calls, newest last."""

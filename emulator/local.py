@@ -21,7 +21,16 @@ from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
-from emulator.door.control import As, Interrupt, Preference, Run, SeedRecord, User, Work
+from emulator.door.control import (
+    As,
+    Interrupt,
+    Preference,
+    Run,
+    SavedSearch,
+    SeedRecord,
+    User,
+    Work,
+)
 from emulator.door.credentials import Holder
 from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
@@ -48,6 +57,7 @@ class LocalNetSuite:
         hosts: where N/https finds hosts.
         limit: the account's concurrency limit, shown by the control API.
         preferences: the account's preferences and what is only assumed of NetSuite.
+        smtp: HOST:PORT of a mail server for N/email.
     """
 
     def __init__(
@@ -59,6 +69,7 @@ class LocalNetSuite:
         hosts: Mapping[str, str] | None = None,
         limit: Concurrency,
         preferences: Preferences | None = None,
+        smtp: str | None = None,
     ) -> None:
         self._project = project
         self._limit = limit
@@ -68,7 +79,9 @@ class LocalNetSuite:
             project.account, state_dir and state_dir / "account.db", preferences=preferences
         )
         self.query = Suiteql(self.account, lambda: self.account.catalog)
-        self.engine = ScriptEngine(self.account, self.query, workers=workers, hosts=hosts)
+        self.engine = ScriptEngine(
+            self.account, self.query, workers=workers, hosts=hosts, smtp=smtp
+        )
         self._users: dict[int, User] = {}
         self._closing = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="schedules", daemon=True)
@@ -120,6 +133,9 @@ class LocalNetSuite:
             context,
             user.time_zone or self.account.preferences.time_zone,
             user.date_format or "M/D/YYYY",
+            user.time_format or "h:mm a",
+            user.number_format or "1,000,000.00",
+            user.negative_format or "-100",
         )
 
     def _session(self, who: As) -> Session:
@@ -151,6 +167,12 @@ class LocalNetSuite:
     def seed(self, records: list[SeedRecord]) -> list[int]:
         """Put records into the account without running scripts; their ids."""
         return self.account.seed([record.model_dump(exclude_none=True) for record in records])
+
+    def searches(self, searches: list[SavedSearch]) -> list[int]:
+        """Put saved searches into the account, each in the place of the one with its script id."""
+        return self.account.searches.seed(
+            ADMIN_USER, [search.model_dump(by_alias=True) for search in searches]
+        )
 
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
@@ -276,6 +298,10 @@ class LocalNetSuite:
     def usage(self) -> list[Mapping[str, Any]]:
         """Executions with units and calls."""
         return list(self.engine.usage())
+
+    def email(self) -> list[Mapping[str, Any]]:
+        """E-mail that scripts sent, oldest first."""
+        return list(self.account.outbox.messages())
 
     def log(self) -> list[Mapping[str, Any]]:
         """Script log."""

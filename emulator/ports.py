@@ -29,7 +29,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from emulator.suiteql.translate import Translation
+    from generator.catalog.model import Catalog
 
 RecordData = dict[str, Any]
 
@@ -48,6 +52,9 @@ class Session:
     context: str
     time_zone: str = "America/Los_Angeles"
     date_format: str = "M/D/YYYY"
+    time_format: str = "h:mm a"
+    number_format: str = "1,000,000.00"
+    negative_format: str = "-100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,11 @@ class FileCabinet(Protocol):
         """Internal id of a folder. Raises NetSuiteError when it is missing."""
 
     def load(self, session: Session, ref: str | int) -> dict[str, Any]:
-        """{id, name, folder, path, type, encoding, text} by path or id; RCRD_DSNT_EXIST otherwise."""
+        """
+        {id, name, folder, path, type, encoding, text, ...} by path or id; RCRD_DSNT_EXIST otherwise.
+
+        `text` is base 64 where the type is a binary one.
+        """
 
     def save(self, session: Session, name: str, folder: int, text: str, **attributes: Any) -> int:
         """Create or replace a file; returns its id."""
@@ -116,8 +127,104 @@ class FileCabinet(Protocol):
     def delete(self, session: Session, id: int) -> None:  # noqa: A002
         """Delete a file."""
 
+    def move(self, session: Session, id: int, folder: int, name: str) -> None:  # noqa: A002
+        """Give a file another folder or name."""
+
+    def copy(self, session: Session, id: int, folder: int, conflict: str) -> int:  # noqa: A002
+        """Copy a file into a folder; `conflict` is a file.NameConflictResolution."""
+
+    def served(self, id: int, hash: str) -> tuple[bytes, str] | None:  # noqa: A002
+        """Contents and media type of a file that is available without login."""
+
     def source(self, path: str) -> str:
         """Script source by path, without a permission check (for the script engine)."""
+
+
+class SavedSearches(Protocol):
+    """Definitions of saved searches, as N/search writes them."""
+
+    def save(self, owner: int, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Make or change one: {searchId, id}. NAME_ALREADY_IN_USE, SSS_DUPLICATE_SEARCH_SCRIPT_ID."""
+
+    def load(self, session: Session, ref: str) -> dict[str, Any]:
+        """One by internal id or script id. INVALID_SEARCH."""
+
+    def delete(self, session: Session, ref: str) -> None:
+        """Delete one. INVALID_SEARCH."""
+
+
+class RecordDesk(Protocol):
+    """What scripts ask of records beside loading and saving them."""
+
+    def follow(
+        self,
+        session: Session,
+        draft: RecordData,
+        *,
+        field: str | None = None,
+        sublist: str | None = None,
+        line: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """What follows from a change in dynamic mode: {fields, subrecords, sublists, line}, None where it is empty now."""
+
+    def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
+        """{label, mandatory, readOnly} of a field; the label is None where it is not known."""
+
+    def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
+        """The options of a select, {value, text}; at most 1,001."""
+
+    def attach(
+        self,
+        session: Session,
+        one: tuple[str, int],
+        to: tuple[str, int],
+        attributes: Mapping[str, Any],
+    ) -> None:
+        """Attach a record (or `file`) to a record. RCRD_DSNT_EXIST."""
+
+    def detach(self, session: Session, one: tuple[str, int], away: tuple[str, int]) -> None:
+        """Detach it."""
+
+    def attached(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
+        """What is attached to a record: type, id, and a contact's role."""
+
+    def contact_roles(self, record: str, id: int) -> list[dict[str, Any]]:  # noqa: A002
+        """The lines of an entity's `contactroles`."""
+
+    def countries(self, record: str, id: int) -> list[str]:  # noqa: A002
+        """The countries of a record's subsidiaries. RCRD_DSNT_EXIST."""
+
+    def void(self, session: Session, record: str, id: int) -> int:  # noqa: A002
+        """Void a transaction; returns its id. INVALID_RCRD_TYPE."""
+
+    def exchange_rate(self, source: str, target: str, day: str) -> float:
+        """The rate between two currencies on a day. SSS_INVALID_CURRENCY_ID."""
+
+
+class Outbox(Protocol):
+    """E-mail that scripts sent."""
+
+    def entity(self, id: int) -> dict[str, Any] | None:  # noqa: A002
+        """{type, name, email} of an entity by internal id; None where there is none."""
+
+    def keep(self, message: dict[str, Any]) -> int:
+        """Keep a message that was sent; returns its number."""
+
+    def messages(self) -> list[dict[str, Any]]:
+        """All messages, oldest first."""
+
+
+class ConfigurationPages(Protocol):
+    """The account's setup pages (N/config), by config.Type."""
+
+    def load(self, session: Session, page: str) -> RecordData:
+        """A page as a record; SSS_INVALID_TYPE_ARG for what is no page."""
+
+    def save(self, session: Session, page: str, values: Mapping[str, Any]) -> None:
+        """Keep a page's values; INSUFFICIENT_PERMISSION."""
+
+    def preference(self, session: Session, name: str) -> Any:
+        """A preference by its id, None where no page has it."""
 
 
 class Account(Protocol):
@@ -125,6 +232,10 @@ class Account(Protocol):
 
     id: str
     files: FileCabinet
+    searches: SavedSearches
+    desk: RecordDesk
+    outbox: Outbox
+    configuration: ConfigurationPages
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
     def now_ms(self) -> int:
@@ -133,8 +244,19 @@ class Account(Protocol):
     def switches(self) -> dict[str, Any]:
         """What is only assumed of NetSuite, and the account's preferences, by name (JSON)."""
 
+    @property
+    def catalog(self) -> Catalog:
+        """The record types of this account, with those that were deployed."""
+
     def meta(self, record: str) -> dict[str, Any]:
-        """{type, kind, fields: {id: type}, sublists: {id: {fields: {id: type}, subrecords: {}}}, subrecords: {field: kind}}."""
+        """
+        What a record type looks like, in ids and field types.
+
+        {type, kind, fields: {id: type}, subrecords: {field: kind}, sources,
+        sublists: {id: {fields: {id: type}, subrecords: {}, static}}}. `sources`: the fields that
+        others follow in dynamic mode, by sublist ('' for the body), null where there are none.
+        `static`: the account makes the lines of the sublist.
+        """
 
     def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
         """An unsaved record with the account's defaults."""
@@ -177,6 +299,9 @@ class Account(Protocol):
     def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
         """Display text of a select value."""
 
+    def name(self, record: str, id: int) -> str:  # noqa: A002
+        """What NetSuite shows for a record of a type or family; '' where there is none."""
+
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
         """Internal id of the select option with this display text (setText); INVALID_KEY_OR_REF where there is none."""
 
@@ -188,6 +313,9 @@ class Account(Protocol):
 
     def external_role(self, role: str) -> bool:
         """Whether a role is one of customers, vendors or partners."""
+
+    def person(self, session: Session) -> dict[str, Any]:
+        """The user of a session: name, email, department, location, subsidiary, role center."""
 
     def allows(self, session: Session, permission: str, level: str) -> bool:
         """Whether the session's role has the permission at the level (VIEW, CREATE, EDIT, FULL)."""
@@ -219,6 +347,11 @@ class Query(Protocol):
 
         A record type that the role may not view yields no rows, never an error.
         """
+
+    def execute(
+        self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
 
 
 @dataclass(frozen=True, slots=True)

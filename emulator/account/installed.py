@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from emulator.account.children import with_children
 from emulator.account.roles import Access, Role
 from emulator.account.store import Row, Store, dump
 from emulator.ports import Deployment, Script
@@ -24,12 +25,15 @@ class RecordSettings:
     """
     Settings of a custom record type beside its fields.
 
-    `named`: records carry a name of their own. `defaults`: initial values by field id.
+    `named`: records carry a name of their own. `numbering`: the name as a format of `n`, from
+    `first_number` on. `defaults`: initial values by field id; `{"dynamic": ...}` and
+    `{"selected": ...}` are worked out for each record (defaults.py).
     """
 
     access: Access
     named: bool = True
     numbering: str | None = None
+    first_number: int = 1
     optimistic_locking: bool = True
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
@@ -100,7 +104,7 @@ class Installed:
             "SELECT data FROM deployed WHERE kind LIKE 'object:%' ORDER BY kind, scriptid"
         )
         elements = [sdf.parse_text(json.loads(data)) for (data,) in xml]
-        self.catalog = with_elements(self._standard, elements)
+        self.catalog = with_children(with_elements(self._standard, elements), elements)
         self.scripts = {name: _script(data) for name, data in self._kept("script").items()}
         self.records = {name: _settings(data) for name, data in self._kept("record").items()}
         self.defaults = self._kept("default")

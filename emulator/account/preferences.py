@@ -12,12 +12,15 @@ from typing import Any
 # Features that the starter account has switched on.
 FEATURES: tuple[str, ...] = tuple(
     """
-    ACCOUNTING ACCOUNTINGPERIODS ADVRECEIVING ADVSHIPPING ASSEMBLIES BINMANAGEMENT CLASSES
-    CLIENTSCRIPTING CRM CUSTOMCODE CUSTOMRECORDS DEPARTMENTS ESTIMATES EXPREPORTS INVENTORY
-    LOCATIONS LOTNUMBEREDINVENTORY MULTICURRENCY MULTILOCINVT MULTPRICE OPPORTUNITIES PAYABLES
-    PICKPACKSHIP PURCHASEORDERS RECEIVABLES REST RESTLETS RETURNAUTHS SALESORDERS
-    SERIALIZEDINVENTORY SERVERSIDESCRIPTING SFA SUBSIDIARIES SUITEAPPDEVELOPMENTFRAMEWORK
-    UNITSOFMEASURE WEBSERVICESEXTERNAL
+    ACCOUNTING ACCOUNTINGPERIODS ADVANCEDPRINTING ADVRECEIVING ADVSHIPPING ASSEMBLIES BINMANAGEMENT
+    BLANKETPURCHASEORDERS CHARGEBASEDBILLING CLASSES CLIENTSCRIPTING CRM CUSTOMCODE CUSTOMGLLINES
+    CUSTOMRECORDS CUSTOMSEGMENTS CUSTOMTRANSACTIONS DEPARTMENTS DOWNLOADITEMS DROPSHIPMENTS
+    ESTIMATES EXPREPORTS GIFTCERTIFICATES INTERCOMPANYAUTOMATION INVENTORY INVENTORYCOUNT INVENTORYSTATUS JOBS
+    LANDEDCOST LOCATIONS LOTNUMBEREDINVENTORY MARKETING MULTICURRENCY MULTILOCINVT MULTPRICE OAUTH2
+    OPPORTUNITIES PAYABLES PICKPACKSHIP PROMOCODES PURCHASEORDERS PURCHASEREQS RECEIVABLES REST
+    RESTLETS RETURNAUTHS SALESORDERS SERIALIZEDINVENTORY SERVERSIDESCRIPTING SFA SUBSIDIARIES
+    SUITEAPPDEVELOPMENTFRAMEWORK SUPPORT TBA TIMETRACKING UNITSOFMEASURE VENDORPREPAYMENTS
+    WEBAPPLICATIONS WEBSERVICESEXTERNAL WORKFLOW WORKORDERS
     """.split()  # noqa: SIM905 - a list of forty lines says no more
 )
 
@@ -44,7 +47,31 @@ class Preferences:
     listed_address_wins: bool = True
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
+    # N/search. A type that the role may not view: "refused" or "empty": assumed.
+    search_without_permission: str = "refused"
+    # Results without a sort come by internal id, "ascending" or "descending": assumed.
+    search_order: str = "ascending"
+    # `is` and `isnot` work on select fields, which the help does not list: seen.
+    search_select_is: bool = True
+    # The summary COUNT counts different values: assumed.
+    search_counts_distinct: bool = True
+    # Returns and credits show negative quantities and amounts: assumed.
+    search_returns_negative: bool = True
+    # A numeric formula between -1 and 1 is written 0.5, not .5: assumed.
+    search_leading_zero: bool = False
+    # ResultSet.each over more than 4,000 results ends in an error, it does not just stop: assumed.
+    search_each_refuses: bool = True
+    # lookupFields gives `internalid` as text (documented) or, like other selects, as a list (seen).
+    search_lookup_scalar_id: bool = False
 
+    # --- data and rules
+    # A field id that the catalogue does not list: kept as text ("keep") or refused ("refuse").
+    unknown_fields: str = "keep"
+    # Names of list entries (departments, terms, ...) are unique below the same parent: assumed.
+    unique_list_names: bool = True
+    # --- N/record, N/transaction
+    # Void Transactions Using Reversing Journals (accounting preference REVERSALVOIDING).
+    void_by_journal: bool = False
     # --- execution of scripts ------------------------------------------------------------------
     # What @NApiVersion 2.x means (preference "Execute SuiteScript 2.x Server Scripts As"): documented.
     api_version_2x: str = "2.0"
@@ -54,6 +81,19 @@ class Preferences:
     load_event: str = "edit"
     # HTTP status of a Suitelet that threw: assumed.
     suitelet_error_status: int = 500
+    # --- other modules ---
+    # N/format.format writes numbers with the group marks of the number format: assumed.
+    format_groups_thousands: bool = True
+    # file.create refuses contents of a binary type that are not base 64: assumed.
+    binary_files_need_base64: bool = True
+    # each() over a file's lines and segments goes on only where the callback returns true: assumed.
+    file_lines_need_true: bool = True
+    # N/https follows redirects of GET and HEAD: assumed.
+    https_follows_redirects: bool = False
+    # Answers of a binary content type reach scripts as base 64: assumed.
+    binary_bodies_are_base64: bool = True
+    # WITH clauses and LISTAGG: Oracle's help says that SuiteQL refuses them, public queries use them.
+    suiteql_documented_only: bool = False
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -74,8 +114,24 @@ ADVERSARIAL = Preferences(
     fulfilment_status="C",
     listed_address_wins=False,
     refuse_inactive=False,
+    search_without_permission="empty",
+    search_order="descending",
+    search_counts_distinct=False,
+    search_returns_negative=False,
+    search_leading_zero=True,
+    search_each_refuses=False,
+    search_lookup_scalar_id=True,
+    unique_list_names=False,
     api_version_2x="2.1",
     refuse_generators=False,
     load_event="view",
     suitelet_error_status=200,
+    # --- other modules ---
+    format_groups_thousands=False,
+    binary_files_need_base64=False,
+    file_lines_need_true=False,
+    void_by_journal=True,
+    https_follows_redirects=True,
+    binary_bodies_are_base64=False,
+    suiteql_documented_only=True,
 )

@@ -10,7 +10,25 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.account import checks, entities, links, payments, stock, transactions
+from emulator.account import (
+    balances,
+    builds,
+    checks,
+    children,
+    custom,
+    defaults,
+    dependents,
+    entities,
+    folders,
+    lines,
+    links,
+    listed,
+    notes,
+    payments,
+    periods,
+    stock,
+    transactions,
+)
 from emulator.account.book import Book
 from emulator.account.installed import Installed
 from emulator.account.store import Row
@@ -20,9 +38,8 @@ from emulator.ports import RecordData, Saved, Session
 from generator.catalog.model import RecordType
 
 # First internal id of each id space, apart from each other so that mixing two up shows.
-_FIRST = {"transaction": 10001, "entity": 1001, "item": 3001}
+_FIRST = {"transaction": 10001, "entity": 1001, "item": 3001, "folder": 1001}
 _RECEIVING = frozenset({"itemfulfillment", "itemreceipt"})
-_PAYING = frozenset({"customerpayment", "vendorpayment", "creditmemo", "vendorcredit"})
 
 
 class Saving:
@@ -56,6 +73,8 @@ class Saving:
             old = self.stored(record, int(draft["id"]))
             self._lock(record, draft, old)
         before = None if old is None else book.present(old)
+        draft = {**draft, "sublists": dict(draft.get("sublists") or {})}
+        own_children = children.take(book, record, draft)
         now = self._now_ms()
         fields, sublists, subrecords = checks.begin(book, record, draft, old)
         if old is not None:
@@ -67,19 +86,22 @@ class Saving:
         if old is None:
             self._defaults(work)
         checks.references(work)
+        custom.source(work)
         self._rules(work)
+        custom.bounds(work)
         checks.required(work, ignore_mandatory=ignore_mandatory)
         transactions.assign_number(work)
         checks.external_id(work)
         row = self._store(work, number)
         self._follow(work, row)
+        children.keep(self, self._book, session, record, row.id, own_children)
         stored = book.store.get(row.space, row.id)
         assert stored is not None
         return Saved(row.id, record.id, old is None, before, book.present(stored), changed)
 
     def stored(self, record: RecordType, id: int) -> Row:  # noqa: A002
         """A stored record of exactly this type; RCRD_DSNT_EXIST otherwise."""
-        row = self._book.store.get(self._book.space(record), id)
+        row = self._book.stored(self._book.space(record), id)
         same = row is not None and (
             row.type == record.id
             or (record.kind == "entity" and self._book.fits(record.id, row.type))
@@ -102,14 +124,8 @@ class Saving:
 
     def _defaults(self, work: Work) -> None:
         settings = self._installed.records.get(work.record.id)
-        for name, value in {
-            **self._installed.defaults,
-            **(settings.defaults if settings else {}),
-        }.items():
-            field = work.record.fields.get(name)
-            if field is not None and name not in work.fields:
-                found = checks.canonical_fields(work.record.fields, {name: value}, work.record.id)
-                work.fields.update(found)
+        of_type = settings.defaults if settings else {}
+        defaults.give(work, {**self._installed.defaults, **of_type})
         if work.record.kind == "custom":
             work.fields.setdefault("isinactive", False)
             user = str(work.session.user)
@@ -121,16 +137,19 @@ class Saving:
             case "transaction":
                 if work.record.id in _RECEIVING:
                     links.received_lines(work)
-                if work.record.id in _PAYING:
-                    payments.prepare(work)
+                builds.prepare(work)
+                payments.prepare(work)
                 transactions.prepare(work)
+                payments.after_totals(work)
                 self._keep_shipped(work)
             case "entity":
                 entities.prepare(work)
             case "item":
-                _item(work)
+                listed.item(work)
+            case "list" if work.record.id == "folder":
+                folders.prepare(self._book.store, work.old.id if work.old else None, work.fields)
             case "list":
-                _listed(work)
+                listed.entry(work)
             case _:
                 self._unique_name(work)
 
@@ -141,7 +160,7 @@ class Saving:
         for sublist in work.sublists:
             left = {line["line"] for line in work.lines(sublist)}
             for line in work.old.sublists.get(sublist, []):
-                done = any(line["fields"].get(name) for name in transactions.LINE_DERIVED)
+                done = any(line["fields"].get(name) for name in lines.COUNTED)
                 if line["line"] not in left and done and work.record.sublists[sublist].closable:
                     raise user_error(
                         f"Line {line['line']} cannot be deleted because it has been processed."
@@ -150,8 +169,8 @@ class Saving:
     def _unique_name(self, work: Work) -> None:
         settings = self._installed.records.get(work.record.id)
         if settings is not None and settings.numbering is not None and work.creating:
-            number = self._book.store.next(f"name.{work.record.id}")
-            work.fields.setdefault("name", f"{settings.numbering}{number}")
+            number = self._book.store.next(f"name.{work.record.id}", settings.first_number)
+            work.fields.setdefault("name", settings.numbering.format(n=number))
 
     def _store(self, work: Work, number: int | None) -> Row:
         space = self._book.space(work.record)
@@ -180,30 +199,33 @@ class Saving:
             work.subrecords,
         )
         self._book.store.put(row)
+        notes.saved(work, row, self._book.name(row))
         return row
 
     def _follow(self, work: Work, row: Row) -> None:
         """What a saved transaction does to stock, to its order and to what it pays."""
+        if work.record.id == "folder":
+            folders.follow(work.book.store, row)
         if work.record.kind != "transaction":
             return
-        stock.apply(work, row.id)
-        if work.record.id in _PAYING:
-            payments.settle(work, row)
-        source = row.fields.get("createdfrom")
-        if source is not None:
-            order = work.book.reference("transaction", source)
-            if order is not None:
-                links.refresh(work.book, order)
-        elif row.type in links.ORDERS and not work.creating:
+        touched = stock.apply(work, row.id)
+        if work.record.id in payments.SETTLED:
+            payments.settle(work.book, row)
+        order = self._source(work.book, row)
+        if order is not None:
+            links.refresh(work.book, order)
+        elif row.type in links.ORDERS:
+            order = row
             links.refresh(work.book, row)
+        if row.type in links.ORDERS and order is not row:
+            links.refresh(work.book, row)
+            stock.follow(work.book, row, set())
+        if order is not None or touched:
+            stock.follow(work.book, order, touched)
 
-    def _is_used(self, entity: int) -> bool:
-        found = self._book.store.one(
-            "SELECT 1 FROM record WHERE space = 'transaction'"
-            " AND json_extract(body, '$.entity') = ? LIMIT 1",
-            str(entity),
-        )
-        return found is not None
+    def _source(self, book: Book, row: Row) -> Row | None:
+        source = row.fields.get("createdfrom")
+        return None if source is None else book.reference("transaction", source)
 
     def delete(self, session: Session, record: RecordType, id: int) -> RecordData:  # noqa: A002
         """Delete a record, unless a transaction was made from it or with it."""
@@ -211,15 +233,19 @@ class Saving:
         book = self._book
         was = book.present(row)
         if row.space == "transaction":
+            periods.check_delete(book, row)
             made = book.store.one(
                 "SELECT id FROM record WHERE space = 'transaction'"
                 " AND json_extract(body, '$.createdfrom') = ?",
                 str(id),
             )
-            if made is not None:
+            paid = book.store.one("SELECT 1 FROM application WHERE paid = ? LIMIT 1", id)
+            if made is not None or paid is not None:
                 raise _dependent()
-            stock.forget(book.store, id)
-        if row.space == "entity" and self._is_used(id):
+            stock.forget(book, row)
+        elif row.space == "folder":
+            folders.drop(book.store, id)
+        elif dependents.exist(book, record, row):
             raise _dependent()
         book.store.drop(row.space, id)
         book.store.run(
@@ -232,11 +258,21 @@ class Saving:
             self._now_ms(),
             session.user,
         )
-        source = row.fields.get("createdfrom")
-        order = None if source is None else book.reference("transaction", source)
+        notes.deleted(book.store, session, row, book.name(row), self._now_ms())
+        if row.space == "transaction":
+            self._undo(row)
+        return was
+
+    def _undo(self, row: Row) -> None:
+        """What a deleted transaction paid, took or billed is as before."""
+        book = self._book.remembering()
+        for document in payments.forget(book, row.id):
+            payments.recompute(book, document)
+        order = self._source(book, row)
         if order is not None:
             links.refresh(book, order)
-        return was
+            stock.follow(book, order, set())
+        balances.refresh(book, row.fields.get("entity"))
 
 
 def _dependent() -> NetSuiteError:
@@ -244,37 +280,3 @@ def _dependent() -> NetSuiteError:
         "THIS_RECORD_CANNOT_BE_DELETED_BECAUSE_IT_HAS_DEPENDENT_RECORDS",
         "This record cannot be deleted because it has dependent records.",
     )
-
-
-def _item(work: Work) -> None:
-    """Items have unique names within their id space: DUP_ITEM."""
-    name = work.fields.get("itemid")
-    # What is on hand is computed at each load.
-    work.sublists.pop("locations", None)
-    if work.creating and "itemtype" in work.record.fields and work.record.type_code:
-        work.fields["itemtype"] = work.record.type_code
-    for sublist in ("price", "price1"):
-        for line in work.lines(sublist):
-            if line["fields"].get("pricelevel", "1") == "1" and "price_1_" in line["fields"]:
-                work.fields["_baseprice"] = line["fields"]["price_1_"]
-    if name is None or not work.changed("itemid"):
-        return
-    found = work.book.store.one(
-        "SELECT id FROM record WHERE space = 'item' AND json_extract(body, '$.itemid') = ?", name
-    )
-    if found is not None and (work.old is None or work.old.id != found[0]):
-        raise NetSuiteError("DUP_ITEM", f"Uniqueness error: an item named {name} exists already.")
-
-
-def _listed(work: Work) -> None:
-    """The full name of a list entry, with those above it."""
-    if "parent" not in work.record.fields:
-        return
-    fields = work.fields
-    name = fields.get("acctname") or fields.get("name")
-    parent = work.book.fields(work.record.id, fields.get("parent"))
-    above = parent.get("fullname") or parent.get("name")
-    number = fields.get("acctnumber")
-    own = f"{number} {name}" if number else name
-    if own is not None:
-        fields["fullname"] = f"{above} : {own}" if above else own

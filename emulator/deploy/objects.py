@@ -34,6 +34,7 @@ ON_RECORDS = frozenset(
 CATALOG_TYPES = frozenset(
     {"customrecordtype", "customlist", "transactionbodycustomfield", "entitycustomfield"}
     | {"transactioncolumncustomfield", "itemcustomfield", "othercustomfield", "crmcustomfield"}
+    | {"customsegment", "customtransactiontype"}
 )
 _EXTERNAL_CENTERS = frozenset({"CUSTOMER", "VENDOR", "PARTNERCENTER", "ADVPARTNERCENTER"})
 
@@ -74,6 +75,12 @@ def script(element: Element) -> Script:
 
 def _default(element: Element) -> Any:
     kind = sdf.text(element, "fieldtype", "TEXT")
+    dynamic = sdf.text(element, "dynamicdefault")
+    if dynamic:
+        return {"dynamic": dynamic}
+    selected = sdf.text(element, "defaultselection")
+    if selected:
+        return {"selected": selected.removeprefix("[scriptid=").removesuffix("]")}
     if kind == "CHECKBOX":
         return sdf.text(element, "defaultchecked", "F") == "T"
     return (
@@ -164,6 +171,7 @@ def role(element: Element) -> Role:
         subsidiaries=sdf.text(element, "subsidiaryoption", "ALL"),
         web_services_only=sdf.text(element, "iswebserviceonlyrole", "F") == "T",
         inactive=sdf.text(element, "isinactive", "F") == "T",
+        center=sdf.text(element, "centertype", "BASIC"),
     )
 
 
@@ -179,9 +187,33 @@ def record_settings(element: Element) -> RecordSettings:
     return RecordSettings(
         access=Access(sdf.text(element, "accesstype", "CUSTRECORDENTRYPERM"), permissions),
         named=sdf.text(element, "includename", "T") == "T",
-        numbering=sdf.text(element, "numberingprefix") if numbered else None,
+        numbering=_numbering(element) if numbered else None,
+        first_number=int(sdf.text(element, "numberinginit", "1")),
         optimistic_locking=sdf.text(element, "enableoptimisticlocking", "T") == "T",
         defaults={name: value for name, value in defaults.items() if value is not None},
+    )
+
+
+def _numbering(element: Element) -> str:
+    """How numbered records are named, as a format of `n`: `CLM{n:05}X`."""
+    before, after = sdf.text(element, "numberingprefix"), sdf.text(element, "numberingsuffix")
+    digits = sdf.text(element, "numberingmindigits", "1")
+    return f"{_plain(before)}{{n:0{int(digits)}}}{_plain(after)}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def instances(element: Element) -> tuple[tuple[str, str, bool], ...]:
+    """The records that a custom record type brings along: script id, name, inactive."""
+    return tuple(
+        (
+            child.get("scriptid", ""),
+            sdf.text(child, "name") or sdf.text(child, "altname"),
+            sdf.text(child, "isinactive", "F") == "T",
+        )
+        for child in sdf.children(element, "instances", "instance")
     )
 
 

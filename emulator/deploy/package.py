@@ -42,6 +42,8 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "itemcustomfield": "custitem",
     "othercustomfield": "custrecord",
     "crmcustomfield": "custevent",
+    "customsegment": "cseg",
+    "customtransactiontype": "custom",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -52,6 +54,11 @@ _LIST_FEATURES: Mapping[str, str] = {
     "-112": "ACCOUNTING",
     "-117": "SUBSIDIARIES",
     "-122": "MULTICURRENCY",
+}
+_FEATURES: Mapping[str, str] = {
+    "customrecordtype": "CUSTOMRECORDS",
+    "customsegment": "CUSTOMSEGMENTS",
+    "customtransactiontype": "CUSTOMTRANSACTIONS",
 }
 _ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
 _BRACKET = ("[scriptid=", "]")
@@ -167,8 +174,8 @@ def _features(
     for path, element in elements.items():
         if element.tag in objects.SCRIPT_TYPES:
             needed.setdefault("SERVERSIDESCRIPTING", path)
-        if element.tag == "customrecordtype":
-            needed.setdefault("CUSTOMRECORDS", path)
+        if element.tag in _FEATURES:
+            needed.setdefault(_FEATURES[element.tag], path)
         if any((e.text or "").strip() == "T" for e in element.iter("allpartners")):
             needed.setdefault("CRM", path)
         for part in element.iter():
@@ -320,7 +327,7 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
     for element in elements:
         by_tag.setdefault(element.tag, []).append(element)
     in_catalog = [element for element in elements if element.tag in objects.CATALOG_TYPES]
-    fields = [e for e in in_catalog if e.tag not in ("customrecordtype", "customlist")]
+    fields = [e for e in in_catalog if e.tag.endswith("customfield")]
     defaults = {e.get("scriptid", ""): objects.field_default(e) for e in fields}
     return Package(
         name=project.name,
@@ -331,7 +338,14 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
             e.get("scriptid", ""): objects.record_settings(e)
             for e in by_tag.get("customrecordtype", [])
         },
-        lists={e.get("scriptid", ""): objects.list_values(e) for e in by_tag.get("customlist", [])},
+        lists={
+            **{e.get("scriptid", ""): objects.list_values(e) for e in by_tag.get("customlist", [])},
+            **{
+                e.get("scriptid", ""): objects.instances(e)
+                for e in by_tag.get("customrecordtype", [])
+                if e.find("instances") is not None
+            },
+        },
         defaults={name: value for name, value in defaults.items() if value is not None},
         files=tuple(sorted(files.items())),
     )

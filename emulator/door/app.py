@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from emulator.door import restlets, suitelets, suiteql, token
+from emulator.door import media, restlets, suitelets, suiteql, token
 from emulator.door.concurrency import Concurrency
 from emulator.door.control import Console, Control
 from emulator.door.credentials import Credentials
@@ -46,6 +46,7 @@ def application(door: Door) -> ASGIApp:
             Route(restlets.PATH, scripts.answer, methods=list(restlets.METHODS)),
             Route(suitelets.PATH, pages.answer, methods=list(suitelets.METHODS)),
             Route(suiteql.PATH, queries.answer, methods=["POST"]),
+            Route(media.PATH, media.Media(door.account).answer, methods=["GET"]),
             Route(token.PATH, tokens.answer, methods=["POST"]),
             *control.routes(),
         ],

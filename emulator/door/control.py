@@ -130,11 +130,37 @@ class _Role(_Body):
 
 
 class User(_Body):
-    """A user's preferences: an IANA zone, and a date format such as DD.MM.YYYY."""
+    """
+    A user's preferences.
+
+    An IANA zone, formats such as DD.MM.YYYY, H:mm and 1.000.000,00, and how negative numbers are
+    written: -100 or (100).
+    """
 
     user: int
     time_zone: str | None = None
     date_format: str | None = None
+    time_format: Literal["h:mm a", "H:mm", "h-mm a", "H-mm"] | None = None
+    number_format: (
+        Literal["1,000,000.00", "1.000.000,00", "1 000 000,00", "1'000'000.00", "1'000'000,00"]
+        | None
+    ) = None
+    negative_format: Literal["-100", "(100)"] | None = None
+
+
+class SavedSearch(_Body):
+    """A saved search by its script id, as N/search writes one."""
+
+    id: str
+    type: str
+    title: str | None = None
+    filters: list[Any] = Field(default_factory=list)
+    columns: list[str | dict[str, Any]] = Field(default_factory=list)
+    is_public: bool = Field(default=True, alias="isPublic")
+
+
+class _Searches(_Body):
+    searches: list[SavedSearch]
 
 
 class Preference(_Body):
@@ -161,6 +187,9 @@ class Console(Protocol):
     def seed(self, records: list[SeedRecord]) -> list[int]:
         """Put records into the account without running scripts; returns their ids."""
 
+    def searches(self, searches: list[SavedSearch]) -> list[int]:
+        """Put saved searches into the account; their internal ids."""
+
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
 
@@ -184,6 +213,9 @@ class Console(Protocol):
 
     def hosts(self, hosts: Mapping[str, str]) -> dict[str, str]:
         """Add to where N/https finds hosts; all of it."""
+
+    def email(self) -> list[Mapping[str, Any]]:
+        """E-mail that scripts sent."""
 
     def usage(self) -> list[Mapping[str, Any]]:
         """Executions with units and calls."""
@@ -226,6 +258,7 @@ class Control:
             ("POST", "deploy", self._deploy),
             ("POST", "reset", self._reset),
             ("POST", "seed", self._seed),
+            ("POST", "searches", self._searches),
             ("GET", "dump", lambda _: self._console.dump()),
             ("GET", "records", self._records),
             ("POST", "records", self._work),
@@ -236,6 +269,7 @@ class Control:
             ("POST", "faults", self._set_fault),
             ("DELETE", "faults", self._clear_faults),
             ("GET", "usage", lambda _: {"executions": list(self._console.usage())}),
+            ("GET", "email", lambda _: {"messages": list(self._console.email())}),
             ("GET", "log", lambda _: {"rows": list(self._console.log())}),
             ("POST", "roles", self._roles),
             ("POST", "secrets", self._secrets),
@@ -286,6 +320,9 @@ class Control:
 
     def _seed(self, request: Request) -> Any:
         return {"ids": self._console.seed(_read(_Seed, request).records)}
+
+    def _searches(self, request: Request) -> Any:
+        return {"ids": self._console.searches(_read(_Searches, request).searches)}
 
     def _records(self, request: Request) -> Any:
         query = request.query_params

@@ -10,7 +10,9 @@ from emulator.scripts.actions import Actions
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
 from emulator.scripts.host_cache import Caches
+from emulator.scripts.host_email import Mail
 from emulator.scripts.host_https import Outbound
+from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_secrets import Secrets
 from emulator.scripts.interruptions import Interruptions
 from emulator.scripts.journal import Journal
@@ -37,6 +39,8 @@ class ScriptEngine:
         processors: tasks (map/reduce, scheduled) that run at once.
         hosts: where N/https finds a host, by origin.
         limits: other limits by script type, for tests.
+        smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
+        authorities: PEM file of certificate authorities that N/https trusts beside the system's.
     """
 
     def __init__(
@@ -48,6 +52,8 @@ class ScriptEngine:
         processors: int = 2,
         hosts: Mapping[str, str] | None = None,
         limits: Mapping[str, Limit] | None = None,
+        smtp: str | None = None,
+        authorities: str | None = None,
     ) -> None:
         self._journal = Journal()
         self._interactive = WorkerPool(workers)
@@ -77,9 +83,24 @@ class ScriptEngine:
         )
         self._scheduler = Scheduler(account, self._tasks)
         self._caches = Caches(account)
-        self._outbound = Outbound(Secrets(account), hosts or {})
+        self.mail = Mail(account, smtp)
+        self._outbound = Outbound(
+            Secrets(account),
+            hosts or {},
+            authorities=authorities,
+            binary_is_base64=bool(account.switches()["binary_bodies_are_base64"]),
+            follows_redirects=bool(account.switches()["https_follows_redirects"]),
+        )
+        internal = Internal(account, query, self._restlets)
         runner.operations = operations(
-            account, query, self._triggers, self._tasks, self._outbound, self._caches
+            account,
+            query,
+            self._triggers,
+            self._tasks,
+            self._outbound,
+            self._caches,
+            self.mail,
+            internal,
         )
 
     def restlet(

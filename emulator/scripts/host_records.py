@@ -1,4 +1,4 @@
-"""N/record."""
+"""N/record, N/transaction, N/currency."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from emulator.scripts.governance import load_units, save_units
 from emulator.scripts.triggers import Triggers
 
 Args = dict[str, Any]
+
+ATTACH_UNITS = 10
+VOID_UNITS = 10
+RATE_UNITS = 10
 
 
 class Records:
@@ -93,6 +97,77 @@ class Records:
         return self._account.value_of(
             args["type"], args["field"], args["text"], args.get("sublist")
         )
+
+    def source(self, execution: Execution, args: Args) -> dict[str, Any]:
+        """What follows from a change in dynamic mode."""
+        return self._account.desk.follow(
+            execution.session,
+            args["draft"],
+            field=args.get("field"),
+            sublist=args.get("sublist"),
+            line=args.get("line"),
+        )
+
+    def field(self, _: Execution, args: Args) -> dict[str, Any]:
+        """Label, mandatory and read-only of a field."""
+        return self._account.desk.describe(args["type"], args["field"], args.get("sublist"))
+
+    def options(self, _: Execution, args: Args) -> list[dict[str, str]]:
+        """The options of a select field."""
+        return self._account.desk.options(args["type"], args["field"], args.get("sublist"))
+
+    def attach(self, execution: Execution, args: Args) -> None:
+        """Attach a record to another; a child custom record is given its parent by a save."""
+        execution.charge("record.attach", ATTACH_UNITS)
+        one, to = args["record"], args["to"]
+        if self._is_child(one, args["attributes"]):
+            self._adopt(execution, one, args["attributes"]["field"], to["id"])
+            return
+        self._account.desk.attach(
+            execution.session,
+            (one["type"], one["id"]),
+            (to["type"], to["id"]),
+            args["attributes"],
+        )
+
+    def detach(self, execution: Execution, args: Args) -> None:
+        """Take a record off another."""
+        execution.charge("record.detach", ATTACH_UNITS)
+        one, away = args["record"], args["from"]
+        if self._is_child(one, args["attributes"]):
+            self._adopt(execution, one, args["attributes"]["field"], None)
+            return
+        self._account.desk.detach(
+            execution.session, (one["type"], one["id"]), (away["type"], away["id"])
+        )
+
+    def _is_child(self, one: Args, attributes: Args) -> bool:
+        return "field" in attributes and self._kind(one["type"]) == "custom"
+
+    def _adopt(self, execution: Execution, child: Args, field: str, parent: int | None) -> None:
+        """Attaching and detaching a child record is an edit of it (help topic section_4407992070)."""
+        draft = self._account.load(execution.session, child["type"], child["id"])
+        if parent is None:
+            draft["fields"].pop(field, None)
+        else:
+            draft["fields"][field] = str(parent)
+        self._triggers.save(
+            execution.session, draft, sourcing=False, ignore_mandatory=True, cause=execution
+        )
+
+    def countries(self, _: Execution, args: Args) -> list[str]:
+        """The countries that a record belongs to."""
+        return self._account.desk.countries(args["type"], args["id"])
+
+    def void(self, execution: Execution, args: Args) -> int:
+        """Void a transaction; returns its id."""
+        execution.charge("transaction.void", VOID_UNITS)
+        return self._account.desk.void(execution.session, args["type"], args["id"])
+
+    def exchange_rate(self, execution: Execution, args: Args) -> float:
+        """The rate between two currencies."""
+        execution.charge("currency.exchangeRate", RATE_UNITS)
+        return self._account.desk.exchange_rate(args["source"], args["target"], args["day"])
 
     def _kind(self, record: str) -> str:
         if self._generation != self._account.generation:

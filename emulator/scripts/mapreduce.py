@@ -25,6 +25,7 @@ from emulator.ports import Account, Query
 from emulator.scripts.execution import Execution, Outcome
 from emulator.scripts.interruptions import Interruptions, restarted
 from emulator.scripts.progress import Pair, PersistedLimit, Progress, Store, size_of
+from emulator.scripts.search_input import SearchInput
 from emulator.scripts.tasks import Task
 
 INPUT_ROWS = 100_000
@@ -100,6 +101,7 @@ class MapReduce:
     ) -> None:
         self._account = account
         self._query = query
+        self._search_input = SearchInput(account, query)
         self._run = run
         self._workers = workers
         self._interruptions = interruptions
@@ -190,6 +192,8 @@ class MapReduce:
                 (str(number), json.dumps({"values": row}, ensure_ascii=False))
                 for number, row in enumerate(rows)
             ]
+        if "search" in value:
+            return list(self._search_input.pairs(task.session, value["search"]))
         if "file" in value:
             ref = value["file"]
             loaded = self._account.files.load(

@@ -10,7 +10,7 @@ from typing import Any
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Session
 from emulator.suiteql import masks, schema, statistics
-from emulator.suiteql.dialect import search_error
+from emulator.suiteql.faults import search_error
 from emulator.suiteql.functions import Functions
 from emulator.suiteql.translate import Translation, translate
 from generator.catalog.model import Catalog
@@ -59,14 +59,32 @@ class Suiteql:
         with self._account.database() as connection:
             self._refresh(connection)
             translation = self._translate(sql, self._visible(session))
-            values = _bound(translation, params)
-            self._functions.session = session
-            self._functions.failure = None
-            try:
-                rows = self._rows(connection, translation, values, limit)
-            finally:
-                self._functions.session = None
+            rows = self._run(connection, session, translation, params, limit)
         return list(translation.columns), [[_result(v, session) for v in row] for row in rows]
+
+    def execute(
+        self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
+        with self._account.database() as connection:
+            self._refresh(connection)
+            return self._run(connection, session, translation, params, limit)
+
+    def _run(
+        self,
+        connection: sqlite3.Connection,
+        session: Session,
+        translation: Translation,
+        params: Sequence[Any],
+        limit: int,
+    ) -> list[tuple[Any, ...]]:
+        values = _bound(translation, params)
+        self._functions.session = session
+        self._functions.failure = None
+        try:
+            return self._rows(connection, translation, values, limit)
+        finally:
+            self._functions.session = None
 
     def _rows(
         self,
@@ -116,7 +134,8 @@ class Suiteql:
         )
 
     def _translated(self, sql: str, visible: frozenset[str]) -> Translation:
-        return translate(sql, self._schema, visible)
+        documented_only = self._account.switches()["suiteql_documented_only"]
+        return translate(sql, self._schema, visible, documented_only=documented_only)
 
 
 def _bound(translation: Translation, params: Sequence[Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from emulator.account.account import LocalAccount
 from emulator.account.installed import Package, RecordSettings
 from emulator.account.preferences import Preferences
 from emulator.account.roles import Role
+from emulator.door.control import User
 from emulator.door.credentials import Holder, new_token
 from emulator.errors import NetSuiteError
 from emulator.ports import Deployment, Engine, PageReply, Script, Session
@@ -25,8 +26,10 @@ from emulator.server import LocalServer, Settings
 from emulator.suiteql.query import Suiteql
 
 MODULES = {
+    "config": "N/config",
     "record": "N/record",
     "query": "N/query",
+    "search": "N/search",
     "runtime": "N/runtime",
     "log": "N/log",
     "https": "N/https",
@@ -38,6 +41,20 @@ MODULES = {
     "file": "N/file",
     "format": "N/format",
     "error": "N/error",
+    "i18n": "N/format/i18n",
+    "email": "N/email",
+    "http": "N/http",
+    "xml": "N/xml",
+    "render": "N/render",
+    "compress": "N/compress",
+    "plugin": "N/plugin",
+    "translation": "N/translation",
+    "certificate": "N/crypto/certificate",
+    "currency": "N/currency",
+    "transaction": "N/transaction",
+    "currentRecord": "N/currentRecord",
+    "recordContext": "N/recordContext",
+    "action": "N/action",
     "restletTypes": "N/scriptTypes/restlet",
     "url": "N/url",
     "redirect": "N/redirect",
@@ -259,6 +276,8 @@ class HttpLab(Lab):
         assert isinstance(account, LocalAccount)
         super().__init__(account, engine)
         self._server = server
+        self.url = server.url
+        self.control = server.control
 
     def open(
         self,
@@ -329,6 +348,7 @@ class HttpLab(Lab):
         body: bytes,
         content_type: str | None,
     ) -> tuple[int, str]:
+        self._server.door.console.users(_preferences(session))
         reply = requests.request(
             method,
             f"{self._server.url}/app/site/hosting/restlet.nl",
@@ -339,6 +359,18 @@ class HttpLab(Lab):
             timeout=120,
         )
         return reply.status_code, reply.text
+
+
+def _preferences(session: Session) -> User:
+    """The preferences of a session, for a user who logs in at the door."""
+    return User(
+        user=session.user,
+        time_zone=session.time_zone,
+        date_format=session.date_format,
+        time_format=session.time_format,
+        number_format=session.number_format,
+        negative_format=session.negative_format,
+    )
 
 
 @contextmanager

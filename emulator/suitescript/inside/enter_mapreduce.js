@@ -95,7 +95,8 @@ function input(value) {
   if (typeof value !== 'object') fail('INVALID_INPUT_DATA', 'getInputData returned neither an array nor an object.');
   if (value.type === 'suiteql' && value.query) return { suiteql: value.query, params: value.params ?? [] };
   if (value.type === 'file' && (value.id ?? value.path)) return { file: value.id ?? value.path };
-  if ((value.type === 'search' || value.type === 'query') && value.id) return saved(value.type, value.id);
+  if (value.type === 'search' && value.id) return { search: String(value.id) };
+  if (value.type === 'query' && value.id) return saved(value.type, value.id);
   if (typeof value.lines?.iterator === 'function') return linesOf(value);
   return { pairs: Object.entries(value).map(([key, item]) => [key, asText(item)]) };
 }

@@ -5,7 +5,7 @@
 const { enumOf } = use('inside/api');
 const { Form } = use('inside/forms');
 const { ServerRequest } = use('inside/http_server');
-const { open } = use('inside/records');
+const { changedData, open } = use('inside/records');
 
 const UserEventType = enumOf(
   [
@@ -15,6 +15,9 @@ const UserEventType = enumOf(
   ],
   (key) => key.toLowerCase(),
 );
+
+/** Their newRecord is not the whole record: what is written, or nothing but its type and id. */
+const PARTIAL = new Set(['xedit', 'delete']);
 
 let newRecord = null;
 let form = null;
@@ -30,7 +33,7 @@ function beforeLoad(point, { event, request, forms }) {
 
 exports.run = (point, entry) => {
   const { event, newData, oldData, editable } = entry;
-  newRecord = open(newData, { readOnly: !editable, bound: true });
+  newRecord = open(newData, { readOnly: !editable, bound: true, partial: PARTIAL.has(event) });
   if (entry.point === 'beforeLoad') return beforeLoad(point, entry);
   const oldRecord = oldData ? open(oldData, { readOnly: true, bound: true, emptyIsNull: true }) : null;
   return point({ type: event, newRecord, oldRecord, UserEventType });
@@ -38,6 +41,6 @@ exports.run = (point, entry) => {
 
 /** A beforeSubmit that changed newRecord hands it back; a beforeLoad hands back the form, and a new record that it filled in. */
 exports.finish = (entry) => {
-  const changed = (newRecord && newRecord.changedData()) ?? null;
+  const changed = (newRecord && changedData(newRecord)) ?? null;
   return entry.point === 'beforeLoad' ? form && { form: form.facts(), changed } : changed;
 };

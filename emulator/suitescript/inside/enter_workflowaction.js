@@ -3,7 +3,7 @@
 /* Workflow action scripts (help topic "onAction(scriptContext)"): the record is in standard mode, its changes are handed back. */
 
 const { Form } = use('inside/forms');
-const { open } = use('inside/records');
+const { changedData, open } = use('inside/records');
 
 let newRecord = null;
 
@@ -15,4 +15,4 @@ exports.run = (point, { newData, oldData, event, workflowId, withForm }) => {
 };
 
 /** The action's return value is what the workflow stores in its field: text, number or nothing. */
-exports.finish = (entry, value) => ({ changed: newRecord.changedData() ?? null, returned: value ?? null });
+exports.finish = (entry, value) => ({ changed: changedData(newRecord), returned: value ?? null });

@@ -113,6 +113,13 @@ function toAccount(type, value, field) {
   return fromText(value, field);
 }
 
+/** An internal id as the account has it, from a number or its digits. */
+function idOf(value) {
+  const id = typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
+  if (!Number.isInteger(id)) throw new SuiteScriptError('SSS_INVALID_TYPE_ARG', `You have entered an invalid type argument: id ${String(value)}`);
+  return id;
+}
+
 /** The same for submitFields, which takes check boxes as T and F and multi-selects as text. */
 function toSubmit(type, value, field) {
   if (type === 'boolean' && (value === 'T' || value === 'F')) return value === 'T';
@@ -122,4 +129,4 @@ function toSubmit(type, value, field) {
   return held === undefined ? null : held;
 }
 
-Object.assign(exports, { toScript, toAccount, toSubmit, invalid, dayText, toDay });
+Object.assign(exports, { idOf, toScript, toAccount, toSubmit, invalid, dayText, toDay });

@@ -4,21 +4,22 @@
 
 const { call } = use('inside/bridge');
 const { moduleOf } = use('inside/api');
-const { need, SuiteScriptError } = use('inside/errors');
+const { need } = use('inside/errors');
 const { metaOf } = use('inside/metas');
 const { open } = use('inside/records');
-const { toSubmit } = use('inside/values');
+const { idOf, toSubmit } = use('inside/values');
 const { recordTypes } = use('data/record_types');
 
-function idOf(value) {
-  const id = typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
-  if (!Number.isInteger(id)) throw new SuiteScriptError('SSS_INVALID_TYPE_ARG', `You have entered an invalid type argument: id ${String(value)}`);
-  return id;
+function opened(op, args, options, from) {
+  const { isDynamic: dynamic = false, defaultValues } = options;
+  const data = call(op, { ...args, defaults: defaultValues ?? {} });
+  return open(data, { dynamic, from, initialised: op === 'record.create' && Boolean(defaultValues) });
 }
 
-function opened(op, args, options) {
-  const data = call(op, args);
-  return open(data, { dynamic: options.isDynamic ?? false });
+/** One side of an attachment. */
+function end(options, member, key) {
+  const { type, id } = need(need(options, member, key)[key], `${member}: ${key}`, 'type', 'id');
+  return { type, id: idOf(id) };
 }
 
 exports.module = moduleOf(
@@ -27,23 +28,23 @@ exports.module = moduleOf(
     Type: Object.freeze(recordTypes),
 
     create(options) {
-      const { type, defaultValues = {} } = need(options, 'record.create', 'type');
-      return opened('record.create', { type, defaults: defaultValues }, options);
+      const { type } = need(options, 'record.create', 'type');
+      return opened('record.create', { type }, options, 'make');
     },
 
     load(options) {
       const { type, id } = need(options, 'record.load', 'type', 'id');
-      return opened('record.load', { type, id: idOf(id) }, options);
+      return opened('record.load', { type, id: idOf(id) }, options, 'load');
     },
 
     copy(options) {
-      const { type, id, defaultValues = {} } = need(options, 'record.copy', 'type', 'id');
-      return opened('record.copy', { type, id: idOf(id), defaults: defaultValues }, options);
+      const { type, id } = need(options, 'record.copy', 'type', 'id');
+      return opened('record.copy', { type, id: idOf(id) }, options, 'copy');
     },
 
     transform(options) {
-      const { fromType, fromId, toType, defaultValues = {} } = need(options, 'record.transform', 'fromType', 'fromId', 'toType');
-      return opened('record.transform', { fromType, fromId: idOf(fromId), toType, defaults: defaultValues }, options);
+      const { fromType, fromId, toType } = need(options, 'record.transform', 'fromType', 'fromId', 'toType');
+      return opened('record.transform', { fromType, fromId: idOf(fromId), toType }, options, 'make');
     },
 
     delete(options) {
@@ -65,6 +66,16 @@ exports.module = moduleOf(
         type, id: idOf(id), values: held, sourcing: enableSourcing ?? enablesourcing ?? true, ignoreMandatory: ignoreMandatoryFields,
       });
     },
+
+    attach(options) {
+      const args = { record: end(options, 'record.attach', 'record'), to: end(options, 'record.attach', 'to') };
+      call('record.attach', { ...args, attributes: options.attributes ?? {} });
+    },
+
+    detach(options) {
+      const args = { record: end(options, 'record.detach', 'record'), from: end(options, 'record.detach', 'from') };
+      call('record.detach', { ...args, attributes: options.attributes ?? {} });
+    },
   },
-  ['create', 'load', 'copy', 'transform', 'delete'],
+  ['create', 'load', 'copy', 'transform', 'delete', 'submitFields', 'attach', 'detach'],
 );
