@@ -71,6 +71,23 @@ def test_a_line_costs_what_the_customers_price_level_says(lab: Lab) -> None:
     assert plain["lines"][0][2:5] == [25, 50, "1"]
 
 
+@pytest.mark.shows("N/record.Record.setMatrixHeaderValue", "N/record.Record.setMatrixSublistValue")
+@pytest.mark.rule("transactions.quantity_price")
+def test_who_buys_more_pays_less(lab: Lab) -> None:
+    name = f"BREAK-{next(_NUMBERS)}"
+    made = lab.run(
+        "const item = record.create({ type: 'noninventorysaleitem' }); item.setValue('itemid', input);"
+        "item.setSublistValue({ sublistId: 'price1', fieldId: 'pricelevel', line: 0, value: '1' });"
+        "const cell = (column, value) => item.setMatrixSublistValue("
+        "{ sublistId: 'price1', fieldId: 'price', line: 0, column, value });"
+        "item.setMatrixHeaderValue({ sublistId: 'price1', fieldId: 'price', column: 1, value: 10 });"
+        "cell(0, 5); cell(1, 4); return item.save();",
+        name,
+    )
+    found = order(lab, [{"item": str(made), "quantity": count} for count in (9, 10)])
+    assert [line[2] for line in found["lines"]] == [5, 4]
+
+
 @pytest.mark.shows("N/record.Record.setSublistValue")
 @pytest.mark.rule("transactions.own_rate")
 def test_a_rate_that_is_written_stands(lab: Lab) -> None:
