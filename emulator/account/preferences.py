@@ -93,6 +93,7 @@ ADVERSARIAL = Preferences(
     listed_address_wins=False,
     refuse_inactive=False,
     unique_list_names=False,
+    unknown_fields="refuse",
     api_version_2x="2.1",
     refuse_generators=False,
     load_event="view",

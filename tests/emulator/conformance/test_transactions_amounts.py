@@ -255,3 +255,13 @@ def test_a_posting_transaction_names_its_period(lab: Lab) -> None:
         "return record.load({ type: 'journalentry', id: entry.save() }).getText('postingperiod');"
     )
     assert found == "May 2026"
+
+
+@pytest.mark.shows("N/record.Record.save")
+@pytest.mark.rule("transactions.ship_method")
+def test_a_ship_method_brings_its_carrier_and_takes_no_other(lab: Lab) -> None:
+    lines = [{"item": item(lab, "SAMPLE-STOCK"), "quantity": 1, "rate": 1}]
+    made = order(lab, lines, body={"shipmethod": "1"})
+    assert lab.account.find("salesorder", id=made["id"])[0]["fields"]["shipcarrier"] == "nonups"
+    with lab.refused("INVALID_KEY_OR_REF", "shipmethod"):
+        order(lab, lines, body={"shipmethod": "1", "shipcarrier": "ups"})
