@@ -126,6 +126,45 @@ class Control:
         """Delete a record, with user events."""
         self._work("delete", type, id=id, as_=as_)
 
+    def page(
+        self,
+        action: str,
+        type: str,  # noqa: A002
+        *,
+        id: int | None = None,  # noqa: A002
+        source: tuple[str, int] | None = None,
+        as_: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """
+        Open a record's page (create, edit, view, copy, print, email, quickview) and run its beforeLoad scripts.
+
+        Returns {event, record, form, redirect}; `source` is the record that `create` transforms.
+        """
+        body: dict[str, Any] = {"action": action, "type": type, "as": dict(as_ or {})}
+        body |= {"parameters": dict(parameters or {})}
+        if id is not None:
+            body["id"] = id
+        if source is not None:
+            body["from"] = {"type": source[0], "id": source[1]}
+        return self._post("records", body)
+
+    def act(
+        self,
+        script: str,
+        options: Mapping[str, Any],
+        *,
+        deploy: str | None = None,
+        as_: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """
+        Run a script that somebody starts.
+
+        `options`: mass update {type, ids}, workflow action {type, id, event?}, portlet {column?}, installation {}.
+        """
+        body = {"script": script, "deploy": deploy, "options": dict(options), "as": dict(as_ or {})}
+        return self._post("run", body)
+
     def _work(
         self,
         action: str,

@@ -27,6 +27,7 @@ from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
 from emulator.project import SdfProject
 from emulator.scripts.engine import ScriptEngine
+from emulator.scripts.tasks import KINDS
 from emulator.suiteql.query import Suiteql
 
 _log = logging.getLogger(__name__)
@@ -119,6 +120,9 @@ class LocalNetSuite:
             context,
             user.time_zone or self.account.preferences.time_zone,
             user.date_format or "M/D/YYYY",
+            user.time_format or "h:mm a",
+            user.number_format or "1,000,000.00",
+            user.negative_format or "-100",
         )
 
     def _session(self, who: As) -> Session:
@@ -133,7 +137,14 @@ class LocalNetSuite:
         """Deploy an SDF project folder. DeployError carries the findings."""
         package = read_package(Path(path), self.account)
         self.account.install(package)
-        return {"scripts": [script.scriptid for script in package.scripts]}
+        installed = {}
+        for script in package.scripts:
+            if script.type == "SDFInstallationScript" and any(
+                d.deployed for d in script.deployments
+            ):
+                installed[script.scriptid] = self.engine.act(SYSTEM, script.scriptid, {})
+        answer: dict[str, Any] = {"scripts": [script.scriptid for script in package.scripts]}
+        return {**answer, "installed": installed} if installed else answer
 
     def reset(self) -> None:
         """Back to the starter account with the project deployed."""
@@ -188,6 +199,24 @@ class LocalNetSuite:
         # A form sources as it is filled in.
         return self.engine.save(session, draft, sourcing=True, event=work.event)
 
+    def page(self, work: Work) -> dict[str, Any]:
+        """A record's page as a person opens it, after its beforeLoad scripts: {event, record, form, redirect}."""
+        session = self._session(work.as_)
+        if work.action == "create":
+            source = work.from_
+            draft = (
+                self.account.transform(session, source.type, source.id, work.type, {})
+                if source
+                else self.account.new(session, work.type, {})
+            )
+        elif work.id is None:
+            raise UsageError(f"{work.action} needs an id")
+        elif work.action == "copy":
+            draft = self.account.copy(session, work.type, work.id)
+        else:
+            draft = self.account.load(session, work.type, work.id)
+        return self.engine.open_form(session, work.action, draft, work.parameters)
+
     def _resolve(self, value: Any) -> Any:
         """`{"ref": type, "by": field, "value": text}` as the internal id it means."""
         if not isinstance(value, Mapping):
@@ -205,10 +234,19 @@ class LocalNetSuite:
     # --- scripts -------------------------------------------------------------------------------
 
     def run(self, run: Run) -> dict[str, Any]:
-        """Run a scheduled or map/reduce script; without one only wait."""
+        """
+        Run a scheduled or map/reduce script; without one only wait.
+
+        Scripts of other types that somebody starts (mass update, workflow action, portlet, installation)
+        run at once and answer what came of them.
+        """
         task: str | None = None
         if run.script is not None:
             session = self._session(run.as_ or As())
+            found = self.account.script(run.script)
+            if found is not None and found.type not in KINDS:
+                options = {**run.options, "deploy": run.deploy, "params": run.params}
+                return self.engine.act(session, run.script, options)
             task = self.engine.submit_task(session, run.script, run.deploy, run.params)
         idle = self.engine.idle(_IDLE_SECONDS) if run.wait else False
         status = self.engine.task_status(task) if task is not None else {}

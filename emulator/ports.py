@@ -48,6 +48,9 @@ class Session:
     context: str
     time_zone: str = "America/Los_Angeles"
     date_format: str = "M/D/YYYY"
+    time_format: str = "h:mm a"
+    number_format: str = "1,000,000.00"
+    negative_format: str = "-100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,15 @@ class Deployment:
     concurrency: int
     recurrence: Mapping[str, str] | None
     params: Mapping[str, Any] = field(default_factory=dict)
+    # The rest of the audience: all employees, or employees, departments, subsidiaries and groups by internal id.
+    all_employees: bool = False
+    employees: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    subsidiaries: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    online: bool = False  # Suitelets: available without login
+    yield_minutes: int = 60  # map/reduce
+    buffer_size: int = 1  # map/reduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +111,26 @@ class FileCabinet(Protocol):
         """Internal id of a folder. Raises NetSuiteError when it is missing."""
 
     def load(self, session: Session, ref: str | int) -> dict[str, Any]:
-        """{id, name, folder, path, type, encoding, text} by path or id; RCRD_DSNT_EXIST otherwise."""
+        """
+        {id, name, folder, path, type, encoding, text, ...} by path or id; RCRD_DSNT_EXIST otherwise.
+
+        `text` is base 64 where the type is a binary one.
+        """
 
     def save(self, session: Session, name: str, folder: int, text: str, **attributes: Any) -> int:
         """Create or replace a file; returns its id."""
 
     def delete(self, session: Session, id: int) -> None:  # noqa: A002
         """Delete a file."""
+
+    def move(self, session: Session, id: int, folder: int, name: str) -> None:  # noqa: A002
+        """Give a file another folder or name."""
+
+    def copy(self, session: Session, id: int, folder: int, conflict: str) -> int:  # noqa: A002
+        """Copy a file into a folder; `conflict` is a file.NameConflictResolution."""
+
+    def served(self, id: int, hash: str) -> tuple[bytes, str] | None:  # noqa: A002
+        """Contents and media type of a file that is available without login."""
 
     def source(self, path: str) -> str:
         """Script source by path, without a permission check (for the script engine)."""
@@ -230,6 +255,12 @@ class Account(Protocol):
     def feature(self, name: str) -> bool:
         """Whether a feature (SUBSIDIARIES, MULTICURRENCY, ...) is in effect."""
 
+    def record_number(self, record: str) -> int:
+        """The number of a custom record type: its place among them by script id."""
+
+    def external_role(self, role: str) -> bool:
+        """Whether a role is one of customers, vendors or partners."""
+
     def allows(self, session: Session, permission: str, level: str) -> bool:
         """Whether the session's role has the permission at the level (VIEW, CREATE, EDIT, FULL)."""
 
@@ -268,8 +299,45 @@ class RestletReply:
     content_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class PageReply:
+    """What a Suitelet answers at the door. `page` is the page object that it wrote, as JSON."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    page: Mapping[str, Any] | None = None
+
+
 class Engine(Protocol):
     """Runs scripts."""
+
+    def suitelet(
+        self,
+        session: Session | None,
+        script: str,
+        deploy: str,
+        request: Mapping[str, Any],
+        key: str | None = None,
+    ) -> PageReply:
+        """
+        Run a Suitelet: as `session`, or without a login by the key of its external URL.
+
+        `request` is {method, url, parameters, headers, body, clientIpAddress, files: {name: {name, fileType, contents}}}.
+        """
+
+    def open_form(
+        self, session: Session, event: str, draft: RecordData, parameters: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The page of a record after its beforeLoad scripts: {event, record, form, redirect?}."""
+
+    def act(self, session: Session, script: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Run a script of a type that a person or a workflow starts, and tell what came of it.
+
+        `options` by type: mass updates {deploy?, type, ids, params?}; workflow actions {deploy?, type, id, event?,
+        workflow?, form?, params?}; portlets {deploy?, column?, entity?, params?}; installation scripts {point?, versions}.
+        """
 
     def restlet(
         self,

@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from emulator.account import drafts, dynamic, stock
+from emulator.account import applying, balances, drafts, dynamic, restrictions, stock, types
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
@@ -34,7 +34,10 @@ from generator.catalog.model import Catalog, RecordType
 
 # NetSuite's own user: what no person does runs as this.
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
-_TABLES = (*("record", "deleted", "stock_move", "attachment", "folder", "file", "role", "counter"),)
+_TABLES = (
+    *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
+    "counter",
+)
 
 
 class LocalAccount:
@@ -66,7 +69,7 @@ class LocalAccount:
         self._book = Book(self._store, self._installed.catalog, self.preferences)
         self._texts = Texts(self._book)
         self.roles = Roles(self._store)
-        self.cabinet = Cabinet(self._store, self.now_ms, self.allows)
+        self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
         self._saving = Saving(self._book, self._installed, self.now_ms)
         self.desk: RecordDesk = Desk(
@@ -122,9 +125,7 @@ class LocalAccount:
 
     def meta(self, record: str) -> dict[str, Any]:
         """What a script may know of a record type, a subrecord kind included."""
-        found = self.catalog.record(record)
-        if found is None:
-            raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
+        found = self.catalog.record(record) or types.resolve(self._book, record)
         return {
             "type": found.id,
             "kind": found.kind,
@@ -145,27 +146,33 @@ class LocalAccount:
 
     def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
         """An unsaved record with the account's defaults."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record)
         self._require(session, kind, "CREATE")
         return drafts.new(self._book, session, kind, defaults, self.now_ms())
 
     def load(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
         """A record; items with what is on hand."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record, id)
         self._require(session, kind, "VIEW")
-        return self._present(self._saving.stored(kind, id))
+        row = self._saving.stored(kind, id)
+        restrictions.check(self._book, self.roles, session, row.fields)
+        return self._present(row)
 
     def _present(self, row: Row) -> RecordData:
         data = self._book.present(row)
         if row.type in stock.STOCKED:
             stock.show(self._store, row.id, data)
-        if row.space == "entity" and (roles := self.desk.contact_roles(row.type, row.id)):
-            data["sublists"] = {**data["sublists"], "contactroles": roles}
+        elif row.space == "entity":
+            balances.show(self._book, data, self._book.today(SYSTEM, self.now_ms()))
+            if roles := self.desk.contact_roles(row.type, row.id):
+                data["sublists"] = {**data["sublists"], "contactroles": roles}
+        elif row.type in applying.LISTS:
+            applying.fill(self._book, self._book.type(row.type), data)
         return data
 
     def copy(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
         """An unsaved copy."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record, id)
         self._require(session, kind, "CREATE")
         return drafts.copy(self._book, session, self._saving.stored(kind, id), self.now_ms())
 
@@ -178,9 +185,9 @@ class LocalAccount:
         defaults: Mapping[str, Any],
     ) -> RecordData:
         """An unsaved record made from another."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record)
         self._require(session, kind, "CREATE")
-        row = self._saving.stored(self._book.type(source), id)
+        row = self._saving.stored(types.resolve(self._book, source, id), id)
         return drafts.transform(self._book, session, row, kind, defaults, self.now_ms())
 
     def save(
@@ -194,6 +201,7 @@ class LocalAccount:
         """Validate, source, number, total and commit, in one step."""
         kind = self._book.type(draft["type"])
         self._require(session, kind, "CREATE" if draft.get("id") is None else "EDIT")
+        restrictions.check(self._book, self.roles, session, draft["fields"])
         self._require_approval(session, kind, draft)
         with self._store.step():
             return self._saving.save(
@@ -214,7 +222,7 @@ class LocalAccount:
 
         USER_ERROR for a field that is not inline-editable (its `nlapiSubmitField` is false).
         """
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record, id)
         self._require(session, kind, "EDIT")
         for name in values:
             field = kind.fields.get(name)
@@ -232,7 +240,7 @@ class LocalAccount:
 
     def delete(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
         """Delete a record; returns what was there."""
-        kind = self._book.type(record)
+        kind = types.resolve(self._book, record, id)
         self._require(session, kind, "FULL")
         with self._store.step():
             return self._saving.delete(session, kind, id)
@@ -256,6 +264,16 @@ class LocalAccount:
             return self.roles.reaches(session.role, permission, settings.access, level)
         return self.roles.allows(session.role, permission, level)
 
+    def record_number(self, record: str) -> int:
+        """The number of a custom record type: its place among them by script id."""
+        custom = sorted(r.id for r in self.catalog.records.values() if r.kind == "custom")
+        return custom.index(record) + 1
+
+    def external_role(self, role: str) -> bool:
+        """Whether a role is one of customers, vendors or partners."""
+        found = self.roles.get(role)
+        return found is not None and found.external
+
     def grant(self, role: str, permission: str, level: str) -> None:
         """Change a permission of a role by hand, as an administrator does."""
         if level not in LEVELS:
@@ -266,6 +284,12 @@ class LocalAccount:
             self.roles.grant(role, permission, level)
 
     def _require(self, session: Session, record: RecordType, level: str) -> None:
+        for feature in record.features:
+            if not self.feature(feature):
+                raise NetSuiteError(
+                    "FEATURE_DISABLED",
+                    f"The feature {feature} required to access {record.label} is not enabled.",
+                )
         if record.permission is None or self.allows(session, record.permission, level):
             return
         raise NetSuiteError(

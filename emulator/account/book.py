@@ -8,9 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.account import children
-from emulator.account.facts import ACCOUNT_TYPES, OPTIONS, STATUSES
+from emulator.account.facts import ACCOUNT_TYPES, OPTIONS
 from emulator.account.geography import COUNTRIES
 from emulator.account.preferences import Preferences
+from emulator.account.statuses import statuses
 from emulator.account.store import Row, Store
 from emulator.errors import NetSuiteError
 from emulator.ports import RecordData, Session
@@ -31,12 +32,14 @@ class Book:
         self.store = store
         self.catalog = catalog
         self.preferences = preferences
+        self.memo: dict[Any, Any] = {}  # what was worked out of the catalogue, by its reader
         self._read: dict[tuple[str, int], Row | None] | None = None
 
     def remembering(self) -> Book:
         """A book for one save: nobody else writes meanwhile, and who changes a row it gave stores it."""
         book = Book(self.store, self.catalog, self.preferences)
         book._read = {}
+        book.memo = self.memo
         return book
 
     # --- types --------------------------------------------------------------------------------
@@ -141,11 +144,11 @@ class Book:
 
     def options(self, record: RecordType, field: Field) -> Mapping[str, str] | None:
         """The fixed options of a select that refers to no record type, None where they are not known."""
-        if field.id == "status" and record.id in STATUSES:
-            statuses = STATUSES[record.id].items()
-            return {letter: f"{record.label} : {text}" for letter, (text, _) in statuses}
-        if field.id in ("orderstatus", "shipstatus") and record.id in STATUSES:
-            return {letter: text for letter, (text, _) in STATUSES[record.id].items()}
+        known = statuses(record.id)
+        if known and field.id == "status":
+            return {letter: f"{record.label} : {text}" for letter, (text, _) in known.items()}
+        if known and field.id in ("orderstatus", "shipstatus"):
+            return {letter: text for letter, (text, _) in known.items()}
         if field.id == "accttype":
             return ACCOUNT_TYPES
         if field.id == "country" or field.id.endswith("country"):

@@ -133,6 +133,8 @@ def begin(
     """Fields, sublists and subrecords of a draft, canonical."""
     given = {name: v for name, v in (draft.get("fields") or {}).items() if name not in TIMES}
     fields = canonical_fields(record.fields, given, record.id)
+    if book.preferences.unknown_fields == "refuse":
+        _known_only(record, fields, {} if old is None else old.fields)
     sublists = canonical_lines(book, record, draft.get("sublists") or {}, old)
     subrecords = {}
     for name, subrecord in (draft.get("subrecords") or {}).items():
@@ -144,6 +146,12 @@ def begin(
         if subrecord and subrecord.get("fields"):
             subrecords[name] = canonical_subrecord(book, kind, subrecord)
     return fields, sublists, subrecords
+
+
+def _known_only(record: RecordType, fields: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    for name in fields:
+        if name not in record.fields and name not in before and not record.open:
+            raise NetSuiteError("SSS_INVALID_FIELD_ID", f"Invalid field: {name} on {record.id}")
 
 
 def keep_fixed(work: Work) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import copy as copying
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from emulator.account import links, payments
+from emulator.account import applying, builds, links
 from emulator.account.book import Book
 from emulator.account.checks import TIMES, canonical_fields
-from emulator.account.stock import STOCKED
+from emulator.account.details import STOCKED
 from emulator.account.store import Row
-from emulator.account.values import decimal_of, number
+from emulator.account.values import number
 from emulator.errors import NetSuiteError, UnsupportedError
 from emulator.ports import RecordData, Session
 from generator.catalog.model import RecordType
@@ -36,10 +35,20 @@ _OPEN = {
     ("returnauthorization", "itemreceipt"): "BDE",
     ("returnauthorization", "creditmemo"): "BDEF",
     ("vendorreturnauthorization", "itemfulfillment"): "BD",
+    ("intercompanytransferorder", "itemfulfillment"): "BD",
+    ("intercompanytransferorder", "itemreceipt"): "DEF",
+    ("customerdeposit", "depositapplication"): "AB",
+    ("vendorprepayment", "vendorprepaymentapplication"): "AB",
+    ("estimate", "salesorder"): "A",
+    ("estimate", "invoice"): "A",
+    ("estimate", "cashsale"): "A",
 }
 _MOVING = frozenset({"itemfulfillment", "itemreceipt"})
 # In the catalogue, but their effects on stock and payments are not modelled here.
-_WITHOUT_RULES = frozenset({"assemblybuild", "inventorycount", "bintransfer", "customerrefund"})
+_WITHOUT_RULES = frozenset(
+    {"inventorycount", "inventorycostrevaluation", "workorderissue", "workordercompletion"}
+    | {"workorderclose", "paycheckjournal"}
+)
 
 
 def empty(record: str, fields: dict[str, Any]) -> RecordData:
@@ -71,13 +80,8 @@ def new(
     fields = canonical_fields(record.fields, given, record.id)
     if record.kind == "transaction":
         fields.setdefault("trandate", book.today(session, now_ms))
-    if "customer" in record.fields and "entity" not in record.fields and "entity" in fields:
-        fields["customer"] = fields.pop(
-            "entity"
-        )  # initialised by `entity`, whatever the field's name
     draft = empty(record.id, fields)
-    if "apply" in record.sublists:
-        draft["sublists"]["apply"] = payments.open_documents(book, record, fields)
+    applying.fill(book, record, draft)
     return draft
 
 
@@ -150,14 +154,19 @@ def transform(
     }
     fields["createdfrom"] = str(row.id)
     if row.space == "entity":
-        del fields["createdfrom"]
         fields = {
             name: fields[name] for name in ("subsidiary", "currency", "terms") if name in fields
         }
-        fields["entity" if "entity" in target.fields else "customer"] = str(row.id)
+        fields["customer" if "customer" in target.fields else "entity"] = str(row.id)
+    elif row.space == "item":
+        fields = {"assemblyitem" if target.id == "workorder" else "item": str(row.id)}
+    elif row.type in ("workorder", "assemblybuild"):
+        _build(book, row, target, fields)
     fields["trandate"] = book.today(session, now_ms)
-    if target.id == "customerpayment" and "entity" in row.fields:
+    if "customer" in target.fields and "entity" in row.fields:
         fields["customer"] = row.fields["entity"]
+    if target.id == "customerdeposit" and row.type == "salesorder":
+        fields["salesorder"] = str(row.id)
     draft = empty(target.id, fields)
     draft["fields"] |= canonical_fields(
         target.fields, {k: v for k, v in defaults.items() if k not in _STEERING}, target.id
@@ -167,11 +176,23 @@ def transform(
         for name, value in row.subrecords.items()
         if name in target.subrecords
     }
-    if "createdfrom" in fields:
+    if "component" in target.sublists:
+        lines = builds.components(book, draft["fields"], "item")
+        draft["sublists"]["component"] = lines
+    elif "createdfrom" in fields:
         _lines(book, row, target, draft)
-    if "apply" in target.sublists:
-        _apply(book, row, draft)
+    if target.id in applying.LISTS:
+        _apply(book, row, target, draft)
     return draft
+
+
+def _build(book: Book, row: Row, target: RecordType, fields: dict[str, Any]) -> None:
+    """A build takes what is left of its work order, an unbuild all of its build."""
+    if row.type == "workorder":
+        left = builds.left(book, row)
+        if left <= 0 or row.fields.get("_status") in ("A", "G", "H"):
+            raise _no_initialize(row, target)
+        fields |= {"item": row.fields["assemblyitem"], "quantity": number(left)}
 
 
 def _no_initialize(row: Row, target: RecordType) -> NetSuiteError:
@@ -232,15 +253,9 @@ def _moves(item: Row) -> bool:
     return item.type.startswith("noninventory") or bool(item.fields.get("isfulfillable"))
 
 
-def _apply(book: Book, row: Row, draft: RecordData) -> None:
-    """The open documents of the entity; the one that a payment or credit is made for is ticked."""
-    if row.space == "entity":
-        lines = payments.open_documents(book, book.type(draft["type"]), draft["fields"])
-        draft["sublists"]["apply"] = lines
-    if row.type not in ("invoice", "vendorbill"):
-        return
-    due = decimal_of(row.fields, "amountremaining") or decimal_of(row.fields, "total") or Decimal(0)
-    ticked = payments.open_line(row, due) | {"apply": True, "amount": number(due)}
-    draft["sublists"]["apply"] = [{"line": 1, "fields": ticked}]
-    if "payment" in book.type(draft["type"]).fields:
-        draft["fields"]["payment"] = number(due)
+def _apply(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
+    """The open documents of the entity, with the one that the record is made for ticked."""
+    applying.fill(book, target, draft)
+    taken = applying.tick(draft, "bill" if "bill" in target.sublists else "apply", row.id)
+    if "payment" in target.fields and taken:
+        draft["fields"]["payment"] = number(taken)

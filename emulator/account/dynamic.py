@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.account import checks, payments, transactions
+from emulator.account import applying, checks, payments, transactions
 from emulator.account.book import Book
 from emulator.account.store import Row
 from emulator.account.values import is_empty
@@ -54,7 +54,7 @@ LINE: Mapping[str, tuple[str, ...]] = {
     "taxcode": ("taxrate1", "grossamt", "tax1amt"),
     "apply": ("amount",),
 }
-_LINES = ("item", "expense", "apply")
+_LINES = ("item", "expense", "apply", "credit", "deposit", "bill")
 CUSTOM_PRICE = "-1"
 # Their lines come from an order, or must balance as a whole.
 _AS_THEY_ARE = frozenset(
@@ -124,13 +124,11 @@ def _empty_line(
 
 
 def _of_line(work: Work, sublist: str, line: Line, field: str | None) -> dict[str, Any]:
-    if sublist == "apply":
-        now = work.lines(sublist)[0]["fields"]
-        if field == "apply" and now.get("apply") and "due" in now:
-            now["amount"] = now["due"]
-    else:
+    if sublist not in applying.LISTS.get(work.record.id, ()):
         transactions.prepare(work)
     now = work.lines(sublist)[0]["fields"]
+    if field == "apply" and now.get("apply"):
+        now["amount"] = now.get("due", now.get("remaining", 0))
     if field is None:
         known = work.record.sublists[sublist].fields.values()
         missing = [known.id for known in known if known.required and known.id not in now]
@@ -140,16 +138,17 @@ def _of_line(work: Work, sublist: str, line: Line, field: str | None) -> dict[st
 
 
 def _of_body(work: Work, draft: RecordData, field: str | None) -> dict[str, Any]:
-    listed = {}
-    if field in ("entity", "customer") and "apply" in work.record.sublists:
-        listed["apply"] = payments.open_documents(work.book, work.record, work.fields)
-        work.sublists["apply"] = []
-    if "apply" in work.record.sublists:
+    listed: dict[str, Any] = {}
+    lists = applying.LISTS.get(work.record.id, {})
+    if field in ("entity", "customer"):
+        offered: RecordData = {"fields": work.fields, "sublists": {name: [] for name in lists}}
+        applying.fill(work.book, work.record, offered)
+        listed = offered["sublists"]
+        work.sublists |= {name: [] for name in lists}
+    if lists:
         payments.prepare(work)
     transactions.prepare(work)
     changes = _differences(draft["fields"], work.fields)
-    if "payment" not in draft["fields"]:  # it goes on following what is applied, until the save
-        changes.pop("payment", None)
     subrecords = {
         name: work.subrecords.get(name)
         for name in {*draft["subrecords"], *work.subrecords}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.account import addresses
+from emulator.account import addresses, balances
 from emulator.account.facts import ENTITY_NUMBERS
 from emulator.account.work import Work, bad_reference, user_error
 from emulator.errors import NetSuiteError
@@ -15,6 +15,8 @@ def prepare(work: Work) -> None:
     _subsidiary(work)
     _name(work)
     _address_book(work)
+    if work.creating:
+        balances.begin(work.record, work.fields)
 
 
 def _subsidiary(work: Work) -> None:

@@ -123,18 +123,13 @@ class Installed:
 
 
 def _script(data: Mapping[str, Any]) -> Script:
-    deployments = tuple(
-        Deployment(
-            **{
-                **deployment,
-                "roles": tuple(deployment["roles"]),
-                "contexts": tuple(deployment["contexts"]),
-                "events": tuple(deployment["events"]),
-            }
-        )
-        for deployment in data["deployments"]
-    )
+    deployments = tuple(Deployment(**_tuples(deployment)) for deployment in data["deployments"])
     return Script(**{**data, "deployments": deployments})
+
+
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON has lists where the port has tuples."""
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
 
 
 def _settings(data: Mapping[str, Any]) -> RecordSettings:

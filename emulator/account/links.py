@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from emulator.account import balances, builds
 from emulator.account.book import Book
+from emulator.account.kinds import WITHOUT_QUANTITY
+from emulator.account.statuses import set_status
 from emulator.account.store import Row
-from emulator.account.transactions import set_status
-from emulator.account.values import decimal_of, number
+from emulator.account.values import cents, decimal_of, number
 from emulator.account.work import Work, user_error
 
 # An order: which documents move its goods, which bill it, and the fields that say how much.
@@ -23,6 +25,7 @@ _MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "returnauthorization": (("itemreceipt",), "quantityreceived"),
     "vendorreturnauthorization": (("itemfulfillment",), "quantityfulfilled"),
     "transferorder": (("itemfulfillment",), "quantityfulfilled"),
+    "intercompanytransferorder": (("itemfulfillment",), "quantityfulfilled"),
 }
 ORDERS = frozenset(_MOVES)
 _BILLS: dict[str, tuple[str, ...]] = {
@@ -31,19 +34,28 @@ _BILLS: dict[str, tuple[str, ...]] = {
     "returnauthorization": ("creditmemo", "cashrefund"),
     "vendorreturnauthorization": ("vendorcredit",),
 }
+# What follows an estimate or an opportunity, and the status that shows it.
+_FOLLOWED: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "estimate": ((("salesorder", "invoice", "cashsale"), "B"),),
+    "opportunity": ((("salesorder", "invoice", "cashsale"), "C"), (("estimate",), "B")),
+}
 # Lines of these items are not shipped, so they do not keep an order open.
-_NOT_SHIPPED = frozenset({"discountitem", "descriptionitem", "subtotalitem", "itemgroup"})
+_NOT_SHIPPED = WITHOUT_QUANTITY
 _LEFT_ALONE = frozenset("AC")
 
 
 def refresh(book: Book, order: Row) -> None:
     """Recompute an order's quantities and status from the documents made from it."""
+    if order.type == "workorder":
+        builds.refresh(book, order)
+    if order.type in _FOLLOWED:
+        _follow(book, order)
     if order.type not in _MOVES:
         return
     movers, moved = _MOVES[order.type]
     shipped = _done(book, order, movers, shipped_only=True)
     billed = _done(book, order, _BILLS.get(order.type, ()))
-    received = _done(book, order, ("itemreceipt",)) if order.type == "transferorder" else {}
+    received = _done(book, order, ("itemreceipt",)) if order.type.endswith("transferorder") else {}
     states = []
     for sublist in ("item", "expense"):
         for line in order.sublists.get(sublist, []):
@@ -52,7 +64,7 @@ def refresh(book: Book, order: Row) -> None:
             paid = billed.get((sublist, line["line"]), Decimal(0))
             if sublist == "item":
                 fields[moved] = number(done)
-                if order.type != "transferorder":
+                if not order.type.endswith("transferorder"):
                     fields["quantitybilled"] = number(paid)
                 else:
                     fields["quantityreceived"] = number(
@@ -63,13 +75,43 @@ def refresh(book: Book, order: Row) -> None:
                 continue
             wanted = decimal_of(fields, "quantity") or Decimal(0)
             closed = bool(fields.get("isclosed"))
-            if order.type == "transferorder":
+            if order.type.endswith("transferorder"):
                 paid = received.get((sublist, line["line"]), Decimal(0))
             states.append((wanted, done, paid, closed))
     letter = order.fields.get("_status")
     if letter not in _LEFT_ALONE and states:
         set_status(order.type, order.fields, _letter(states))
+    order.fields["_unbilled"] = unbilled(order)
     book.store.put(order)
+    balances.refresh(book, order.fields.get("entity"))
+
+
+def _follow(book: Book, quote: Row) -> None:
+    """An estimate or opportunity shows what was made of it; one that was closed stays closed."""
+    for types, letter in _FOLLOWED[quote.type]:
+        if quote.fields.get("_status") in ("C", "D"):
+            return
+        if book.made_from(quote.id, types):
+            set_status(quote.type, quote.fields, letter)
+            book.store.put(quote)
+            return
+
+
+def unbilled(order: Row) -> int | float:
+    """What an order has that is not billed, before tax; nothing of a cancelled or closed one."""
+    if order.fields.get("_status") in ("C", "G", "H"):
+        return 0
+    left = Decimal(0)
+    for sublist in ("item", "expense"):
+        for line in order.sublists.get(sublist, []):
+            fields = line["fields"]
+            amount = decimal_of(fields, "amount")
+            if amount is None or fields.get("isclosed") or fields.get("itemtype") == "Subtotal":
+                continue
+            wanted = decimal_of(fields, "quantity")
+            billed = decimal_of(fields, "quantitybilled") or Decimal(0)
+            left += amount if not wanted else amount * max(wanted - billed, Decimal(0)) / wanted
+    return number(cents(left))
 
 
 def _letter(lines: list[tuple[Decimal, Decimal, Decimal, bool]]) -> str:

@@ -12,12 +12,15 @@ from typing import Any
 # Features that the starter account has switched on.
 FEATURES: tuple[str, ...] = tuple(
     """
-    ACCOUNTING ACCOUNTINGPERIODS ADVRECEIVING ADVSHIPPING ASSEMBLIES BINMANAGEMENT CLASSES
-    CLIENTSCRIPTING CRM CUSTOMCODE CUSTOMRECORDS DEPARTMENTS ESTIMATES EXPREPORTS INVENTORY
-    LOCATIONS LOTNUMBEREDINVENTORY MULTICURRENCY MULTILOCINVT MULTPRICE OPPORTUNITIES PAYABLES
-    PICKPACKSHIP PURCHASEORDERS RECEIVABLES REST RESTLETS RETURNAUTHS SALESORDERS
-    SERIALIZEDINVENTORY SERVERSIDESCRIPTING SFA SUBSIDIARIES SUITEAPPDEVELOPMENTFRAMEWORK
-    UNITSOFMEASURE WEBSERVICESEXTERNAL
+    ACCOUNTING ACCOUNTINGPERIODS ADVANCEDPRINTING ADVRECEIVING ADVSHIPPING ASSEMBLIES BINMANAGEMENT
+    BLANKETPURCHASEORDERS CHARGEBASEDBILLING CLASSES CLIENTSCRIPTING CRM CUSTOMCODE CUSTOMGLLINES
+    CUSTOMRECORDS CUSTOMSEGMENTS CUSTOMTRANSACTIONS DEPARTMENTS DOWNLOADITEMS DROPSHIPMENTS
+    ESTIMATES EXPREPORTS GIFTCERTIFICATES INTERCOMPANYAUTOMATION INVENTORY INVENTORYCOUNT INVENTORYSTATUS JOBS
+    LANDEDCOST LOCATIONS LOTNUMBEREDINVENTORY MARKETING MULTICURRENCY MULTILOCINVT MULTPRICE OAUTH2
+    OPPORTUNITIES PAYABLES PICKPACKSHIP PROMOCODES PURCHASEORDERS PURCHASEREQS RECEIVABLES REST
+    RESTLETS RETURNAUTHS SALESORDERS SERIALIZEDINVENTORY SERVERSIDESCRIPTING SFA SUBSIDIARIES
+    SUITEAPPDEVELOPMENTFRAMEWORK SUPPORT TBA TIMETRACKING UNITSOFMEASURE VENDORPREPAYMENTS
+    WEBAPPLICATIONS WEBSERVICESEXTERNAL WORKFLOW WORKORDERS
     """.split()  # noqa: SIM905 - a list of forty lines says no more
 )
 
@@ -45,9 +48,30 @@ class Preferences:
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
 
+    # --- data and rules
+    # A field id that the catalogue does not list: kept as text ("keep") or refused ("refuse").
+    unknown_fields: str = "keep"
+    # Names of list entries (departments, terms, ...) are unique below the same parent: assumed.
+    unique_list_names: bool = True
     # --- N/record, N/transaction
     # Void Transactions Using Reversing Journals (accounting preference REVERSALVOIDING).
     void_by_journal: bool = False
+    # --- execution of scripts ------------------------------------------------------------------
+    # What @NApiVersion 2.x means (preference "Execute SuiteScript 2.x Server Scripts As"): documented.
+    api_version_2x: str = "2.0"
+    # Generator functions in SuiteScript 2.1 are refused: Oracle's SAFE guide reports that they fail, nobody confirmed it.
+    refuse_generators: bool = True
+    # The event type of beforeLoad where a script loads a record: assumed.
+    load_event: str = "edit"
+    # HTTP status of a Suitelet that threw: assumed.
+    suitelet_error_status: int = 500
+    # --- other modules ---
+    # N/format.format writes numbers with the group marks of the number format: assumed.
+    format_groups_thousands: bool = True
+    # file.create refuses contents of a binary type that are not base 64: assumed.
+    binary_files_need_base64: bool = True
+    # each() over a file's lines and segments goes on only where the callback returns true: assumed.
+    file_lines_need_true: bool = True
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -69,4 +93,13 @@ ADVERSARIAL = Preferences(
     listed_address_wins=False,
     refuse_inactive=False,
     void_by_journal=True,
+    unique_list_names=False,
+    api_version_2x="2.1",
+    refuse_generators=False,
+    load_event="view",
+    suitelet_error_status=200,
+    # --- other modules ---
+    format_groups_thousands=False,
+    binary_files_need_base64=False,
+    file_lines_need_true=False,
 )

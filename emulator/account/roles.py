@@ -30,6 +30,7 @@ class Role:
     subsidiaries: str = "ALL"
     web_services_only: bool = False
     inactive: bool = False
+    center: str = "BASIC"
 
 
 @dataclass(frozen=True, slots=True)

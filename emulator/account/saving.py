@@ -10,7 +10,21 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.account import checks, children, entities, links, payments, stock, transactions
+from emulator.account import (
+    balances,
+    builds,
+    checks,
+    children,
+    dependents,
+    entities,
+    lines,
+    links,
+    listed,
+    payments,
+    periods,
+    stock,
+    transactions,
+)
 from emulator.account.book import Book
 from emulator.account.installed import Installed
 from emulator.account.store import Row
@@ -22,7 +36,6 @@ from generator.catalog.model import RecordType
 # First internal id of each id space, apart from each other so that mixing two up shows.
 _FIRST = {"transaction": 10001, "entity": 1001, "item": 3001}
 _RECEIVING = frozenset({"itemfulfillment", "itemreceipt"})
-_PAYING = frozenset({"customerpayment", "vendorpayment", "creditmemo", "vendorcredit"})
 
 
 class Saving:
@@ -124,16 +137,17 @@ class Saving:
             case "transaction":
                 if work.record.id in _RECEIVING:
                     links.received_lines(work)
-                if work.record.id in _PAYING:
-                    payments.prepare(work)
+                builds.prepare(work)
+                payments.prepare(work)
                 transactions.prepare(work)
+                payments.after_totals(work)
                 self._keep_shipped(work)
             case "entity":
                 entities.prepare(work)
             case "item":
-                _item(work)
+                listed.item(work)
             case "list":
-                _listed(work)
+                listed.entry(work)
             case _:
                 self._unique_name(work)
 
@@ -144,7 +158,7 @@ class Saving:
         for sublist in work.sublists:
             left = {line["line"] for line in work.lines(sublist)}
             for line in work.old.sublists.get(sublist, []):
-                done = any(line["fields"].get(name) for name in transactions.LINE_DERIVED)
+                done = any(line["fields"].get(name) for name in lines.COUNTED)
                 if line["line"] not in left and done and work.record.sublists[sublist].closable:
                     raise user_error(
                         f"Line {line['line']} cannot be deleted because it has been processed."
@@ -189,24 +203,24 @@ class Saving:
         """What a saved transaction does to stock, to its order and to what it pays."""
         if work.record.kind != "transaction":
             return
-        stock.apply(work, row.id)
-        if work.record.id in _PAYING:
-            payments.settle(work, row)
-        source = row.fields.get("createdfrom")
-        if source is not None:
-            order = work.book.reference("transaction", source)
-            if order is not None:
-                links.refresh(work.book, order)
-        elif row.type in links.ORDERS and not work.creating:
+        touched = stock.apply(work, row.id)
+        if work.record.id in payments.SETTLED:
+            payments.settle(work.book, row)
+        order = self._source(work.book, row)
+        if order is not None:
+            links.refresh(work.book, order)
+        elif row.type in links.ORDERS:
+            order = row
             links.refresh(work.book, row)
+        if row.type in links.ORDERS and order is not row:
+            links.refresh(work.book, row)
+            stock.follow(work.book, row, set())
+        if order is not None or touched:
+            stock.follow(work.book, order, touched)
 
-    def _is_used(self, entity: int) -> bool:
-        found = self._book.store.one(
-            "SELECT 1 FROM record WHERE space = 'transaction'"
-            " AND json_extract(body, '$.entity') = ? LIMIT 1",
-            str(entity),
-        )
-        return found is not None
+    def _source(self, book: Book, row: Row) -> Row | None:
+        source = row.fields.get("createdfrom")
+        return None if source is None else book.reference("transaction", source)
 
     def delete(self, session: Session, record: RecordType, id: int) -> RecordData:  # noqa: A002
         """Delete a record, unless a transaction was made from it or with it."""
@@ -214,15 +228,17 @@ class Saving:
         book = self._book
         was = book.present(row)
         if row.space == "transaction":
+            periods.check_delete(book, row)
             made = book.store.one(
                 "SELECT id FROM record WHERE space = 'transaction'"
                 " AND json_extract(body, '$.createdfrom') = ?",
                 str(id),
             )
-            if made is not None:
+            paid = book.store.one("SELECT 1 FROM application WHERE paid = ? LIMIT 1", id)
+            if made is not None or paid is not None:
                 raise _dependent()
-            stock.forget(book.store, id)
-        if row.space == "entity" and self._is_used(id):
+            stock.forget(book, row)
+        elif dependents.exist(book, record, row):
             raise _dependent()
         book.store.drop(row.space, id)
         book.store.run(
@@ -235,11 +251,20 @@ class Saving:
             self._now_ms(),
             session.user,
         )
-        source = row.fields.get("createdfrom")
-        order = None if source is None else book.reference("transaction", source)
+        if row.space == "transaction":
+            self._undo(row)
+        return was
+
+    def _undo(self, row: Row) -> None:
+        """What a deleted transaction paid, took or billed is as before."""
+        book = self._book.remembering()
+        for document in payments.forget(book, row.id):
+            payments.recompute(book, document)
+        order = self._source(book, row)
         if order is not None:
             links.refresh(book, order)
-        return was
+            stock.follow(book, order, set())
+        balances.refresh(book, row.fields.get("entity"))
 
 
 def _dependent() -> NetSuiteError:
@@ -247,37 +272,3 @@ def _dependent() -> NetSuiteError:
         "THIS_RECORD_CANNOT_BE_DELETED_BECAUSE_IT_HAS_DEPENDENT_RECORDS",
         "This record cannot be deleted because it has dependent records.",
     )
-
-
-def _item(work: Work) -> None:
-    """Items have unique names within their id space: DUP_ITEM."""
-    name = work.fields.get("itemid")
-    # What is on hand is computed at each load.
-    work.sublists.pop("locations", None)
-    if work.creating and "itemtype" in work.record.fields and work.record.type_code:
-        work.fields["itemtype"] = work.record.type_code
-    for sublist in ("price", "price1"):
-        for line in work.lines(sublist):
-            if line["fields"].get("pricelevel", "1") == "1" and "price_1_" in line["fields"]:
-                work.fields["_baseprice"] = line["fields"]["price_1_"]
-    if name is None or not work.changed("itemid"):
-        return
-    found = work.book.store.one(
-        "SELECT id FROM record WHERE space = 'item' AND json_extract(body, '$.itemid') = ?", name
-    )
-    if found is not None and (work.old is None or work.old.id != found[0]):
-        raise NetSuiteError("DUP_ITEM", f"Uniqueness error: an item named {name} exists already.")
-
-
-def _listed(work: Work) -> None:
-    """The full name of a list entry, with those above it."""
-    if "parent" not in work.record.fields:
-        return
-    fields = work.fields
-    name = fields.get("acctname") or fields.get("name")
-    parent = work.book.fields(work.record.id, fields.get("parent"))
-    above = parent.get("fullname") or parent.get("name")
-    number = fields.get("acctnumber")
-    own = f"{number} {name}" if number else name
-    if own is not None:
-        fields["fullname"] = f"{above} : {own}" if above else own

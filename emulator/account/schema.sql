@@ -18,19 +18,31 @@ CREATE INDEX IF NOT EXISTS record_type ON record (type, id);
 CREATE INDEX IF NOT EXISTS record_entityid ON record (json_extract(body, '$.entityid')) WHERE space = 'entity';
 CREATE INDEX IF NOT EXISTS record_itemid ON record (json_extract(body, '$.itemid')) WHERE space = 'item';
 CREATE INDEX IF NOT EXISTS record_createdfrom ON record (json_extract(body, '$.createdfrom')) WHERE space = 'transaction';
+CREATE INDEX IF NOT EXISTS record_entity ON record (json_extract(body, '$.entity')) WHERE space = 'transaction';
 CREATE INDEX IF NOT EXISTS record_number ON record (json_extract(body, '$.item'), json_extract(body, '$.inventorynumber')) WHERE space = 'inventorynumber';
 
 CREATE TABLE IF NOT EXISTS deleted (
   space TEXT NOT NULL, id INTEGER NOT NULL, type TEXT NOT NULL, externalid TEXT, name TEXT, deleted INTEGER NOT NULL, user INTEGER
 );
--- What a transaction did to stock: `number` is an inventorynumber's id, 0 where there is none.
+-- What a transaction did to stock: `number` is an inventorynumber's id and `bin` a bin's, 0 where there is none.
 CREATE TABLE IF NOT EXISTS stock_move (
   transaction_id INTEGER NOT NULL, line INTEGER NOT NULL, item INTEGER NOT NULL, location INTEGER NOT NULL,
-  number INTEGER NOT NULL DEFAULT 0, quantity REAL NOT NULL
+  number INTEGER NOT NULL DEFAULT 0, quantity REAL NOT NULL, bin INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS stock_by_transaction ON stock_move (transaction_id);
 CREATE INDEX IF NOT EXISTS stock_by_item ON stock_move (item, location, number);
 
+-- Open lines of orders: `side` is 'out' where they take stock (`committed` of `open`), 'in' where they bring it.
+CREATE TABLE IF NOT EXISTS open_line (
+  transaction_id INTEGER NOT NULL, line INTEGER NOT NULL, item INTEGER NOT NULL, location INTEGER NOT NULL,
+  open REAL NOT NULL, committed REAL NOT NULL, side TEXT NOT NULL, PRIMARY KEY (transaction_id, line)
+);
+CREATE INDEX IF NOT EXISTS open_line_by_item ON open_line (item, location, side);
+
+-- Which payment, credit or deposit took how much from which document.
+CREATE TABLE IF NOT EXISTS application (payer INTEGER NOT NULL, paid INTEGER NOT NULL, amount REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS application_payer ON application (payer);
+CREATE INDEX IF NOT EXISTS application_paid ON application (paid);
 -- What record.attach put together: types and ids of both sides, a contact's role.
 CREATE TABLE IF NOT EXISTS attachment (
   type TEXT NOT NULL, id INTEGER NOT NULL, to_type TEXT NOT NULL, to_id INTEGER NOT NULL, role TEXT,
@@ -40,7 +52,8 @@ CREATE TABLE IF NOT EXISTS attachment (
 CREATE TABLE IF NOT EXISTS folder (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL, path TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS file (
   id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL UNIQUE,
-  type TEXT NOT NULL, encoding TEXT, description TEXT, text TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL
+  type TEXT NOT NULL, encoding TEXT, description TEXT, text TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL,
+  size INTEGER NOT NULL, online INTEGER NOT NULL, inactive INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS secret (scriptid TEXT PRIMARY KEY, text TEXT NOT NULL);
 -- Roles: `source` is 'standard' or 'sdf'; grants and refusals made by hand survive a deployment.

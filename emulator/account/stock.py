@@ -1,5 +1,5 @@
 """
-Stock: inventory detail on lines, lot and serial numbers, and what a transaction moves.
+Stock: what a transaction moves, and what is on hand.
 
 Every transaction writes its own moves and replaces them when it is saved again; what is on hand is
 the sum of all moves.
@@ -8,23 +8,28 @@ the sum of all moves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from emulator.account import commitment
+from emulator.account.book import Book
+from emulator.account.details import NOTHING, NUMBERED, STOCKED, Move, assigned
 from emulator.account.store import Row, Store
 from emulator.account.values import decimal_of, number
-from emulator.account.work import Line, Work, bad_reference, user_error
+from emulator.account.work import Line, Work, user_error
 from emulator.ports import RecordData
 
-SERIALIZED = frozenset({"serializedinventoryitem", "serializedassemblyitem"})
-NUMBERED = SERIALIZED | {"lotnumberedinventoryitem", "lotnumberedassemblyitem"}
-STOCKED = NUMBERED | {"inventoryitem", "assemblyitem"}
+__all__ = ["NUMBERED", "STOCKED", "apply", "follow", "forget", "on_hand", "show"]
+
 # The sublist whose lines move stock, and its quantity field.
-NOTHING = Decimal(0)
-_SUBLISTS = {"inventoryadjustment": "inventory", "inventorytransfer": "inventory"}
+_SUBLISTS = {
+    "inventoryadjustment": ("inventory", "adjustqtyby"),
+    "inventorytransfer": ("inventory", "adjustqtyby"),
+    "bintransfer": ("inventory", "quantity"),
+}
 _OUT = frozenset({"itemfulfillment", "invoice", "cashsale", "vendorcredit"})
-_IN = frozenset({"itemreceipt", "vendorbill", "creditmemo", "cashrefund"})
+_IN = frozenset({"itemreceipt", "vendorbill", "creditmemo", "cashrefund", "check"})
+_BUILDS = {"assemblybuild": 1, "assemblyunbuild": -1}
 # Made from an order, these leave stock to the fulfilment or receipt of that order.
 _BILLING = frozenset(
     {"invoice", "cashsale", "vendorbill", "creditmemo", "cashrefund", "vendorcredit"}
@@ -34,53 +39,70 @@ _ORDERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A quantity of an item, positive into a location; `lot` is an inventory number's id or 0."""
-
-    line: int
-    item: int
-    location: int
-    lot: int
-    quantity: Decimal
-
-
-def apply(work: Work, id: int) -> None:  # noqa: A002
-    """Check inventory details and write the moves of a saved transaction."""
+def apply(work: Work, id: int) -> set[commitment.Place]:  # noqa: A002
+    """Check inventory details and write the moves of a saved transaction; the places it touched."""
     moves = list(_moves(work))
     store = work.book.store
-    store.run("DELETE FROM stock_move WHERE transaction_id = ?", id)
+    touched = _forget(store, id)
     for move in moves:
         if move.quantity < 0:
             _enough(work, move)
         store.run(
-            "INSERT INTO stock_move VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO stock_move VALUES (?, ?, ?, ?, ?, ?, ?)",
             id,
             move.line,
             move.item,
             move.location,
             move.lot,
             float(move.quantity),
+            move.bin,
         )
+        touched.add((move.item, move.location))
+    return touched
 
 
-def forget(store: Store, id: int) -> None:  # noqa: A002
-    """Undo the moves of a deleted transaction."""
-    store.run("DELETE FROM stock_move WHERE transaction_id = ?", id)
+def follow(book: Book, order: Row | None, touched: set[commitment.Place]) -> None:
+    """Share stock out anew where it moved or where an order's open lines changed."""
+    if order is not None:
+        touched = touched | commitment.record(book, order, STOCKED)
+    there = {place: on_hand(book.store, *place) for place in touched}
+    changed = commitment.allocate(book, touched, there)
+    if order is not None:
+        changed.add(order.id)
+    for number_ in changed:
+        row = order if order is not None and number_ == order.id else None
+        row = row or book.row("transaction", number_)
+        if row is not None:
+            commitment.write(book, row)
+
+
+def forget(book: Book, row: Row) -> None:
+    """Undo the moves and the promises of a deleted transaction."""
+    touched = _forget(book.store, row.id) | commitment.forget(book.store, row.id)
+    follow(book, None, touched)
+
+
+def _forget(store: Store, id: int) -> set[commitment.Place]:  # noqa: A002
+    found = store.all("SELECT item, location FROM stock_move WHERE transaction_id = ?", id)
+    if found:
+        store.run("DELETE FROM stock_move WHERE transaction_id = ?", id)
+    return {(item, place) for item, place in found}
 
 
 def on_hand(
-    store: Store, item: int, location: int | None = None, lot: int | None = None
+    store: Store,
+    item: int,
+    location: int | None = None,
+    lot: int | None = None,
+    bin: int | None = None,  # noqa: A002
 ) -> Decimal:
-    """What is on hand of an item, at a location, of one lot."""
+    """What is on hand of an item, at a location, of one lot, in one bin."""
     sql = "SELECT coalesce(sum(quantity), 0) FROM stock_move WHERE item = ?"
     values = [item]
-    if location is not None:
-        sql += " AND location = ?"
-        values.append(location)
-    if lot is not None:
-        sql += " AND number = ?"
-        values.append(lot)
+    for column, value in (("location", location), ("number", lot), ("bin", bin)):
+        if value is not None:
+            sql += f" AND {column} = ?"
+            values.append(value)
     return round(Decimal(str(store.one(sql, *values)[0])), 5)
 
 
@@ -93,29 +115,45 @@ def by_location(store: Store, item: int) -> dict[int, Decimal]:
 
 
 def show(store: Store, item: int, data: RecordData) -> None:
-    """Put what is on hand, in all and by location, into a loaded item."""
-    places = by_location(store, item)
-    whole = number(sum(places.values(), start=NOTHING))
-    data["fields"] |= {"quantityonhand": whole, "quantityavailable": whole}
+    """Put what is on hand, committed and on order, in all and by location, into a loaded item."""
+    there = by_location(store, item)
+    promised = commitment.of_item(store, item)
+    places = sorted(there.keys() | promised.keys())
+    quantities = [
+        _quantities(there.get(place, NOTHING), promised.get(place, commitment.Promise()))
+        for place in places
+    ]
+    names = list(_quantities(NOTHING, commitment.Promise()))
+    whole = {name: sum((each[name] for each in quantities), NOTHING) for name in names}
+    data["fields"] |= {name: number(value) for name, value in whole.items()}
     data["sublists"] = {
         **data["sublists"],
         "locations": [
             {
                 "line": line,
-                "fields": {
-                    "location": place,
-                    "quantityonhand": number(quantity),
-                    "quantityavailable": number(quantity),
-                },
+                "fields": {"location": place, **{k: number(v) for k, v in each.items()}},
             }
-            for line, (place, quantity) in enumerate(sorted(places.items()), start=1)
+            for line, (place, each) in enumerate(zip(places, quantities, strict=True), start=1)
         ],
+    }
+
+
+def _quantities(there: Decimal, promise: commitment.Promise) -> dict[str, Decimal]:
+    return {
+        "quantityonhand": there,
+        "quantityavailable": there - promise.committed,
+        "quantitycommitted": promise.committed,
+        "quantitybackordered": promise.backordered,
+        "quantityonorder": promise.on_order,
     }
 
 
 def _moves(work: Work) -> Iterator[Move]:
     record = work.record.id
-    sublist = _SUBLISTS.get(record, "item")
+    if record in _BUILDS:
+        yield from _build(work, _BUILDS[record])
+        return
+    sublist, counted = _SUBLISTS.get(record, ("item", "quantity"))
     direction = 1 if record in _IN else -1 if record in _OUT else 0
     if record in _BILLING and _from_order(work):
         return
@@ -124,14 +162,15 @@ def _moves(work: Work) -> Iterator[Move]:
     for line in work.lines(sublist):
         fields = line["fields"]
         item = work.book.reference("item", fields.get("item"))
+        quantity = decimal_of(fields, counted) or NOTHING
+        if item is not None and item.type == "kititem" and direction:
+            yield from _members(work, line, item, quantity * direction)
         if item is None or item.type not in STOCKED:
             continue
-        if record in _SUBLISTS:
-            quantity = decimal_of(fields, "adjustqtyby") or Decimal(0)
-        else:
-            quantity = (decimal_of(fields, "quantity") or Decimal(0)) * (direction or -1)
+        if record not in _SUBLISTS:
+            quantity *= direction or -1
         details = list(
-            _details(work, line, item, quantity, required=direction != 0 or record in _SUBLISTS)
+            assigned(work, line, item, quantity, required=direction != 0 or record in _SUBLISTS)
         )
         if record not in _SUBLISTS and direction == 0:
             continue
@@ -140,13 +179,53 @@ def _moves(work: Work) -> Iterator[Move]:
             if record in ("itemfulfillment", "itemreceipt"):
                 raise user_error("Please enter value(s) for: location")
             continue
-        for lot, share in details:
-            if record == "inventorytransfer":
-                target = int(work.fields["transferlocation"])
-                yield Move(line["line"], item.id, place, lot, -abs(share))
-                yield Move(line["line"], item.id, target, lot, abs(share))
-            else:
-                yield Move(line["line"], item.id, place, lot, share)
+        for share in details:
+            yield from _shared(work, line, item, place, share)
+
+
+def _shared(
+    work: Work, line: Line, item: Row, place: int, share: tuple[int, int, int, Decimal]
+) -> Iterator[Move]:
+    lot, bin_, to_bin, quantity = share
+    number_ = line["line"]
+    if work.record.id == "inventorytransfer":
+        target = int(work.fields["transferlocation"])
+        yield Move(number_, item.id, place, lot, -abs(quantity), bin_)
+        yield Move(number_, item.id, target, lot, abs(quantity), to_bin)
+    elif work.record.id == "bintransfer":
+        yield Move(number_, item.id, place, lot, -abs(quantity), bin_)
+        yield Move(number_, item.id, place, lot, abs(quantity), to_bin)
+    else:
+        yield Move(number_, item.id, place, lot, quantity, bin_)
+
+
+def _members(work: Work, line: Line, kit: Row, times: Decimal) -> Iterator[Move]:
+    """A kit moves its members; members with lot or serial numbers cannot be told which."""
+    place = _location(work, line["fields"])
+    for member in kit.sublists.get("member", []):
+        row = work.book.reference("item", member["fields"].get("item"))
+        each = decimal_of(member["fields"], "quantity") or Decimal(1)
+        if place is not None and row is not None and row.type in STOCKED - NUMBERED:
+            yield Move(line["line"], row.id, place, 0, each * times)
+
+
+def _build(work: Work, direction: int) -> Iterator[Move]:
+    """A build takes its components and brings the assembly; an unbuild does the opposite."""
+    item = work.book.reference("item", work.fields.get("item"))
+    place = _location(work, {})
+    quantity = decimal_of(work.fields, "quantity") or NOTHING
+    if item is None or place is None:
+        return
+    whole: Line = {"line": 0, "fields": {}, "subrecords": work.subrecords}
+    for lot, bin_, _, share in assigned(work, whole, item, quantity * direction, required=True):
+        yield Move(0, item.id, place, lot, share, bin_)
+    for line in work.lines("component"):
+        row = work.book.reference("item", line["fields"].get("item"))
+        taken = (decimal_of(line["fields"], "quantity") or NOTHING) * -direction
+        if row is None or row.type not in STOCKED:
+            continue
+        for lot, bin_, _, share in assigned(work, line, row, taken, required=True):
+            yield Move(line["line"], row.id, place, lot, share, bin_)
 
 
 def _from_order(work: Work) -> bool:
@@ -161,71 +240,6 @@ def _location(work: Work, fields: Mapping[str, Any]) -> int | None:
         (work.fields[name] for name in names if name in work.fields), None
     )
     return None if value is None else int(value)
-
-
-def _details(
-    work: Work, line: Line, item: Row, quantity: Decimal, *, required: bool
-) -> Iterator[tuple[int, Decimal]]:
-    """The lots of a line and how much of each; (0, quantity) for items without numbers."""
-    detail = (line.get("subrecords") or {}).get("inventorydetail")
-    assigned = [] if detail is None else detail["sublists"].get("inventoryassignment", [])
-    if item.type not in NUMBERED:
-        if any("receiptinventorynumber" in a["fields"] for a in assigned):
-            raise user_error(f"Item {item.fields.get('itemid')} takes no inventory numbers.")
-        yield 0, quantity
-        return
-    if not assigned:
-        if required and quantity:
-            raise user_error(
-                f"Please configure the inventory detail in line {line['line']} of the item list."
-            )
-        return
-    total = sum((decimal_of(a["fields"], "quantity") or Decimal(0) for a in assigned), Decimal(0))
-    if abs(total) != abs(quantity):
-        raise user_error(f"The total inventory detail quantity must be {number(abs(quantity))}.")
-    for assignment in assigned:
-        fields = assignment["fields"]
-        share = abs(decimal_of(fields, "quantity") or Decimal(0))
-        if item.type in SERIALIZED and share > 1:
-            raise user_error("The quantity of a serial number must be 1.")
-        if quantity > 0:
-            yield _receipt(work, item, fields), share
-        else:
-            yield _issue(work, item, fields), -share
-
-
-def _receipt(work: Work, item: Row, fields: dict[str, Any]) -> int:
-    """The lot that stock comes into, made when it is new."""
-    text = fields.get("receiptinventorynumber")
-    if text is None:
-        raise user_error("Please enter value(s) for: receiptinventorynumber")
-    store = work.book.store
-    known = store.one(
-        "SELECT id FROM record WHERE space = 'inventorynumber'"
-        " AND json_extract(body, '$.item') = ? AND json_extract(body, '$.inventorynumber') = ?",
-        str(item.id),
-        text,
-    )
-    if known is not None:
-        return int(known[0])
-    lot = store.next("inventorynumber", 501)
-    body = {"inventorynumber": text, "item": str(item.id)}
-    if "expirationdate" in fields:
-        body["expirationdate"] = fields["expirationdate"]
-    now = work.now_ms
-    store.put(Row("inventorynumber", lot, "inventorynumber", None, 1, now, now, body, {}, {}))
-    return lot
-
-
-def _issue(work: Work, item: Row, fields: dict[str, Any]) -> int:
-    """The lot that stock leaves: it must be one of this item."""
-    value = fields.get("issueinventorynumber")
-    if value is None:
-        raise user_error("Please enter value(s) for: issueinventorynumber")
-    row = work.book.reference("inventorynumber", value)
-    if row is None or row.fields.get("item") != str(item.id):
-        raise bad_reference("issueinventorynumber", value, f" for item {item.fields.get('itemid')}")
-    return row.id
 
 
 def _enough(work: Work, move: Move) -> None:

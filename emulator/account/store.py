@@ -27,6 +27,7 @@ _FIGURES = {
     "record_entityid": "100000 1",
     "record_itemid": "100000 1",
     "record_createdfrom": "100000 2",
+    "record_entity": "100000 20",
     "record_number": "100000 100 1",
 }
 

@@ -33,6 +33,11 @@ def is_empty(value: Any) -> bool:
     return value is None or value == "" or (isinstance(value, list) and not value)
 
 
+def is_percent(value: Any) -> bool:
+    """Whether a rate is a percentage (`-10%`): it is kept as text, `-10.0%`."""
+    return isinstance(value, str) and value.strip().endswith("%")
+
+
 def _wrong(field: str, value: Any) -> NetSuiteError:
     return NetSuiteError(
         "INVALID_FLD_VALUE",
@@ -66,6 +71,8 @@ def canonical(field: Field, value: Any) -> Any:
             return int(found)
         case "currency":
             return number(cents(_decimal(field, value)))
+        case "rate" if is_percent(value):
+            return f"{float(_decimal(field, value))}%"
         case "decimal" | "float" | "rate" | "percent":
             return _number(field, value)
         case "date":
@@ -156,6 +163,6 @@ def _text(field: Field, value: Any) -> str:
 
 
 def decimal_of(fields: Mapping[str, Any], name: str) -> Decimal | None:
-    """A number field as a decimal, None where it is empty."""
+    """A number field as a decimal (-10 of `-10%`), None where it is empty."""
     value = fields.get(name)
-    return None if value is None else Decimal(str(value))
+    return None if value is None else Decimal(str(value).removesuffix("%"))

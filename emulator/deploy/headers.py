@@ -11,8 +11,9 @@ _TAG = re.compile(r"@(NApiVersion|NScriptType|NModuleScope)[ \t]+(\S+)")
 SPELLINGS = frozenset(
     {"Restlet", "UserEventScript", "MapReduceScript", "ScheduledScript", "Suitelet", "ClientScript"}
     | {"MassUpdateScript", "Portlet", "WorkflowActionScript", "BundleInstallationScript"}
-    | {"SDFInstallationScript", "EventSubscriber"}
+    | {"SDFInstallationScript", "EventSubscriber", "PluginType", "PluginTypeImpl"}
 )
+_CANONICAL = {spelling.lower(): spelling for spelling in SPELLINGS}
 
 
 def tags(text: str) -> dict[str, str]:
@@ -28,17 +29,17 @@ def check_script(path: str, text: str, wanted: str, report: Report) -> None:
     """A file that an object names as its script must say that it is one, of the object's type."""
     found = tags(text)
     version = found.get("NApiVersion", "")
-    if not re.fullmatch(r"2\.(0|1|x)", version):
+    if not re.fullmatch(r"2\.(0|1|x|X)", version):
         report(f"{path}: @NApiVersion 2.1 is missing")
     kind = found.get("NScriptType")
     if kind is None:
         report(f"{path}: @NScriptType {wanted} is missing")
-    elif kind != wanted and kind in SPELLINGS:
+    elif kind.lower() != wanted.lower() and kind.lower() in _CANONICAL:
         report(f"{path}: @NScriptType is {kind}, its object says {wanted}")
 
 
 def check_spelling(path: str, text: str, report: Report) -> None:
     """Any script file may name only a script type that exists."""
     kind = tags(text).get("NScriptType")
-    if kind is not None and kind not in SPELLINGS:
+    if kind is not None and kind.lower() not in _CANONICAL:
         report(f"{path}: unknown @NScriptType {kind}")

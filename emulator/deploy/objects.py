@@ -18,7 +18,19 @@ SCRIPT_TYPES: Mapping[str, str] = {
     "mapreducescript": "MapReduceScript",
     "scheduledscript": "ScheduledScript",
     "suitelet": "Suitelet",
+    "clientscript": "ClientScript",
+    "massupdatescript": "MassUpdateScript",
+    "workflowactionscript": "WorkflowActionScript",
+    "portlet": "Portlet",
+    "bundleinstallationscript": "BundleInstallationScript",
+    "sdfinstallationscript": "SDFInstallationScript",
+    "plugintype": "PluginType",
+    "pluginimplementation": "PluginTypeImpl",
 }
+# Deployments of these types name a record type.
+ON_RECORDS = frozenset(
+    {"usereventscript", "clientscript", "massupdatescript", "workflowactionscript"}
+)
 CATALOG_TYPES = frozenset(
     {"customrecordtype", "customlist", "transactionbodycustomfield", "entitycustomfield"}
     | {"transactioncolumncustomfield", "itemcustomfield", "othercustomfield", "crmcustomfield"}
@@ -42,6 +54,7 @@ def script(element: Element) -> Script:
         child.get("scriptid", ""): {
             "type": sdf.text(child, "fieldtype", "TEXT"),
             "default": _default(child),
+            **({"setting": sdf.text(child, "setting")} if sdf.text(child, "setting") else {}),
         }
         for child in sdf.children(element, "scriptcustomfields", "scriptcustomfield")
     }
@@ -93,7 +106,7 @@ def _deployments(
     }
     run_as = sdf.text(element, "runasrole")
     records: tuple[str | None, ...] = (None,)
-    if owner.tag == "usereventscript":
+    if owner.tag in ON_RECORDS:
         records = records_of(sdf.text(element, "recordtype"))
     for record in records:
         yield Deployment(
@@ -111,6 +124,14 @@ def _deployments(
             concurrency=int(sdf.text(element, "concurrencylimit", "1")),
             recurrence=_recurrence(element.find("recurrence")),
             params=values,
+            all_employees=sdf.text(element, "allemployees", "F") == "T",
+            employees=_several(element, "audemployee"),
+            departments=_several(element, "auddepartment"),
+            subsidiaries=_several(element, "audsubsidiary"),
+            groups=_several(element, "audgroup") + _several(element, "audpartner"),
+            online=sdf.text(element, "isonline", "F") == "T",
+            yield_minutes=int(sdf.text(element, "yieldaftermins", "60")),
+            buffer_size=int(sdf.text(element, "buffersize", "1")),
         )
 
 
@@ -143,6 +164,7 @@ def role(element: Element) -> Role:
         subsidiaries=sdf.text(element, "subsidiaryoption", "ALL"),
         web_services_only=sdf.text(element, "iswebserviceonlyrole", "F") == "T",
         inactive=sdf.text(element, "isinactive", "F") == "T",
+        center=sdf.text(element, "centertype", "BASIC"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from emulator.account.files import Cabinet
 from emulator.account.installed import Package
@@ -14,6 +14,7 @@ from emulator.deploy.layout import Layout
 from emulator.deploy.schema import Report, check, schema
 from emulator.errors import DeployError
 from emulator.ports import Script
+from emulator.scripts import language
 from generator.catalog import sdf
 from generator.catalog.model import Catalog
 from generator.catalog.sdf import Element
@@ -24,6 +25,14 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "mapreducescript": "customscript",
     "scheduledscript": "customscript",
     "suitelet": "customscript",
+    "clientscript": "customscript",
+    "massupdatescript": "customscript",
+    "workflowactionscript": "customscript",
+    "portlet": "customscript",
+    "bundleinstallationscript": "customscript",
+    "sdfinstallationscript": "customscript",
+    "plugintype": "customscript",
+    "pluginimplementation": "customscript",
     "customrecordtype": "customrecord",
     "customlist": "customlist",
     "role": "customrole",
@@ -67,6 +76,9 @@ class Target(Protocol):
     def script(self, scriptid: str) -> Script | None:
         """A script that is there already."""
 
+    def switches(self) -> Mapping[str, Any]:
+        """The account's preferences."""
+
 
 def read_package(folder: Path, account: Target) -> Package:
     """
@@ -90,9 +102,25 @@ def read_package(folder: Path, account: Target) -> Package:
     for name, text in files.items():
         if name.endswith(".js"):
             headers.check_spelling(name, text, findings.append)
+            _language(name, text, account, findings.append)
     if findings:
         raise DeployError(list(dict.fromkeys(findings)))
     return _package(project, list(elements.values()), files)
+
+
+def _language(name: str, text: str, account: Target, report: Report) -> None:
+    """
+    A file must be in the language of its own @NApiVersion, or it cannot be uploaded (subsect_0120125943).
+
+    Client scripts are for browsers, which take what they know.
+    """
+    tags = headers.tags(text)
+    version = tags.get("NApiVersion")
+    if version is None or tags.get("NScriptType", "").lower() == "clientscript":
+        return
+    wrong = language.fault(name, text, version, account.switches())
+    if wrong:
+        report(wrong)
 
 
 def _files(project: Layout, report: Report) -> dict[str, str]:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from emulator.door import restlets, suiteql, token
+from emulator.door import media, restlets, suitelets, suiteql, token
 from emulator.door.concurrency import Concurrency
 from emulator.door.control import Console, Control
 from emulator.door.credentials import Credentials
@@ -37,13 +37,16 @@ class Door:
 def application(door: Door) -> ASGIApp:
     """The ASGI application; serve it with `DroppingProtocol`, or the fault that drops cannot."""
     scripts = restlets.Restlets(door.account, door.engine, door.login, door.limit, door.faults)
+    pages = suitelets.SuiteletAddress(door.account, door.engine, door.login)
     queries = suiteql.SuiteqlAddress(door.account, door.query, door.login, door.limit, door.faults)
     tokens = token.TokenAddress(door.account.id, door.credentials)
     control = Control(door.console, door.faults)
     return Starlette(
         routes=[
             Route(restlets.PATH, scripts.answer, methods=list(restlets.METHODS)),
+            Route(suitelets.PATH, pages.answer, methods=list(suitelets.METHODS)),
             Route(suiteql.PATH, queries.answer, methods=["POST"]),
+            Route(media.PATH, media.Media(door.account).answer, methods=["GET"]),
             Route(token.PATH, tokens.answer, methods=["POST"]),
             *control.routes(),
         ],

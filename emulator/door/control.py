@@ -53,9 +53,16 @@ class Source(_Body):
 
 
 class Work(_Body):
-    """One piece of a person's work."""
+    """
+    One piece of a person's work.
 
-    action: Literal["save", "transform", "submit_fields", "delete"]
+    `save` to `delete` change a record; the others open its page, with `parameters` as the page's URL has them.
+    """
+
+    action: Literal[
+        "save", "transform", "submit_fields", "delete",
+        "create", "edit", "view", "copy", "print", "email", "quickview",
+    ]  # fmt: skip
     as_: As = Field(default_factory=As, alias="as")
     type: str
     id: int | None = None
@@ -64,6 +71,7 @@ class Work(_Body):
     subrecords: dict[str, dict[str, Any]] = Field(default_factory=dict)
     from_: Source | None = Field(default=None, alias="from")
     event: str | None = None
+    parameters: dict[str, str] = Field(default_factory=dict)
 
 
 class _Deploy(_Body):
@@ -84,6 +92,9 @@ class Run(_Body):
     script: str | None = None
     deploy: str | None = None
     params: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, Any] = Field(
+        default_factory=dict
+    )  # of types that are no tasks: {type, ids}, {type, id}, ...
     wait: bool = True
     as_: As | None = Field(default=None, alias="as")
 
@@ -107,11 +118,22 @@ class _Role(_Body):
 
 
 class User(_Body):
-    """A user's preferences: an IANA zone, and a date format such as DD.MM.YYYY."""
+    """
+    A user's preferences.
+
+    An IANA zone, formats such as DD.MM.YYYY, H:mm and 1.000.000,00, and how negative numbers are
+    written: -100 or (100).
+    """
 
     user: int
     time_zone: str | None = None
     date_format: str | None = None
+    time_format: Literal["h:mm a", "H:mm", "h-mm a", "H-mm"] | None = None
+    number_format: (
+        Literal["1,000,000.00", "1.000.000,00", "1 000 000,00", "1'000'000.00", "1'000'000,00"]
+        | None
+    ) = None
+    negative_format: Literal["-100", "(100)"] | None = None
 
 
 class _Limit(_Body):
@@ -139,8 +161,11 @@ class Console(Protocol):
     def work(self, work: Work) -> int:
         """A person's work, with user events."""
 
+    def page(self, work: Work) -> dict[str, Any]:
+        """A record's page after its beforeLoad scripts."""
+
     def run(self, run: Run) -> dict[str, Any]:
-        """Run a scheduled or map/reduce script."""
+        """Run a scheduled or map/reduce script, or one that somebody starts at once."""
 
     def clock(self, advance: float | None, set_to: str | None) -> str:
         """Move the account's clock and start what became due; the new time, ISO."""
@@ -167,6 +192,7 @@ class Console(Protocol):
         """The concurrency limit, changed where one is given, and what it has seen."""
 
 
+PAGES = frozenset({"create", "edit", "view", "copy", "print", "email", "quickview"})
 _Handler = Callable[[Request], Any]
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -251,7 +277,10 @@ class Control:
         return {"records": self._console.records(query["type"], number, query.get("externalid"))}
 
     def _work(self, request: Request) -> Any:
-        return {"id": self._console.work(_read(Work, request))}
+        work = _read(Work, request)
+        if work.action in PAGES:
+            return self._console.page(work)
+        return {"id": self._console.work(work)}
 
     def _run(self, request: Request) -> Any:
         return self._console.run(_read(Run, request))

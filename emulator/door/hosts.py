@@ -20,11 +20,20 @@ def belongs(host: str, account: str) -> bool:
     return not name.endswith(_DOMAIN) or name.startswith(f"{account_host(account)}.")
 
 
+# Where an address that takes forms leaves an URL-encoded body for the signature.
+FORM = "emulator.form"
+
+
 def signed_url(request: Request) -> str:
-    """The address as the caller signed it: account host names are only ever called by https."""
+    """
+    The address as the caller signed it: account host names are only ever called by https.
+
+    Fields of a form are signed with those of the query (RFC 5849, 3.4.1.3.1): `FORM` in the scope.
+    """
     host = request.headers.get("host", "")
     name = (urlsplit(f"//{host}").hostname or "").lower()
     scheme = "https" if name.endswith(_DOMAIN) else request.url.scheme
     query = request.scope["query_string"].decode("latin-1")
     path = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").split("?")[0]
-    return f"{scheme}://{host}{path}" + (f"?{query}" if query else "")
+    signed = "&".join(filter(None, (query, request.scope.get(FORM, ""))))
+    return f"{scheme}://{host}{path}" + (f"?{signed}" if signed else "")

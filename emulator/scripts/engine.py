@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emulator.ports import Account, Query, RecordData, RestletReply, Session
+from emulator.ports import Account, PageReply, Query, RecordData, RestletReply, Session
+from emulator.scripts.actions import Actions
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
 from emulator.scripts.host_cache import Caches
@@ -17,6 +18,7 @@ from emulator.scripts.restlet import Restlets
 from emulator.scripts.runner import Runner
 from emulator.scripts.schedule import Scheduler
 from emulator.scripts.scheduled import ScheduledScripts
+from emulator.scripts.suitelets import Suitelets
 from emulator.scripts.tasks import Tasks
 from emulator.scripts.triggers import Triggers
 from emulator.scripts.workers import WorkerPool
@@ -59,6 +61,8 @@ class ScriptEngine:
         )
         self._triggers = Triggers(account, runner.run)
         self._restlets = Restlets(account, runner.run)
+        self._suitelets = Suitelets(account, runner.run)
+        self._actions = Actions(account, runner.run, self._triggers)
         self._tasks = Tasks(
             account,
             processors,
@@ -86,6 +90,42 @@ class ScriptEngine:
     ) -> RestletReply:
         """Run a RESTlet to its end."""
         return self._restlets.call(session, script, deploy, method, params, body, content_type)
+
+    def suitelet(
+        self,
+        session: Session | None,
+        script: str,
+        deploy: str,
+        request: Mapping[str, Any],
+        key: str | None = None,
+    ) -> PageReply:
+        """Run a Suitelet to its end; without a session by the key of its external URL."""
+        return self._suitelets.call(session, script, deploy, request, key)
+
+    def open_form(
+        self, session: Session, event: str, draft: RecordData, parameters: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The page of a record after its beforeLoad scripts."""
+        request = {
+            "method": "GET",
+            "url": "",
+            "parameters": dict(parameters),
+            "headers": {},
+            "body": "",
+            "clientIpAddress": "127.0.0.1",
+            "files": {},
+        }
+        page = self._triggers.load(session, draft, event, request=request)
+        return {
+            "event": event,
+            "record": page.draft,
+            "form": page.form,
+            "redirect": page.redirect,
+        }
+
+    def act(self, session: Session, script: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a mass update, workflow action, portlet or installation script."""
+        return self._actions.act(session, script, options)
 
     def save(
         self,

@@ -17,6 +17,21 @@ from emulator.scripts.governance import LIMITS, Limit
 OTHER_TYPES = Limit(1_000, 300)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """
+    What an execution returned.
+
+    `entries` are the entry points that the script has, `redirect` where N/redirect sends the user.
+    """
+
+    value: Any
+    entries: frozenset[str]
+    config: Mapping[str, Any]
+    units: int
+    redirect: str | None = None
+
+
 @dataclass(slots=True, eq=False)
 class Execution:
     """

@@ -29,6 +29,11 @@ LIMITS: Mapping[tuple[str, str | None], Limit] = {
     ("MapReduceScript", "map"): Limit(1_000, 300),
     ("MapReduceScript", "reduce"): Limit(5_000, 900),
     ("MapReduceScript", "summarize"): Limit(10_000, 3_600),
+    ("MassUpdateScript", None): Limit(1_000, 300),
+    ("WorkflowActionScript", None): Limit(1_000, 300),
+    ("Portlet", None): Limit(1_000, 300),
+    ("SDFInstallationScript", None): Limit(10_000, 3_600),
+    ("BundleInstallationScript", None): Limit(10_000, 3_600),
 }
 
 _LOAD = {"transaction": 10, "custom": 2}

@@ -11,10 +11,12 @@ from emulator.ports import Account, Query
 from emulator.scripts.host_cache import Caches
 from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
+from emulator.scripts.host_pages import Pages
 from emulator.scripts.host_queries import Queries
 from emulator.scripts.host_records import Records
 from emulator.scripts.host_runtime import Runtime
 from emulator.scripts.host_secrets import Secrets
+from emulator.scripts.host_sources import Sources
 from emulator.scripts.host_tasks import TaskCalls
 from emulator.scripts.runner import Operation
 from emulator.scripts.tasks import Tasks
@@ -36,8 +38,10 @@ def operations(
     secrets = Secrets(account)
     runtime = Runtime(account)
     calls = TaskCalls(account, tasks)
+    pages = Pages(account, query)
+    sources = Sources(account)
     return {
-        "module.source": files.source,
+        "module.source": sources.source,
         "record.meta": records.meta,
         "record.create": records.create,
         "record.load": records.load,
@@ -61,6 +65,7 @@ def operations(
         "file.load": files.load,
         "file.save": files.save,
         "file.delete": files.delete,
+        "file.copy": files.copy,
         "https.send": outbound.send,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,
@@ -73,4 +78,8 @@ def operations(
         "runtime.user": runtime.user,
         "runtime.permission": runtime.permission,
         "runtime.feature": runtime.feature,
+        "url.script": pages.script,
+        "url.recordType": pages.record_type,
+        "form.options": pages.options,
+        "redirect.savedSearch": pages.saved_search,
     }

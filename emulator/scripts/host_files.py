@@ -28,22 +28,32 @@ class Files:
     def load(self, execution: Execution, args: Args) -> dict[str, Any]:
         """A file by internal id or path."""
         execution.charge("file.load", FILE_LOAD)
-        ref = args["id"]
-        if isinstance(ref, str):
-            ref = int(ref) if ref.isdigit() else "/" + ref.strip("/")
-        return self._account.files.load(execution.session, ref)
+        return self._account.files.load(execution.session, args["id"])
 
     def save(self, execution: Execution, args: Args) -> int:
         """Create or replace a file; returns its id."""
         execution.charge("File.save", FILE_SAVE)
-        rest = {key: args[key] for key in ("type", "encoding", "description") if args.get(key)}
-        return self._account.files.save(
-            execution.session, args["name"], args["folder"], args["text"], **rest
+        files, session, id_ = self._account.files, execution.session, args["id"]
+        names = ("type", "encoding", "description", "online", "inactive")
+        rest = {key: args[key] for key in names if args.get(key)}
+        if id_ is not None:
+            found = files.load(session, id_)
+            if (found["folder"], found["name"]) != (args["folder"], args["name"]):
+                files.move(session, id_, args["folder"], args["name"])
+        return files.save(session, args["name"], args["folder"], args["text"], **rest)
+
+    def copy(self, execution: Execution, args: Args) -> dict[str, Any]:
+        """Copy a file into a folder; the copy."""
+        execution.charge("file.copy", FILE_SAVE)
+        files, session = self._account.files, execution.session
+        return files.load(
+            session, files.copy(session, args["id"], args["folder"], args["conflict"])
         )
 
     def delete(self, execution: Execution, args: Args) -> int:
         """Delete a file; returns its id."""
         execution.charge("file.delete", FILE_SAVE)
-        id_: int = args["id"]
-        self._account.files.delete(execution.session, id_)
+        files, session = self._account.files, execution.session
+        id_ = int(files.load(session, args["id"])["id"])
+        files.delete(session, id_)
         return id_

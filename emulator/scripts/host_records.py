@@ -37,7 +37,11 @@ class Records:
     def load(self, execution: Execution, args: Args) -> RecordData:
         """A record."""
         self._charge_load(execution, "record.load", args["type"])
-        return self._account.load(execution.session, args["type"], args["id"])
+        data = self._account.load(execution.session, args["type"], args["id"])
+        self._triggers.load(
+            execution.session, data, self._account.switches()["load_event"], cause=execution
+        )
+        return data
 
     def copy(self, execution: Execution, args: Args) -> RecordData:
         """An unsaved copy."""

@@ -18,8 +18,7 @@ from typing import Any
 
 from emulator.errors import NetSuiteError, ScriptError, UnsupportedError
 from emulator.ports import Account, Query
-from emulator.scripts.execution import Execution
-from emulator.scripts.runner import Outcome
+from emulator.scripts.execution import Execution, Outcome
 from emulator.scripts.tasks import Task
 
 Pair = tuple[str, str]

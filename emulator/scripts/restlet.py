@@ -14,8 +14,8 @@ from typing import Any
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Deployment, RestletReply, Script, Session
-from emulator.scripts.execution import Execution
-from emulator.scripts.runner import Outcome
+from emulator.scripts.audience import OWNER, may_run
+from emulator.scripts.execution import Execution, Outcome
 
 JSON = "application/json"
 TEXT = "text/plain"
@@ -60,7 +60,7 @@ class Restlets:
         content_type: str | None,
     ) -> RestletReply:
         script, deployment = self._find(script_id, deploy_id)
-        _check_audience(session, deployment)
+        _check_audience(self._account, session, deployment)
         if method not in POINTS:
             raise NetSuiteError("METHOD_NOT_ALLOWED", f"RESTlets have no {method}.", status=405)
         execution = Execution(
@@ -94,11 +94,13 @@ class Restlets:
         )
 
 
-def _check_audience(session: Session, deployment: Deployment) -> None:
-    administrator = session.role == "ADMINISTRATOR"
-    if deployment.status != "RELEASED" and not administrator:
+def _check_audience(account: Account, session: Session, deployment: Deployment) -> None:
+    """An administrator may call every RESTlet; others must be in its audience."""
+    if session.role == OWNER:
+        return
+    if deployment.status == "TESTING":
         raise _denied(f"{deployment.scriptid} is in status {deployment.status}.")
-    if not (administrator or deployment.all_roles or session.role in deployment.roles):
+    if not may_run(account, session, deployment):
         raise _denied(f"The role {session.role} is not in the audience of {deployment.scriptid}.")
 
 

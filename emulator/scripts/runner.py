@@ -11,7 +11,6 @@ import itertools
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from emulator.errors import (
@@ -25,7 +24,7 @@ from emulator.errors import (
 )
 from emulator.ports import Account
 from emulator.scripts.bridge import Worker
-from emulator.scripts.execution import Execution, limit_of, parameters
+from emulator.scripts.execution import Execution, Outcome, limit_of, parameters
 from emulator.scripts.governance import Limit
 from emulator.scripts.journal import Journal
 from emulator.scripts.workers import WorkerPool
@@ -35,16 +34,6 @@ logger = logging.getLogger(__name__)
 Operation = Callable[[Execution, dict[str, Any]], Any]
 
 _ADMINISTRATOR = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an execution returned; `entries` are the entry points that the script has."""
-
-    value: Any
-    entries: frozenset[str]
-    config: Mapping[str, Any]
-    units: int
 
 
 class _Unwound(BaseException):
@@ -92,7 +81,7 @@ class Runner:
             self._note(execution, started, error)
             raise
         if execution.stage in outcome.entries:  # else nothing of the script ran but its define()
-            self._note(execution, started, None)
+            self._note(execution, started, None, outcome.redirect)
         return outcome
 
     def _in_worker(self, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,6 +170,9 @@ class Runner:
                 "roleId": "administrator" if session.role == "ADMINISTRATOR" else session.role,
                 "dateFormat": session.date_format,
                 "timeZone": session.time_zone,
+                "timeFormat": session.time_format,
+                "numberFormat": session.number_format,
+                "negativeFormat": session.negative_format,
             },
             "context": session.context,
             "limit": execution.limit.units,
@@ -196,6 +188,7 @@ class Runner:
                 frozenset(message.get("entries", ())),
                 message.get("config") or {},
                 execution.units,
+                message.get("redirect"),
             )
         error = message["error"]
         if message.get("timedOut"):
@@ -204,7 +197,13 @@ class Runner:
             raise ScriptEnded(error["name"], error["message"])
         raise ScriptError(error)
 
-    def _note(self, execution: Execution, started: float, failure: NetSuiteError | None) -> None:
+    def _note(
+        self,
+        execution: Execution,
+        started: float,
+        failure: NetSuiteError | None,
+        redirect: str | None = None,
+    ) -> None:
         row: dict[str, Any] = {
             "script": execution.script.scriptid,
             "deploy": execution.deployment.scriptid,
@@ -219,6 +218,8 @@ class Runner:
         }
         if execution.task:
             row["task"] = execution.task
+        if redirect:
+            row["redirect"] = redirect
         if failure is not None:
             row["error"] = {"code": failure.code, "message": failure.message}
         self._journal.used(row)

@@ -1,5 +1,8 @@
 """
-Saves with their user events (help topic "User Event Script Type").
+Loads and saves with their user events (help topic "User Event Script Type").
+
+beforeLoad runs when a page shows a record and when a script loads one; scripts on one record work on
+one form, each after the other.
 
 beforeSubmit runs first, in standard mode, and may change the new record; then the account commits;
 then afterSubmit runs, read-only. An error in beforeSubmit stops the save; one in afterSubmit does
@@ -13,11 +16,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from emulator.errors import NetSuiteError, ScriptError
+from emulator.errors import NetSuiteError, ScriptError, UsageError
 from emulator.ports import Account, Deployment, RecordData, Saved, Script, Session
-from emulator.scripts.execution import Execution
+from emulator.scripts.audience import may_run
+from emulator.scripts.execution import Execution, Outcome
 
 ALL_TYPES = "UserEventScript"
+# What a save may be called (help topic "context.UserEventType"), beside create, edit, xedit and delete.
+SAVES = frozenset(
+    {"create", "edit", "approve", "cancel", "reject", "pack", "ship", "dropship", "specialorder"}
+    | {"orderitems", "paybills", "markcomplete", "reassign", "editforecast"}
+)
+# Events that reach one entry point only (help topics "beforeSubmit(context)", "afterSubmit(context)").
+BEFORE_ONLY = frozenset({"markcomplete", "reassign", "editforecast"})
+AFTER_ONLY = frozenset({"dropship", "specialorder", "orderitems", "paybills"})
+# A page of a record is opened for one of these (help topic "beforeLoad(context)").
+PAGES = frozenset({"create", "edit", "view", "copy", "print", "email", "quickview"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +44,20 @@ class Save:
     cause: Execution | None
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A record's page after beforeLoad: what a new record was filled in with, the form, and where N/redirect leads."""
+
+    draft: RecordData
+    form: Mapping[str, Any] | None = None
+    redirect: str | None = None
+
+
 class Triggers:
-    """Runs user events around the account's saves."""
+    """Runs user events around the account's loads and saves."""
 
     def __init__(
-        self, account: Account, run: Callable[[Execution, Mapping[str, Any]], Any]
+        self, account: Account, run: Callable[[Execution, Mapping[str, Any]], Outcome]
     ) -> None:
         self._account = account
         self._run = run
@@ -59,6 +82,8 @@ class Triggers:
         """
         record, id_ = draft["type"], draft.get("id")
         save = Save(session, record, event or ("edit" if id_ else "create"), cause)
+        if save.event not in SAVES:
+            raise UsageError(f"{save.event} is no event of a save: {', '.join(sorted(SAVES))}")
         events = self._matching(save)
         if events and id_ and self._any(events, "beforeSubmit"):
             old = self._account.load(self._system(session), record, int(id_))
@@ -74,6 +99,35 @@ class Triggers:
             entry = self._entry(save, saved.new, saved.old)
             self._fire(save, script, deployment, "afterSubmit", entry)
         return saved
+
+    def load(
+        self,
+        session: Session,
+        draft: RecordData,
+        event: str,
+        *,
+        cause: Execution | None = None,
+        request: Mapping[str, Any] | None = None,
+    ) -> Page:
+        """
+        Run beforeLoad on a record that is about to be shown or returned.
+
+        What a script sets on a record that exists is ignored; on a new one (create, copy) it stays.
+        """
+        save = Save(session, draft["type"], event, cause)
+        form: Mapping[str, Any] | None = None
+        redirect: str | None = None
+        for script, deployment in self._matching(save):
+            entry = self._entry(save, draft, None, editable=True)
+            entry |= {"forms": form, "request": request}
+            outcome = self._run_one(save, script, deployment, "beforeLoad", entry)
+            if outcome is None or not outcome.value:
+                continue
+            form = outcome.value["form"]
+            redirect = outcome.redirect or redirect
+            if event in ("create", "copy") and outcome.value["changed"]:
+                draft = outcome.value["changed"]
+        return Page(draft, form, redirect)
 
     def submit_fields(
         self,
@@ -138,7 +192,7 @@ class Triggers:
             (script, deployment)
             for script in self._account.scripts(ALL_TYPES)
             for deployment in script.deployments
-            if _applies(deployment, save)
+            if _applies(deployment, save) and may_run(self._account, save.session, deployment)
         ]
 
     def _any(self, events: list[tuple[Script, Deployment]], point: str) -> bool:
@@ -174,7 +228,20 @@ class Triggers:
         point: str,
         entry: Mapping[str, Any],
     ) -> RecordData | None:
-        if not self._may_have(script, point):
+        outcome = self._run_one(save, script, deployment, point, entry)
+        changed: RecordData | None = outcome.value if outcome else None
+        return changed
+
+    def _run_one(
+        self,
+        save: Save,
+        script: Script,
+        deployment: Deployment,
+        point: str,
+        entry: Mapping[str, Any],
+    ) -> Outcome | None:
+        """One entry point of one script; None where it does not have it."""
+        if not self._may_have(script, point) or not _reaches(save.event, point):
             return None
         execution = Execution(
             script=script,
@@ -189,8 +256,7 @@ class Triggers:
         except NetSuiteError as error:
             raise ScriptError(_user_event_facts(error, point, entry["newData"])) from error
         self._entries[script.scriptid] = outcome.entries
-        changed: RecordData | None = outcome.value
-        return changed
+        return outcome
 
     def _runs_as(self, save: Save, deployment: Deployment) -> Session:
         """
@@ -211,12 +277,16 @@ class Triggers:
 def _applies(deployment: Deployment, save: Save) -> bool:
     return (
         deployment.deployed
-        and deployment.status == "RELEASED"
         and deployment.record in (None, save.record)
         and (not deployment.contexts or save.session.context in deployment.contexts)
         and (not deployment.events or save.event in {event.lower() for event in deployment.events})
-        and (deployment.all_roles or save.session.role in deployment.roles)
     )
+
+
+def _reaches(event: str, point: str) -> bool:
+    if point == "beforeLoad":
+        return event in PAGES
+    return event not in (AFTER_ONLY if point == "beforeSubmit" else BEFORE_ONLY)
 
 
 def _partial(record: str, id_: int, fields: Mapping[str, Any]) -> RecordData:

@@ -116,7 +116,7 @@ def _of_the_account() -> Iterable[Table]:
         Column("name", "r.name", "text"),
         Column("folder", "r.folder", "number"),
         Column("filetype", "r.type", "text"),
-        Column("filesize", "length(CAST(r.text AS BLOB))", "number"),
+        Column("filesize", "r.size", "number"),
         Column("description", "r.description", "text"),
         *stamps,
     )

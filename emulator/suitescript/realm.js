@@ -41,12 +41,15 @@ const services = {
   },
   members: (id, name) => (name ? members[id]?.classes[name] : members[id]?.members),
   has: (name) => ownScript(name) !== null,
-  source: (file) => account.sources.get(file)?.source,
+  source: (key) => account.sources.get(key)?.source,
+  dropSource: (key) => {
+    account.sources.delete(key);
+  },
   /** Keeps a file of the account, compiled if it is code; returns what is wrong with it, or nothing. */
-  keepSource: (file, source, code) => {
+  keepSource: (key, file, source, code) => {
     try {
       const script = code ? new vm.Script(source, { filename: file }) : null;
-      account.sources.set(file, { source, script });
+      account.sources.set(key, { source, script });
       return '';
     } catch (error) {
       return String(error.stack).split('\n').slice(0, 5).join('\n');
@@ -84,8 +87,8 @@ function prepare() {
   const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, { microtaskMode: 'afterEvaluate' });
   const loaded = new Map();
   const host = Object.create(services);
-  host.evaluate = (file) => {
-    account.sources.get(file).script.runInContext(context);
+  host.evaluate = (key) => {
+    account.sources.get(key).script.runInContext(context);
   };
   function use(name) {
     let exports = loaded.get(name);

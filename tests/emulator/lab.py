@@ -17,9 +17,10 @@ from emulator.account.account import LocalAccount
 from emulator.account.installed import Package, RecordSettings
 from emulator.account.preferences import Preferences
 from emulator.account.roles import Role
+from emulator.door.control import User
 from emulator.door.credentials import Holder, new_token
 from emulator.errors import NetSuiteError
-from emulator.ports import Deployment, Engine, Script, Session
+from emulator.ports import Deployment, Engine, PageReply, Script, Session
 from emulator.scripts.engine import ScriptEngine
 from emulator.server import LocalServer, Settings
 from emulator.suiteql.query import Suiteql
@@ -43,7 +44,23 @@ MODULES = {
     "currentRecord": "N/currentRecord",
     "recordContext": "N/recordContext",
     "action": "N/action",
+    "i18n": "N/format/i18n",
+    "email": "N/email",
+    "http": "N/http",
+    "xml": "N/xml",
+    "render": "N/render",
+    "compress": "N/compress",
+    "plugin": "N/plugin",
+    "translation": "N/translation",
+    "certificate": "N/crypto/certificate",
     "restletTypes": "N/scriptTypes/restlet",
+    "url": "N/url",
+    "redirect": "N/redirect",
+    "serverWidget": "N/ui/serverWidget",
+    "message": "N/ui/message",
+    "dialog": "N/ui/dialog",
+    "portlet": "N/portlet",
+    "workflow": "N/workflow",
 }
 ADMIN = Session(user=-5, role="ADMINISTRATOR", context="USERINTERFACE")
 JSON = "application/json"
@@ -191,6 +208,30 @@ class Lab:
             yield
         assert caught.value.code == code, caught.value
 
+    def open(
+        self,
+        script: Script,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        method: str = "GET",
+        session: Session | None = ADMIN,
+        key: str | None = None,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> PageReply:
+        """Open a Suitelet; without a session by the key of its external URL."""
+        request = {
+            "method": method,
+            "url": "/app/site/hosting/scriptlet.nl",
+            "parameters": dict(parameters or {}),
+            "headers": dict(headers or {}),
+            "body": body,
+            "clientIpAddress": "127.0.0.1",
+            "files": {},
+        }
+        deploy = script.deployments[0].scriptid
+        return self.engine.suitelet(session, script.scriptid, deploy, request, key)
+
     def usage(self, script: Script) -> list[Mapping[str, Any]]:
         """Usage rows of a script."""
         return [row for row in self.engine.usage() if row["script"] == script.scriptid]
@@ -202,13 +243,53 @@ class Lab:
 
 
 class HttpLab(Lab):
-    """The same over HTTP: RESTlets are called through the door, with tokens of their own."""
+    """The same over HTTP: RESTlets and Suitelets are called through the door, with tokens of their own."""
 
     def __init__(self, server: LocalServer) -> None:
         account, engine = server.door.account, server.door.engine
         assert isinstance(account, LocalAccount)
         super().__init__(account, engine)
         self._server = server
+        self.url = server.url
+
+    def open(
+        self,
+        script: Script,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        method: str = "GET",
+        session: Session | None = ADMIN,
+        key: str | None = None,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> PageReply:
+        """Open a Suitelet at its address; what it wrote as a page is seen in the body alone."""
+        address = {"script": script.scriptid, "deploy": script.deployments[0].scriptid}
+        outside = {"compid": self.account.id, "ns-at": key or ""} if session is None else {}
+        form = method == "POST" and not body
+        reply = requests.request(
+            method,
+            f"{self._server.url}/app/site/hosting/scriptlet.nl",
+            params={**address, **outside, **({} if form else parameters or {})},
+            data=dict(parameters or {}) if form else body,
+            headers=dict(headers or {}),
+            auth=self._auth(session) if session else None,
+            allow_redirects=False,
+            timeout=120,
+        )
+        return PageReply(reply.status_code, reply.content, tuple(reply.headers.items()))
+
+    def _auth(self, session: Session) -> OAuth1:
+        token = new_token(Holder(session.user, session.role))
+        self._server.door.credentials.add_token(token)
+        return OAuth1(
+            token.consumer_key,
+            token.consumer_secret,
+            token.id,
+            token.secret,
+            signature_method="HMAC-SHA256",
+            realm=self.account.id,
+        )
 
     def _reply(
         self,
@@ -220,25 +301,29 @@ class HttpLab(Lab):
         body: bytes,
         content_type: str | None,
     ) -> tuple[int, str]:
-        token = new_token(Holder(session.user, session.role))
-        self._server.door.credentials.add_token(token)
+        self._server.door.console.users(_preferences(session))
         reply = requests.request(
             method,
             f"{self._server.url}/app/site/hosting/restlet.nl",
             params={"script": script, "deploy": deploy, **params},
             data=body or None,
             headers={"Content-Type": content_type} if content_type else {},
-            auth=OAuth1(
-                token.consumer_key,
-                token.consumer_secret,
-                token.id,
-                token.secret,
-                signature_method="HMAC-SHA256",
-                realm=self.account.id,
-            ),
+            auth=self._auth(session),
             timeout=120,
         )
         return reply.status_code, reply.text
+
+
+def _preferences(session: Session) -> User:
+    """The preferences of a session, for a user who logs in at the door."""
+    return User(
+        user=session.user,
+        time_zone=session.time_zone,
+        date_format=session.date_format,
+        time_format=session.time_format,
+        number_format=session.number_format,
+        negative_format=session.negative_format,
+    )
 
 
 @contextmanager

@@ -31,8 +31,8 @@ def customer(account, **fields):
 
 
 def test_a_type_whose_rules_are_missing_is_refused_by_name(account):
-    with pytest.raises(UnsupportedError, match="Assembly Build"):
-        account.new(SYSTEM, "assemblybuild", {})
+    with pytest.raises(UnsupportedError, match="Inventory Count"):
+        account.new(SYSTEM, "inventorycount", {})
 
 
 def test_a_saved_record_is_loaded_as_it_was_saved(account):

@@ -309,8 +309,8 @@ BROKEN = {
     "script type": (
         "FileCabinet/SuiteScripts/t/rl.js",
         "@NScriptType Restlet",
-        "@NScriptType RESTlet",
-        "unknown @NScriptType RESTlet",
+        "@NScriptType Restlets",
+        "unknown @NScriptType Restlets",
     ),
     "script type of another object": (
         "FileCabinet/SuiteScripts/t/rl.js",

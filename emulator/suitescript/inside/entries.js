@@ -9,6 +9,12 @@ const KINDS = {
   UserEventScript: 'inside/enter_userevent',
   MapReduceScript: 'inside/enter_mapreduce',
   ScheduledScript: 'inside/enter_scheduled',
+  Suitelet: 'inside/enter_suitelet',
+  Portlet: 'inside/enter_portlet',
+  WorkflowActionScript: 'inside/enter_workflowaction',
+  MassUpdateScript: 'inside/enter_massupdate',
+  BundleInstallationScript: 'inside/enter_installation',
+  SDFInstallationScript: 'inside/enter_installation',
 };
 
 function kind(entry) {

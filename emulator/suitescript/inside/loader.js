@@ -2,7 +2,8 @@
 
 /*
  * define() and require(): N/ modules, and modules of the File Cabinet by relative (./x) or absolute
- * (/SuiteScripts/x, SuiteScripts/x) path, with or without .js. A module runs once per execution.
+ * (/SuiteScripts/x, SuiteScripts/x) path, with or without .js, or by a name that require.config or the file
+ * named by @NAmdConfig gives a path. A module runs once per execution.
  */
 
 const { call } = use('inside/bridge');
@@ -11,11 +12,13 @@ const { SuiteScriptError, fail, refuse } = use('inside/errors');
 const { state } = use('inside/state');
 
 const { parse } = JSON;
-const LOADING = { loading: true };
 const builtIn = new Map();
-const loaded = new Map();
+const loaded = new Map(); // by path or name: {value}, and while it is loading {exports}
 const stack = []; // paths of the modules that are being evaluated
+const names = new Map(); // what a file defined under a name of its own
+const aliases = new Map(); // require.config({paths})
 let defined = null; // what the file that is being evaluated gave to define()
+let version = ''; // of the entry script: modules without a version of their own have its language
 
 function notThere(path) {
   throw new SuiteScriptError('MODULE_DOES_NOT_EXIST', `Module does not exist: ${path}`, {
@@ -23,9 +26,21 @@ function notThere(path) {
   });
 }
 
+/** All of N/ as one object: `define(['N'], (N) => N.record)`. */
+function wholePlatform(prefix) {
+  return new Proxy(Object.freeze({}), {
+    get(_, key) {
+      if (typeof key === 'symbol' || key === 'then' || key === 'toJSON') return undefined;
+      const id = `${prefix}/${key}`;
+      return host.has(`modules/${id.slice(2).replaceAll('/', '_')}`) || emptyModule(id) ? platform(id) : wholePlatform(id);
+    },
+  });
+}
+
 function platform(id) {
   let found = builtIn.get(id);
   if (found) return found;
+  if (id === 'N') return wholePlatform(id);
   const file = `modules/${id.slice(2).replaceAll('/', '_')}`;
   found = host.has(file) ? use(file).module : emptyModule(id);
   if (!found) notThere(`${id}.js`);
@@ -33,7 +48,24 @@ function platform(id) {
   return found;
 }
 
-function resolve(id, from) {
+/** A name with the path that was configured for it or for its beginning. */
+function configured(id) {
+  for (const [name, path] of aliases) {
+    if (id === name) return path;
+    if (id.startsWith(`${name}/`)) return path + id.slice(name.length);
+  }
+  return id;
+}
+
+function configure(config) {
+  for (const [name, path] of Object.entries(config?.paths ?? {})) aliases.set(name, Array.isArray(path) ? path[0] : path);
+  for (const key of Object.keys(config ?? {})) {
+    if (!['paths', 'baseUrl', 'waitSeconds'].includes(key)) refuse(`${key} of require.config or @NAmdConfig`);
+  }
+}
+
+function resolve(name, from) {
+  const id = configured(name);
   let path = id;
   if (id.startsWith('.')) path = `${from.slice(0, from.lastIndexOf('/'))}/${id}`;
   else if (id.startsWith('SuiteScripts/') || id.startsWith('SuiteApps/')) path = `/${id}`;
@@ -48,72 +80,91 @@ function resolve(id, from) {
   return `/${parts.join('/')}`;
 }
 
-/** The text of a file, fetched once per worker; script files are compiled on the way. */
+/** The text of a file, fetched once per worker and version; script files are compiled and checked on the way. */
 function sourceOf(path) {
-  const kept = host.source(path);
+  const key = `${version}:${path}`;
+  const kept = host.source(key);
   if (kept !== undefined) return kept;
   const defining = state.defining;
   state.defining = 0;
-  let source;
+  let found;
   try {
-    ({ source } = call('module.source', { path }));
+    found = call('module.source', { path, version });
   } finally {
     state.defining = defining;
   }
-  if (source === null) notThere(path);
-  const wrong = host.keepSource(path, source, !path.endsWith('.json'));
+  if (found.source === null) notThere(path);
+  // What V8 says comes first: its message is the engine's own.
+  const wrong = host.keepSource(key, path, found.source, !path.endsWith('.json')) || found.wrong;
   if (wrong) {
+    host.dropSource(key);
     throw new SuiteScriptError('SSS_FILE_SYNTAX_ERROR', wrong, { type: 'error.SuiteScriptModuleLoaderError' });
   }
-  return source;
+  return found.source;
 }
 
 function load(id, from) {
   if (id === 'N' || id.startsWith('N/')) return platform(id);
+  if (names.has(id)) return named(id);
   const path = resolve(id, from);
-  let found = loaded.get(path);
-  if (found === LOADING) fail('MODULE_LOADER_ERROR', `Modules need each other in a circle: ${path}`);
-  if (found) return found.value;
-  loaded.set(path, LOADING);
+  const found = loaded.get(path);
+  if (found) return 'value' in found ? found.value : unfinished(found, path);
+  const loading = {};
+  loaded.set(path, loading);
   const source = sourceOf(path);
   if (path.endsWith('.json')) {
-    found = { value: parse(source) };
-  } else {
-    const outer = defined;
-    defined = null;
-    stack.push(path);
-    try {
-      state.defining += 1;
-      host.evaluate(path);
-      found = { value: settle(defined, path) };
-    } finally {
-      state.defining -= 1;
-      stack.pop();
-      defined = outer;
-    }
+    loading.value = parse(source);
+    return loading.value;
   }
-  loaded.set(path, found);
-  return found.value;
+  const outer = defined;
+  defined = null;
+  stack.push(path);
+  try {
+    state.defining += 1;
+    host.evaluate(`${version}:${path}`);
+    loading.value = settle(defined, path, loading);
+  } finally {
+    state.defining -= 1;
+    stack.pop();
+    defined = outer;
+  }
+  return loading.value;
 }
 
-function settle(definition, path) {
+/** A module of a circle: what it has exported so far, if it uses `exports`. */
+function unfinished(loading, path) {
+  return loading.exports ?? fail('MODULE_LOADER_ERROR', `Modules need each other in a circle, and this one does not use exports: ${path}`);
+}
+
+/** A module that a file defined under a name. */
+function named(id) {
+  const entry = names.get(id);
+  if (!('value' in entry)) entry.value = settle(entry.definition, entry.path, entry);
+  return entry.value;
+}
+
+function settle(definition, path, loading) {
   if (!definition) fail('SSS_NO_DEFINE', `${path} does not call define().`);
   const { dependencies, factory } = definition;
   if (typeof factory !== 'function') return factory;
-  const module = { exports: {} };
+  const module = { id: path, exports: {} };
   const given = dependencies.map((id) => {
     if (id === 'require') return require;
-    if (id === 'exports') return module.exports;
+    if (id === 'exports') return (loading.exports = module.exports);
     if (id === 'module') return module;
     return load(id, path);
   });
   return factory(...given) ?? module.exports;
 }
 
+/** define(name?, dependencies?, factory or object); a factory alone is given require, exports and module. */
 function define(...parts) {
-  if (typeof parts[0] === 'string') parts.shift();
-  const dependencies = Array.isArray(parts[0]) ? parts.shift() : [];
-  defined = { dependencies, factory: parts[0] };
+  const name = typeof parts[0] === 'string' ? parts.shift() : null;
+  const plain = typeof parts[0] === 'function' && parts[0].length > 0;
+  const dependencies = Array.isArray(parts[0]) ? parts.shift() : plain ? ['require', 'exports', 'module'] : [];
+  const definition = { dependencies, factory: parts[0] };
+  if (name !== null) names.set(name, { definition, path: stack.at(-1) });
+  if (name === null || !defined) defined = definition;
 }
 
 function require(ids, callback) {
@@ -122,7 +173,7 @@ function require(ids, callback) {
   const values = ids.map((id) => load(id, from));
   return callback ? callback(...values) : values;
 }
-require.config = () => refuse('require.config');
+require.config = configure;
 
 const log = () => platform('N/log');
 const util = () => platform('N/util');
@@ -133,25 +184,52 @@ for (const [name, get] of Object.entries({ log, util })) {
   Object.defineProperty(globalThis, name, { get, set() {}, configurable: true });
 }
 
-function tag(source, name) {
-  const found = source.match(new RegExp(`@${name}\\s+(\\S+)`));
-  return found ? found[1] : null;
+/** A tag of the first comment block that has a version. */
+function header(source) {
+  const blocks = source.match(/\/\*\*[\s\S]*?\*\//g) ?? [];
+  const block = blocks.find((text) => text.includes('@NApiVersion')) ?? '';
+  return (name) => block.match(new RegExp(`@${name}[ \\t]+(\\S+)`))?.[1] ?? null;
+}
+
+/** Entry points by script type: at least one of `any`, all of `all`. */
+const POINTS = {
+  Restlet: { any: ['get', 'post', 'put', 'delete'] },
+  UserEventScript: { any: ['beforeLoad', 'beforeSubmit', 'afterSubmit'] },
+  MapReduceScript: { all: ['getInputData'], any: ['map', 'reduce'] },
+  ScheduledScript: { all: ['execute'] },
+  Suitelet: { all: ['onRequest'] },
+  Portlet: { all: ['render'] },
+  MassUpdateScript: { all: ['each'] },
+  WorkflowActionScript: { all: ['onAction'] },
+  SDFInstallationScript: { all: ['run'] },
+  BundleInstallationScript: { any: ['beforeInstall', 'afterInstall', 'beforeUpdate', 'afterUpdate', 'beforeUninstall'] },
+};
+
+function checkEntryPoints(script, type, path) {
+  if (script === null || typeof script !== 'object') fail('SSS_NO_ENTRY_POINTS', `${path} returns no entry points.`);
+  const { any = [], all = [] } = POINTS[type] ?? {};
+  const missing = all.find((point) => typeof script[point] !== 'function');
+  if (missing) fail('SSS_ENTRY_POINT_MISSING', `${path}: a ${type} needs the entry point ${missing}.`);
+  if (any.length && !any.some((point) => typeof script[point] === 'function')) {
+    fail('SSS_NO_ENTRY_POINTS', `${path}: a ${type} needs one of the entry points ${any.join(', ')}.`);
+  }
 }
 
 /** Loads a script's own file, checks its header and returns its entry points. */
 exports.entryScript = function entryScript(path, type) {
-  const source = sourceOf(path);
-  const version = tag(source, 'NApiVersion');
-  if (!['2.0', '2.x', '2.X', '2.1'].includes(version)) {
-    fail('SSS_INVALID_API_VERSION', `${path}: @NApiVersion is ${version ?? 'missing'}.`);
+  const tag = header(sourceOf(path));
+  const given = tag('NApiVersion');
+  if (!['2.0', '2.x', '2.X', '2.1'].includes(given)) {
+    fail('SSS_INVALID_API_VERSION', `${path}: @NApiVersion is ${given ?? 'missing'}.`);
   }
-  const declared = tag(source, 'NScriptType');
+  const declared = tag('NScriptType');
   if (declared?.toLowerCase() !== type.toLowerCase()) {
     fail('SSS_INVALID_SCRIPT_TYPE', `${path}: @NScriptType is ${declared ?? 'missing'}, the script record is a ${type}.`);
   }
-  const entryPoints = load(path, '/');
-  if (entryPoints === null || typeof entryPoints !== 'object') {
-    fail('SSS_NO_ENTRY_POINTS', `${path} returns no entry points.`);
-  }
-  return entryPoints;
+  version = given;
+  const config = tag('NAmdConfig');
+  if (config) configure(parse(sourceOf(resolve(config, path))));
+  const script = load(path, '/');
+  checkEntryPoints(script, type, path);
+  return script;
 };

@@ -69,6 +69,7 @@ exports.prepare = function prepare(requestText) {
       if (state.ended) failed(state.ended);
       if (outcome.ok) delete outcome.error;
       outcome.logs = takeLogs();
+      if (state.redirect) outcome.redirect = state.redirect;
       return stringify(outcome);
     },
   };

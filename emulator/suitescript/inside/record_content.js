@@ -27,6 +27,9 @@ function badLine() {
   );
 }
 
+/** What follows from the lines as long as no script sets it. */
+const FOLLOWS = 'payment';
+
 /** Options as an object; scripts also give them by position, in the order of `names`. */
 function named(args, ...names) {
   const [first] = args;
@@ -242,7 +245,9 @@ class Content {
 
   /** The totals, after lines have changed. */
   recalculate() {
-    if (this.dynamic && !this.owner && this.meta.sources) this.#take(call('record.source', { draft: this.data }));
+    if (!this.dynamic || this.owner || !this.meta.sources) return;
+    if (this.from === 'make' && !this.#told.has(FOLLOWS)) delete this.data.fields[FOLLOWS];
+    this.#take(call('record.source', { draft: this.data }));
   }
 
   #take({ fields, subrecords, sublists, line }, row) {

@@ -8,5 +8,6 @@ exports.state = {
   used: 0,
   logs: [],
   defining: 0, // depth of define() callbacks that are running
+  redirect: null, // where N/redirect sends the user when the script has ended
   ended: null, // the error with which the host ended the script
 };

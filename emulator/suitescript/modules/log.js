@@ -27,7 +27,7 @@ function writer(level) {
     const { title, details } =
       first !== null && typeof first === 'object' && second === undefined ? first : { title: first, details: second };
     state.logs.push({
-      script: id, deploy, level, title: String(title ?? 'Untitled').slice(0, 99), details: text(details).slice(0, 3999), time: Date.now(),
+      script: id, deploy, level, title: String(title || 'Untitled').slice(0, 99), details: text(details).slice(0, 3999), time: Date.now(),
     });
   };
 }

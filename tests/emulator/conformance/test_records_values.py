@@ -67,7 +67,7 @@ def test_texts_are_read_as_a_person_sees_them(lab: Lab) -> None:
       rec.setText({{ fieldId: 'custentity_v_who', text: 'Clerk' }});
       rec.setText({{ fieldId: 'custentity_v_many', text: ['Clerk', 'Integration'] }});
       rec.setText({{ fieldId: 'custentity_v_share', text: '12.5%' }});
-      rec.setText({{ fieldId: 'custentity_v_price', text: '1,019.5' }});
+      rec.setText({{ fieldId: 'custentity_v_price', text: '19.5' }});
       rec.setText({{ fieldId: 'custentity_v_flag', text: 'T' }});
       rec.setText({{ fieldId: 'custentity_v_day', text: '3/8/2026' }});
       const now = saved();
@@ -75,7 +75,7 @@ def test_texts_are_read_as_a_person_sees_them(lab: Lab) -> None:
     assert lab.run(code) == [
         ["3/8/2026", 8],
         ["12.5%", 12.5],
-        ["1019.50", 1019.5],
+        ["19.50", 19.5],
         ["T", True],
         ["Clerk", "7"],
         [["Clerk", "Integration"], ["7", "8"]],
@@ -259,10 +259,11 @@ def test_options_may_be_given_by_position(lab: Lab) -> None:
 @pytest.mark.rule("records.json")
 def test_a_record_as_json_is_text_throughout(lab: Lab) -> None:
     code = f"""{NEW} rec.setValue('custentity_v_flag', true); rec.setValue('custentity_v_day', new Date(2026, 2, 8));
+      rec.setValue('custentity_v_price', 1019.5);
       rec.setSublistValue('addressbook', 'label', 0, 'Dock');
       rec.getSublistSubrecord('addressbook', 'addressbookaddress', 0).setValue('country', 'US');
       const now = saved(); const {{ id, type, isDynamic, fields, sublists }} = JSON.parse(JSON.stringify(now));
-      return [id === String(now.id), type, isDynamic, fields.custentity_v_flag, fields.custentity_v_day, fields.subsidiary,
+      return [id === String(now.id), type, isDynamic, fields.custentity_v_flag, fields.custentity_v_day, fields.custentity_v_price, fields.subsidiary,
         sublists.addressbook['line 1'].label, sublists.addressbook['line 1'].defaultshipping, String(now)];"""
     assert lab.run(code) == [
         True,
@@ -270,6 +271,7 @@ def test_a_record_as_json_is_text_throughout(lab: Lab) -> None:
         False,
         "T",
         "3/8/2026",
+        "1019.50",
         "1",
         "Dock",
         "T",

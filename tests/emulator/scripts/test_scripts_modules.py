@@ -266,7 +266,7 @@ def test_a_file_is_written_by_line_read_and_replaced(lab) -> None:
 def test_a_file_is_read_in_pieces(lab) -> None:
     code = """const made = () => file.create({ name: 'p', fileType: 'PLAINTEXT', contents: 'a;b;c' });
       const reader = made().getReader(); const pieces = [];
-      made().getSegments({ separator: ';' }).iterator().each(({ value }) => { pieces.push(value); });
+      made().getSegments({ separator: ';' }).iterator().each(({ value }) => pieces.push(value) > 0);
       const lines = []; made().lines.iterator().each(({ value }) => { lines.push(value); return false; });
       return [reader.readUntil({ tag: ';' }), reader.readChars({ number: 2 }), reader.readUntil({ tag: '?' }), reader.readChars({ number: 1 }), pieces, lines];"""
     assert lab.run(code) == ["a;", "b;", "c", None, ["a;", "b;", "c"], ["a;b;c"]]

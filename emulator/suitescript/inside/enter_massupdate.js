@@ -1,0 +1,7 @@
+'use strict';
+
+/* Mass updates (help topic "each(params)"): once per record, each with units of its own. */
+
+exports.run = (point, { id, type }) => point({ id, type });
+
+exports.finish = () => null;
