@@ -55,6 +55,8 @@ LINE: Mapping[str, tuple[str, ...]] = {
     "apply": ("amount",),
 }
 _LINES = ("item", "expense", "apply", "credit", "deposit", "bill")
+# Pairs of radio buttons: scripts read and write them as T and F (seen in many scripts).
+RADIO = frozenset({"isperson"})
 CUSTOM_PRICE = "-1"
 # Their lines come from an order, or must balance as a whole.
 _AS_THEY_ARE = frozenset(

@@ -290,3 +290,30 @@ def test_records_have_no_macros_without_suitetax(lab: Lab) -> None:
     for call in ("getMacro", "executeMacro"):
         with lab.refused("SSS_INVALID_MACRO_ID", "calculateTax"):
             lab.run(f"record.create({{ type: 'salesorder' }}).{call}({{ id: 'calculateTax' }});")
+
+
+@pytest.mark.shows("N/record.Record.setValue", "N/record.Record.getValue")
+@pytest.mark.rule("records.radio")
+def test_individual_or_company_is_a_pair_of_radio_buttons(lab: Lab) -> None:
+    code = """
+      const rec = record.create({ type: 'customer', isDynamic: true });
+      const before = rec.getValue({ fieldId: 'isperson' });
+      rec.setValue({ fieldId: 'isperson', value: 'T' });
+      rec.setValue('firstname', 'Ann'); rec.setValue('lastname', random.generateUUID().slice(0, 20)); rec.setValue('subsidiary', 1);
+      const now = record.load({ type: 'customer', id: rec.save() });
+      return [before, now.getValue('isperson'), now.getText('isperson'), now.getField('isperson').type];"""
+    assert lab.run(code) == ["F", "T", "T", "radio"]
+
+
+@pytest.mark.shows("N/record.Record.setText", "N/record.Record.getText")
+@pytest.mark.rule("records.places_by_name")
+def test_countries_and_states_are_set_by_their_names(lab: Lab) -> None:
+    code = f"""{NEW}
+      rec.setSublistValue('addressbook', 'label', 0, 'Office');
+      const at = {{ sublistId: 'addressbook', fieldId: 'addressbookaddress', line: 0 }};
+      const address = rec.getSublistSubrecord(at);
+      address.setText({{ fieldId: 'country', text: 'United States' }});
+      address.setText({{ fieldId: 'state', text: 'California' }});
+      const now = saved().getSublistSubrecord(at);
+      return [now.getValue('country'), now.getText('country'), now.getValue('state')];"""
+    assert lab.run(code) == ["US", "United States", "CA"]
