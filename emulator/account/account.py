@@ -162,7 +162,10 @@ class LocalAccount:
         return {
             "type": found.id,
             "kind": found.kind,
-            "fields": {field.id: field.type for field in found.fields.values()},
+            "fields": {
+                field.id: "radio" if field.id in dynamic.RADIO else field.type
+                for field in found.fields.values()
+            },
             "sublists": {
                 sublist.id: {
                     "fields": {field.id: field.type for field in sublist.fields.values()},
