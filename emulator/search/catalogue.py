@@ -148,9 +148,21 @@ def _item_fields(known: list[RecordType]) -> Iterable[SearchField]:
     yield SearchField("isserialitem", "boolean", "CASE WHEN r.type LIKE 'serialized%' THEN 'T' ELSE 'F' END")
     yield SearchField("islotitem", "boolean", "CASE WHEN r.type LIKE 'lotnumbered%' THEN 'T' ELSE 'F' END")
     yield stored("baseprice", "currency", key="_baseprice")
-    on_hand = "(SELECT ROUND(SUM(m.quantity), 5) FROM stock_move AS m WHERE m.item = r.id)"
-    for name in ("quantityonhand", "quantityavailable"):
-        yield SearchField(name, "number", on_hand)
+    on_hand = "(SELECT SUM(m.quantity) FROM stock_move AS m WHERE m.item = r.id)"
+    yield SearchField("quantityonhand", "number", f"ROUND({on_hand}, 5)")
+    available = f"{on_hand} - COALESCE({_open('committed', 'out')}, 0)"
+    yield SearchField("quantityavailable", "number", f"ROUND({available}, 5)")
+    yield SearchField("quantitycommitted", "number", _open("committed", "out"))
+    yield SearchField("quantitybackordered", "number", _open("open - o.committed", "out"))
+    yield SearchField("quantityonorder", "number", _open("open", "in"))
+
+
+def _open(what: str, side: str) -> str:
+    """What open orders promise or expect of an item."""
+    return (
+        f"(SELECT ROUND(SUM(o.{what}), 5) FROM open_line AS o"
+        f" WHERE o.item = r.id AND o.side = '{side}')"
+    )
 
 
 def _lists(catalog: Catalog) -> Iterable[SearchType]:
@@ -227,6 +239,7 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("name", "text", "r.name"),
         SearchField("externalid", "text", "r.externalid"),
     )  # fmt: skip
+    yield _balance()
     script = "json_each(sl_scripts()) AS r"
     yield _made(
         "script", script, None,
@@ -248,6 +261,28 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("status", "select", cast("r.value", "status"), text=cast("r.value", "status"), coded=True),
         SearchField("isdeployed", "boolean", cast("r.value", "isdeployed")),
         type_sql="'scriptdeployment'", id_sql=number,
+    )  # fmt: skip
+
+
+def _balance() -> SearchType:
+    """What is on hand by item, location, bin and lot."""
+    places = (
+        "(SELECT item, location, bin, number, ROUND(SUM(quantity), 5) AS quantity FROM stock_move"
+        " GROUP BY item, location, bin, number) AS r"
+    )
+    number = "r.item"
+    return _made(
+        "inventorybalance", places, "LIST_ITEM",
+        SearchField("item", "select", "r.item", ("salesorder", "item", "item"), "item"),
+        SearchField("location", "select", "r.location", ("salesorder", "location", None), "location"),
+        SearchField("binnumber", "select", "NULLIF(r.bin, 0)", None, "bin",
+                    "(SELECT json_extract(b.body, '$.binnumber') FROM record AS b WHERE b.space = 'bin' AND b.id = r.bin)"),
+        SearchField("inventorynumber", "select", "NULLIF(r.number, 0)", None, "inventorynumber",
+                    "(SELECT json_extract(b.body, '$.inventorynumber') FROM record AS b"
+                    " WHERE b.space = 'inventorynumber' AND b.id = r.number)"),
+        SearchField("onhand", "number", "r.quantity"),
+        SearchField("available", "number", "r.quantity"),
+        type_sql="'inventorybalance'", id_sql=number,
     )  # fmt: skip
 
 

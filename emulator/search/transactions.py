@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from emulator.account.facts import STATUSES
+from emulator.account.statuses import statuses
 from emulator.search import fields, lines
 from emulator.search.fields import BODY, LINE, cast, json_path, stored
 from emulator.search.model import Join, SearchField, SearchType
@@ -75,7 +75,7 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     texts = (
         (f"{record.type_code}:{letter}", text)
         for record in known
-        for letter, (text, _) in STATUSES.get(record.id, {}).items()
+        for letter, (text, _) in (statuses(record.id) or {}).items()
     )
     words = " ".join(f"WHEN '{value}' THEN '{text}'" for value, text in texts)
     text = f"CASE {status} {words} END"

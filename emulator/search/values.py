@@ -6,14 +6,16 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.account.facts import STATUSES
+from emulator.account.statuses import statuses
 from emulator.ports import Session
 from emulator.search.model import SearchField
 from emulator.search.statement import Output
 from emulator.suiteql import masks
+from generator.catalog import standard
 
 # What a summary shows for the group without a value.
 NO_GROUP = "- None -"
@@ -62,7 +64,7 @@ class Values:
             return ",".join(ids), ",".join(self._text(output.field, one) for one in ids)
         text = str(int(value)) if isinstance(value, float) else str(value)
         if output.field.id in ("status", "statusref"):
-            return _status_word(text), str(shown or "")
+            return _status_words().get(text, text), str(shown or "")
         if output.text_at is not None:
             return text, str(shown if shown is not None else "")
         return text, self._text(output.field, text)
@@ -114,15 +116,11 @@ class Values:
         return f"{day} {moment.hour % 12 or 12}:{moment.minute:02} {half}"
 
 
-_WORDS: dict[str, str] = {}
-
-
-def _status_word(value: str) -> str:
-    """`pendingFulfillment` for `SalesOrd:B`: what searches give as the value of a status."""
-    if not _WORDS:
-        from generator.catalog import standard
-
-        for record, letters in STATUSES.items():
-            code = standard().records[record].type_code
-            _WORDS.update({f"{code}:{letter}": word for letter, (_, word) in letters.items()})
-    return _WORDS.get(value, value)
+@cache
+def _status_words() -> dict[str, str]:
+    """`pendingFulfillment` by `SalesOrd:B`: what searches give as the value of a status."""
+    return {
+        f"{record.type_code}:{letter}": word
+        for record in standard().records.values()
+        for letter, (_, word) in (statuses(record.id) or {}).items()
+    }
