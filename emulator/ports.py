@@ -205,6 +205,15 @@ class Query(Protocol):
         A record type that the role may not view yields no rows, never an error.
         """
 
+    def types(self, session: Session, sql: str) -> tuple[str, ...]:
+        """What each result column holds: query.ReturnType, or ANY where only the rows can tell."""
+
+    def check(self, session: Session, type: str) -> None:  # noqa: A002
+        """Raise INVALID_RCRD_TYPE for a query type that the account has not."""
+
+    def build(self, session: Session, definition: Mapping[str, Any]) -> Any:
+        """N/query's objects as SuiteQL: {sql, params, types} (emulator.suiteql.objects.Built)."""
+
 
 @dataclass(frozen=True, slots=True)
 class RestletReply:
