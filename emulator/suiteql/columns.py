@@ -19,9 +19,7 @@ def fields(record: RecordType, source: str) -> Iterable[Column]:
             yield found
 
 
-def column(
-    record: str, listed: Field, source: str, *, sublist: str | None = None
-) -> Column | None:
+def column(record: str, listed: Field, source: str, *, sublist: str | None = None) -> Column | None:
     """The column of one field, or None where it is none."""
     name = (listed.column or listed.id).lower()
     if listed.type == "summary" or not name.isidentifier():

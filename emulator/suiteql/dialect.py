@@ -112,5 +112,3 @@ def _without_join_marks(tree: exp.Query) -> exp.Query:
     if any(column.args.get("join_mark") for column in tree.find_all(exp.Column)):
         return eliminate_join_marks(tree)  # type: ignore[return-value]
     return tree
-
-

@@ -32,6 +32,7 @@ _CARRIERS = (
     exp.Window,
 )
 
+
 def kind_of(node: exp.Expr | None) -> str:
     """What an expression holds, as far as it matters: `date`, `code`, or anything else."""
     match node:

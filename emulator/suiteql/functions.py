@@ -21,13 +21,63 @@ from emulator.suiteql.oracle import numeric, shortest
 # SuiteQL's name to ours. Anything else that is not plain SQL is refused by name.
 NAMES = {
     name: f"sl_{name.lower()}"
-    for name in (
-        "ACOS ADD_MONTHS ASCII ASCIISTR ASIN ATAN ATAN2 BITAND CHR COMPOSE CONCAT COS COSH DECOMPOSE"
-        " EXP GREATEST INITCAP INSTR LAST_DAY LEAST LENGTHB LN LOG LOWER LPAD LTRIM MEDIAN MOD"
-        " MONTHS_BETWEEN NEXT_DAY REGEXP_COUNT REGEXP_INSTR REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR"
-        " REMAINDER REPLACE ROUND RPAD RTRIM SIN SINH SOUNDEX SQRT SUBSTR TAN TANH TO_CHAR TO_DATE"
-        " TO_NUMBER TRANSLATE TRIM TRUNC UPPER WIDTH_BUCKET"
-    ).split()
+    for name in [
+        "ACOS",
+        "ADD_MONTHS",
+        "ASCII",
+        "ASCIISTR",
+        "ASIN",
+        "ATAN",
+        "ATAN2",
+        "BITAND",
+        "CHR",
+        "COMPOSE",
+        "CONCAT",
+        "COS",
+        "COSH",
+        "DECOMPOSE",
+        "EXP",
+        "GREATEST",
+        "INITCAP",
+        "INSTR",
+        "LAST_DAY",
+        "LEAST",
+        "LENGTHB",
+        "LN",
+        "LOG",
+        "LOWER",
+        "LPAD",
+        "LTRIM",
+        "MEDIAN",
+        "MOD",
+        "MONTHS_BETWEEN",
+        "NEXT_DAY",
+        "REGEXP_COUNT",
+        "REGEXP_INSTR",
+        "REGEXP_LIKE",
+        "REGEXP_REPLACE",
+        "REGEXP_SUBSTR",
+        "REMAINDER",
+        "REPLACE",
+        "ROUND",
+        "RPAD",
+        "RTRIM",
+        "SIN",
+        "SINH",
+        "SOUNDEX",
+        "SQRT",
+        "SUBSTR",
+        "TAN",
+        "TANH",
+        "TO_CHAR",
+        "TO_DATE",
+        "TO_NUMBER",
+        "TRANSLATE",
+        "TRIM",
+        "TRUNC",
+        "UPPER",
+        "WIDTH_BUCKET",
+    ]
 } | {
     "CURRENT_DATE": "sl_now",
     "CURRENT_TIMESTAMP": "sl_now",
@@ -53,7 +103,15 @@ NAMES = {
 AGGREGATES = frozenset({"sl_median", "sl_listagg"})
 # Those that give a date, and those that give what they take.
 DATES = frozenset(
-    {"sl_now", "sl_to_date", "sl_add_months", "sl_last_day", "sl_date_add", "sl_date", "sl_next_day"}
+    {
+        "sl_now",
+        "sl_to_date",
+        "sl_add_months",
+        "sl_last_day",
+        "sl_date_add",
+        "sl_date",
+        "sl_next_day",
+    }
     | {"sl_relative", "sl_local"}
 )
 CARRIERS = frozenset({"sl_trunc", "sl_greatest", "sl_least", "sl_same", "sl_round"})

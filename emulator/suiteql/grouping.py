@@ -42,7 +42,9 @@ def _is_aggregate(node: exp.Expr) -> bool:
         return False
     if isinstance(node, exp.Anonymous):
         return node.name.upper() in _AGGREGATES
-    return isinstance(node, exp.AggFunc) and not isinstance(node, exp.FirstValue | exp.LastValue | exp.Lag | exp.Lead)
+    return isinstance(node, exp.AggFunc) and not isinstance(
+        node, exp.FirstValue | exp.LastValue | exp.Lag | exp.Lead
+    )
 
 
 def _aggregates(node: exp.Expr) -> bool:

@@ -20,7 +20,7 @@ MARKED = re.compile(MARK + r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _ISO = "%Y-%m-%d %H:%M:%S"
 
 _TOKEN = re.compile(
-    r'YYYY|RRRR|RR|YY|MONTH|MON|MM|MI|DDD|DD|DAY|DY|D|HH24|HH12|HH|SSSSS|SS|AM|PM|A\.M\.|P\.M\.'
+    r"YYYY|RRRR|RR|YY|MONTH|MON|MM|MI|DDD|DD|DAY|DY|D|HH24|HH12|HH|SSSSS|SS|AM|PM|A\.M\.|P\.M\."
     r'|IW|WW|W(?![A-Za-z])|Q|FM|FF\d?|"[^"]*"|[^A-Za-z"]+|[A-Za-z]+',
     re.IGNORECASE,
 )

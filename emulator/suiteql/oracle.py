@@ -22,7 +22,7 @@ def shortest(value: Any) -> str:
 
 
 def _decimal(value: float) -> str:
-    """Oracle writes no leading zero: .5"""
+    """A fraction without its leading zero, as Oracle writes it."""
     text = f"{Decimal(repr(value)):f}"
     if text.startswith("0."):
         return text[1:]
@@ -169,7 +169,9 @@ def _normal(form: Any) -> Callable[[Any], str | None]:
     return lambda value: None if value is None else unicodedata.normalize(form, shortest(value))
 
 
-_SOUNDS = {c: n for n, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for c in letters}
+_SOUNDS = {
+    c: n for n, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for c in letters
+}
 
 
 def _soundex(value: Any) -> str | None:

@@ -99,7 +99,16 @@ _ROLLING = {
     "N4W": (0, 28, "days"),
 }
 # Units of query.DateId: dago, wfn, ...
-_STEPS = {"s": "seconds", "n": "minutes", "h": "hours", "d": "days", "w": "weeks", "m": "months", "q": "quarters", "y": "years"}
+_STEPS = {
+    "s": "seconds",
+    "n": "minutes",
+    "h": "hours",
+    "d": "days",
+    "w": "weeks",
+    "m": "months",
+    "q": "quarters",
+    "y": "years",
+}
 
 
 def moment(code: str, side: str, now: datetime) -> datetime:

@@ -60,7 +60,7 @@ def _counted_inside(select: exp.Select) -> exp.Select:
             moved[name] = column.copy()
         else:
             continue
-        replaced = exp.column(exp.to_identifier(name, quoted=True), "counted_")
+        replaced: exp.Expr = exp.column(exp.to_identifier(name, quoted=True), "counted_")
         if column.parent is select:
             replaced = exp.alias_(replaced, column.name, quoted=True)
         column.replace(replaced)
@@ -73,7 +73,12 @@ def _counted_inside(select: exp.Select) -> exp.Select:
         # SQLite would move the outer order into a sub-query that has none of its own.
         order=exp.Order(expressions=[exp.Null()]),
     )
-    select.set("from_", exp.From(this=exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("counted_")))))
+    select.set(
+        "from_",
+        exp.From(
+            this=exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("counted_")))
+        ),
+    )
     return inner
 
 

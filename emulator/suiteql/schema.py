@@ -159,7 +159,9 @@ def _line_table(records: list[RecordType]) -> Table:
             made("account", read("l.value", "account", "INTEGER"), "id", "account"),
             made("quantityshiprecv", read("l.value", "quantityshiprecv", "NUMERIC"), "number"),
             made("debitforeignamount", read("l.value", "debitforeignamount", "NUMERIC"), "number"),
-            made("creditforeignamount", read("l.value", "creditforeignamount", "NUMERIC"), "number"),
+            made(
+                "creditforeignamount", read("l.value", "creditforeignamount", "NUMERIC"), "number"
+            ),
             Column("itemtype", read("l.value", "itemtype"), "text"),
             Column("memo", read("l.value", "memo"), "text"),
             Column("netamount", read("l.value", "netamount", "NUMERIC"), "number"),
@@ -207,7 +209,9 @@ _SUBTYPE = (
     " WHEN r.type LIKE '%saleitem' THEN 'Sale' END"
 )
 _TITLE = "r.body ->> '$.entityid'"
-_ACCOUNT_NAME = "trim(coalesce(r.body ->> '$.acctnumber', '') || ' ' || coalesce(r.body ->> '$.acctname', ''))"
+_ACCOUNT_NAME = (
+    "trim(coalesce(r.body ->> '$.acctnumber', '') || ' ' || coalesce(r.body ->> '$.acctname', ''))"
+)
 
 
 def _more(name: str, kind: str) -> Iterable[Column]:
@@ -220,7 +224,9 @@ def _more(name: str, kind: str) -> Iterable[Column]:
             yield made("abbrevtype", tables_lines.ABBREVIATION)
             yield Column("trandisplayname", "sl_df('transaction', '_self', NULL, r.id)", "text")
             yield made("foreignamountpaid", read("r.body", "amountpaid", "NUMERIC"), "number")
-            yield made("foreignamountunpaid", read("r.body", "amountremaining", "NUMERIC"), "number")
+            yield made(
+                "foreignamountunpaid", read("r.body", "amountremaining", "NUMERIC"), "number"
+            )
             for column_, number in _ADDRESSES.items():
                 there = f"json_type(r.subs, '$.{column_}') IS NOT NULL"
                 yield made(column_, f"CASE WHEN {there} THEN r.id * 10 + {number} END", "number")
@@ -257,5 +263,3 @@ def _more(name: str, kind: str) -> Iterable[Column]:
         yield made("recordid", "r.id", "number")
         if name.startswith("customlist"):
             yield made("scriptid", "upper(r.body ->> '$._scriptid')")
-
-

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emulator.suiteql.columns import boolean, made, read
+from emulator.suiteql.columns import made
 from emulator.suiteql.model import Column, Table
 from generator.catalog.model import Catalog, RecordType
 
 _LINE = "l.value, '$.fields"
-_ADDRESS_TEXTS = (
-    ("addr1", "addr2", "addr3", "addressee", "addrphone", "addrtext", "attention", "city")
-    + ("country", "state", "zip")
-)
+_ADDRESS_TEXTS = [
+    "addr1",
+    "addr2",
+    "addr3",
+    "addressee",
+    "addrphone",
+    "addrtext",
+    "attention",
+    "city",
+    "country",
+    "state",
+    "zip",
+]
 # Tables of address books, the record types that they belong to.
 _BOOKS = {
     "customer": ("customer", "lead", "prospect"),
@@ -76,9 +85,10 @@ def _over(
 
 
 def _address_columns(source: str, path: str) -> list[Column]:
-    columns = []
-    for name in _ADDRESS_TEXTS:
-        columns.append(made(name, f"CAST(json_extract({source}, '{path}.{name}') AS TEXT)"))
+    columns = [
+        made(name, f"CAST(json_extract({source}, '{path}.{name}') AS TEXT)")
+        for name in _ADDRESS_TEXTS
+    ]
     columns.append(made("dropdownstate", f"json_extract({source}, '{path}.state')"))
     override = f"json_extract({source}, '{path}.override')"
     columns.append(made("override", f"CASE WHEN {override} THEN 'T' ELSE 'F' END"))
@@ -138,7 +148,7 @@ def _one(name: str, records: list[RecordType], subrecord: str, kind: int) -> Tab
     return Table(
         name,
         name,
-        f"(SELECT * FROM record WHERE json_type(subs, '$.{subrecord}') IS NOT NULL) AS r",
+        f"(SELECT * FROM record WHERE json_type(subs, '$.{subrecord}') IS NOT NULL) AS r",  # noqa: S608
         _space(records[0]),
         frozenset(record.id for record in records),
         True,
@@ -159,13 +169,13 @@ def _items(catalog: Catalog) -> Iterable[Table]:
         return
     # Prices by quantity stand beside each other in a line: price_1_, price_2_, ...
     prices = "json_each(json_extract(r.lines, '$.' || k.value)) AS l, json_each(l.value, '$.fields') AS p"
-    source = f"record AS r, json_each('[\"price\",\"price1\"]') AS k, {prices}"
+    source = f'record AS r, json_each(\'["price","price1"]\') AS k, {prices}'
     amounts = f"({source.replace('record AS r', 'record AS r')})"
     for name, price in (("itemprice", "price"), ("pricing", "unitprice")):
         yield Table(
             name,
             name,
-            f"(SELECT r.space, r.type, r.id, l.value AS line, p.key AS price, p.value AS amount"
+            f"(SELECT r.space, r.type, r.id, l.value AS line, p.key AS price, p.value AS amount"  # noqa: S608
             f" FROM {amounts[1:-1]} WHERE p.key LIKE 'price\\__\\_' ESCAPE '\\') AS r",
             "item",
             frozenset(record.id for record in items),
@@ -175,7 +185,10 @@ def _items(catalog: Catalog) -> Iterable[Table]:
                 for column in (
                     made("item", "r.id", "id", "item"),
                     made("pricelevel", _price("pricelevel", "1"), "id", "pricelevel"),
-                    made("pricelevelname", f"sl_df('pricelevel', '_self', NULL, {_price('pricelevel', '1')})"),
+                    made(
+                        "pricelevelname",
+                        f"sl_df('pricelevel', '_self', NULL, {_price('pricelevel', '1')})",
+                    ),
                     made("currency", _price("currency", "1"), "id", "currency"),
                     made("priceqty", "CAST(substr(r.price, 7, 1) AS INTEGER) - 1", "number"),
                     made("quantity", "CAST(substr(r.price, 7, 1) AS INTEGER) - 1", "number"),

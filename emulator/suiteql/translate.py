@@ -358,7 +358,9 @@ def _result_kinds(query: exp.Expr) -> dict[str, Column]:
         origin = definition_of(projection)
         column = Column(name, "", kind)  # type: ignore[arg-type]
         if origin is not None:
-            column = replace(origin, name=name, sql="", indexed=False, field=origin.field or origin.name)
+            column = replace(
+                origin, name=name, sql="", indexed=False, field=origin.field or origin.name
+            )
         found[name] = column
     return found
 
