@@ -113,7 +113,7 @@ class Desk:
         voiding.check_type(self._book, kind)
         with self._book.store.step():
             row = self._saving.stored(kind, id)
-            return voiding.void(self._book, kind, row, self._now_ms())
+            return voiding.void(self._book, row, self._now_ms())
 
     def exchange_rate(self, source: str, target: str, day: str) -> float:
         """
