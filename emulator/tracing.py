@@ -20,6 +20,8 @@ from typing import Any
 @dataclass(slots=True)
 class Used:
     """
+    What was used.
+
     Members by name with the option keys they were given, (field type, operator) of filters, and the
     names of errors that scripts could see.
     """
