@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -30,18 +31,29 @@ class Untrue(AssertionError):
     """A mark claims what the test did not do."""
 
 
-def proved(item: pytest.Item, used: Used, sources: str) -> None:
-    """Keep what a test that just passed shows; Untrue where its marks claim more."""
-    shows = [name for mark in item.iter_markers("shows") for name in mark.args]
+_seen: dict[str, set[str]] = defaultdict(set)  # by test function, over its cases
+
+
+def proved(item: pytest.Function, used: Used, sources: str) -> None:
+    """
+    Keep what a test that just passed shows.
+
+    Marks are a function's; its cases together have to do what they claim. Untrue, from the last
+    case, where they did not.
+    """
+    function = item.nodeid.partition("[")[0]
+    claimed = {name for mark in item.iter_markers("shows") for name in mark.args}
+    shows = sorted(name for name in claimed if name in used.members or _named(name, sources))
+    _seen[function].update(shows)
     marked = [name for mark in item.iter_markers("rule") for name in mark.args]
     known = {rule.id for rule in rules.read().rules}
     if unknown := [name for name in marked if name not in known]:
         raise Untrue(f"no such rule: {', '.join(unknown)}")
-    for name in shows:
-        if not is_member(name):
-            raise Untrue(f"no such member: {name}")
-        if name not in used.members and not _named(name, sources):
-            raise Untrue(f"no script of this test used {name}")
+    if unknown := sorted(name for name in claimed if not is_member(name)):
+        raise Untrue(f"no such member: {', '.join(unknown)}")
+    cases = [other for other in item.session.items if other.nodeid.partition("[")[0] == function]
+    if item is cases[-1] and (unused := sorted(claimed - _seen[function])):
+        raise Untrue(f"no script of this test used {', '.join(unused)}")
     item.user_properties.append(
         (
             PROPERTY,
@@ -76,10 +88,16 @@ def _declared(module: str) -> str:
 
 
 def _named(name: str, sources: str) -> bool:
-    """Properties leave no trace (they are values of plain objects): there a script has to name it."""
+    """
+    Whether scripts name what leaves no trace.
+
+    Properties are values of plain objects, and toString and toJSON are called by the language.
+    """
+    *_, last = name.split(".")
+    if last in ("toString", "toJSON"):
+        return True
     if surface.members().get(name):
         return False
-    *_, last = name.split(".")
     return re.search(rf"\b{re.escape(last)}\b", sources) is not None
 
 

@@ -25,7 +25,7 @@ def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+def pytest_runtest_call(item: pytest.Function) -> Generator[None]:
     """A mark cannot lie: what it says was shown, a script of the test has used."""
     lab = getattr(item, "funcargs", {}).get("lab")
     trace = lab.trace if isinstance(lab, Lab) else None

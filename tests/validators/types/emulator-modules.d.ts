@@ -18,7 +18,7 @@ type Built<T> = T extends (...args: infer A) => infer R
             : T;
 
 /** An enum as a plain object: the same keys, the same values. */
-type Part<T> = T extends (...args: any[]) => any ? Built<T> : T extends string ? `${T}` : Values<T>;
+type Part<T> = T extends (...args: any[]) => any ? Built<T> : T extends string | number ? Built<T> : Values<T>;
 type Values<T> = { [K in keyof T]: T[K] extends string ? `${T[K]}` : any };
 
 type Parts<M> = { [K in keyof M]?: Part<M[K]> };
