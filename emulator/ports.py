@@ -173,6 +173,9 @@ class RecordDesk(Protocol):
     def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
         """The options of a select, {value, text}; at most 1,001."""
 
+    def state(self, country: str | None, text: str) -> str:
+        """The code of a state by its name in a country; the text itself where there is no list."""
+
     def attach(
         self,
         session: Session,
@@ -329,6 +332,13 @@ class Account(Protocol):
     def script_preference(self, parameter: str, user: int | None) -> Any:
         """The value of a script parameter that is a preference: a user's, or the company's; None where none is set."""
 
+    def assets(self, kind: str) -> Mapping[str, Any]:
+        """
+        Deployed objects that scripts use, by script id: {kind, scriptid, facts, content}.
+
+        Kinds: plugintype, pluginimplementation, translationcollection, emailtemplate, advancedpdftemplate.
+        """
+
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; NetSuiteError where there is none."""
 
@@ -352,6 +362,15 @@ class Query(Protocol):
         self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
     ) -> list[tuple[Any, ...]]:
         """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
+
+    def types(self, session: Session, sql: str) -> tuple[str, ...]:
+        """What each result column holds: query.ReturnType, or ANY where only the rows can tell."""
+
+    def check(self, session: Session, type: str) -> None:  # noqa: A002
+        """Raise INVALID_RCRD_TYPE for a query type that the account has not."""
+
+    def build(self, session: Session, definition: Mapping[str, Any]) -> Any:
+        """N/query's objects as SuiteQL: {sql, params, types} (emulator.suiteql.objects.Built)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from emulator.account import (
 from emulator.account.book import Book
 from emulator.account.configuration import Configuration
 from emulator.account.files import Cabinet
-from emulator.account.installed import Installed, Package
+from emulator.account.installed import Asset, Installed, Package
 from emulator.account.mail import Outbox as Mail
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.restrictions import Gate
@@ -162,7 +162,10 @@ class LocalAccount:
         return {
             "type": found.id,
             "kind": found.kind,
-            "fields": {field.id: field.type for field in found.fields.values()},
+            "fields": {
+                field.id: "radio" if field.id in dynamic.RADIO else field.type
+                for field in found.fields.values()
+            },
             "sublists": {
                 sublist.id: {
                     "fields": {field.id: field.type for field in sublist.fields.values()},
@@ -368,6 +371,10 @@ class LocalAccount:
         kept = self._store.setting("script_preferences") or {}
         kept.setdefault(str(user or "company"), {})[parameter] = value
         self._store.set("script_preferences", kept)
+
+    def assets(self, kind: str) -> Mapping[str, Asset]:
+        """Deployed plug-ins, templates or translation collections, by script id."""
+        return self._installed.assets(kind)
 
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; KEY_NOT_FOUND where there is none."""

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import dynamic, fields, voiding
+from emulator.account import dynamic, fields, place_names, voiding
 from emulator.account.attachments import Attachments, End
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
@@ -72,6 +72,10 @@ class Desk:
     def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
         """The options of a select field."""
         return fields.options(self._book, record, field, sublist)
+
+    def state(self, country: str | None, text: str) -> str:
+        """The code of a state by its name."""
+        return place_names.state_code(text, country)
 
     def attach(
         self,
