@@ -56,8 +56,9 @@ def _opening(declared: Declared) -> Iterator[str]:
     yield "## What no live account has confirmed"
     yield ""
     yield (
-        "These behaviours are assumed: no documentation and no public code says them. Each has a switch in the "
-        "account's preferences; the suite runs with all of them as they are by default and with all of them the other way."
+        "These behaviours are assumed: no documentation and no public code says them. Where one has a switch in the "
+        "account's preferences, the suite runs with it as it is by default and the other way; one without a switch "
+        "is only as good as the guess."
     )
     yield ""
     yield from _table(
@@ -66,8 +67,7 @@ def _opening(declared: Declared) -> Iterator[str]:
             (
                 f"`{rule.id}`",
                 rule.text,
-                f"`{rule.switch}`",
-                *(values(rule.switch) if rule.switch else ("", "")),
+                *((f"`{rule.switch}`", *values(rule.switch)) if rule.switch else ("none", "", "")),
             )
             for rule in declared.rules
             if rule.word == "assumed"
