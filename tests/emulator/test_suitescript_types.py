@@ -19,7 +19,11 @@ ALLOWED = (
     ("format.js", "TS2349", "inferred of a table of functions, no member of N/format"),
     ("https.js", "requestSuiteTalkRest", "the types lack its promise form, the help topic has it"),
     ("record.js", "'enablesourcing'", "so the help topic of submitFields writes it"),
-    ("scriptTypes_restlet.js", "CreateResponseOptions", "its properties are given with Object.assign"),
+    (
+        "scriptTypes_restlet.js",
+        "CreateResponseOptions",
+        "its properties are given with Object.assign",
+    ),
     ("transaction.js", "TS2740", "an enum built from the table of record types"),
     ("ui_message.js", "TS2739", "an enum built at run time"),
     ("util.js", "'isError'", "the types lack isError, the help topic has it"),
