@@ -38,6 +38,7 @@ from emulator.project import SdfProject
 from emulator.scripts.engine import ScriptEngine
 from emulator.scripts.tasks import KINDS
 from emulator.suiteql.query import Suiteql
+from emulator.tracing import Trace
 
 _log = logging.getLogger(__name__)
 # How long `run` and the clock wait for scripts to end.
@@ -70,6 +71,7 @@ class LocalNetSuite:
         limit: Concurrency,
         preferences: Preferences | None = None,
         smtp: str | None = None,
+        trace: Trace | None = None,
     ) -> None:
         self._project = project
         self._limit = limit
@@ -80,7 +82,7 @@ class LocalNetSuite:
         )
         self.query = Suiteql(self.account, lambda: self.account.catalog)
         self.engine = ScriptEngine(
-            self.account, self.query, workers=workers, hosts=hosts, smtp=smtp
+            self.account, self.query, workers=workers, hosts=hosts, smtp=smtp, trace=trace
         )
         self._users: dict[int, User] = {}
         self._closing = threading.Event()

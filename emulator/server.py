@@ -38,6 +38,7 @@ from emulator.door.login import Login
 from emulator.errors import UsageError
 from emulator.local import LocalNetSuite
 from emulator.project import SdfProject, SecretNeed, opened
+from emulator.tracing import Trace
 
 # What an administrator grants by hand, because SDF has no key for it (netsuite-facts 10; SETUP.md).
 BY_HAND = {"SUITESCRIPT_SCHEDULING": "FULL"}
@@ -62,6 +63,7 @@ class Settings:
         preferences: the account's preferences and what is only assumed of NetSuite; None for the
             defaults.
         exit_with_parent: end when the process that started this one has ended.
+        trace: where to note what scripts use of N/; None notes nothing.
         smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
     """
 
@@ -76,6 +78,7 @@ class Settings:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     preferences: Preferences | None = None
     exit_with_parent: bool = False
+    trace: Trace | None = None
     smtp: str | None = None
 
 
@@ -188,6 +191,7 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
             hosts=settings.hosts,
             limit=limit,
             preferences=settings.preferences,
+            trace=settings.trace,
             smtp=settings.smtp,
         )
         stack.callback(local.close)

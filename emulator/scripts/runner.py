@@ -29,6 +29,7 @@ from emulator.scripts.governance import Limit
 from emulator.scripts.journal import Journal
 from emulator.scripts.parameters import parameters
 from emulator.scripts.workers import WorkerPool
+from emulator.tracing import Trace, answering
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Runner:
         *,
         limits: Mapping[str, Limit],
         processors: int,
+        trace: Trace | None = None,
     ) -> None:
         self._account = account
         self._interactive = interactive
@@ -64,6 +66,7 @@ class Runner:
         self._journal = journal
         self._limits = limits
         self._processors = processors
+        self._trace = trace
         self._ids = itertools.count(1)
         self.operations: dict[str, Operation] = {}
 
@@ -108,17 +111,24 @@ class Runner:
                 if message["run"] != run:
                     raise _Unwound(message)
                 self._journal.logged(message.get("logs", ()))
+                self._traced(message)
                 if message.get("timedOut"):
                     worker.broken = True  # it was stopped anywhere, perhaps inside a message
                 return message
+            self._traced(message)
             try:
-                reply = self._answer(execution, message)
+                with answering(self._trace):
+                    reply = self._answer(execution, message)
             except _Unwound as unwound:
                 if unwound.message["run"] != run:
                     raise
                 worker.broken = True
                 return unwound.message
             worker.send("v", reply)
+
+    def _traced(self, message: Mapping[str, Any]) -> None:
+        if self._trace is not None and (notes := message.get("trace")):
+            self._trace.noted(notes)
 
     def _answer(self, execution: Execution, message: dict[str, Any]) -> dict[str, Any]:
         if logs := message.get("logs"):

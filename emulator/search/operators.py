@@ -15,6 +15,7 @@ from emulator.errors import NetSuiteError
 from emulator.ports import Session
 from emulator.search import dates
 from emulator.search.model import NUMBERS, SearchField, invalid_operator
+from emulator.tracing import filtered
 
 Bind = Callable[[Any], str]
 Read = Callable[[str], str]  # 'raw' or 'lower'
@@ -71,6 +72,7 @@ class Operators:
             found = self._text(read, reading("lower"), operator, values)
         if found is None:
             raise invalid_operator(operator, field.id)
+        filtered(field.type, operator)
         return found
 
     # --- text ----------------------------------------------------------------------------------

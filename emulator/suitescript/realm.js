@@ -40,6 +40,7 @@ const services = {
     account.metas.set(type, text);
   },
   members: (id, name) => (name ? members[id]?.classes[name] : members[id]?.members),
+  traced: process.argv.includes('--trace'),
   has: (name) => ownScript(name) !== null,
   source: (key) => account.sources.get(key)?.source,
   dropSource: (key) => {
@@ -154,4 +155,4 @@ function execute(text, callHost) {
   }
 }
 
-module.exports = { execute, warm };
+module.exports = { execute, warm, prepare };

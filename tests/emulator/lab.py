@@ -24,6 +24,7 @@ from emulator.ports import Deployment, Engine, PageReply, Script, Session
 from emulator.scripts.engine import ScriptEngine
 from emulator.server import LocalServer, Settings
 from emulator.suiteql.query import Suiteql
+from emulator.tracing import Trace
 
 MODULES = {
     "config": "N/config",
@@ -83,7 +84,9 @@ class Lab:
 
     admin = ADMIN
 
-    def __init__(self, account: LocalAccount, engine: Engine) -> None:
+    def __init__(self, account: LocalAccount, engine: Engine, trace: Trace | None = None) -> None:
+        self.trace = trace
+        self.sources: list[str] = []  # of all scripts and files that were deployed
         self.account = account
         self.engine = engine
         self.preferences = account.preferences  # what is assumed: a test asks the switch it needs
@@ -129,6 +132,7 @@ class Lab:
         )
         script = Script(f"customscript_{stem}", kind, path, params or {}, made)
         texts = tuple({path: source, **(files or {})}.items())
+        self.sources += [text for _, text in texts]
         self.account.install(Package(name="lab", scripts=(script,), files=texts))
         return script
 
@@ -271,10 +275,10 @@ class Lab:
 class HttpLab(Lab):
     """The same over HTTP: RESTlets and Suitelets are called through the door, with tokens of their own."""
 
-    def __init__(self, server: LocalServer) -> None:
+    def __init__(self, server: LocalServer, trace: Trace | None = None) -> None:
         account, engine = server.door.account, server.door.engine
         assert isinstance(account, LocalAccount)
-        super().__init__(account, engine)
+        super().__init__(account, engine, trace)
         self._server = server
         self.url = server.url
         self.control = server.control
@@ -374,19 +378,21 @@ def _preferences(session: Session) -> User:
 
 
 @contextmanager
-def in_process(preferences: Preferences) -> Iterator[Lab]:
+def in_process(preferences: Preferences, trace: Trace | None = None) -> Iterator[Lab]:
     """An account and its engine, without a door."""
     account = LocalAccount(preferences=preferences)
-    engine = ScriptEngine(account, Suiteql(account, lambda: account.catalog), workers=2)
+    engine = ScriptEngine(
+        account, Suiteql(account, lambda: account.catalog), workers=2, trace=trace
+    )
     try:
-        yield Lab(account, engine)
+        yield Lab(account, engine, trace)
     finally:
         engine.close()
         account.close()
 
 
 @contextmanager
-def over_http(folder: Path, preferences: Preferences) -> Iterator[Lab]:
+def over_http(folder: Path, preferences: Preferences, trace: Trace | None = None) -> Iterator[Lab]:
     """An emulator with an empty project, called through its door."""
     (folder / "manifest.xml").write_text(
         '<manifest projecttype="ACCOUNTCUSTOMIZATION"><projectname>lab</projectname>'
@@ -402,5 +408,5 @@ def over_http(folder: Path, preferences: Preferences) -> Iterator[Lab]:
     (folder / "Objects/customlist_lab.xml").write_text(
         '<customlist scriptid="customlist_lab"><name>Lab</name></customlist>'
     )
-    with LocalServer(Settings(folder, environ={}, preferences=preferences)) as server:
-        yield HttpLab(server)
+    with LocalServer(Settings(folder, environ={}, preferences=preferences, trace=trace)) as server:
+        yield HttpLab(server, trace)
