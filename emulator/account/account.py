@@ -21,6 +21,7 @@ from emulator.account import drafts, stock
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.installed import Installed, Package
+from emulator.account.interference import Interference, Undisturbed
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
 from emulator.account.saving import Saving
@@ -45,6 +46,7 @@ class LocalAccount:
         path: database file; None keeps everything in memory.
         preferences: what differs from account to account.
         starter: fill a new account with the starter records.
+        source: the account that this one begins as a copy of.
     """
 
     def __init__(
@@ -54,12 +56,16 @@ class LocalAccount:
         *,
         preferences: Preferences | None = None,
         starter: bool = True,
+        source: LocalAccount | None = None,
     ) -> None:
         self.id = id
         self.preferences = preferences or Preferences()
         self.generation = 1
+        self.interference: Interference = Undisturbed()
         self._starter = starter
         self._store = Store(path)
+        if source is not None:
+            source.copy_to(self._store)
         self._clock_offset = int(self._store.setting("clock_offset_ms") or 0)
         self._installed = Installed(self._store, standard())
         self._book = Book(self._store, self._installed.catalog, self.preferences)
@@ -81,6 +87,10 @@ class LocalAccount:
             from emulator.account.starter import fill
 
             fill(self)
+
+    def copy_to(self, store: Store) -> None:
+        """Copy everything into another database."""
+        store.fill(self._store)
 
     def close(self) -> None:
         """Close the database."""
@@ -187,10 +197,22 @@ class LocalAccount:
         kind = self._book.type(draft["type"])
         self._require(session, kind, "CREATE" if draft.get("id") is None else "EDIT")
         self._require_approval(session, kind, draft)
+        held = self.interference.before(kind.id, draft)
         with self._store.step():
-            return self._saving.save(
-                session, draft, sourcing=sourcing, ignore_mandatory=ignore_mandatory
+            saved = self._saving.save(
+                session,
+                draft,
+                sourcing=sourcing,
+                ignore_mandatory=ignore_mandatory,
+                number=held and held.number,
+                now_ms=held and held.now_ms,
             )
+        self.interference.after(kind.id)
+        return saved
+
+    def reserve(self, record: str) -> int:
+        """Hand out the next internal id of a record type, for a save that commits later."""
+        return self._saving.next_id(self._book.space(self._book.type(record)))
 
     def submit_fields(
         self,
@@ -212,6 +234,7 @@ class LocalAccount:
             field = kind.fields.get(name)
             if field is not None and not field.inline and name != "externalid":
                 raise NetSuiteError("USER_ERROR", f"The field {name} cannot be edited inline.")
+        self.interference.before(kind.id, None)
         with self._store.step():
             draft = self._book.present(self._saving.stored(kind, id))
             draft["version"] = None
@@ -226,6 +249,7 @@ class LocalAccount:
         """Delete a record; returns what was there."""
         kind = self._book.type(record)
         self._require(session, kind, "FULL")
+        self.interference.before(kind.id, None)
         with self._store.step():
             return self._saving.delete(session, kind, id)
 

@@ -44,6 +44,19 @@ class Preferences:
     listed_address_wins: bool = True
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
+    # RESTlets take `application/json; charset=utf-8` for JSON: seen, against the exact comparison
+    # that section_4619215993 describes.
+    restlet_json_charset: bool = True
+    # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
+    # its message only (section_4634920277).
+    restlet_error_json: bool = False
+
+    @property
+    def profile(self) -> str:
+        """`default`, `adversarial`, or `own` where it is neither."""
+        if self == Preferences():
+            return "default"
+        return "adversarial" if self == ADVERSARIAL else "own"
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -64,4 +77,6 @@ ADVERSARIAL = Preferences(
     fulfilment_status="C",
     listed_address_wins=False,
     refuse_inactive=False,
+    restlet_json_charset=False,
+    restlet_error_json=True,
 )
