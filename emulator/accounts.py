@@ -108,7 +108,7 @@ class Accounts:
             made.local.begin()
             return made.ready
 
-    def list(self) -> list[dict[str, Any]]:
+    def listed(self) -> list[dict[str, Any]]:
         """Every account with the host names that ask it."""
         domains = ("restlets.api", "suitetalk.api", "app")
         return [

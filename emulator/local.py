@@ -65,15 +65,17 @@ class LocalNetSuite:
         self.limit = limit
         if state_dir is not None:
             state_dir.mkdir(parents=True, exist_ok=True)
-        self.account = LocalAccount(
+        self.account: LocalAccount = LocalAccount(
             project.account,
             state_dir and state_dir / "account.db",
             preferences=preferences,
-            source=source and source.account,
+            source=source.account if source else None,
         )
         self.query = Suiteql(self.account, lambda: self.account.catalog)
         routes = source.engine.routes() if source else hosts
-        self.engine = ScriptEngine(self.account, self.query, workers=workers, hosts=routes)
+        self.engine: ScriptEngine = ScriptEngine(
+            self.account, self.query, workers=workers, hosts=routes
+        )
         self._users: dict[int, User] = source.copied() if source else {}
         self._no_effect: tuple[str, ...] = ()
         self._closing = threading.Event()

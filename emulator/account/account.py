@@ -204,8 +204,8 @@ class LocalAccount:
                 draft,
                 sourcing=sourcing,
                 ignore_mandatory=ignore_mandatory,
-                number=held and held.number,
-                now_ms=held and held.now_ms,
+                number=held.number if held else None,
+                now_ms=held.now_ms if held else None,
             )
         self.interference.after(kind.id)
         return saved

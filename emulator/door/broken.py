@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from http.client import responses
 
 import anyio
 from starlette.responses import HTMLResponse, Response
@@ -63,7 +63,7 @@ class Trickle(Response):
 
 def page(status: int) -> Response:
     """A page for people, as proxies and an account under maintenance give it to every caller."""
-    title = HTTPStatus(status).phrase if status in HTTPStatus else "Error"
+    title = responses.get(status, "Error")
     text = (
         f"<!DOCTYPE html><html><head><title>{status} {title}</title></head>"
         f"<body><h1>{title}</h1><p>The account is not available at the moment.</p></body></html>"

@@ -137,7 +137,7 @@ class Accounts(Protocol):
     def clone(self, of: str, account: str) -> dict[str, str]:
         """Copy an account to another id; what a ready file says of the copy."""
 
-    def list(self) -> list[dict[str, Any]]:
+    def listed(self) -> list[dict[str, Any]]:
         """Every account with its host names."""
 
 
@@ -236,7 +236,7 @@ class Control:
             ("GET", "faults/history", lambda _: {"history": self._faults.history()}),
             ("POST", "scenario", self._scenario),
             ("POST", "clone", self._clone),
-            ("GET", "accounts", lambda _: {"accounts": self._door.accounts.list()}),
+            ("GET", "accounts", lambda _: {"accounts": self._door.accounts.listed()}),
             ("POST", "revoke", self._revoke),
             ("GET", "usage", lambda _: {"executions": list(self._console.usage())}),
             ("GET", "log", lambda _: {"rows": list(self._console.log())}),
@@ -247,7 +247,8 @@ class Control:
             ("POST", "concurrency", self._limit),
         )
         return [
-            Route("/emulator", self._guarded(lambda _: self._console.about()), methods=["GET"])
+            Route(path, self._guarded(lambda _: self._console.about()), methods=["GET"])
+            for path in ("/emulator", "/emulator/")
         ] + [
             Route(f"/emulator/{name}", self._guarded(handler), methods=[method])
             for method, name, handler in table

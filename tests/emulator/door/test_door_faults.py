@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import requests
 
@@ -61,8 +62,10 @@ def test_half_an_answer_and_the_work_is_done(caller: Any) -> None:
 
 def test_a_slow_connection_trickles(caller: Any) -> None:
     caller.server.control.fault("slow_connection", count=1, seconds=0.2)
-    answer = caller.call(stream=True)
-    pieces = list(answer.iter_content(None))
+    asked = {"script": "customscript_door_rl", "deploy": "customdeploy_door_rl"}
+    headers = caller.bearer() | {"Content-Type": "application/json"}
+    with httpx.stream("GET", caller.restlet_url, params=asked, headers=headers) as answer:
+        pieces = list(answer.iter_raw())
     assert len(pieces) > 1
     assert b"".join(pieces).startswith(b'{"params"')
 
