@@ -99,6 +99,19 @@ class Preferences:
     suiteql_documented_only: bool = False
     # ANY_OF_NOT, IS_NOT, CONTAIN_NOT ... of N/query also find rows with nothing in the field: assumed.
     query_not_includes_empty: bool = True
+    # RESTlets take `application/json; charset=utf-8` for JSON: seen, against the exact comparison
+    # that section_4619215993 describes.
+    restlet_json_charset: bool = True
+    # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
+    # its message only (section_4634920277).
+    restlet_error_json: bool = False
+
+    @property
+    def profile(self) -> str:
+        """`default`, `adversarial`, or `own` where it is neither."""
+        if self == Preferences():
+            return "default"
+        return "adversarial" if self == ADVERSARIAL else "own"
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -142,4 +155,6 @@ ADVERSARIAL = Preferences(
     plugin_prefers_implementation=False,
     suiteql_documented_only=True,
     query_not_includes_empty=False,
+    restlet_json_charset=False,
+    restlet_error_json=True,
 )

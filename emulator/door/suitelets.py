@@ -46,7 +46,7 @@ class SuiteletAddress:
         session = None
         if "authorization" in request.headers:
             try:
-                session = await anyio.to_thread.run_sync(
+                session, _ = await anyio.to_thread.run_sync(
                     lambda: self._login.enter(request, scope="restlets", context="SUITELET")
                 )
             except LoginError as refusal:

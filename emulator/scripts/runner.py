@@ -19,7 +19,6 @@ from emulator.errors import (
     ScriptError,
     TimeExceeded,
     UnsupportedError,
-    UsageExceeded,
     WorkerDied,
 )
 from emulator.ports import Account
@@ -137,7 +136,7 @@ class Runner:
         reply: dict[str, Any] = {}
         try:
             reply["value"] = operation(execution, message["args"])
-        except UsageExceeded as error:
+        except ScriptEnded as error:
             reply["error"] = {"name": error.code, "message": error.message}
             reply["fatal"] = True
         except ScriptError as error:
@@ -204,7 +203,7 @@ class Runner:
         error = message["error"]
         if message.get("timedOut"):
             raise TimeExceeded(execution.limit.seconds)
-        if error.get("name") == "SSS_USAGE_LIMIT_EXCEEDED":
+        if error.get("name") in ("SSS_USAGE_LIMIT_EXCEEDED", "SSS_TIME_LIMIT_EXCEEDED"):
             raise ScriptEnded(error["name"], error["message"])
         raise ScriptError(error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -77,6 +78,9 @@ class Refused(Exception):
         self.status = status
         self.code = body["error"]["code"]
         self.message = body["error"]["message"]
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            # The switch restlet_error_json: the message is the error as JSON text.
+            self.message = json.loads(self.message)["message"]
 
 
 class Lab:
