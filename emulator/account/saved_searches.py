@@ -123,7 +123,9 @@ class SavedSearches:
             raise UnsupportedError(
                 f"The saved search {ref} came with the project, and only NetSuite can read its"
                 " definition. Seed a readable one under the same script id: POST /emulator/searches"
-                ' {"searches": [{"id": "' + ref + '", "type": ..., "filters": [...], "columns": [...]}]}.'
+                ' {"searches": [{"id": "'
+                + ref
+                + '", "type": ..., "filters": [...], "columns": [...]}]}.'
             )
 
     @staticmethod

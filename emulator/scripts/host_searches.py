@@ -46,9 +46,7 @@ class SearchCalls:
     def lookup(self, execution: Execution, args: Args) -> dict[str, Any]:
         """Fields of one record."""
         execution.charge("search.lookupFields", LOOKUP_FIELDS)
-        return self._searches.lookup(
-            execution.session, args["type"], args["id"], args["columns"]
-        )
+        return self._searches.lookup(execution.session, args["type"], args["id"], args["columns"])
 
     def load(self, execution: Execution, args: Args) -> dict[str, Any]:
         """A saved search."""

@@ -33,7 +33,7 @@ def cast(source: str, name: str, affinity: str = "TEXT") -> str:
     return f"CAST({json_path(source, name)} AS {affinity})"
 
 
-def stored(  # noqa: PLR0913 - the facts of one field
+def stored(
     name: str,
     kind: FieldType = "text",
     *,
@@ -75,8 +75,7 @@ def of_record(
             place=(record.id, field.id, sublist) if kind in ("select", "multiselect") else None,
             source=source,
             key=field.id,
-            indexed=source == BODY
-            and (field.id.startswith("cust") and kind in ("text", "select")),
+            indexed=source == BODY and (field.id.startswith("cust") and kind in ("text", "select")),
         )
 
 
@@ -89,7 +88,5 @@ def internal_id(record: str, sql: str = "r.id") -> Iterable[SearchField]:
 
 def external_id() -> Iterable[SearchField]:
     """`externalid` is a select, `externalidstring` the same as text (seen in records' references)."""
-    yield SearchField(
-        "externalid", "select", "r.externalid", text="r.externalid", coded=True
-    )
+    yield SearchField("externalid", "select", "r.externalid", text="r.externalid", coded=True)
     yield SearchField("externalidstring", "text", "r.externalid")

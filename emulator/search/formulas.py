@@ -51,7 +51,7 @@ def expression(formula: str, read: Callable[[str, str | None, bool], str]) -> st
         *path, last = name.split(".")
         if len(path) == 1 and last == "id":
             return read(path[0], None, True)
-        if len(path) == 2 and last == "id":  # noqa: PLR2004
+        if len(path) == 2 and last == "id":
             return read(path[1], path[0], True)
         return read(last, path[0] if path else None, False)
 

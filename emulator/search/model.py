@@ -54,7 +54,8 @@ class SearchType:
 
     `space` is the storage's id space, `records` the record types whose rows it shows. `source` is
     the FROM clause; `main` that of the records alone where `source` gives a row for each line.
-    `type_sql` reads the record type of a row.
+    `type_sql` reads the record type of a row, `id_sql` its internal id. With `spread`, `source` is read
+    only where a search names one of these fields.
     """
 
     id: str
@@ -67,6 +68,7 @@ class SearchType:
     permission: str | None = None
     main: str | None = None
     main_fields: Mapping[str, SearchField] = field(default_factory=dict)
+    spread: frozenset[str] = frozenset()
     type_sql: str = "r.type"
     id_sql: str = "r.id"
 
@@ -127,9 +129,7 @@ def invalid_filter(name: str, join: str | None = None) -> NetSuiteError:
     """A filter that the search type does not have."""
     place = f"{join}.{name}" if join else name
     code = "SSS_INVALID_SRCH_FILTER_JOIN" if join else "SSS_INVALID_SRCH_FILTER"
-    return NetSuiteError(
-        code, f"An nlobjSearchFilter contains invalid search criteria: {place}."
-    )
+    return NetSuiteError(code, f"An nlobjSearchFilter contains invalid search criteria: {place}.")
 
 
 def invalid_column(name: str, join: str | None = None) -> NetSuiteError:
@@ -138,8 +138,7 @@ def invalid_column(name: str, join: str | None = None) -> NetSuiteError:
     code = "SSS_INVALID_SRCH_COLUMN_JOIN" if join else "SSS_INVALID_SRCH_COL"
     return NetSuiteError(
         code,
-        "An nlobjSearchColumn contains an invalid column, or is not in proper syntax: "
-        f"{place}.",
+        f"An nlobjSearchColumn contains an invalid column, or is not in proper syntax: {place}.",
     )
 
 
@@ -153,4 +152,6 @@ def invalid_operator(operator: str, name: str) -> NetSuiteError:
 
 def invalid_expression(what: str) -> NetSuiteError:
     """A filter expression that cannot be read."""
-    return NetSuiteError("SSS_INVALID_SRCH_FILTER_EXPR", f"Malformed search filter expression: {what}.")
+    return NetSuiteError(
+        "SSS_INVALID_SRCH_FILTER_EXPR", f"Malformed search filter expression: {what}."
+    )

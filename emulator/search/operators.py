@@ -99,9 +99,7 @@ class Operators:
             case "doesnotstartwith":
                 return f"({read} IS NULL OR INSTR({lower}, LOWER({self._bind(word)})) <> 1)"
             case "haskeywords":
-                parts = [
-                    f"INSTR({lower}, LOWER({self._bind(part)})) > 0" for part in word.split()
-                ]
+                parts = [f"INSTR({lower}, LOWER({self._bind(part)})) > 0" for part in word.split()]
                 return f"({' AND '.join(parts)})" if parts else "1 = 1"
         return None
 
@@ -196,9 +194,7 @@ class Operators:
                 parts.append(f"{read} IN ({self._bind(wanted)})")
             return f"({' OR '.join(parts)})" if parts else "1 = 0"
         found = f"{read} NOT IN ({self._bind(wanted)})" if wanted else "1 = 1"
-        return (
-            f"({read} IS NOT NULL AND {found})" if empty else f"({read} IS NULL OR {found})"
-        )
+        return f"({read} IS NOT NULL AND {found})" if empty else f"({read} IS NULL OR {found})"
 
     def _ids(self, field: SearchField, values: Sequence[Any]) -> tuple[list[Any], bool]:
         wanted: list[Any] = []
@@ -244,10 +240,8 @@ def _first(values: Sequence[Any]) -> Any:
 
 
 def _pair(values: Sequence[Any]) -> tuple[Any, Any]:
-    if len(values) < 2:  # noqa: PLR2004
-        raise NetSuiteError(
-            "SSS_INVALID_SRCH_FILTER_EXPR", "This operator needs two values."
-        )
+    if len(values) < 2:
+        raise NetSuiteError("SSS_INVALID_SRCH_FILTER_EXPR", "This operator needs two values.")
     return values[0], values[1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, Protocol
 
 from emulator.errors import NetSuiteError
@@ -72,7 +72,9 @@ class Searches:
         rows = self._statements.execute(session, translation, statement.values(), limit=1)
         return int(rows[0][0])
 
-    def lookup(self, session: Session, type_: str, id_: Any, columns: Sequence[str]) -> dict[str, Any]:
+    def lookup(
+        self, session: Session, type_: str, id_: Any, columns: Sequence[str]
+    ) -> dict[str, Any]:
         """One record's fields, as `rows` gives them."""
         filters = ["internalid", "anyof", id_]
         data = {"type": type_, "filters": filters, "columns": list(columns)}
@@ -109,13 +111,11 @@ class Searches:
     def _shown(
         self, session: Session, statement: Statement, raw: Sequence[tuple[Any, ...]]
     ) -> list[Any]:
-        @lru_cache(maxsize=None)
+        @cache
         def text(field: SearchField, value: str) -> str:
             return self._text(field, value)
 
-        values = Values(
-            session, text, leading_zero=self._account.switches()["search_leading_zero"]
-        )
+        values = Values(session, text, leading_zero=self._account.switches()["search_leading_zero"])
         head = 0 if statement.grouped else 2
         out = []
         for row in raw:
@@ -175,7 +175,7 @@ class Searches:
         key = (sql, lists, tables, visible)
         found = self._translations.get(key)
         if found is None:
-            if len(self._translations) > 512:  # noqa: PLR2004
+            if len(self._translations) > 512:
                 self._translations.clear()
             found = self._translations[key] = statement.translated(visible, count=count)
         return found

@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from emulator.errors import UnsupportedError
 from emulator.ports import Session
-from emulator.search import filters, formulas
+from emulator.search import filters, formulas, unbuilt
 from emulator.search.columns import applied, summary_type
 from emulator.search.model import (
     NUMBERS,
@@ -71,7 +71,8 @@ class Statement:
         for number, value in enumerate(self.params, start=1):
             if isinstance(value, list):
                 sql = sql.replace(
-                    f"IN (:p{number})", f"IN (SELECT value FROM json_each(:p{number}))"
+                    f"IN (:p{number})",
+                    f"IN (SELECT value FROM json_each(:p{number}))",  # noqa: S608 - a number
                 )
         return replace(found, sql=sql, indexes=self.indexes)
 
@@ -129,16 +130,24 @@ class Builder:
             NetSuiteError: SSS_INVALID_SRCH_FILTER, SSS_INVALID_SRCH_COL and their like.
         """
         tree = filters.tree(wanted.filters)
-        if main_only or filters.wants_main_line(tree):
+        spread = self._base.type.spread
+        if (
+            main_only
+            or filters.wants_main_line(tree)
+            or (spread and not spread & _names(wanted, tree))
+        ):
             self._base.lines = False
         where, having = self._conditions(tree)
+        where = " AND ".join(filter(None, [where, *self._on_some_line(tree)])) or None
         grouped = having is not None or any(c.summary for c in wanted.columns)
         selected, outputs, groups, orders = self._columns(wanted.columns, grouped=grouped)
         if not grouped:
-            keys = [self._key("_id", self._base.type.id_sql), self._key("_type", self._base.type.type_sql)]
-            if self._base.lines:
-                orders.append(self._key("_sequence", "CAST(json_extract(l.value, '$._sequence') AS INTEGER)"))
-            orders.insert(len(orders) - self._base.lines, keys[0] + self._direction)
+            keys = [
+                self._key("_id", self._base.type.id_sql),
+                self._key("_type", self._base.type.type_sql),
+            ]
+            # The lines of a transaction come in their order by themselves.
+            orders.append(keys[0] + self._direction)
             selected = [*keys, *selected]
         named = ", ".join(f"{sql} AS c{number}" for number, sql in enumerate(selected)) or "1 AS c0"
         body = " FROM t" + "".join(self._joined)
@@ -147,7 +156,8 @@ class Builder:
         body += f" HAVING {having}" if having else ""
         order = f" ORDER BY {', '.join(orders)}" if orders else ""
         inner = f"SELECT {named}{body}"
-        count = f"SELECT COUNT(*) AS n FROM ({inner}) q" if grouped else f"SELECT COUNT(*) AS n{body}"  # noqa: S608 - our own catalogue
+        counted = f" FROM ({inner}) q" if grouped else body
+        count = "SELECT COUNT(*) AS n" + counted
         return Statement(
             inner + order,
             count,
@@ -198,7 +208,11 @@ class Builder:
             name, sql = f"{name}__text", found.text or _text_sql(found)
         elif form == "formula" and found.type in ("date", "datetime"):
             name, kind = f"{name}__date", "date"
-            sql = f"sl_local({sql})" if found.type == "datetime" else f"char(29) || {sql} || ' 00:00:00'"
+            sql = (
+                f"sl_local({sql})"
+                if found.type == "datetime"
+                else f"char(29) || {sql} || ' 00:00:00'"
+            )
         use.columns[name] = schema.Column(name, sql, kind)  # type: ignore[arg-type]
         return f'{use.alias}."{name}"'
 
@@ -214,12 +228,13 @@ class Builder:
         )
 
     def _formula(self, text: str) -> str:
-        def read(name: str, join: str | None, by_id: bool) -> str:  # noqa: FBT001
+        def read(name: str, join: str | None, by_id: bool) -> str:
             if name == "@user":
                 return str(self._session.user)
             use = self._use(join)
             found = use.find(name) if use else None
             if use is None or found is None:
+                unbuilt.refuse(name, join)
                 place = f"{join}.{name}" if join else name
                 raise formulas.invalid_formula(f"{text} (Field Not Found: {place})")
             return self._read(use, found, "raw" if by_id else "formula")
@@ -236,11 +251,24 @@ class Builder:
         """Conditions on rows, and those on groups: the latter only where AND joins them to the rest."""
         if tree is None:
             return None, None
-        parts = list(tree.parts) if isinstance(tree, filters.Node) and tree.word == "and" else [tree]
+        parts = (
+            list(tree.parts) if isinstance(tree, filters.Node) and tree.word == "and" else [tree]
+        )
         rows = [part for part in parts if not _on_groups(part)]
         groups = [part for part in parts if _on_groups(part)]
         where = " AND ".join(self._condition(part) for part in rows) or None
         return where, " AND ".join(self._condition(part) for part in groups) or None
+
+    def _on_some_line(self, tree: filters.Tree | None) -> list[str]:
+        """Conditions that pass over transactions without the items asked for before their lines are read."""
+        if tree is None or not self._base.lines:
+            return []
+        wanted = filters.items_wanted(tree)
+        if not wanted:
+            return []
+        found = " OR ".join(f'instr(r.lines, \'"item":"{number}"\')' for number in wanted)
+        column = self._key("_some_item_" + "_".join(map(str, wanted)), f"({found})")
+        return [f"{column} > 0"]
 
     def _condition(self, part: filters.Tree) -> str:
         if isinstance(part, filters.Term):
@@ -255,6 +283,7 @@ class Builder:
         use = self._use(term.join)
         found = use.find(term.name) if use else None
         if use is None or found is None:
+            unbuilt.refuse(term.name, term.join)
             raise invalid_filter(term.name, term.join)
 
         def read(form: str) -> str:
@@ -283,7 +312,10 @@ class Builder:
             sql = f"SL_SEARCH_TEXT_OF({sql})"
         found = SearchField(term.name, kind, sql)  # type: ignore[arg-type]
         return self._operators.condition(
-            found, lambda form: f"LOWER({sql})" if form == "lower" else sql, term.operator, term.values
+            found,
+            lambda form: f"LOWER({sql})" if form == "lower" else sql,
+            term.operator,
+            term.values,
         )
 
     # --- columns -------------------------------------------------------------------------------
@@ -332,6 +364,7 @@ class Builder:
             use = self._use(column.join)
             found = use.find(column.name) if use else None
             if use is None or found is None:
+                unbuilt.refuse(column.name, column.join)
                 raise invalid_column(column.name, column.join)
             sql = sort = self._read(use, found, "raw")
             if column.function:
@@ -340,7 +373,7 @@ class Builder:
                 output = Output(kind)
             else:
                 output = Output(found.type, found)
-                if found.type == "select" and found.id not in ("internalid",):
+                if found.type == "select" and found.id != "internalid":
                     sort = f"LOWER({self._read(use, found, 'text')})"
                 elif found.type == "text":
                     sort = f"LOWER({sql})"
@@ -363,7 +396,11 @@ class Builder:
             sql = self._aggregate(column.summary, sql)
         kind = summary_type(column.summary, output.type)
         keeps = column.summary in ("MIN", "MAX")
-        return sql, sql, Output(kind, output.field if keeps else None, column.summary, output.formula)
+        return (
+            sql,
+            sql,
+            Output(kind, output.field if keeps else None, column.summary, output.formula),
+        )
 
     def _aggregate(self, summary: str, sql: str) -> str:
         if summary == "COUNT" and self._counts_distinct:
@@ -379,6 +416,17 @@ def _text_sql(found: SearchField) -> str:
     return f"sl_search_text('{record}', '{name}', {place}, {found.sql})"
 
 
+def _names(wanted: Definition, tree: filters.Tree | None) -> set[str]:
+    """Every name and formula of a search, as far as it is about the searched type itself."""
+    found = {column.name for column in wanted.columns if column.join is None}
+    texts = [column.formula or "" for column in wanted.columns]
+    for term in filters.terms(tree):
+        if term.join is None:
+            found.add(term.name)
+        texts.append(term.formula or "")
+    return found | {name.lower() for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+
+
 def _on_groups(part: filters.Tree) -> bool:
     if isinstance(part, filters.Term):
         return part.summary not in (None, "GROUP")
@@ -387,6 +435,4 @@ def _on_groups(part: filters.Tree) -> bool:
 
 def _has_aggregate(sql: str) -> bool:
     tree = parse(f"SELECT {sql} FROM dual")  # noqa: S608 - only parsed
-    return any(
-        node.find_ancestor(exp.Window) is None for node in tree.find_all(exp.AggFunc)
-    )
+    return any(node.find_ancestor(exp.Window) is None for node in tree.find_all(exp.AggFunc))
