@@ -88,6 +88,17 @@ class Preferences:
     binary_files_need_base64: bool = True
     # each() over a file's lines and segments goes on only where the callback returns true: assumed.
     file_lines_need_true: bool = True
+    # N/https follows redirects of GET and HEAD: assumed.
+    https_follows_redirects: bool = False
+    # Answers of a binary content type reach scripts as base 64: assumed.
+    binary_bodies_are_base64: bool = True
+    # plugin.loadImplementation without an id takes the first released implementation, not the default
+    # one: assumed (it is what an administrator chose on the page Manage Plug-ins).
+    plugin_prefers_implementation: bool = True
+    # WITH clauses and LISTAGG: Oracle's help says that SuiteQL refuses them, public queries use them.
+    suiteql_documented_only: bool = False
+    # ANY_OF_NOT, IS_NOT, CONTAIN_NOT ... of N/query also find rows with nothing in the field: assumed.
+    query_not_includes_empty: bool = True
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -116,6 +127,7 @@ ADVERSARIAL = Preferences(
     search_each_refuses=False,
     search_lookup_scalar_id=True,
     unique_list_names=False,
+    unknown_fields="refuse",
     api_version_2x="2.1",
     refuse_generators=False,
     load_event="view",
@@ -124,4 +136,10 @@ ADVERSARIAL = Preferences(
     format_groups_thousands=False,
     binary_files_need_base64=False,
     file_lines_need_true=False,
+    void_by_journal=True,
+    https_follows_redirects=True,
+    binary_bodies_are_base64=False,
+    plugin_prefers_implementation=False,
+    suiteql_documented_only=True,
+    query_not_includes_empty=False,
 )

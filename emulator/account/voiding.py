@@ -10,13 +10,12 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from emulator.account import payments, stock
+from emulator.account import applying, payments, stock
 from emulator.account.book import Book
 from emulator.account.store import Row
 from emulator.account.values import decimal_of
-from emulator.account.work import Work, user_error
+from emulator.account.work import user_error
 from emulator.errors import NetSuiteError, UnsupportedError
-from emulator.ports import Session
 from generator.catalog.model import RecordType
 
 # Help topic "transaction.Type", column Supported Void Type.
@@ -37,13 +36,12 @@ _AMOUNTS = frozenset(
 )
 
 
-def void(book: Book, session: Session, record: RecordType, row: Row, now_ms: int) -> int:
+def check_type(book: Book, record: RecordType) -> None:
     """
-    Void a transaction; returns its id.
+    Whether the type can be voided in this account.
 
     Raises:
-        NetSuiteError: INVALID_RCRD_TYPE where the type cannot be voided, USER_ERROR where it is
-            voided already or paid.
+        NetSuiteError: INVALID_RCRD_TYPE where it never can, USER_ERROR where only reversing journals may.
         UnsupportedError: a void by reversing journal.
     """
     by_journal = book.preferences.void_by_journal
@@ -56,6 +54,10 @@ def void(book: Book, session: Session, record: RecordType, row: Row, now_ms: int
             f"{record.label} records are voided directly, which the preference"
             " Void Transactions Using Reversing Journals does not allow."
         )
+
+
+def void(book: Book, row: Row, now_ms: int) -> int:
+    """Void a transaction, of a type that can be; USER_ERROR where it is voided already or paid."""
     if row.fields.get("_status") == "V":
         raise user_error("This transaction has already been voided.")
     if decimal_of(row.fields, "amountpaid"):
@@ -70,17 +72,12 @@ def void(book: Book, session: Session, record: RecordType, row: Row, now_ms: int
     for lines in voided.sublists.values():
         for line in lines:
             line["fields"] = _zeroed(line["fields"])
-    applied = voided.sublists.pop("apply", [])
+    for sublist in applying.LISTS.get(row.type, ()):
+        voided.sublists.pop(sublist, None)
     voided.version, voided.modified = row.version + 1, now_ms
     book.store.put(voided)
-    stock.forget(book.store, row.id)
-    if applied:
-        work = Work(
-            *(book, session, record, row, voided.fields, voided.sublists, voided.subrecords),
-            sourcing=False,
-            now_ms=now_ms,
-        )
-        payments.settle(work, row)
+    stock.forget(book, row)
+    payments.settle(book, voided)
     return row.id
 
 

@@ -19,6 +19,7 @@ function plain(content, type, held) {
   if (held === null) return '';
   if (Array.isArray(held)) return held.join('\u0005');
   if (typeof held === 'boolean') return held ? 'T' : 'F';
+  if (type === 'currency') return held.toFixed(2);
   return type === 'select' ? held : content.text(type, held);
 }
 
@@ -34,7 +35,7 @@ function save(content, options) {
     throw new SuiteScriptError('SSS_INVALID_TYPE_ARG', 'save: enableSourcing and ignoreMandatoryFields are booleans.');
   }
   // In dynamic mode everything was sourced when it was set.
-  return call('record.save', {
+  return call(content.meta.kind === 'configuration' ? 'config.save' : 'record.save', {
     draft: content.data, sourcing: !content.dynamic && enableSourcing, ignoreMandatory: ignoreMandatoryFields,
   });
 }
