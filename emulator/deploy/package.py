@@ -339,7 +339,11 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
     defaults = {e.get("scriptid", ""): objects.field_default(e) for e in fields}
     return Package(
         name=project.name,
-        objects=tuple((e.tag, e.get("scriptid", ""), sdf.as_text(e)) for e in elements if e.tag in objects.KEPT_TYPES),
+        objects=tuple(
+            (e.tag, e.get("scriptid", ""), sdf.as_text(e))
+            for e in elements
+            if e.tag in objects.KEPT_TYPES
+        ),
         scripts=tuple(objects.script(e) for e in elements if e.tag in objects.SCRIPT_TYPES),
         roles=tuple(objects.role(e) for e in by_tag.get("role", [])),
         records={

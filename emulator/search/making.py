@@ -33,9 +33,15 @@ def of_records(
 
 
 def made(
-    name: str, source: str, permission: str | None, *own: SearchField, **more: str
+    name: str,
+    source: str,
+    permission: str | None,
+    *own: SearchField,
+    type_sql: str,
+    id_sql: str = "r.id",
 ) -> SearchType:
     """A search type over a table of the storage that holds no records."""
     return SearchType(
-        name, None, frozenset(), True, source, {f.id: f for f in own}, {}, permission, **more
-    )
+        name, None, frozenset(), True, source, {f.id: f for f in own}, {}, permission,
+        type_sql=type_sql, id_sql=id_sql,
+    )  # fmt: skip

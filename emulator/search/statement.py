@@ -286,7 +286,7 @@ class Builder:
             unbuilt.refuse(term.name, term.join)
             raise invalid_filter(term.name, term.join)
 
-        def read(form: str) -> str:
+        def read(form: str, found: SearchField = found) -> str:
             sql = self._read(use, found, form)
             if term.summary is None:
                 self._index(use, found, form)
