@@ -37,7 +37,7 @@ def made(
     source: str,
     permission: str | None,
     *own: SearchField,
-    type_sql: str,
+    type_sql: str = "r.type",
     id_sql: str = "r.id",
 ) -> SearchType:
     """A search type over a table of the storage that holds no records."""
