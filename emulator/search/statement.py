@@ -74,6 +74,8 @@ class Statement:
                     f"IN (:p{number})",
                     f"IN (SELECT value FROM json_each(:p{number}))",  # noqa: S608 - a number
                 )
+        # SuiteQL's INSTR is a function in Python; that of SQLite does for a search in text.
+        sql = re.sub(r"\bSL_SEARCH_INSTR\(", "instr(", sql, flags=re.IGNORECASE)
         return replace(found, sql=sql, indexes=self.indexes)
 
     def values(self) -> list[Any]:
