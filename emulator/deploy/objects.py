@@ -36,6 +36,8 @@ CATALOG_TYPES = frozenset(
     | {"transactioncolumncustomfield", "itemcustomfield", "othercustomfield", "crmcustomfield"}
     | {"customsegment", "customtransactiontype"}
 )
+# Objects whose XML the account keeps. Only NetSuite reads the definition of a saved search.
+KEPT_TYPES = CATALOG_TYPES | {"savedsearch"}
 # Objects that scripts use by N/plugin, N/translation and N/render.
 ASSET_TYPES = frozenset(
     {"plugintype", "pluginimplementation", "translationcollection"}

@@ -47,6 +47,7 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "translationcollection": "custcollection",
     "emailtemplate": "custemailtmpl",
     "advancedpdftemplate": "custtmpl",
+    "savedsearch": "customsearch",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -349,11 +350,15 @@ def _package(
             *(
                 f"{e.tag} {e.get('scriptid', '')}"
                 for e in elements
-                if e.tag not in schema().objects
+                if e.tag not in schema().objects and e.tag not in objects.KEPT_TYPES
             ),
             *(f"file {path}, which is not UTF-8 text" for path in sorted(binary)),
         ),
-        objects=tuple((e.tag, e.get("scriptid", ""), sdf.as_text(e)) for e in in_catalog),
+        objects=tuple(
+            (e.tag, e.get("scriptid", ""), sdf.as_text(e))
+            for e in elements
+            if e.tag in objects.KEPT_TYPES
+        ),
         scripts=tuple(objects.script(e) for e in elements if e.tag in objects.SCRIPT_TYPES),
         roles=tuple(objects.role(e) for e in by_tag.get("role", [])),
         records={

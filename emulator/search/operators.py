@@ -93,15 +93,22 @@ class Operators:
             case "isnot":
                 return f"({read} IS NULL OR {lower} <> LOWER({self._bind(word)}))"
             case "contains":
-                return f"INSTR({lower}, LOWER({self._bind(word)})) > 0"
+                return f"SL_SEARCH_INSTR({lower}, LOWER({self._bind(word)})) > 0"
             case "doesnotcontain":
-                return f"({read} IS NULL OR INSTR({lower}, LOWER({self._bind(word)})) = 0)"
+                return (
+                    f"({read} IS NULL OR SL_SEARCH_INSTR({lower}, LOWER({self._bind(word)})) = 0)"
+                )
             case "startswith":
-                return f"INSTR({lower}, LOWER({self._bind(word)})) = 1"
+                return f"SL_SEARCH_INSTR({lower}, LOWER({self._bind(word)})) = 1"
             case "doesnotstartwith":
-                return f"({read} IS NULL OR INSTR({lower}, LOWER({self._bind(word)})) <> 1)"
+                return (
+                    f"({read} IS NULL OR SL_SEARCH_INSTR({lower}, LOWER({self._bind(word)})) <> 1)"
+                )
             case "haskeywords":
-                parts = [f"INSTR({lower}, LOWER({self._bind(part)})) > 0" for part in word.split()]
+                parts = [
+                    f"SL_SEARCH_INSTR({lower}, LOWER({self._bind(part)})) > 0"
+                    for part in word.split()
+                ]
                 return f"({' AND '.join(parts)})" if parts else "1 = 1"
         return None
 
@@ -218,7 +225,7 @@ class Operators:
             return None
         given = [_text_of(value) for value in values if value not in (None, "")]
         wanted = [value for value in given if value != NONE]
-        parts = [f"INSTR({read}, {self._bind(_quoted(value))}) > 0" for value in wanted]
+        parts = [f"SL_SEARCH_INSTR({read}, {self._bind(_quoted(value))}) > 0" for value in wanted]
         joined = " AND " if operator in ("allof", "notallof") else " OR "
         if NONE in given:
             parts.append(f"{read} IS NULL")
