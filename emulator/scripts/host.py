@@ -18,6 +18,7 @@ from emulator.scripts.host_pages import Pages
 from emulator.scripts.host_plugins import Plugins, Translations
 from emulator.scripts.host_queries import Queries
 from emulator.scripts.host_records import Records
+from emulator.scripts.host_render import Render
 from emulator.scripts.host_runtime import Runtime
 from emulator.scripts.host_searches import SearchCalls
 from emulator.scripts.host_secrets import Secrets
@@ -47,6 +48,7 @@ def operations(
     secrets = Secrets(account)
     runtime = Runtime(account)
     plugins = Plugins(account)
+    render = Render(account)
     translations = Translations(account)
     calls = TaskCalls(account, tasks)
     pages = Pages(account, query)
@@ -89,6 +91,13 @@ def operations(
         "file.copy": files.copy,
         "email.send": mail.send,
         "https.send": outbound.send,
+        "render.charge": render.charge,
+        "render.pdf": render.pdf,
+        "render.template": render.template,
+        "render.email": render.email,
+        "render.record": render.record,
+        "render.print": render.print,
+        "render.statement": render.statement,
         "plugin.find": plugins.find,
         "plugin.load": plugins.load,
         "translation.load": translations.load,
