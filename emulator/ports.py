@@ -173,6 +173,9 @@ class RecordDesk(Protocol):
     def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
         """The options of a select, {value, text}; at most 1,001."""
 
+    def state(self, country: str | None, text: str) -> str:
+        """The code of a state by its name in a country; the text itself where there is no list."""
+
     def attach(
         self,
         session: Session,

@@ -125,6 +125,7 @@ ADVERSARIAL = Preferences(
     search_each_refuses=False,
     search_lookup_scalar_id=True,
     unique_list_names=False,
+    unknown_fields="refuse",
     api_version_2x="2.1",
     refuse_generators=False,
     load_event="view",

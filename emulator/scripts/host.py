@@ -73,6 +73,7 @@ def operations(
         "record.options": records.options,
         "record.attach": records.attach,
         "record.detach": records.detach,
+        "record.state": records.state,
         "record.countries": records.countries,
         "transaction.void": records.void,
         "currency.rate": records.exchange_rate,
