@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.ports import Account, PageReply, Query, RecordData, RestletReply, Session
 from emulator.scripts.actions import Actions
+from emulator.scripts.exports import Exports
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
 from emulator.scripts.host_cache import Caches
@@ -81,6 +82,7 @@ class ScriptEngine:
                 "ScheduledScript": ScheduledScripts(runner.run, self._interruptions),
             },
         )
+        self._exports = Exports(account, query, self._tasks)
         self._scheduler = Scheduler(account, self._tasks)
         self._caches = Caches(account)
         self.mail = Mail(account, smtp)
@@ -100,6 +102,7 @@ class ScriptEngine:
             self._outbound,
             self._caches,
             self.mail,
+            self._exports,
             internal,
         )
 
@@ -208,7 +211,7 @@ class ScriptEngine:
 
     def idle(self, timeout: float) -> bool:
         """Wait until no task is queued or running; False after `timeout` seconds."""
-        return self._tasks.idle(timeout)
+        return self._exports.idle(timeout) and self._tasks.idle(timeout)
 
     def usage(self) -> Sequence[Mapping[str, Any]]:
         """One row per execution, newest last."""

@@ -8,6 +8,7 @@ what the JavaScript side calls.
 from __future__ import annotations
 
 from emulator.ports import Account, Query
+from emulator.scripts.exports import Exports
 from emulator.scripts.host_cache import Caches
 from emulator.scripts.host_config import Setup
 from emulator.scripts.host_email import Mail
@@ -38,6 +39,7 @@ def operations(
     outbound: Outbound,
     caches: Caches,
     mail: Mail,
+    exports: Exports,
     internal: Internal,
 ) -> dict[str, Operation]:
     """All operations by name."""
@@ -50,7 +52,7 @@ def operations(
     plugins = Plugins(account)
     render = Render(account)
     translations = Translations(account)
-    calls = TaskCalls(account, tasks)
+    calls = TaskCalls(account, tasks, exports)
     pages = Pages(account, query)
     sources = Sources(account)
     setup = Setup(account)
@@ -111,6 +113,7 @@ def operations(
         "cache.load": caches.load,
         "cache.remove": caches.remove,
         "task.submit": calls.submit,
+        "task.export": calls.export,
         "task.status": calls.status,
         "task.measure": calls.measure,
         "runtime.user": runtime.user,
