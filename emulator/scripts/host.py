@@ -11,6 +11,8 @@ from emulator.ports import Account, Query
 from emulator.scripts.exports import Exports
 from emulator.scripts.host_cache import Caches
 from emulator.scripts.host_config import Setup
+from emulator.scripts.host_compress import Compress
+from emulator.scripts.host_crypto import Crypto
 from emulator.scripts.host_email import Mail
 from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
@@ -50,6 +52,7 @@ def operations(
     secrets = Secrets(account)
     runtime = Runtime(account)
     plugins = Plugins(account)
+    crypto, compress = Crypto(account), Compress()
     render = Render(account)
     translations = Translations(account)
     calls = TaskCalls(account, tasks, exports)
@@ -101,6 +104,14 @@ def operations(
         "render.record": render.record,
         "render.print": render.print,
         "render.statement": render.statement,
+        "crypto.encrypt": crypto.encrypt,
+        "crypto.decrypt": crypto.decrypt,
+        "certificate.check": crypto.certificate,
+        "certificate.sign": crypto.sign,
+        "certificate.verify": crypto.verify,
+        "compress.gzip": compress.gzip,
+        "compress.gunzip": compress.gunzip,
+        "compress.archive": compress.archive,
         "plugin.find": plugins.find,
         "plugin.load": plugins.load,
         "translation.load": translations.load,

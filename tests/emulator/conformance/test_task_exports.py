@@ -12,7 +12,13 @@ def rows(lab: Lab, path: str) -> list[list[str]]:
     return list(csv.reader(lab.account.files.load(lab.admin, path)["text"].splitlines()))
 
 
-@pytest.mark.shows("N/task.create", "N/task.SuiteQLTask.submit", "N/task.checkStatus", "N/task.TaskType", "N/task.TaskStatus")
+@pytest.mark.shows(
+    "N/task.create",
+    "N/task.SuiteQLTask.submit",
+    "N/task.checkStatus",
+    "N/task.TaskType",
+    "N/task.TaskStatus",
+)
 @pytest.mark.rule("task.exports")
 def test_suiteql_is_written_to_a_file(lab: Lab) -> None:
     code = """const id = task.create({ taskType: task.TaskType.SUITE_QL, filePath: 'SuiteScripts/currencies.csv',
@@ -30,7 +36,11 @@ def test_suiteql_is_written_to_a_file(lab: Lab) -> None:
     assert lab.run(code, id_) == [True, "currencies.csv"]
 
 
-@pytest.mark.shows("N/task.SearchTask.submit", "N/task.SearchTask.addInboundDependency", "N/task.SuiteQLTask.addInboundDependency")
+@pytest.mark.shows(
+    "N/task.SearchTask.submit",
+    "N/task.SearchTask.addInboundDependency",
+    "N/task.SuiteQLTask.addInboundDependency",
+)
 @pytest.mark.rule("task.exports", "task.dependents")
 def test_a_saved_search_is_written_and_a_script_reads_it(lab: Lab) -> None:
     reader = lab.script(
@@ -53,9 +63,7 @@ def test_a_saved_search_is_written_and_a_script_reads_it(lab: Lab) -> None:
           let again; try { made.submit(); } catch (error) { again = error.name; }
           return [made.inboundDependencies[0].scriptId, again]; } }));""",
     )
-    answer = lab.call(
-        script, {"script": reader.scriptid, "deploy": reader.deployments[0].scriptid}
-    )
+    answer = lab.call(script, {"script": reader.scriptid, "deploy": reader.deployments[0].scriptid})
     assert answer == [reader.scriptid, "CANNOT_RESUBMIT_SUBMITTED_ASYNC_SEARCH_TASK"]
     assert lab.engine.idle(30)
     found = rows(lab, "/SuiteScripts/exports/euro.csv")
