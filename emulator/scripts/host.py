@@ -16,6 +16,7 @@ from emulator.scripts.host_crypto import Crypto
 from emulator.scripts.host_email import Mail
 from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
+from emulator.scripts.host_i18n import I18n
 from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_pages import Pages
 from emulator.scripts.host_plugins import Plugins, Translations
@@ -52,7 +53,7 @@ def operations(
     secrets = Secrets(account)
     runtime = Runtime(account)
     plugins = Plugins(account)
-    crypto, compress = Crypto(account), Compress()
+    crypto, compress, i18n = Crypto(account), Compress(), I18n()
     render = Render(account)
     translations = Translations(account)
     calls = TaskCalls(account, tasks, exports)
@@ -112,6 +113,8 @@ def operations(
         "compress.gzip": compress.gzip,
         "compress.gunzip": compress.gunzip,
         "compress.archive": compress.archive,
+        "i18n.charge": i18n.charge,
+        "i18n.phone": i18n.phone,
         "plugin.find": plugins.find,
         "plugin.load": plugins.load,
         "translation.load": translations.load,
