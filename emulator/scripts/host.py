@@ -10,8 +10,8 @@ from __future__ import annotations
 from emulator.ports import Account, Query
 from emulator.scripts.exports import Exports
 from emulator.scripts.host_cache import Caches
-from emulator.scripts.host_config import Setup
 from emulator.scripts.host_compress import Compress
+from emulator.scripts.host_config import Setup
 from emulator.scripts.host_crypto import Crypto
 from emulator.scripts.host_email import Mail
 from emulator.scripts.host_files import Files
@@ -123,6 +123,7 @@ def operations(
         "translation.load": translations.load,
         "https.restlet": internal.restlet,
         "https.rest": internal.rest,
+        "https.suitelet": internal.suitelet,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,
         "cache.get": caches.get,

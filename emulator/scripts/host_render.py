@@ -121,7 +121,7 @@ def _day(text: str | None, date_format: str) -> str | None:
         if code not in pattern:
             pattern = pattern.replace(word, code, 1)
     try:
-        found: date = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day, no time
+        found: date = datetime.strptime(text, pattern).date()
     except ValueError:
         raise NetSuiteError("WRONG_PARAMETER_TYPE", f"No date: {text}") from None
     return found.isoformat()

@@ -64,7 +64,9 @@ def test_text(probes: Finder, operator: str, value: str, letters: str) -> None:
 @pytest.mark.rule("search.operators", "search.negatives_find_empty")
 @pytest.mark.parametrize("field", ["whole", "money", "share", "ratio"])
 def test_numbers(probes: Finder, field: str) -> None:
-    low, high = {"whole": (-3, 5), "money": (10.5, 200), "share": (10, 55.5), "ratio": (0.5, 2)}[field]
+    low, high = {"whole": (-3, 5), "money": (10.5, 200), "share": (10, 55.5), "ratio": (0.5, 2)}[
+        field
+    ]
     less, more = ("b", "a") if field == "whole" else ("a", "b")
 
     def is_(operator: str, *values: Any) -> str:
@@ -124,11 +126,14 @@ def test_dates(probes: Finder, field: str, operator: str, values: list[str], let
 def test_a_date_is_text_in_the_users_format_or_a_date(probes: Finder) -> None:
     assert found(probes, "day", "on", "11/18/2026") == "a"
     assert found(probes, "day", "within", "10/1/2026", "11/1/2026") == "b"
-    assert probes.lab.run(
-        "return search.create({ type: input, filters: [['custrecord_day', 'on', new Date(2026, 10, 18, 12)]] })"
-        ".runPaged().count",
-        KIND,
-    ) == 1
+    assert (
+        probes.lab.run(
+            "return search.create({ type: input, filters: [['custrecord_day', 'on', new Date(2026, 10, 18, 12)]] })"
+            ".runPaged().count",
+            KIND,
+        )
+        == 1
+    )
     with probes.lab.refused("UNEXPECTED_ERROR", "Invalid date value"):
         found(probes, "day", "on", "2026-11-18")
 
@@ -137,7 +142,13 @@ def test_a_date_is_text_in_the_users_format_or_a_date(probes: Finder) -> None:
 @pytest.mark.rule("search.operators")
 @pytest.mark.parametrize(
     ("operator", "value", "letters"),
-    [("is", "T", "a"), ("is", "F", "be"), ("is", True, "a"), ("is", False, "be"), ("isnot", "T", "be")],
+    [
+        ("is", "T", "a"),
+        ("is", "F", "be"),
+        ("is", True, "a"),
+        ("is", False, "be"),
+        ("isnot", "T", "be"),
+    ],
 )
 def test_check_boxes(probes: Finder, operator: str, value: Any, letters: str) -> None:
     assert found(probes, "flag", operator, value) == letters
@@ -227,7 +238,10 @@ def test_and_or_not_and_groups(probes: Finder) -> None:
     assert probes.names([b, "and", "not", ["custrecord_text", "isempty", ""]]) == ["beta"]
     assert probes.names(["not", [a, "or", ["custrecord_whole", "isempty", ""]]]) == ["beta"]
     # AND binds closer than OR.
-    assert probes.names([a, "or", b, "and", ["custrecord_text", "isnotempty", ""]]) == ["alpha", "beta"]
+    assert probes.names([a, "or", b, "and", ["custrecord_text", "isnotempty", ""]]) == [
+        "alpha",
+        "beta",
+    ]
     assert probes.names([a, b]) == []
     assert probes.names(a) == ["alpha"]
 
@@ -235,14 +249,17 @@ def test_and_or_not_and_groups(probes: Finder) -> None:
 @SHOWS
 @pytest.mark.rule("search.expressions")
 @pytest.mark.parametrize(
-    "filters", [[["name", "is", "x"], "xor", ["name", "is", "y"]], [["name", "is", "x"], "and"], ["or"]]
+    "filters",
+    [[["name", "is", "x"], "xor", ["name", "is", "y"]], [["name", "is", "x"], "and"], ["or"]],
 )
 def test_a_malformed_expression_is_refused(probes: Finder, filters: list[Any]) -> None:
     with probes.lab.refused("SSS_INVALID_SRCH_FILTER_EXPR"):
         probes.names(filters)
 
 
-@pytest.mark.shows("N/search.createFilter", "N/search.Search.filters", "N/search.Search.filterExpression")
+@pytest.mark.shows(
+    "N/search.createFilter", "N/search.Search.filters", "N/search.Search.filterExpression"
+)
 @pytest.mark.rule("search.filters_added_in_place")
 def test_filter_objects_and_filters_added_in_place(probes: Finder) -> None:
     result = probes.lab.run(
@@ -273,7 +290,9 @@ def test_filter_objects_and_filters_added_in_place(probes: Finder) -> None:
         ({"name": "name", "operator": "is", "summary": "most"}, "INVALID_SRCH_SUMMARY_TYP"),
     ],
 )
-def test_a_wrong_filter_object_is_refused(probes: Finder, options: dict[str, str], code: str) -> None:
+def test_a_wrong_filter_object_is_refused(
+    probes: Finder, options: dict[str, str], code: str
+) -> None:
     with probes.lab.refused(code):
         probes.lab.run("return search.createFilter(input)", options)
 

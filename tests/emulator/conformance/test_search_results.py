@@ -160,9 +160,19 @@ def test_credits_are_negative(finder: Finder) -> None:
 @SHOWS
 @pytest.mark.rule("search.status_codes")
 def test_statuses_are_filtered_by_type_and_letter(finder: Finder) -> None:
-    assert len(finder.results("salesorder", orders(*MAIN, "and", ["status", "anyof", "SalesOrd:B"]))) == 3
-    assert finder.results("salesorder", orders(*MAIN, "and", ["status", "anyof", ["SalesOrd:A", "SalesOrd:H"]])) == []
-    assert finder.results("salesorder", orders(*MAIN, "and", ["status", "noneof", "SalesOrd:B"])) == []
+    assert (
+        len(finder.results("salesorder", orders(*MAIN, "and", ["status", "anyof", "SalesOrd:B"])))
+        == 3
+    )
+    assert (
+        finder.results(
+            "salesorder", orders(*MAIN, "and", ["status", "anyof", ["SalesOrd:A", "SalesOrd:H"]])
+        )
+        == []
+    )
+    assert (
+        finder.results("salesorder", orders(*MAIN, "and", ["status", "noneof", "SalesOrd:B"])) == []
+    )
 
 
 @SHOWS
@@ -173,11 +183,14 @@ def test_joins_in_filters_and_columns(finder: Finder) -> None:
         orders(*MAIN, "and", ["customerMain.email", "is", "quay@x.example"], "and", ["entity.entityid", "is", "quay"]),
         [{"name": "email", "join": "customer"}, "customer.entityid", "subsidiary.name", {"name": "tranid", "sort": "ASC"}],
     )  # fmt: skip
-    assert values(rows, "customer.email", "customer.entityid", "subsidiary.name") == [
-        ("quay@x.example", "Quay", "United States")
-    ] * 2
+    assert (
+        values(rows, "customer.email", "customer.entityid", "subsidiary.name")
+        == [("quay@x.example", "Quay", "United States")] * 2
+    )
     lines = finder.results(
-        "salesorder", orders(*LINES, "and", ["item.type", "anyof", "Service"]), ["item.itemid", "item.type"]
+        "salesorder",
+        orders(*LINES, "and", ["item.type", "anyof", "Service"]),
+        ["item.itemid", "item.type"],
     )
     assert values(lines, "item.itemid", "item.type") == [
         ("SAMPLE-SERVICE", [{"value": "Service", "text": "Service"}])
@@ -197,13 +210,17 @@ def test_custom_records_join_by_their_fields_both_ways(finder: Finder) -> None:
     parent = probe(lab, "mother", customer=customer["id"], whole=1)
     probe(lab, "child", parent=str(parent))
     rows = finder.results(
-        KIND, [["custrecord_parent.custrecord_whole", "equalto", 1]], ["name", "custrecord_parent.name"]
+        KIND,
+        [["custrecord_parent.custrecord_whole", "equalto", 1]],
+        ["name", "custrecord_parent.name"],
     )
     assert values(rows, "name", "custrecord_parent.name") == [("child", "mother")]
     rows = finder.results(KIND, [["custrecord_customer.email", "startswith", "quay"]], ["name"])
     assert values(rows, "name") == ["mother"]
     rows = finder.results(
-        "customer", [["CUSTRECORD_CUSTOMER.name", "is", "mother"]], ["entityid", "custrecord_customer.custrecord_whole"]
+        "customer",
+        [["CUSTRECORD_CUSTOMER.name", "is", "mother"]],
+        ["entityid", "custrecord_customer.custrecord_whole"],
     )
     assert values(rows, "entityid", "custrecord_customer.custrecord_whole") == [("Quay", "1")]
 
@@ -212,7 +229,9 @@ def test_custom_records_join_by_their_fields_both_ways(finder: Finder) -> None:
 @pytest.mark.rule("search.sort")
 def test_sorting(finder: Finder) -> None:
     rows = finder.results(
-        "salesorder", orders(*MAIN), [{"name": "entity", "sort": "ASC"}, {"name": "trandate", "sort": "DESC"}, "memo"]
+        "salesorder",
+        orders(*MAIN),
+        [{"name": "entity", "sort": "ASC"}, {"name": "trandate", "sort": "DESC"}, "memo"],
     )
     assert values(rows, "memo") == ["memo S3", "memo S2", "memo S1"]
     rows = finder.results("salesorder", orders(*MAIN), [{"name": "amount", "sort": "DESC"}, "memo"])
@@ -227,7 +246,12 @@ def test_without_a_sort(finder: Finder) -> None:
     assert ids == sorted(ids, reverse=backwards)
 
 
-@pytest.mark.shows("N/search.Summary", "N/search.Column.summary", "N/search.Result.getValue", "N/search.Result.getText")
+@pytest.mark.shows(
+    "N/search.Summary",
+    "N/search.Column.summary",
+    "N/search.Result.getValue",
+    "N/search.Result.getText",
+)
 @pytest.mark.rule("search.summaries")
 def test_summaries(finder: Finder) -> None:
     result = finder.lab.run(
@@ -257,7 +281,9 @@ def test_summaries(finder: Finder) -> None:
 @SHOWS
 @pytest.mark.rule("search.count_distinct")
 def test_count(finder: Finder) -> None:
-    (row,) = finder.results("salesorder", orders(*LINES), [{"name": "internalid", "summary": "COUNT"}])
+    (row,) = finder.results(
+        "salesorder", orders(*LINES), [{"name": "internalid", "summary": "COUNT"}]
+    )
     distinct = finder.lab.preferences.search_counts_distinct
     assert row == {"values": {"COUNT(internalid)": "3" if distinct else "4"}}
 
@@ -317,7 +343,9 @@ def test_formulas_in_columns(finder: Finder) -> None:
 @pytest.mark.rule("search.formula_zero")
 def test_numbers_below_one_in_formulas(finder: Finder) -> None:
     (row,) = finder.results(
-        "salesorder", [["externalid", "anyof", "S1"], *MAIN], [{"name": "formulanumeric", "formula": "{amount} / 50"}]
+        "salesorder",
+        [["externalid", "anyof", "S1"], *MAIN],
+        [{"name": "formulanumeric", "formula": "{amount} / 50"}],
     )
     shown = "0.5" if finder.lab.preferences.search_leading_zero else ".5"
     assert row["values"]["formulanumeric"] == shown
@@ -327,23 +355,35 @@ def test_numbers_below_one_in_formulas(finder: Finder) -> None:
 @pytest.mark.rule("search.formulas")
 def test_formulas_in_filters(finder: Finder) -> None:
     def memos(*terms: Any) -> list[Any]:
-        rows = finder.results("salesorder", orders(*MAIN, *terms), [{"name": "memo", "sort": "ASC"}])
+        rows = finder.results(
+            "salesorder", orders(*MAIN, *terms), [{"name": "memo", "sort": "ASC"}]
+        )
         return values(rows, "memo")
 
-    assert memos("and", ["formulanumeric: CASE WHEN {entity} = 'Pier' THEN 1 ELSE 0 END", "equalto", "1"]) == ["memo S3"]
-    assert memos("and", ["formulatext: {customer.email}", "contains", "QUAY"]) == ["memo S1", "memo S2"]
+    assert memos(
+        "and", ["formulanumeric: CASE WHEN {entity} = 'Pier' THEN 1 ELSE 0 END", "equalto", "1"]
+    ) == ["memo S3"]
+    assert memos("and", ["formulatext: {customer.email}", "contains", "QUAY"]) == [
+        "memo S1",
+        "memo S2",
+    ]
     assert memos("and", ["formuladate: {trandate} + 1", "on", "11/3/2026"]) == ["memo S1"]
-    assert finder.lab.run(
-        """return search.create({ type: 'salesorder', filters: [
+    assert (
+        finder.lab.run(
+            """return search.create({ type: 'salesorder', filters: [
           search.createFilter({ name: 'mainline', operator: 'is', values: true }),
           search.createFilter({ name: 'formulatext', formula: '{memo}', operator: 'is', values: 'memo s2' }),
         ] }).runPaged().count"""
-    ) == 1
+        )
+        == 1
+    )
 
 
 @pytest.mark.shows("N/search.Column.formula")
 @pytest.mark.rule("search.bad_formulas")
-@pytest.mark.parametrize("formula", ["{nothing} + 1", "CASE WHEN", "1) FROM dual; --", "{memo", "(SELECT 1"])
+@pytest.mark.parametrize(
+    "formula", ["{nothing} + 1", "CASE WHEN", "1) FROM dual; --", "{memo", "(SELECT 1"]
+)
 def test_what_is_no_expression_is_refused(finder: Finder, formula: str) -> None:
     with finder.lab.refused("UNEXPECTED_ERROR", "Invalid Expression"):
         finder.results("salesorder", [], [{"name": "formulatext", "formula": formula}])
@@ -353,7 +393,9 @@ def test_what_is_no_expression_is_refused(finder: Finder, formula: str) -> None:
 @pytest.mark.rule("search.functions")
 def test_special_functions(finder: Finder) -> None:
     (row,) = finder.results(
-        "salesorder", [["externalid", "anyof", "S1"], *MAIN], [{"name": "amount", "function": "negate"}]
+        "salesorder",
+        [["externalid", "anyof", "S1"], *MAIN],
+        [{"name": "amount", "function": "negate"}],
     )
     assert row["values"]["amount"] == "-25.00"
     with finder.lab.refused("INVALID_SRCH_FUNCTN"):

@@ -29,11 +29,17 @@ MADE = (
 )
 
 
-@pytest.mark.shows("N/search.ResultSet.getRange", "N/search.ResultSet.columns", "N/search.Result.columns", "N/search.Result.id")
+@pytest.mark.shows(
+    "N/search.ResultSet.getRange",
+    "N/search.ResultSet.columns",
+    "N/search.Result.columns",
+    "N/search.Result.id",
+)
 @pytest.mark.rule("search.ranges")
 def test_ranges(many: Lab) -> None:
     result = many.run(
-        MADE + """const set = made.run();
+        MADE
+        + """const set = made.run();
         const numbers = (start, end) => set.getRange({ start, end }).map((row) => row.getValue('custrecord_whole'));
         const [row] = set.getRange({ start: 0, end: 1 });
         return [numbers(0, 3), numbers(23, 99), numbers(30, 40), set.columns.length, row.columns[0].name,
@@ -52,7 +58,8 @@ def test_ranges(many: Lab) -> None:
 @pytest.mark.rule("search.each")
 def test_each_ends_where_the_callback_does_not_return_true(many: Lab) -> None:
     assert many.run(
-        MADE + """let all = 0; let some = 0;
+        MADE
+        + """let all = 0; let some = 0;
         made.run().each(() => { all += 1; return true; });
         made.run().each(() => { some += 1; });
         return [all, some];"""
@@ -85,7 +92,8 @@ def test_each_goes_through_4000_results(many: Lab) -> None:
 @pytest.mark.rule("search.pages")
 def test_pages(many: Lab) -> None:
     result = many.run(
-        MADE + """const paged = made.runPaged({ pageSize: 10 });
+        MADE
+        + """const paged = made.runPaged({ pageSize: 10 });
         const page = paged.fetch({ index: 1 });
         const numbers = ({ data }) => [data.length, data[0].getValue('custrecord_whole')];
         return [paged.count, paged.pageSize, paged.pageRanges.map(({ index }) => index), paged.pageRanges[1].compoundLabel,
@@ -101,7 +109,9 @@ def test_pages(many: Lab) -> None:
         many.run(MADE + "return made.runPaged({ pageSize: 2000 })")
 
 
-@pytest.mark.shows("N/search.create.promise", "N/search.Search.runPaged.promise", "N/search.lookupFields.promise")
+@pytest.mark.shows(
+    "N/search.create.promise", "N/search.Search.runPaged.promise", "N/search.lookupFields.promise"
+)
 @pytest.mark.rule("search.pages")
 def test_promises(many: Lab) -> None:
     script = many.script(
@@ -117,11 +127,18 @@ def test_promises(many: Lab) -> None:
     assert many.call(script) == [1, {"name": "n0003"}]
 
 
-@pytest.mark.shows("N/search.Search.run", "N/search.lookupFields", "N/search.load", "N/search.delete", "N/search.Search.save")
+@pytest.mark.shows(
+    "N/search.Search.run",
+    "N/search.lookupFields",
+    "N/search.load",
+    "N/search.delete",
+    "N/search.Search.save",
+)
 @pytest.mark.rule("search.units")
 def test_units(many: Lab) -> None:
     script = many.restlet(
-        MADE + """const left = () => runtime.getCurrentScript().getRemainingUsage();
+        MADE
+        + """const left = () => runtime.getCurrentScript().getRemainingUsage();
         let before = left();
         const spent = (act) => { act(); const now = left(); const units = before - now; before = now; return units; };
         let paged; let id;
@@ -137,11 +154,17 @@ def test_units(many: Lab) -> None:
 @pytest.mark.rule("search.lookup", "search.lookup_internal_id")
 def test_look_ups(many: Lab) -> None:
     mother = probe(many, "mother", whole=4)
-    child = probe(many, "child", parent=str(mother), flag=True, colors=["1", "2"], color="3", day="2026-01-31")
+    child = probe(
+        many, "child", parent=str(mother), flag=True, colors=["1", "2"], color="3", day="2026-01-31"
+    )
     names = ("parent", "flag", "colors", "color", "place", "day", "text", "parent.custrecord_whole")
     result = many.run(
         "return search.lookupFields({ type: input.type, id: input.id, columns: input.columns })",
-        {"type": KIND, "id": child, "columns": ["internalid", *(f"custrecord_{name}" for name in names)]},
+        {
+            "type": KIND,
+            "id": child,
+            "columns": ["internalid", *(f"custrecord_{name}" for name in names)],
+        },
     )
     number = str(child)
     scalar = many.preferences.search_lookup_scalar_id
@@ -151,8 +174,13 @@ def test_look_ups(many: Lab) -> None:
         [{"value": "1", "text": "Red"}, {"value": "2", "text": "Green"}], [{"value": "3", "text": "Blue"}],
         [], "1/31/2026", "", "4",
     ]  # fmt: skip
-    assert many.run("return search.lookupFields({ type: 'employee', id: 6, columns: 'entityid' })")["entityid"]
-    assert many.run("return search.lookupFields({ type: 'employee', id: 999999, columns: ['email'] })") == {}
+    assert many.run("return search.lookupFields({ type: 'employee', id: 6, columns: 'entityid' })")[
+        "entityid"
+    ]
+    assert (
+        many.run("return search.lookupFields({ type: 'employee', id: 999999, columns: ['email'] })")
+        == {}
+    )
     with many.refused("SSS_INVALID_SRCH_COL"):
         many.run("return search.lookupFields({ type: 'employee', id: 6, columns: ['nothing'] })")
     with many.refused("SSS_MISSING_REQD_ARGUMENT"):
@@ -166,7 +194,8 @@ def test_look_ups(many: Lab) -> None:
 @pytest.mark.rule("search.saved", "search.filters_added_in_place")
 def test_saved_searches(many: Lab) -> None:
     result = many.run(
-        MADE + """made.title = 'Probes'; made.id = 'customsearch_probes'; made.isPublic = true;
+        MADE
+        + """made.title = 'Probes'; made.id = 'customsearch_probes'; made.isPublic = true;
         const number = made.save();
         const loaded = search.load({ id: 'customsearch_probes' });
         loaded.columns.push(search.createColumn({ name: 'name' }));
@@ -201,7 +230,13 @@ def test_private_searches(many: Lab) -> None:
 @pytest.mark.shows("N/search.load")
 @pytest.mark.rule("search.seeded")
 def test_a_seeded_search_is_loaded_by_its_script_id(many: Lab) -> None:
-    given = {"id": "customsearch_seeded", "type": KIND, "isPublic": True, "filters": COUNTED, "columns": ["name"]}
+    given = {
+        "id": "customsearch_seeded",
+        "type": KIND,
+        "isPublic": True,
+        "filters": COUNTED,
+        "columns": ["name"],
+    }
     if hasattr(many, "_server"):
         from emulator.control import Control
 
@@ -244,7 +279,15 @@ def test_a_type_that_the_role_may_not_view(many: Lab) -> None:
 @pytest.mark.shows("N/search.Search.run")
 @pytest.mark.rule("search.permission_joins")
 def test_joined_records_that_the_role_may_not_view_are_empty(many: Lab) -> None:
-    many.account.seed([{"type": "customer", "externalid": "J", "fields": {"companyname": "J", "entityid": "J", "subsidiary": "2"}}])
+    many.account.seed(
+        [
+            {
+                "type": "customer",
+                "externalid": "J",
+                "fields": {"companyname": "J", "entityid": "J", "subsidiary": "2"},
+            }
+        ]
+    )
     column = ["subsidiary.name"]
     finder = Finder(many)
     filters = [["externalid", "anyof", "J"]]
@@ -306,9 +349,12 @@ def test_a_search_as_map_reduce_input(many: Lab) -> None:
 def test_settings(many: Lab) -> None:
     made = "search.createSetting({ name: 'consolidationtype', value: 'NONE' })"
     assert many.run(f"return {made}") == {"name": "consolidationtype", "value": "NONE"}
-    assert many.run(
-        f"return search.create({{ type: 'employee', settings: [{made}] }}).settings.length"
-    ) == 1
+    assert (
+        many.run(
+            f"return search.create({{ type: 'employee', settings: [{made}] }}).settings.length"
+        )
+        == 1
+    )
     with many.refused("SSS_INVALID_SRCH_SETTING"):
         many.run("search.createSetting({ name: 'other', value: 'NONE' })")
     with many.refused("SSS_INVALID_SRCH_SETTING_VALUE"):
@@ -334,7 +380,9 @@ def test_what_is_not_built_is_refused_by_name(many: Lab, member: str) -> None:
 
 
 def test_saved_searches_survive_a_restart_of_their_store(many: Lab) -> None:
-    number = many.account.searches.save(6, {"type": KIND, "title": "Kept", "filters": []})["searchId"]
+    number = many.account.searches.save(6, {"type": KIND, "title": "Kept", "filters": []})[
+        "searchId"
+    ]
     assert many.account.searches.load(many.admin, str(number))["title"] == "Kept"
     with pytest.raises(NetSuiteError):
         many.account.searches.load(many.admin, "customsearch_never")
