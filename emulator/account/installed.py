@@ -100,8 +100,24 @@ class Installed:
             self._keep("list", scriptid, values)
         for asset in package.assets:
             self._keep(f"asset:{asset.kind}", asset.scriptid, asdict(asset))
+            if asset.kind == "emailtemplate":
+                self._email_template(asset, now_ms)
         self.read()
         self.fill_lists(now_ms)
+
+    def _email_template(self, asset: Asset, now_ms: int) -> None:
+        """An e-mail template is a record, which scripts know by its internal id."""
+        space = "emailtemplate"
+        row = self._store.one(
+            "SELECT id FROM record WHERE space = ? AND json_extract(body, '$._scriptid') = ?",
+            space,
+            asset.scriptid,
+        )
+        number = int(row[0]) if row else self._store.next(space)
+        names = ("name", "subject", "description")
+        body = {name: asset.facts[name] for name in names if asset.facts.get(name)}
+        body |= {"content": asset.content, "_scriptid": asset.scriptid}
+        self._store.put(Row(space, number, space, None, 1, now_ms, now_ms, body, {}, {}))
 
     def assets(self, kind: str) -> dict[str, Asset]:
         """Deployed objects of a kind that scripts use, by script id."""

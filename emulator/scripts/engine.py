@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.ports import Account, PageReply, Query, RecordData, RestletReply, Session
 from emulator.scripts.actions import Actions
+from emulator.scripts.exports import Exports
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
 from emulator.scripts.host_cache import Caches
@@ -85,6 +86,7 @@ class ScriptEngine:
                 "ScheduledScript": ScheduledScripts(runner.run, self._interruptions),
             },
         )
+        self._exports = Exports(account, query, self._tasks)
         self._scheduler = Scheduler(account, self._tasks)
         self._caches = Caches(account)
         self.mail = Mail(account, smtp)
@@ -95,7 +97,7 @@ class ScriptEngine:
             binary_is_base64=bool(account.switches()["binary_bodies_are_base64"]),
             follows_redirects=bool(account.switches()["https_follows_redirects"]),
         )
-        internal = Internal(account, query, self._restlets)
+        internal = Internal(account, query, self._restlets, self._suitelets)
         runner.operations = operations(
             account,
             query,
@@ -104,6 +106,7 @@ class ScriptEngine:
             self._outbound,
             self._caches,
             self.mail,
+            self._exports,
             internal,
         )
 
@@ -212,7 +215,7 @@ class ScriptEngine:
 
     def idle(self, timeout: float) -> bool:
         """Wait until no task is queued or running; False after `timeout` seconds."""
-        return self._tasks.idle(timeout)
+        return self._exports.idle(timeout) and self._tasks.idle(timeout)
 
     def usage(self) -> Sequence[Mapping[str, Any]]:
         """One row per execution, newest last."""

@@ -8,16 +8,21 @@ what the JavaScript side calls.
 from __future__ import annotations
 
 from emulator.ports import Account, Query
+from emulator.scripts.exports import Exports
 from emulator.scripts.host_cache import Caches
+from emulator.scripts.host_compress import Compress
 from emulator.scripts.host_config import Setup
+from emulator.scripts.host_crypto import Crypto
 from emulator.scripts.host_email import Mail
 from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
+from emulator.scripts.host_i18n import I18n
 from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_pages import Pages
 from emulator.scripts.host_plugins import Plugins, Translations
 from emulator.scripts.host_queries import Queries
 from emulator.scripts.host_records import Records
+from emulator.scripts.host_render import Render
 from emulator.scripts.host_runtime import Runtime
 from emulator.scripts.host_searches import SearchCalls
 from emulator.scripts.host_secrets import Secrets
@@ -37,6 +42,7 @@ def operations(
     outbound: Outbound,
     caches: Caches,
     mail: Mail,
+    exports: Exports,
     internal: Internal,
 ) -> dict[str, Operation]:
     """All operations by name."""
@@ -47,8 +53,10 @@ def operations(
     secrets = Secrets(account)
     runtime = Runtime(account)
     plugins = Plugins(account)
+    crypto, compress, i18n = Crypto(account), Compress(), I18n()
+    render = Render(account)
     translations = Translations(account)
-    calls = TaskCalls(account, tasks)
+    calls = TaskCalls(account, tasks, exports)
     pages = Pages(account, query)
     sources = Sources(account)
     setup = Setup(account)
@@ -93,11 +101,29 @@ def operations(
         "file.copy": files.copy,
         "email.send": mail.send,
         "https.send": outbound.send,
+        "render.charge": render.charge,
+        "render.pdf": render.pdf,
+        "render.template": render.template,
+        "render.email": render.email,
+        "render.record": render.record,
+        "render.print": render.print,
+        "render.statement": render.statement,
+        "crypto.encrypt": crypto.encrypt,
+        "crypto.decrypt": crypto.decrypt,
+        "certificate.check": crypto.certificate,
+        "certificate.sign": crypto.sign,
+        "certificate.verify": crypto.verify,
+        "compress.gzip": compress.gzip,
+        "compress.gunzip": compress.gunzip,
+        "compress.archive": compress.archive,
+        "i18n.charge": i18n.charge,
+        "i18n.phone": i18n.phone,
         "plugin.find": plugins.find,
         "plugin.load": plugins.load,
         "translation.load": translations.load,
         "https.restlet": internal.restlet,
         "https.rest": internal.rest,
+        "https.suitelet": internal.suitelet,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,
         "cache.get": caches.get,
@@ -105,6 +131,7 @@ def operations(
         "cache.load": caches.load,
         "cache.remove": caches.remove,
         "task.submit": calls.submit,
+        "task.export": calls.export,
         "task.status": calls.status,
         "task.measure": calls.measure,
         "runtime.user": runtime.user,

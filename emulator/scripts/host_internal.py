@@ -16,6 +16,7 @@ from emulator.ports import Account, Query
 from emulator.scripts.execution import Execution
 from emulator.scripts.governance import HTTPS
 from emulator.scripts.restlet import Restlets
+from emulator.scripts.suitelets import Suitelets
 
 Args = dict[str, Any]
 REST = "/services/rest/"
@@ -27,10 +28,13 @@ PAGE = 1_000
 class Internal:
     """https.requestRestlet and https.requestSuiteTalkRest."""
 
-    def __init__(self, account: Account, query: Query, restlets: Restlets) -> None:
+    def __init__(
+        self, account: Account, query: Query, restlets: Restlets, suitelets: Suitelets
+    ) -> None:
         self._account = account
         self._query = query
         self._restlets = restlets
+        self._suitelets = suitelets
 
     def restlet(self, execution: Execution, args: Args) -> dict[str, Any]:
         """A RESTlet by script id and deployment id."""
@@ -47,6 +51,24 @@ class Internal:
             parent=execution,
         )
         return _answer(reply.status, reply.body.decode(), reply.content_type)
+
+    def suitelet(self, execution: Execution, args: Args) -> dict[str, Any]:
+        """A Suitelet by script id and deployment id, inside the account."""
+        execution.charge("https.requestSuitelet", HTTPS)
+        request = {
+            "method": args["method"],
+            "url": "",
+            "parameters": args["params"],
+            "headers": args["headers"],
+            "body": args["body"],
+            "clientIpAddress": "127.0.0.1",
+            "files": {},
+        }
+        reply = self._suitelets.call(
+            execution.session, args["script"], args["deploy"], request, parent=execution
+        )
+        body = reply.body.decode("utf-8", "replace")
+        return {"code": reply.status, "body": body, "headers": dict(reply.headers)}
 
     def rest(self, execution: Execution, args: Args) -> dict[str, Any]:
         """SuiteQL by its REST address; every other address is refused by name."""

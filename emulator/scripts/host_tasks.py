@@ -7,7 +7,8 @@ from typing import Any
 from emulator.errors import NetSuiteError
 from emulator.ports import Account
 from emulator.scripts.execution import Execution
-from emulator.scripts.governance import TASK_COUNT, TASK_SIZE, TASK_SUBMIT
+from emulator.scripts.exports import Exports
+from emulator.scripts.governance import TASK_COUNT, TASK_EXPORT, TASK_SIZE, TASK_SUBMIT
 from emulator.scripts.tasks import Tasks
 
 Args = dict[str, Any]
@@ -17,9 +18,10 @@ TYPES = {"MAP_REDUCE": "MapReduceScript", "SCHEDULED_SCRIPT": "ScheduledScript"}
 class TaskCalls:
     """Tasks for scripts."""
 
-    def __init__(self, account: Account, tasks: Tasks) -> None:
+    def __init__(self, account: Account, tasks: Tasks, exports: Exports) -> None:
         self._account = account
         self._tasks = tasks
+        self._exports = exports
 
     def submit(self, execution: Execution, args: Args) -> str | None:
         """
@@ -60,6 +62,13 @@ class TaskCalls:
         progress = self._tasks.status(args["taskId"]).get("progress") or {}
         return float(progress.get(name, 0))
 
+    def export(self, execution: Execution, args: Args) -> str:
+        """Queue a search, query or SuiteQL whose rows go to a file; the task's id."""
+        execution.charge("task.submit", TASK_EXPORT)
+        return self._exports.submit(execution.session, args)
+
     def status(self, _: Execution, args: Args) -> dict[str, Any]:
         """Status of a task."""
+        if found := self._exports.status(args["taskId"]):
+            return found
         return self._tasks.status(args["taskId"])

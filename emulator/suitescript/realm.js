@@ -19,6 +19,12 @@ const ENTER = new vm.Script('{ const enter = globalThis.enter; delete globalThis
   filename: 'suitescript:enter',
 });
 
+/** Types of files by their ending, where a script needs one without asking the account. */
+const FILE_TYPES = {
+  csv: 'CSV', gif: 'GIFIMAGE', html: 'HTMLDOC', jpg: 'JPGIMAGE', js: 'JAVASCRIPT', json: 'JSON', pdf: 'PDF', png: 'PNGIMAGE', tar: 'TAR',
+  xls: 'EXCEL', xlsx: 'EXCEL', xml: 'XMLDOC', zip: 'ZIP',
+};
+
 /** What every execution needs, and what most ask for. */
 const COMMON = [
   'inside/main', 'inside/loader', 'inside/entries', 'inside/records', 'modules/record', 'modules/log', 'modules/runtime',
@@ -39,6 +45,7 @@ const services = {
   keepMeta: (type, text) => {
     account.metas.set(type, text);
   },
+  fileType: (name) => FILE_TYPES[path.extname(String(name)).slice(1).toLowerCase()] ?? 'PLAINTEXT',
   members: (id, name) => (name ? members[id]?.classes[name] : members[id]?.members),
   traced: process.argv.includes('--trace'),
   has: (name) => ownScript(name) !== null,

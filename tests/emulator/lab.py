@@ -51,6 +51,7 @@ MODULES = {
     "compress": "N/compress",
     "plugin": "N/plugin",
     "translation": "N/translation",
+    "util": "N/util",
     "certificate": "N/crypto/certificate",
     "currency": "N/currency",
     "transaction": "N/transaction",

@@ -57,6 +57,10 @@ class Cache {
     return { ...options, key: String(options.key) };
   }
 
+  toJSON() {
+    return { name: this.name, scope: this.scope };
+  }
+
   toString() {
     return 'cache.Cache';
   }

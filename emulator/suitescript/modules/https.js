@@ -25,11 +25,14 @@ function inner(options, member) {
   return { method, headers, body: withBody ? (json ? JSON.stringify(body) : String(body)) : '' };
 }
 
-function requestRestlet(options) {
-  const { scriptId, deploymentId, urlParams = {} } = need(options, 'https.requestRestlet', 'scriptId', 'deploymentId');
-  const params = Object.fromEntries(Object.entries(urlParams ?? {}).map(([name, value]) => [name, String(value)]));
-  const request = inner(options, 'https.requestRestlet');
-  return new ClientResponse(call('https.restlet', { script: String(scriptId), deploy: String(deploymentId), params, ...request }));
+/** A request to a script of the account. */
+function requester(op, member) {
+  return (options) => {
+    const { scriptId, deploymentId, urlParams = {}, external } = need(options, member, 'scriptId', 'deploymentId');
+    if (external) refuse(`${member} with external`);
+    const params = Object.fromEntries(Object.entries(urlParams ?? {}).map(([name, value]) => [name, String(value)]));
+    return new ClientResponse(call(op, { script: String(scriptId), deploy: String(deploymentId), params, ...inner(options, member) }));
+  };
 }
 
 function requestSuiteTalkRest(options) {
@@ -51,9 +54,9 @@ exports.module = moduleOf(
       const { input, inputEncoding } = need(options, 'https.createSecureString', 'input');
       return new SecureString([{ do: 'append', input, encoding: encodingOf(inputEncoding) }]);
     },
-    requestRestlet,
+    requestRestlet: requester('https.restlet', 'https.requestRestlet'),
     requestSuiteTalkRest,
-    requestSuitelet: () => refuse('N/https.requestSuitelet'),
+    requestSuitelet: requester('https.suitelet', 'https.requestSuitelet'),
   },
   [
     'get', 'delete', 'post', 'put', 'request', 'createSecretKey', 'createSecureString', 'requestRestlet', 'requestSuiteTalkRest',

@@ -1,10 +1,11 @@
 'use strict';
 
-/* N/task: map/reduce and scheduled scripts. Other task types are refused by name. */
+/* N/task: scripts, and searches and queries that write CSV files. Other task types are refused by name. */
 
 const { call } = use('inside/bridge');
 const { moduleOf, enumOf } = use('inside/api');
 const { need, refuse } = use('inside/errors');
+const { exportTasks } = use('inside/task_exports');
 const { scriptTasks } = use('inside/task_scripts');
 
 const TaskType = enumOf([
@@ -14,17 +15,23 @@ const TaskType = enumOf([
 const TaskStatus = enumOf(['PENDING', 'PROCESSING', 'COMPLETE', 'FAILED']);
 const MapReduceStage = enumOf(['GET_INPUT', 'MAP', 'SHUFFLE', 'REDUCE', 'SUMMARIZE']);
 
+const tasks = { ...scriptTasks, ...exportTasks };
+
 exports.module = moduleOf('N/task', {
   TaskType,
   TaskStatus,
   MapReduceStage,
+  ActionCondition: enumOf(['ALL_QUALIFIED_INSTANCES']),
+  DedupeEntityType: enumOf(['CUSTOMER', 'CONTACT', 'LEAD', 'PARTNER', 'PROSPECT', 'VENDOR']),
+  DedupeMode: enumOf(['MERGE', 'DELETE', 'MAKE_MASTER_PARENT', 'MARK_AS_NOT_DUPES']),
+  MasterSelectionMode: enumOf(['CREATED_EARLIEST', 'MOST_RECENT_ACTIVITY', 'MOST_POPULATED_FIELDS', 'SELECT_BY_ID']),
   create(options) {
     const { taskType } = need(options, 'task.create', 'taskType');
-    return scriptTasks[taskType]?.make(options) ?? refuse(`task.create for ${taskType}`);
+    return tasks[taskType]?.make(options) ?? refuse(`task.create for ${taskType}`);
   },
   checkStatus(options) {
     const { taskId } = need(typeof options === 'string' ? { taskId: options } : options, 'task.checkStatus', 'taskId');
     const { taskType, ...facts } = call('task.status', { taskId });
-    return scriptTasks[taskType].status(facts);
+    return tasks[taskType].status(facts);
   },
 });

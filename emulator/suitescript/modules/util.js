@@ -5,15 +5,27 @@
 const { moduleOf } = use('inside/api');
 
 const kindOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
+const isObject = (value) => kindOf(value) === 'Object';
+
+/** Copies into the receiver, objects part by part. */
+function deepExtend(receiver, contributor) {
+  for (const [key, value] of Object.entries(contributor ?? {})) {
+    if (isObject(value) && isObject(receiver[key])) deepExtend(receiver[key], value);
+    else receiver[key] = isObject(value) ? deepExtend({}, value) : value;
+  }
+  return receiver;
+}
 
 exports.module = moduleOf('N/util', {
   isArray: (value) => Array.isArray(value),
+  isAsyncFunction: (value) => kindOf(value) === 'AsyncFunction',
   isBoolean: (value) => kindOf(value) === 'Boolean',
   isDate: (value) => kindOf(value) === 'Date',
   isError: (value) => value instanceof Error,
   isFunction: (value) => typeof value === 'function',
   isNumber: (value) => kindOf(value) === 'Number',
-  isObject: (value) => kindOf(value) === 'Object',
+  isNumberOrString: (value) => ['Number', 'String'].includes(kindOf(value)),
+  isObject,
   isRegExp: (value) => kindOf(value) === 'RegExp',
   isString: (value) => kindOf(value) === 'String',
   trim: (value) => String(value).trim(),
@@ -23,4 +35,5 @@ exports.module = moduleOf('N/util', {
     return items;
   },
   extend: (receiver, contributor) => Object.assign(receiver, contributor),
+  deepExtend,
 });

@@ -202,3 +202,19 @@ def test_a_script_asks_suiteql_over_rest(lab: Lab) -> None:
     *answer, other = lab.run(code)
     assert answer == [200, 2, True, ["1", "2"]]
     assert "record/v1/customer/1" in other
+
+
+@pytest.mark.shows("N/https.requestSuitelet")
+@pytest.mark.rule("https.own_restlets")
+def test_a_script_asks_a_suitelet_of_its_account(lab: Lab) -> None:
+    asked = lab.script(
+        "Suitelet",
+        """define([], () => ({ onRequest: ({ request, response }) => {
+          response.write(`${request.method} ${request.parameters.a} ${request.body}`); } }));""",
+    )
+    code = """
+      const ask = (more) => https.requestSuitelet({ scriptId: input.script, deploymentId: input.deploy, urlParams: { a: 1 }, ...more });
+      const one = ask({}); const two = ask({ body: 'words' });
+      return [one.code, one.body.trim(), two.body];"""
+    ids = {"script": asked.scriptid, "deploy": asked.deployments[0].scriptid}
+    assert lab.run(code, ids) == [200, "GET 1", "POST 1 words"]

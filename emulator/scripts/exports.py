@@ -1,0 +1,159 @@
+"""
+Tasks that write rows to a CSV file of the File Cabinet: searches, queries, SuiteQL.
+
+Sources: help topics "task.SearchTask" (section_4799343953), "task.SuiteQLTask"
+(section_159223833809), "SearchTask.submit()" (section_4804558173).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.errors import NetSuiteError
+from emulator.ports import Account, Query, Session
+from emulator.scripts.tasks import Tasks
+from emulator.search.searches import Searches
+
+logger = logging.getLogger(__name__)
+
+Args = Mapping[str, Any]
+MOST_ROWS = 100_000
+PAGE = 1_000
+_PREFIX = {"SEARCH": "SEARCHTASK", "QUERY": "QUERYTASK", "SUITE_QL": "SUITEQLTASK"}
+
+
+class Exports:
+    """Runs exports in threads of their own; scripts that depend on one are submitted after it."""
+
+    def __init__(self, account: Account, query: Query, tasks: Tasks) -> None:
+        self._account = account
+        self._query = query
+        self._searches = Searches(account, query, lambda: account.catalog)
+        self._tasks = tasks
+        self._ids = itertools.count(1)
+        self._known: dict[str, dict[str, Any]] = {}
+        self._change = threading.Condition()
+
+    def submit(self, session: Session, args: Args) -> str:
+        """
+        Queue an export; returns the task's id.
+
+        MUST_IDENTIFY_A_FILE for a path of a folder, THAT_RECORD_DOES_NOT_EXIST for a file or
+        folder that there is not, ASYNC_..._SCRIPT_ID_NOT_FOUND for a dependent script that there is not.
+        """
+        kind = str(args["taskType"])
+        folder, name, file_id = self._target(session, args)
+        for dependent in args["dependencies"]:
+            if self._account.script(dependent["scriptId"]) is None:
+                raise NetSuiteError(
+                    f"ASYNC_{kind.replace('_', '')}_SCRIPT_ID_NOT_FOUND",
+                    f"There is no script {dependent['scriptId']}.",
+                )
+        task = f"{_PREFIX[kind]}_{next(self._ids):012d}"
+        facts = {"taskId": task, "taskType": kind, "status": "PENDING", "fileId": file_id}
+        for key in ("query", "params", "savedSearchId"):
+            facts[key] = args.get(key)
+        with self._change:
+            self._known[task] = facts
+        threading.Thread(
+            target=self._work, args=(session, args, facts, folder, name), name=task, daemon=True
+        ).start()
+        return task
+
+    def status(self, task: str) -> dict[str, Any] | None:
+        """Facts of a task; None where it is none of these."""
+        with self._change:
+            found = self._known.get(task)
+            return None if found is None else dict(found)
+
+    def idle(self, timeout: float) -> bool:
+        """Wait until no export waits or runs; False after `timeout` seconds."""
+        with self._change:
+            return self._change.wait_for(
+                lambda: all(f["status"] in ("COMPLETE", "FAILED") for f in self._known.values()),
+                timeout,
+            )
+
+    def _target(self, session: Session, args: Args) -> tuple[int, str, int | None]:
+        """Folder, name and, where it exists, internal id of the file to write."""
+        files = self._account.files
+        if args["fileId"] is not None:
+            try:
+                file = files.load(session, int(args["fileId"]))
+            except NetSuiteError as error:
+                raise NetSuiteError(
+                    "THAT_RECORD_DOES_NOT_EXIST", "That record does not exist."
+                ) from error
+            return int(file["folder"]), str(file["name"]), int(file["id"])
+        folder, _, name = str(args["filePath"]).strip().lstrip("/").rpartition("/")
+        if not folder or not name:
+            raise NetSuiteError("MUST_IDENTIFY_A_FILE", "The path must identify a file.")
+        try:
+            return files.folder(f"/{folder}"), name, None
+        except NetSuiteError as error:
+            raise NetSuiteError(
+                "THAT_RECORD_DOES_NOT_EXIST", f"There is no folder {folder}."
+            ) from error
+
+    def _work(
+        self, session: Session, args: Args, facts: dict[str, Any], folder: int, name: str
+    ) -> None:
+        status = "FAILED"
+        try:
+            facts["status"] = "PROCESSING"
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows(self._rows(session, args))
+            facts["fileId"] = self._account.files.save(
+                session, name, folder, text.getvalue(), type="CSV"
+            )
+            for dependent in args["dependencies"]:
+                self._tasks.submit(
+                    session,
+                    dependent["scriptId"],
+                    dependent["deploymentId"],
+                    dependent["params"],
+                )
+            status = "COMPLETE"
+        except NetSuiteError as error:
+            facts["error"] = {"code": error.code, "message": error.message}
+        except Exception:
+            logger.exception("task %s failed", facts["taskId"])
+        finally:
+            with self._change:
+                facts["status"] = status
+                self._change.notify_all()
+
+    def _rows(self, session: Session, args: Args) -> list[Sequence[Any]]:
+        """The header and the rows."""
+        if args["taskType"] != "SEARCH":
+            columns, rows = self._query.run(
+                session, args["query"], args["params"] or (), limit=MOST_ROWS
+            )
+            return [columns, *(["" if v is None else v for v in row] for row in rows)]
+        definition = self._account.searches.load(session, str(args["savedSearchId"]))
+        out: list[Sequence[Any]] = [[_label(column) for column in definition["columns"]]]
+        for start in range(0, MOST_ROWS, PAGE):
+            page = self._searches.rows(session, definition, start, start + PAGE)["rows"]
+            for _, _, values, texts in page:
+                out.append([_shown(v, t) for v, t in zip(values, texts, strict=True)])
+            if len(page) < PAGE:
+                break
+        return out
+
+
+def _label(column: Any) -> str:
+    if isinstance(column, str):
+        return column
+    return str(column.get("label") or column["name"])
+
+
+def _shown(value: Any, text: str | None) -> Any:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return value if text is None else text
