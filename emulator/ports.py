@@ -106,6 +106,7 @@ class Script:
     file: str  # path in the File Cabinet: /SuiteScripts/...
     params: Mapping[str, Mapping[str, Any]]  # id -> {type, default}
     deployments: tuple[Deployment, ...]
+    implements: str | None = None  # plug-in implementations: script id of their type
 
 
 class FileCabinet(Protocol):

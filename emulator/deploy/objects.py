@@ -70,6 +70,7 @@ def script(element: Element) -> Script:
         file=sdf.text(element, "scriptfile").strip("[]"),
         params=params,
         deployments=tuple(deployments),
+        implements=sdf.reference(sdf.text(element, "customplugintype")) or None,
     )
 
 

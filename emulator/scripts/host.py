@@ -15,6 +15,7 @@ from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
 from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_pages import Pages
+from emulator.scripts.host_plugins import Plugins
 from emulator.scripts.host_queries import Queries
 from emulator.scripts.host_records import Records
 from emulator.scripts.host_runtime import Runtime
@@ -101,6 +102,7 @@ def operations(
         "runtime.preference": runtime.preference,
         "runtime.permission": runtime.permission,
         "runtime.feature": runtime.feature,
+        "plugin.implementations": Plugins(account).implementations,
         "url.script": pages.script,
         "url.recordType": pages.record_type,
         "form.options": pages.options,

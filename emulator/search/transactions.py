@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from emulator.account.facts import STATUSES
+from emulator.account.statuses import STATUSES
 from emulator.search import fields, lines
 from emulator.search.fields import BODY, LINE, cast, json_path, stored
 from emulator.search.model import Join, SearchField, SearchType

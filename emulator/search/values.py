@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.account.facts import STATUSES
+from emulator.account.statuses import STATUSES
 from emulator.ports import Session
 from emulator.search.model import SearchField
 from emulator.search.statement import Output

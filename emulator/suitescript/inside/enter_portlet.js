@@ -69,7 +69,8 @@ class Portlet {
 exports.run = (point, { column, entity }) => {
   portlet = new Portlet();
   if (![1, 2, 3].includes(column)) fail('SSS_INVALID_TYPE_ARG', 'column is 1 (left), 2 (centre) or 3 (right).');
-  return point({ portlet, column, entity });
+  // Both are told as text (section_4407951965).
+  return point({ portlet, column: String(column), entity: entity === null || entity === undefined ? '' : String(entity) });
 };
 
 exports.finish = () => portlet.facts();

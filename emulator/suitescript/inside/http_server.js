@@ -8,12 +8,10 @@
 
 const { complete } = use('inside/api');
 const { SuiteScriptError, fail, need, refuse } = use('inside/errors');
-const { enumOf } = use('inside/api');
+const { CacheDuration, RedirectType } = use('inside/requests');
 
 const LINE = '\u0002';
 const CELL = '\u0001';
-const RedirectType = enumOf(['MEDIA_ITEM', 'RECORD', 'RESTLET', 'SUITELET', 'TASK_LINK']);
-const CacheDuration = enumOf(['LONG', 'MEDIUM', 'SHORT', 'UNIQUE']);
 
 /** Headers that only the server may set (help topic "ServerResponse.setHeader(options)", SSS_INVALID_HEADER). */
 const SERVERS_OWN = new Set([
@@ -152,4 +150,4 @@ class ServerResponse {
 complete('N/http', 'ServerRequest', ServerRequest);
 complete('N/http', 'ServerResponse', ServerResponse);
 
-Object.assign(exports, { CacheDuration, RedirectType, ServerRequest, ServerResponse });
+Object.assign(exports, { ServerRequest, ServerResponse });

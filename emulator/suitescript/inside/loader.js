@@ -184,6 +184,8 @@ for (const [name, get] of Object.entries({ log, util })) {
   Object.defineProperty(globalThis, name, { get, set() {}, configurable: true });
 }
 
+exports.load = load;
+
 /** A tag of the first comment block that has a version. */
 function header(source) {
   const blocks = source.match(/\/\*\*[\s\S]*?\*\//g) ?? [];
