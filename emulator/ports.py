@@ -106,7 +106,6 @@ class Script:
     file: str  # path in the File Cabinet: /SuiteScripts/...
     params: Mapping[str, Mapping[str, Any]]  # id -> {type, default}
     deployments: tuple[Deployment, ...]
-    implements: str | None = None  # plug-in implementations: script id of their type
 
 
 class FileCabinet(Protocol):
@@ -173,6 +172,9 @@ class RecordDesk(Protocol):
 
     def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
         """The options of a select, {value, text}; at most 1,001."""
+
+    def state(self, country: str | None, text: str) -> str:
+        """The code of a state by its name in a country; the text itself where there is no list."""
 
     def attach(
         self,
@@ -329,6 +331,13 @@ class Account(Protocol):
 
     def script_preference(self, parameter: str, user: int | None) -> Any:
         """The value of a script parameter that is a preference: a user's, or the company's; None where none is set."""
+
+    def assets(self, kind: str) -> Mapping[str, Any]:
+        """
+        Deployed objects that scripts use, by script id: {kind, scriptid, facts, content}.
+
+        Kinds: plugintype, pluginimplementation, translationcollection, emailtemplate, advancedpdftemplate.
+        """
 
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; NetSuiteError where there is none."""

@@ -29,12 +29,12 @@ from emulator.account import (
 from emulator.account.book import Book
 from emulator.account.configuration import Configuration
 from emulator.account.files import Cabinet
-from emulator.account.installed import Installed, Package
-from emulator.account.mail import Outbox
+from emulator.account.installed import Asset, Installed, Package
+from emulator.account.mail import Outbox as Mail
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.restrictions import Gate
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
-from emulator.account.saved_searches import SavedSearches
+from emulator.account.saved_searches import SavedSearches as SearchStore
 from emulator.account.saving import Saving
 from emulator.account.scripting import Desk
 from emulator.account.store import Row, Store
@@ -43,9 +43,11 @@ from emulator.errors import NetSuiteError, UsageError
 from emulator.ports import (
     ConfigurationPages,
     FileCabinet,
+    Outbox,
     RecordData,
     RecordDesk,
     Saved,
+    SavedSearches,
     Script,
     Session,
 )
@@ -91,8 +93,8 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
-        self.searches = SavedSearches(self._store)
-        self.outbox = Outbox(self._store, self.now_ms)
+        self.searches: SavedSearches = SearchStore(self._store)
+        self.outbox: Outbox = Mail(self._store, self.now_ms)
         self._gate = Gate(self._book, self.roles, self.feature, self.allows)
         self._saving = Saving(self._book, self._installed, self.now_ms)
         self.desk: RecordDesk = Desk(
@@ -160,7 +162,10 @@ class LocalAccount:
         return {
             "type": found.id,
             "kind": found.kind,
-            "fields": {field.id: field.type for field in found.fields.values()},
+            "fields": {
+                field.id: "radio" if field.id in dynamic.RADIO else field.type
+                for field in found.fields.values()
+            },
             "sublists": {
                 sublist.id: {
                     "fields": {field.id: field.type for field in sublist.fields.values()},
@@ -366,6 +371,10 @@ class LocalAccount:
         kept = self._store.setting("script_preferences") or {}
         kept.setdefault(str(user or "company"), {})[parameter] = value
         self._store.set("script_preferences", kept)
+
+    def assets(self, kind: str) -> Mapping[str, Asset]:
+        """Deployed plug-ins, templates or translation collections, by script id."""
+        return self._installed.assets(kind)
 
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; KEY_NOT_FOUND where there is none."""

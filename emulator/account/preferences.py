@@ -92,6 +92,9 @@ class Preferences:
     https_follows_redirects: bool = False
     # Answers of a binary content type reach scripts as base 64: assumed.
     binary_bodies_are_base64: bool = True
+    # plugin.loadImplementation without an id takes the first released implementation, not the default
+    # one: assumed (it is what an administrator chose on the page Manage Plug-ins).
+    plugin_prefers_implementation: bool = True
     # WITH clauses and LISTAGG: Oracle's help says that SuiteQL refuses them, public queries use them.
     suiteql_documented_only: bool = False
 
@@ -122,6 +125,7 @@ ADVERSARIAL = Preferences(
     search_each_refuses=False,
     search_lookup_scalar_id=True,
     unique_list_names=False,
+    unknown_fields="refuse",
     api_version_2x="2.1",
     refuse_generators=False,
     load_event="view",
@@ -133,5 +137,6 @@ ADVERSARIAL = Preferences(
     void_by_journal=True,
     https_follows_redirects=True,
     binary_bodies_are_base64=False,
+    plugin_prefers_implementation=False,
     suiteql_documented_only=True,
 )

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import dynamic, fields, voiding
+from emulator.account import dynamic, fields, place_names, voiding
 from emulator.account.attachments import Attachments, End
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
@@ -73,6 +73,10 @@ class Desk:
         """The options of a select field."""
         return fields.options(self._book, record, field, sublist)
 
+    def state(self, country: str | None, text: str) -> str:
+        """The code of a state by its name."""
+        return place_names.state_code(text, country)
+
     def attach(
         self,
         session: Session,
@@ -113,7 +117,7 @@ class Desk:
         voiding.check_type(self._book, kind)
         with self._book.store.step():
             row = self._saving.stored(kind, id)
-            return voiding.void(self._book, kind, row, self._now_ms())
+            return voiding.void(self._book, row, self._now_ms())
 
     def exchange_rate(self, source: str, target: str, day: str) -> float:
         """

@@ -1,8 +1,7 @@
 """
-What a trading company has besides the first records: accounts of every type, a closed period, bins,
-people of every kind, an item of every kind.
+What a trading company has besides the first records of a starter account.
 
-All of it comes after the first records, so that their internal ids stay.
+Accounts of every type, a closed period, bins, people and items of every kind. All of it comes after the first records, so that their internal ids stay.
 """
 
 from __future__ import annotations
@@ -83,7 +82,7 @@ def _people() -> Iterator[Seed]:
     yield _seed("partner", companyname="Quay Partners", subsidiary="1")
     yield _seed("lead", companyname="Lighthouse Cafe", subsidiary="1", entitystatus="7")
     yield _seed("prospect", companyname="Pier Hotel", subsidiary="1", entitystatus="8")
-    harbour = {"ref": "entity", "by": "entityid", "value": "Harbour Stores"}
+    harbour = {"ref": "entity", "by": "companyname", "value": "Harbour Stores"}
     yield _seed(
         "contact",
         firstname="Ada",

@@ -56,7 +56,7 @@ def check_type(book: Book, record: RecordType) -> None:
         )
 
 
-def void(book: Book, session: Session, record: RecordType, row: Row, now_ms: int) -> int:
+def void(book: Book, row: Row, now_ms: int) -> int:
     """Void a transaction, of a type that can be; USER_ERROR where it is voided already or paid."""
     if row.fields.get("_status") == "V":
         raise user_error("This transaction has already been voided.")

@@ -15,7 +15,7 @@ from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
 from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_pages import Pages
-from emulator.scripts.host_plugins import Plugins
+from emulator.scripts.host_plugins import Plugins, Translations
 from emulator.scripts.host_queries import Queries
 from emulator.scripts.host_records import Records
 from emulator.scripts.host_runtime import Runtime
@@ -46,6 +46,8 @@ def operations(
     files = Files(account)
     secrets = Secrets(account)
     runtime = Runtime(account)
+    plugins = Plugins(account)
+    translations = Translations(account)
     calls = TaskCalls(account, tasks)
     pages = Pages(account, query)
     sources = Sources(account)
@@ -69,6 +71,7 @@ def operations(
         "record.options": records.options,
         "record.attach": records.attach,
         "record.detach": records.detach,
+        "record.state": records.state,
         "record.countries": records.countries,
         "transaction.void": records.void,
         "currency.rate": records.exchange_rate,
@@ -87,6 +90,9 @@ def operations(
         "file.copy": files.copy,
         "email.send": mail.send,
         "https.send": outbound.send,
+        "plugin.find": plugins.find,
+        "plugin.load": plugins.load,
+        "translation.load": translations.load,
         "https.restlet": internal.restlet,
         "https.rest": internal.rest,
         "crypto.key": secrets.key,
@@ -102,7 +108,6 @@ def operations(
         "runtime.preference": runtime.preference,
         "runtime.permission": runtime.permission,
         "runtime.feature": runtime.feature,
-        "plugin.implementations": Plugins(account).implementations,
         "url.script": pages.script,
         "url.recordType": pages.record_type,
         "form.options": pages.options,

@@ -114,6 +114,10 @@ class Records:
         """The options of a select field."""
         return self._account.desk.options(args["type"], args["field"], args.get("sublist"))
 
+    def state(self, _: Execution, args: Args) -> str:
+        """The code of a state by its name."""
+        return self._account.desk.state(args["country"], args["text"])
+
     def attach(self, execution: Execution, args: Args) -> None:
         """Attach a record to another; a child custom record is given its parent by a save."""
         execution.charge("record.attach", ATTACH_UNITS)

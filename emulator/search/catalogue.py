@@ -43,14 +43,10 @@ def build(catalog: Catalog, *, returns_negative: bool) -> Mapping[str, SearchTyp
         found[type_.id] = type_
     for type_ in (*_entities(catalog), *_items(catalog), *_lists(catalog), *_of_the_account()):
         found[type_.id] = type_
-    return {
-        name: replace(type_, joins=_joins(type_, found, catalog)) for name, type_ in found.items()
-    }
+    return {name: replace(type_, joins=_joins(type_, found, catalog)) for name, type_ in found.items()}
 
 
-def _merged(
-    records: Iterable[RecordType], standard: Iterable[SearchField]
-) -> dict[str, SearchField]:
+def _merged(records: Iterable[RecordType], standard: Iterable[SearchField]) -> dict[str, SearchField]:
     found = {field.id: field for field in standard}
     for record in records:
         for field in fields.of_record(record, record.fields.values()):
@@ -149,16 +145,24 @@ def _item_fields(known: list[RecordType]) -> Iterable[SearchField]:
     yield SearchField("createddate", "datetime", "r.created")
     yield SearchField("modified", "datetime", "r.modified")
     yield SearchField("lastmodifieddate", "datetime", "r.modified")
-    yield SearchField(
-        "isserialitem", "boolean", "CASE WHEN r.type LIKE 'serialized%' THEN 'T' ELSE 'F' END"
-    )
-    yield SearchField(
-        "islotitem", "boolean", "CASE WHEN r.type LIKE 'lotnumbered%' THEN 'T' ELSE 'F' END"
-    )
+    yield SearchField("isserialitem", "boolean", "CASE WHEN r.type LIKE 'serialized%' THEN 'T' ELSE 'F' END")
+    yield SearchField("islotitem", "boolean", "CASE WHEN r.type LIKE 'lotnumbered%' THEN 'T' ELSE 'F' END")
     yield stored("baseprice", "currency", key="_baseprice")
-    on_hand = "(SELECT ROUND(SUM(m.quantity), 5) FROM stock_move AS m WHERE m.item = r.id)"
-    for name in ("quantityonhand", "quantityavailable"):
-        yield SearchField(name, "number", on_hand)
+    on_hand = "(SELECT SUM(m.quantity) FROM stock_move AS m WHERE m.item = r.id)"
+    yield SearchField("quantityonhand", "number", f"ROUND({on_hand}, 5)")
+    available = f"{on_hand} - COALESCE({_open('committed', 'out')}, 0)"
+    yield SearchField("quantityavailable", "number", f"ROUND({available}, 5)")
+    yield SearchField("quantitycommitted", "number", _open("committed", "out"))
+    yield SearchField("quantitybackordered", "number", _open("open - o.committed", "out"))
+    yield SearchField("quantityonorder", "number", _open("open", "in"))
+
+
+def _open(what: str, side: str) -> str:
+    """What open orders promise or expect of an item."""
+    return (
+        f"(SELECT ROUND(SUM(o.{what}), 5) FROM open_line AS o"
+        f" WHERE o.item = r.id AND o.side = '{side}')"
+    )
 
 
 def _lists(catalog: Catalog) -> Iterable[SearchType]:
@@ -193,9 +197,7 @@ def _list_fields(record: RecordType) -> Iterable[SearchField]:
             yield SearchField(name, "text", cast("r.subs", f"mainaddress.fields.{key}"))
 
 
-def _made(
-    name: str, source: str, permission: str | None, *own: SearchField, **more: str
-) -> SearchType:
+def _made(name: str, source: str, permission: str | None, *own: SearchField, **more: str) -> SearchType:
     return SearchType(
         name, None, frozenset(), True, source, {f.id: f for f in own}, {}, permission, **more
     )
@@ -203,10 +205,7 @@ def _made(
 
 def _of_the_account() -> Iterable[SearchType]:
     """Search types that are no record types of the catalogue."""
-    stamps = (
-        SearchField("created", "datetime", "r.created"),
-        SearchField("modified", "datetime", "r.modified"),
-    )
+    stamps = (SearchField("created", "datetime", "r.created"), SearchField("modified", "datetime", "r.modified"))
     yield _made(
         "file", "file AS r", "LIST_FILECABINET",
         *fields.internal_id("file"),
@@ -240,6 +239,7 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("name", "text", "r.name"),
         SearchField("externalid", "text", "r.externalid"),
     )  # fmt: skip
+    yield _balance()
     script = "json_each(sl_scripts()) AS r"
     yield _made(
         "script", script, None,
@@ -248,7 +248,9 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("scripttype", "select", cast("r.value", "type"), text=cast("r.value", "type"), coded=True),
         type_sql="'script'", id_sql="CAST(json_extract(r.value, '$.id') AS INTEGER)",
     )  # fmt: skip
-    deployment = "json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r"
+    deployment = (
+        "json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r"
+    )
     number = "CAST(json_extract(s.value, '$.id') AS INTEGER) * 100 + CAST(json_extract(r.value, '$.id') AS INTEGER)"
     yield _made(
         "scriptdeployment", deployment, None,
@@ -262,29 +264,43 @@ def _of_the_account() -> Iterable[SearchType]:
     )  # fmt: skip
 
 
-def _joins(type_: SearchType, found: Mapping[str, SearchType], catalog: Catalog) -> dict[str, Join]:
+def _balance() -> SearchType:
+    """What is on hand by item, location, bin and lot."""
+    places = (
+        "(SELECT item, location, bin, number, ROUND(SUM(quantity), 5) AS quantity FROM stock_move"
+        " GROUP BY item, location, bin, number) AS r"
+    )
+    number = "r.item"
+    return _made(
+        "inventorybalance", places, "LIST_ITEM",
+        SearchField("item", "select", "r.item", ("salesorder", "item", "item"), "item"),
+        SearchField("location", "select", "r.location", ("salesorder", "location", None), "location"),
+        SearchField("binnumber", "select", "NULLIF(r.bin, 0)", None, "bin",
+                    "(SELECT json_extract(b.body, '$.binnumber') FROM record AS b WHERE b.space = 'bin' AND b.id = r.bin)"),
+        SearchField("inventorynumber", "select", "NULLIF(r.number, 0)", None, "inventorynumber",
+                    "(SELECT json_extract(b.body, '$.inventorynumber') FROM record AS b"
+                    " WHERE b.space = 'inventorynumber' AND b.id = r.number)"),
+        SearchField("onhand", "number", "r.quantity"),
+        SearchField("available", "number", "r.quantity"),
+        type_sql="'inventorybalance'", id_sql=number,
+    )  # fmt: skip
+
+
+def _joins(
+    type_: SearchType, found: Mapping[str, SearchType], catalog: Catalog
+) -> dict[str, Join]:
     """Joins by select fields, and to the custom records whose fields point here."""
     joins: dict[str, Join] = {}
     for field in type_.fields.values():
-        if (
-            field.type == "select"
-            and field.refers in found
-            and field.id not in ("internalid", "name")
-        ):
+        if field.type == "select" and field.refers in found and field.id not in ("internalid", "name"):
             joins[field.id] = Join(str(field.refers), field.id)
     for record in catalog.records.values():
         for listed in record.fields.values():
             if record.kind != "custom" or listed.refers is None or listed.type != "select":
                 continue
             target = found.get(listed.refers)
-            if (
-                target is not None
-                and target.space == type_.space
-                and type_.records & target.records
-            ):
-                joins.setdefault(
-                    listed.id.lower(), Join(record.id, "internalid", listed.id.lower())
-                )
+            if target is not None and target.space == type_.space and type_.records & target.records:
+                joins.setdefault(listed.id.lower(), Join(record.id, "internalid", listed.id.lower()))
     if type_.space == "entity":
         joins["transaction"] = Join("transaction", "internalid", "entity")
         joins.setdefault("contactprimary", Join("contact", "contact"))

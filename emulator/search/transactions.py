@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from emulator.account.statuses import STATUSES
+from emulator.account.statuses import statuses
 from emulator.search import fields, lines
 from emulator.search.fields import BODY, LINE, cast, json_path, stored
 from emulator.search.model import Join, SearchField, SearchType
@@ -75,7 +75,7 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     texts = (
         (f"{record.type_code}:{letter}", text)
         for record in known
-        for letter, (text, _) in STATUSES.get(record.id, {}).items()
+        for letter, (text, _) in (statuses(record.id) or {}).items()
     )
     words = " ".join(f"WHEN '{value}' THEN '{text}'" for value, text in texts)
     text = f"CASE {status} {words} END"
@@ -96,9 +96,7 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield stored("memomain", key="memo")
     yield stored("otherrefnum")
     total = cast(BODY, "total", "NUMERIC")
-    yield SearchField(
-        "total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
-    )
+    yield SearchField("total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)")
     yield SearchField("fxtotal", "currency", total)
     for name in ("taxtotal", "shippingcost", "amountpaid", "amountremaining", "discounttotal"):
         yield stored(name, "currency")
@@ -119,7 +117,9 @@ def _addresses() -> Iterable[SearchField]:
             ("addressee", "addressee"), ("attention", "attention"), ("city", "city"),
             ("state", "state"), ("zip", "zip"), ("phone", "addrphone"),
         ):  # fmt: skip
-            yield SearchField(prefix + name, "text", cast("r.subs", f"{subrecord}.fields.{key}"))
+            yield SearchField(
+                prefix + name, "text", cast("r.subs", f"{subrecord}.fields.{key}")
+            )
         path = cast("r.subs", f"{subrecord}.fields.country")
         country = f"{prefix}country"
         yield SearchField(country, "select", path, ("location", "country", None), coded=True)
@@ -145,9 +145,7 @@ def _lines(of: list[RecordType]) -> dict[str, SearchField]:
 def _line_standard() -> Iterable[SearchField]:
     for name in ("mainline", "taxline", "shipping", "cogs"):
         yield SearchField(name, "boolean", f"COALESCE({cast(LINE, name)}, 'F')")
-    yield SearchField(
-        "closed", "boolean", f"CASE WHEN {json_path(LINE, 'isclosed')} THEN 'T' ELSE 'F' END"
-    )
+    yield SearchField("closed", "boolean", f"CASE WHEN {json_path(LINE, 'isclosed')} THEN 'T' ELSE 'F' END")
     yield SearchField("line", "number", f"COALESCE({cast(LINE, '_line', 'INTEGER')}, 0)")
     yield SearchField("linesequencenumber", "number", cast(LINE, "_sequence", "INTEGER"))
     yield SearchField(
@@ -169,13 +167,7 @@ def _line_standard() -> Iterable[SearchField]:
         ("location", "location"), ("department", "department"), ("class", "classification"),
     ):  # fmt: skip
         yield stored(name, "select", refers=refers, place=("salesorder", name, None), source=LINE)
-    yield stored(
-        "account",
-        "select",
-        refers="account",
-        place=("vendorbill", "account", "expense"),
-        source=LINE,
-    )
+    yield stored("account", "select", refers="account", place=("vendorbill", "account", "expense"), source=LINE)
 
 
 def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, SearchField]:
@@ -185,9 +177,7 @@ def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, Sea
         if field.id in _SHARED:
             sql = field.sql.replace(LINE, BODY)
         elif field.id in ("amount", "netamount", "netamountnotax"):
-            sql = _main_amount(
-                "COALESCE(json_extract(r.body, '$.exchangerate'), 1)", returns_negative
-            )
+            sql = _main_amount("COALESCE(json_extract(r.body, '$.exchangerate'), 1)", returns_negative)
         elif field.id == "fxamount":
             sql = _main_amount("1", returns_negative)
         else:
@@ -199,7 +189,7 @@ def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, Sea
     return found
 
 
-def _main_amount(rate: str, returns_negative: bool) -> str:
+def _main_amount(rate: str, returns_negative: bool) -> str:  # noqa: FBT001
     total = "COALESCE(json_extract(r.body, '$.total'), json_extract(r.body, '$.payment'))"
     returns = ", ".join(f"'{name}'" for name in sorted(lines.RETURNS)) if returns_negative else "''"
     return f"ROUND({total} * {rate}, 2) * CASE WHEN r.type IN ({returns}) THEN -1 ELSE 1 END"

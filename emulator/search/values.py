@@ -6,14 +6,16 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.account.statuses import STATUSES
+from emulator.account.statuses import statuses
 from emulator.ports import Session
 from emulator.search.model import SearchField
 from emulator.search.statement import Output
 from emulator.suiteql import masks
+from generator.catalog import standard
 
 # What a summary shows for the group without a value.
 NO_GROUP = "- None -"
@@ -62,7 +64,7 @@ class Values:
             return ",".join(ids), ",".join(self._text(output.field, one) for one in ids)
         text = str(int(value)) if isinstance(value, float) else str(value)
         if output.field.id in ("status", "statusref"):
-            return _status_word(text), str(shown or "")
+            return _status_words().get(text, text), str(shown or "")
         if output.text_at is not None:
             return text, str(shown if shown is not None else "")
         return text, self._text(output.field, text)
@@ -78,11 +80,7 @@ class Values:
         if not isinstance(value, int | float):
             return str(value)
         rounded = round(value, 10)
-        text = (
-            str(int(rounded))
-            if float(rounded).is_integer()
-            else format(Decimal(repr(rounded)), "f")
-        )
+        text = str(int(rounded)) if float(rounded).is_integer() else format(Decimal(repr(rounded)), "f")
         if output is not None and output.formula and not self._leading_zero:
             return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
         return text
@@ -114,19 +112,15 @@ class Values:
         day = masks.user_date(moment, self._format)
         if not timed:
             return day
-        half = "am" if moment.hour < 12 else "pm"
+        half = "am" if moment.hour < 12 else "pm"  # noqa: PLR2004
         return f"{day} {moment.hour % 12 or 12}:{moment.minute:02} {half}"
 
 
-_WORDS: dict[str, str] = {}
-
-
-def _status_word(value: str) -> str:
-    """`pendingFulfillment` for `SalesOrd:B`: what searches give as the value of a status."""
-    if not _WORDS:
-        from generator.catalog import standard
-
-        for record, letters in STATUSES.items():
-            code = standard().records[record].type_code
-            _WORDS.update({f"{code}:{letter}": word for letter, (_, word) in letters.items()})
-    return _WORDS.get(value, value)
+@cache
+def _status_words() -> dict[str, str]:
+    """`pendingFulfillment` by `SalesOrd:B`: what searches give as the value of a status."""
+    return {
+        f"{record.type_code}:{letter}": word
+        for record in standard().records.values()
+        for letter, (_, word) in (statuses(record.id) or {}).items()
+    }

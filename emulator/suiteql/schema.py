@@ -46,11 +46,9 @@ def build(catalog: Catalog) -> Schema:
     transactions = [r for r in catalog.records.values() if r.kind == "transaction"]
     if transactions:
         tables["transactionline"] = _line_table(transactions)
-    for table in (
-        *tables_account.tables(catalog),
-        *tables_lists.tables(catalog),
-        *tables_lines.tables(catalog),
-    ):
+    # Files and scripts are not kept as records, whatever the catalogue lists of them.
+    tables |= {table.name: table for table in tables_account.tables(catalog)}
+    for table in (*tables_lists.tables(catalog), *tables_lines.tables(catalog)):
         tables.setdefault(table.name, table)
     permissions = {record.id: record.permission for record in catalog.records.values()}
     permissions["file"] = "LIST_FILECABINET"

@@ -133,7 +133,7 @@ module.exports = {
     MergeElementsTask: 'submit',
   }),
   'N/transaction': of('void'),
-  'N/translation': of('get load selectLocale'),
+  'N/translation': of('Locale get load selectLocale'),
   'N/ui/dialog': of('alert confirm create'),
   'N/ui/message': of('create', {
     Message: 'hide show',

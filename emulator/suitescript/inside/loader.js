@@ -184,8 +184,6 @@ for (const [name, get] of Object.entries({ log, util })) {
   Object.defineProperty(globalThis, name, { get, set() {}, configurable: true });
 }
 
-exports.load = load;
-
 /** A tag of the first comment block that has a version. */
 function header(source) {
   const blocks = source.match(/\/\*\*[\s\S]*?\*\//g) ?? [];
@@ -216,6 +214,9 @@ function checkEntryPoints(script, type, path) {
     fail('SSS_NO_ENTRY_POINTS', `${path}: a ${type} needs one of the entry points ${any.join(', ')}.`);
   }
 }
+
+/** A module of the File Cabinet by its path. */
+exports.moduleAt = (path) => load(path, '/');
 
 /** Loads a script's own file, checks its header and returns its entry points. */
 exports.entryScript = function entryScript(path, type) {

@@ -7,6 +7,8 @@ from lab import Lab
 
 from emulator.ports import Session
 
+DESK = {"TRAN_SALESORD": "FULL", "ADMI_LOGIN_OAUTH": "FULL"}
+
 
 @pytest.mark.shows("N/config.load", "N/config.Type", "N/record.Record.getValue")
 @pytest.mark.rule("account.setup_pages")
@@ -34,7 +36,7 @@ def test_a_changed_page_stays_changed(lab: Lab) -> None:
 @pytest.mark.shows("N/config.load")
 @pytest.mark.rule("account.setup_permission")
 def test_a_page_is_not_changed_without_the_permission(lab: Lab) -> None:
-    clerk = Session(7, "SALES_CLERK", "RESTLET")
+    clerk = Session(7, lab.role("customrole_desk", DESK), "RESTLET")
     with lab.refused("INSUFFICIENT_PERMISSION", status=400):
         lab.run(
             "const page = config.load({ type: 'companyinformation' });"
@@ -70,19 +72,19 @@ def test_features_are_check_boxes_of_a_page(lab: Lab) -> None:
 )
 @pytest.mark.rule("account.user")
 def test_the_user_is_an_employee_with_places_of_his_own(lab: Lab) -> None:
-    clerk = Session(7, "SALES_CLERK", "RESTLET")
+    clerk = Session(7, lab.role("customrole_desk", DESK), "RESTLET")
     found = lab.run(
         "const user = runtime.getCurrentUser(); return [user.name, user.email, user.subsidiary,"
         " user.department, user.location, user.roleCenter, user.contact]",
         session=clerk,
     )
-    assert found == ["Clerk", "clerk@example.com", 1, 1, 1, "BASIC", 0]
+    assert found == ["Clerk", "clerk@example.com", 1, 2, 1, "BASIC", 0]
 
 
 @pytest.mark.shows("N/runtime.User.getPreference", "N/runtime.User.getPermission")
 @pytest.mark.rule("account.user")
 def test_preferences_and_permissions_are_those_of_the_session(lab: Lab) -> None:
-    clerk = Session(7, "SALES_CLERK", "RESTLET")
+    clerk = Session(7, lab.role("customrole_desk", DESK), "RESTLET")
     found = lab.run(
         "const user = runtime.getCurrentUser();"
         "return [user.getPreference({ name: 'NUMBERFORMAT' }),"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from lab import Lab
 
-from emulator.account.installed import Package
 from emulator.errors import EmulatorError
 from emulator.ports import Session
 from emulator.scripts.governance import LIMITS
@@ -397,22 +395,3 @@ def test_options_are_a_fields_own_or_its_sources(lab: Lab) -> None:
         return [own.getSelectOptions({ filter: 'bl', filteroperator: 'startswith' }), sourced.getSelectOptions().length > 1];"""
     )
     assert told == [[{"value": "2", "text": "Blue"}], True]
-
-
-@pytest.mark.shows("N/plugin.findImplementations", "N/plugin.loadImplementation")
-@pytest.mark.rule("execution.plugins")
-def test_a_plug_in_is_found_and_its_functions_called(lab: Lab) -> None:
-    name = f"p{uuid.uuid4().hex[:8]}"
-    code = "define([], () => ({{ rate: (n) => n * {factor} }}));"
-    type_ = lab.script("PluginType", code.format(factor=1), name=f"{name}_type", deployments=0)
-    other = lab.script("PluginTypeImpl", code.format(factor=3), name=f"{name}_impl", deployments=0)
-    linked = replace(other, implements=type_.scriptid)
-    lab.account.install(Package(name="lab", scripts=(linked,)))
-    told = lab.run(
-        """return [plugin.findImplementations({ type: input }), plugin.findImplementations({ type: input, includeDefault: false }),
-          plugin.loadImplementation({ type: input }).rate(2), plugin.loadImplementation({ type: input, implementation: input }).rate(2)];""",
-        type_.scriptid,
-    )
-    assert told == [[type_.scriptid, other.scriptid], [other.scriptid], 6, 2]
-    with lab.refused("UNABLE_TO_FIND_PLUGIN_TYPE_1"):
-        lab.run("return plugin.findImplementations({ type: 'customscript_no' })")

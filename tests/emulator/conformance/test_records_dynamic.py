@@ -221,7 +221,8 @@ def test_a_payment_is_applied_to_the_invoice_that_it_offers(lab: Lab, way: str) 
       const line = pay.findSublistLineWithValue({{ sublistId: 'apply', fieldId: 'internalid', value: two }});
       pay.selectLine('apply', line); pay.setCurrentSublistValue('apply', 'apply', true);
       const due = pay.getCurrentSublistValue('apply', 'amount'); pay.commitLine('apply');
+      const paying = pay.getValue('payment');
       const saved = record.load({{ type: 'customerpayment', id: pay.save() }});
       const left = (id) => record.load({{ type: 'invoice', id }}).getValue('amountremaining');
-      return [offered, line, due, saved.getValue('payment'), saved.getLineCount('apply'), left(one), left(two)];"""
-    assert lab.run(code) == [2, 1, 240, 240, 1, 120, 0]
+      return [offered, line, due, paying, saved.getValue('payment'), [0, 1].map((n) => saved.getSublistValue('apply', 'apply', n)), left(one), left(two)];"""
+    assert lab.run(code) == [2, 1, 240, 240, 240, [True, False], 120, 0]

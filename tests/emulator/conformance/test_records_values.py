@@ -67,7 +67,7 @@ def test_texts_are_read_as_a_person_sees_them(lab: Lab) -> None:
       rec.setText({{ fieldId: 'custentity_v_who', text: 'Clerk' }});
       rec.setText({{ fieldId: 'custentity_v_many', text: ['Clerk', 'Integration'] }});
       rec.setText({{ fieldId: 'custentity_v_share', text: '12.5%' }});
-      rec.setText({{ fieldId: 'custentity_v_price', text: '1,019.5' }});
+      rec.setText({{ fieldId: 'custentity_v_price', text: '19.5' }});
       rec.setText({{ fieldId: 'custentity_v_flag', text: 'T' }});
       rec.setText({{ fieldId: 'custentity_v_day', text: '3/8/2026' }});
       const now = saved();
@@ -75,7 +75,7 @@ def test_texts_are_read_as_a_person_sees_them(lab: Lab) -> None:
     assert lab.run(code) == [
         ["3/8/2026", 8],
         ["12.5%", 12.5],
-        ["1019.50", 1019.5],
+        ["19.50", 19.5],
         ["T", True],
         ["Clerk", "7"],
         [["Clerk", "Integration"], ["7", "8"]],
@@ -259,10 +259,11 @@ def test_options_may_be_given_by_position(lab: Lab) -> None:
 @pytest.mark.rule("records.json")
 def test_a_record_as_json_is_text_throughout(lab: Lab) -> None:
     code = f"""{NEW} rec.setValue('custentity_v_flag', true); rec.setValue('custentity_v_day', new Date(2026, 2, 8));
+      rec.setValue('custentity_v_price', 1019.5);
       rec.setSublistValue('addressbook', 'label', 0, 'Dock');
       rec.getSublistSubrecord('addressbook', 'addressbookaddress', 0).setValue('country', 'US');
       const now = saved(); const {{ id, type, isDynamic, fields, sublists }} = JSON.parse(JSON.stringify(now));
-      return [id === String(now.id), type, isDynamic, fields.custentity_v_flag, fields.custentity_v_day, fields.subsidiary,
+      return [id === String(now.id), type, isDynamic, fields.custentity_v_flag, fields.custentity_v_day, fields.custentity_v_price, fields.subsidiary,
         sublists.addressbook['line 1'].label, sublists.addressbook['line 1'].defaultshipping, String(now)];"""
     assert lab.run(code) == [
         True,
@@ -270,6 +271,7 @@ def test_a_record_as_json_is_text_throughout(lab: Lab) -> None:
         False,
         "T",
         "3/8/2026",
+        "1019.50",
         "1",
         "Dock",
         "T",
@@ -288,3 +290,30 @@ def test_records_have_no_macros_without_suitetax(lab: Lab) -> None:
     for call in ("getMacro", "executeMacro"):
         with lab.refused("SSS_INVALID_MACRO_ID", "calculateTax"):
             lab.run(f"record.create({{ type: 'salesorder' }}).{call}({{ id: 'calculateTax' }});")
+
+
+@pytest.mark.shows("N/record.Record.setValue", "N/record.Record.getValue")
+@pytest.mark.rule("records.radio")
+def test_individual_or_company_is_a_pair_of_radio_buttons(lab: Lab) -> None:
+    code = """
+      const rec = record.create({ type: 'customer', isDynamic: true });
+      const before = rec.getValue({ fieldId: 'isperson' });
+      rec.setValue({ fieldId: 'isperson', value: 'T' });
+      rec.setValue('firstname', 'Ann'); rec.setValue('lastname', random.generateUUID().slice(0, 20)); rec.setValue('subsidiary', 1);
+      const now = record.load({ type: 'customer', id: rec.save() });
+      return [before, now.getValue('isperson'), now.getText('isperson'), now.getField('isperson').type];"""
+    assert lab.run(code) == ["F", "T", "T", "radio"]
+
+
+@pytest.mark.shows("N/record.Record.setText", "N/record.Record.getText")
+@pytest.mark.rule("records.places_by_name")
+def test_countries_and_states_are_set_by_their_names(lab: Lab) -> None:
+    code = f"""{NEW}
+      rec.setSublistValue('addressbook', 'label', 0, 'Office');
+      const at = {{ sublistId: 'addressbook', fieldId: 'addressbookaddress', line: 0 }};
+      const address = rec.getSublistSubrecord(at);
+      address.setText({{ fieldId: 'country', text: 'United States' }});
+      address.setText({{ fieldId: 'state', text: 'California' }});
+      const now = saved().getSublistSubrecord(at);
+      return [now.getValue('country'), now.getText('country'), now.getValue('state')];"""
+    assert lab.run(code) == ["US", "United States", "CA"]
