@@ -91,7 +91,7 @@ class ScriptEngine:
             binary_is_base64=bool(account.switches()["binary_bodies_are_base64"]),
             follows_redirects=bool(account.switches()["https_follows_redirects"]),
         )
-        internal = Internal(account, query, self._restlets)
+        internal = Internal(account, query, self._restlets, self._suitelets)
         runner.operations = operations(
             account,
             query,

@@ -94,6 +94,7 @@ def operations(
         "plugin.load": plugins.load,
         "translation.load": translations.load,
         "https.restlet": internal.restlet,
+        "https.suitelet": internal.suitelet,
         "https.rest": internal.rest,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,

@@ -52,10 +52,16 @@ class Suitelets:
         deploy: str,
         request: Mapping[str, Any],
         key: str | None = None,
+        *,
+        parent: Execution | None = None,
     ) -> PageReply:
-        """One request; `session` is None where nobody is logged in, and then the key must fit."""
+        """
+        One request; `session` is None where nobody is logged in, and then the key must fit.
+
+        `parent` is the script that asks for it (https.requestSuitelet) and waits.
+        """
         try:
-            return self._call(session, script, deploy, request, key)
+            return self._call(session, script, deploy, request, key, parent)
         except NetSuiteError as error:
             status = error.status
             if status == 400:  # the script's own fault
@@ -69,6 +75,7 @@ class Suitelets:
         deploy_id: str,
         request: Mapping[str, Any],
         key: str | None,
+        parent: Execution | None,
     ) -> PageReply:
         script, deployment = required(self._account, script_id, deploy_id)
         if script.type != "Suitelet":
@@ -83,6 +90,8 @@ class Suitelets:
             deployment=deployment,
             session=replace(who, context="SUITELET"),
             stage="onRequest",
+            parent=parent,
+            task=parent.task if parent else None,
         )
         outcome = self._run(execution, {"request": request})
         return _reply(outcome)

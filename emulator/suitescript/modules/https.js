@@ -4,7 +4,7 @@
 
 const { call } = use('inside/bridge');
 const { moduleOf } = use('inside/api');
-const { fail, need, refuse } = use('inside/errors');
+const { fail, need } = use('inside/errors');
 const { Encoding, encodingOf } = use('modules/encode');
 const { SecretKey, HashAlg } = use('modules/crypto');
 const { SecureString } = use('inside/secure');
@@ -32,6 +32,20 @@ function requestRestlet(options) {
   return new ClientResponse(call('https.restlet', { script: String(scriptId), deploy: String(deploymentId), params, ...request }));
 }
 
+/** A Suitelet of the account: as the user, or with `external` by its external URL; an object as body is sent as a form. */
+function requestSuitelet(options) {
+  const { scriptId, deploymentId, urlParams = {}, external = false, body } = need(options, 'https.requestSuitelet', 'scriptId', 'deploymentId');
+  const texts = (values) => Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]));
+  const request = inner(options, 'https.requestSuitelet');
+  const named = Object.keys(headersOf(options.headers)).some((name) => name.toLowerCase() === 'content-type');
+  const form = body !== null && typeof body === 'object' && !named;
+  const params = { ...texts(urlParams), ...(form ? texts(body) : {}) };
+  if (form) Object.assign(request, { body: '', headers: { ...request.headers, 'Content-Type': 'application/x-www-form-urlencoded' } });
+  return new ClientResponse(
+    call('https.suitelet', { script: String(scriptId), deploy: String(deploymentId), external: external === true, params, ...request }),
+  );
+}
+
 function requestSuiteTalkRest(options) {
   const { url } = need(options, 'https.requestSuiteTalkRest', 'url');
   return new ClientResponse(call('https.rest', { url: String(url), ...inner(options, 'https.requestSuiteTalkRest') }));
@@ -53,7 +67,7 @@ exports.module = moduleOf(
     },
     requestRestlet,
     requestSuiteTalkRest,
-    requestSuitelet: () => refuse('N/https.requestSuitelet'),
+    requestSuitelet,
   },
   [
     'get', 'delete', 'post', 'put', 'request', 'createSecretKey', 'createSecureString', 'requestRestlet', 'requestSuiteTalkRest',
