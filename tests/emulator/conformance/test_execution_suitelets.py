@@ -107,6 +107,23 @@ def test_a_form_is_a_page_with_its_fields_and_lines(lab: Lab) -> None:
     assert ">Go</button>" in page
 
 
+@pytest.mark.rule("execution.positional")
+def test_pages_are_made_with_plain_arguments_too(lab: Lab) -> None:
+    script = suitelet(
+        lab,
+        """const form = ui.createForm('Plain');
+        form.addSubmitButton('Find');
+        const field = form.addField({ id: 'custpage_a', label: 'A', type: 'select' });
+        form.getField('custpage_a').addSelectOption('1', 'One', true);
+        field.updateDisplayType('normal');
+        response.writePage(form);""",
+    )
+    page = text(lab.open(script))
+    assert "<h1>Plain</h1>" in page
+    assert ">Find</button>" in page
+    assert "<option value='1' selected>One</option>" in page
+
+
 @pytest.mark.shows(
     "N/ui/serverWidget.createList",
     "N/ui/serverWidget.List.addColumn",
