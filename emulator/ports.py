@@ -363,6 +363,15 @@ class Query(Protocol):
     ) -> list[tuple[Any, ...]]:
         """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
 
+    def types(self, session: Session, sql: str) -> tuple[str, ...]:
+        """What each result column holds: query.ReturnType, or ANY where only the rows can tell."""
+
+    def check(self, session: Session, type: str) -> None:  # noqa: A002
+        """Raise INVALID_RCRD_TYPE for a query type that the account has not."""
+
+    def build(self, session: Session, definition: Mapping[str, Any]) -> Any:
+        """N/query's objects as SuiteQL: {sql, params, types} (emulator.suiteql.objects.Built)."""
+
 
 @dataclass(frozen=True, slots=True)
 class RestletReply:

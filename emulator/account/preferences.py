@@ -99,6 +99,8 @@ class Preferences:
     plugin_prefers_implementation: bool = True
     # WITH clauses and LISTAGG: Oracle's help says that SuiteQL refuses them, public queries use them.
     suiteql_documented_only: bool = False
+    # ANY_OF_NOT, IS_NOT, CONTAIN_NOT ... of N/query also find rows with nothing in the field: assumed.
+    query_not_includes_empty: bool = True
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -142,4 +144,5 @@ ADVERSARIAL = Preferences(
     binary_bodies_are_base64=False,
     plugin_prefers_implementation=False,
     suiteql_documented_only=True,
+    query_not_includes_empty=False,
 )

@@ -39,6 +39,7 @@ LIMITS: Mapping[tuple[str, str | None], Limit] = {
 _LOAD = {"transaction": 10, "custom": 2}
 _SAVE = {"transaction": 20, "custom": 4}
 QUERY = 10
+SAVED_QUERY = 5
 HTTPS = 10
 FILE_LOAD = 10
 FILE_SAVE = 20

@@ -68,10 +68,12 @@ def _line(
     row["foreignamount"] = amount
     row["expenseaccount"] = fields.get("account")
     row["quantityshiprecv"] = fields.get("quantityfulfilled", fields.get("quantityreceived"))
-    row["debitforeignamount"], row["creditforeignamount"] = (
-        fields.get("debit"),
-        fields.get("credit"),
-    )
+    debit, credit = fields.get("debit"), fields.get("credit")
+    row["debitforeignamount"], row["creditforeignamount"] = debit, credit
+    if debit is not None or credit is not None:
+        row["foreignamount"] = (debit or 0) - (credit or 0)
+    if "adjustqtyby" in fields:
+        row["quantity"] = fields["adjustqtyby"]
     for name in _SIGNED:
         if name in row:
             row[name] = _times(row[name], sign)

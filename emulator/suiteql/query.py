@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Session
-from emulator.suiteql import masks, schema, statistics
+from emulator.suiteql import masks, objects, schema, statistics
 from emulator.suiteql.faults import search_error
 from emulator.suiteql.functions import Functions
 from emulator.suiteql.translate import Translation, translate
@@ -85,6 +87,27 @@ class Suiteql:
             return self._rows(connection, translation, values, limit)
         finally:
             self._functions.session = None
+
+    def check(self, session: Session, type: str) -> None:  # noqa: A002
+        """Raise INVALID_RCRD_TYPE for a query type that the account has not."""
+        self._builder(session).table(type)
+
+    def build(self, session: Session, definition: Mapping[str, Any]) -> objects.Built:
+        """A definition of N/query's objects as SuiteQL (see emulator.suiteql.objects)."""
+        return self._builder(session).build(definition)
+
+    def _builder(self, session: Session) -> objects.Builder:
+        with self._account.database() as connection:
+            self._refresh(connection)
+        now = datetime.fromtimestamp(self._account.now_ms() / 1000, ZoneInfo(session.time_zone))
+        empty = bool(self._account.switches()["query_not_includes_empty"])
+        return objects.Builder(self._schema, now, empty)
+
+    def types(self, session: Session, sql: str) -> tuple[str, ...]:
+        """What each result column of a query holds: query.ReturnType, ANY where only the rows can tell."""
+        with self._account.database() as connection:
+            self._refresh(connection)
+            return self._translate(sql, self._visible(session)).types
 
     def _rows(
         self,

@@ -25,7 +25,9 @@ def limit_rows(select: exp.Select) -> None:
         return
     for column in list(select.find_all(exp.Column)):
         if column.name == "rownum" and not column.table:
-            if column.find_ancestor(exp.Where, exp.Select) is not column.find_ancestor(exp.Select):
+            if column.find_ancestor(exp.Select) is not select:
+                continue
+            if column.find_ancestor(exp.Where, exp.Select) is not select:
                 raise unsupported("ROWNUM in this condition", column.this)
             column.replace(exp.Window(this=exp.Anonymous(this="ROW_NUMBER", expressions=[])))
     if limit is not None:

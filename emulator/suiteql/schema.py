@@ -65,7 +65,7 @@ def _table(name: str, records: list[RecordType]) -> Table:
                 continue
             columns.setdefault(found.name, found)
     for found in _more(name, first.kind):
-        columns.setdefault(found.name, found)
+        columns[found.name] = found
     space = first.kind if first.kind in ("transaction", "entity", "item") else first.id
     return Table(
         name,
@@ -154,6 +154,7 @@ def _line_table(records: list[RecordType]) -> Table:
             Column("donotdisplayline", "'F'", "text"),
             made("linelastmodifieddate", "sl_local(r.modified)", "date"),
             made("expenseaccount", read("l.value", "expenseaccount", "INTEGER"), "id", "account"),
+            made("account", read("l.value", "account", "INTEGER"), "id", "account"),
             made("quantityshiprecv", read("l.value", "quantityshiprecv", "NUMERIC"), "number"),
             made("debitforeignamount", read("l.value", "debitforeignamount", "NUMERIC"), "number"),
             made(
@@ -258,3 +259,7 @@ def _more(name: str, kind: str) -> Iterable[Column]:
             yield made("mainaddress", f"CASE WHEN {there} THEN r.id * 10 + 1 END", "number")
     if kind == "custom":
         yield made("recordid", "r.id", "number")
+        if name.startswith("customlist"):
+            yield made("scriptid", "upper(r.body ->> '$._scriptid')")
+
+

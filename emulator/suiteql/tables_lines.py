@@ -131,15 +131,13 @@ def _ledger(types: frozenset[str]) -> Table:
     Those are journals, expense lines, and main lines with an account of their own.
     """
     account = "CAST(l.value ->> '$.account' AS INTEGER)"
-    debit, credit = "l.value ->> '$.debit'", "l.value ->> '$.credit'"
-    journal = f"coalesce({debit}, 0) - coalesce({credit}, 0)"
-    has_sides = f"({debit} IS NOT NULL OR {credit} IS NOT NULL)"
-    amount = f"round(CASE WHEN {has_sides} THEN ({journal}) * l.value ->> '$.rate_' ELSE l.value ->> '$.netamount' END, 2)"
+    amount = "l.value ->> '$.netamount'"
     source = (
         f"(SELECT r.type, r.id, r.modified, l.value ->> '$.id' AS line, {account} AS account,"
         f" {amount} AS amount, l.value ->> '$.rate_' AS exchangerate, {POSTING} AS posting"
         " FROM record AS r, json_each(sl_lines(r.type, r.body, r.lines)) AS l"
-        f" WHERE r.space = 'transaction' AND {account} IS NOT NULL) AS r"
+        f" WHERE r.space = 'transaction' AND {account} IS NOT NULL"
+        f" AND {amount} IS NOT NULL) AS r"
     )
     value = "CAST(r.amount AS NUMERIC)"
     return Table(

@@ -28,13 +28,15 @@ class Translation:
     A query for SQLite.
 
     `sql` has parameters `:p1`, `:p2`, ...; `columns` name its results; `indexes` are those that it
-    would gain from, name to SQL.
+    would gain from, name to SQL; `types` say what each result holds, as query.ReturnType does, ANY
+    where that is not known.
     """
 
     sql: str
     parameters: int
     columns: tuple[str, ...]
     indexes: tuple[tuple[str, str], ...]
+    types: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -112,14 +114,16 @@ class _Translator:
             self._visit_all(cte)
         for select in selects:
             self._visit(select)
-        names = tuple(_first_select(tree).named_selects)
+        first = _first_select(tree)
+        names = tuple(first.named_selects)
+        types = tuple(_return_type(projection) for projection in first.expressions)
         _open_set_operations(tree)
         for select in selects:
             limit_rows(select)
             _fetch(select)
         self._replace_tables()
         text = tree.sql(dialect="sqlite", unsupported_level=ErrorLevel.IGNORE)
-        return Translation(text, parameters, names, tuple(self._indexes.items()))
+        return Translation(text, parameters, names, tuple(self._indexes.items()), types)
 
     def _visit_all(self, node: exp.Expr) -> None:
         for select in node.find_all(exp.Select, bfs=False):
@@ -331,6 +335,13 @@ def _is_alias(column: exp.Column, name: str, select: exp.Select) -> bool:
 def _is_compared(column: exp.Column) -> bool:
     parent = column.parent
     return isinstance(parent, exp.EQ) or (isinstance(parent, exp.In) and parent.this is column)
+
+
+def _return_type(projection: exp.Expr) -> str:
+    kinds = {"date": "DATE", "boolean": "BOOLEAN", "id": "INTEGER", "text": "STRING"}
+    if isinstance(projection.unalias(), exp.Column):
+        return kinds.get(kind_of(projection), "ANY")
+    return "DATE" if kind_of(projection) == "date" else "ANY"
 
 
 def _first_select(query: exp.Expr) -> exp.Select:
