@@ -61,7 +61,8 @@ class Portlet {
     const { columns, rows } = this.#list.facts();
     const { fields } = this.#form.facts();
     return {
-      kind: 'portlet', title, html, clientScriptFileId, clientScriptModulePath, columns, rows, fields, lines: this.#lines, submit: this.#submit,
+      kind: 'portlet', title, html, clientScriptFileId, clientScriptModulePath, columns, rows, fields,
+      lines: this.#lines, submit: this.#submit,
     };
   }
 }

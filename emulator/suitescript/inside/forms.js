@@ -40,7 +40,9 @@ class Form {
     if (!facts) return;
     const { title, clientScriptFileId, clientScriptModulePath, links, messages, removedButtons } = facts;
     Object.assign(this, { title, clientScriptFileId, clientScriptModulePath });
-    for (const field of facts.fields) this.#fields.set(field.type === 'radio' ? `${field.id}|${field.source}` : field.id, Field.restore(field));
+    for (const field of facts.fields) {
+      this.#fields.set(field.type === 'radio' ? `${field.id}|${field.source}` : field.id, Field.restore(field));
+    }
     for (const group of facts.groups) this.#keep(this.#groups, FieldGroup.restore(group));
     for (const button of facts.buttons) this.#keep(this.#buttons, Button.restore(button));
     for (const sublist of facts.sublists) this.#keep(this.#sublists, Sublist.restore(sublist));

@@ -100,7 +100,8 @@ class ServerResponse {
   }
 
   writeFile(options, inline) {
-    const { file, isInline = false } = need(options?.file ? options : { file: options, isInline: inline }, 'ServerResponse.writeFile', 'file');
+    const given = options?.file ? options : { file: options, isInline: inline };
+    const { file, isInline = false } = need(given, 'ServerResponse.writeFile', 'file');
     this.#file = { name: file.name, type: file.fileType, text: file.getContents(), inline: Boolean(isInline) };
   }
 
@@ -119,8 +120,9 @@ class ServerResponse {
     const { id, editMode = false, parameters = {} } = options;
     const links = use('inside/links');
     const kind = RedirectType[String(type).toUpperCase()];
-    if (kind === 'RECORD') this.#redirect = links.record({ recordType: identifier, recordId: id, isEditMode: editMode, params: parameters });
-    else if (kind === 'SUITELET' || kind === 'RESTLET') {
+    if (kind === 'RECORD') {
+      this.#redirect = links.record({ recordType: identifier, recordId: id, isEditMode: editMode, params: parameters });
+    } else if (kind === 'SUITELET' || kind === 'RESTLET') {
       need(options, 'ServerResponse.sendRedirect', 'id');
       this.#redirect = links.script({ scriptId: identifier, deploymentId: id, params: parameters });
     } else if (kind === 'TASK_LINK') this.#redirect = links.task({ id: identifier, params: parameters });

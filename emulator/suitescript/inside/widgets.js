@@ -108,7 +108,8 @@ class Field {
   }
 
   setHelpText(options) {
-    const { help, showInlineForAssistant = false } = need(typeof options === 'string' ? { help: options } : options, 'Field.setHelpText', 'help');
+    const given = need(typeof options === 'string' ? { help: options } : options, 'Field.setHelpText', 'help');
+    const { help, showInlineForAssistant = false } = given;
     if (typeof help !== 'string') fail('SSS_INVALID_TYPE_ARG', 'You have entered an invalid type argument: help');
     this.#facts.help = { text: help, inline: Boolean(showInlineForAssistant) };
     return this;
@@ -133,7 +134,8 @@ class Field {
   }
 
   #update(options, key, known) {
-    const given = need(typeof options === 'string' ? { [key]: options } : options, `Field.update${key[0].toUpperCase()}${key.slice(1)}`, key);
+    const member = `Field.update${key[0].toUpperCase()}${key.slice(1)}`;
+    const given = need(typeof options === 'string' ? { [key]: options } : options, member, key);
     this.#facts[key] = one(key, given[key], new Set(known));
     return this;
   }
@@ -150,7 +152,8 @@ class Field {
   /** For the host: everything that was set. */
   facts() {
     const { id, label, type, defaultValue, isMandatory, maxLength, padding, linkText, alias } = this;
-    return { id, label, type, value: defaultValue, isMandatory, maxLength, padding, linkText, alias, ...this.#facts, options: this.#options };
+    const own = { id, label, type, value: defaultValue, isMandatory, maxLength, padding, linkText, alias };
+    return { ...own, ...this.#facts, options: this.#options };
   }
 }
 
