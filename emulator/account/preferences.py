@@ -75,6 +75,8 @@ class Preferences:
     # --- execution of scripts ------------------------------------------------------------------
     # What @NApiVersion 2.x means (preference "Execute SuiteScript 2.x Server Scripts As"): documented.
     api_version_2x: str = "2.0"
+    # SuiteScript 2.0 takes `const` beside ECMAScript 5.1: seen in scripts of production accounts.
+    es5_takes_const: bool = True
     # Generator functions in SuiteScript 2.1 are refused: Oracle's SAFE guide reports that they fail, nobody confirmed it.
     refuse_generators: bool = True
     # The event type of beforeLoad where a script loads a record: assumed.
@@ -142,6 +144,7 @@ ADVERSARIAL = Preferences(
     unique_list_names=False,
     unknown_fields="refuse",
     api_version_2x="2.1",
+    es5_takes_const=False,
     refuse_generators=False,
     load_event="view",
     suitelet_error_status=200,

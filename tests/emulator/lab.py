@@ -229,6 +229,7 @@ class Lab:
         key: str | None = None,
         body: str = "",
         headers: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, str]] | None = None,
     ) -> PageReply:
         """Open a Suitelet; without a session by the key of its external URL."""
         request = {
@@ -238,7 +239,10 @@ class Lab:
             "headers": dict(headers or {}),
             "body": body,
             "clientIpAddress": "127.0.0.1",
-            "files": {},
+            "files": {
+                field: {"name": name, "fileType": name.split(".")[-1].upper(), "contents": text}
+                for field, (name, text) in (files or {}).items()
+            },
         }
         deploy = script.deployments[0].scriptid
         return self.engine.suitelet(session, script.scriptid, deploy, request, key)
@@ -298,16 +302,19 @@ class HttpLab(Lab):
         key: str | None = None,
         body: str = "",
         headers: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, str]] | None = None,
     ) -> PageReply:
         """Open a Suitelet at its address; what it wrote as a page is seen in the body alone."""
         address = {"script": script.scriptid, "deploy": script.deployments[0].scriptid}
         outside = {"compid": self.account.id, "ns-at": key or ""} if session is None else {}
         form = method == "POST" and not body
+        files = dict(files) if files else None
         reply = requests.request(
             method,
             f"{self._server.url}/app/site/hosting/scriptlet.nl",
             params={**address, **outside, **({} if form else parameters or {})},
             data=dict(parameters or {}) if form else body,
+            files=files,
             headers=dict(headers or {}),
             auth=self._auth(session) if session else None,
             allow_redirects=False,
