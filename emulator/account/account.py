@@ -17,26 +17,48 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from emulator.account import applying, balances, drafts, dynamic, restrictions, stock, types
+from emulator.account import (
+    applying,
+    balances,
+    custom,
+    drafts,
+    dynamic,
+    stock,
+    types,
+)
 from emulator.account.book import Book
+from emulator.account.configuration import Configuration
 from emulator.account.files import Cabinet
-from emulator.account.installed import Installed, Package
+from emulator.account.installed import Asset, Installed, Package
+from emulator.account.mail import Outbox as Mail
 from emulator.account.preferences import FEATURES, Preferences
+from emulator.account.restrictions import Gate
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
+from emulator.account.saved_searches import SavedSearches as SearchStore
 from emulator.account.saving import Saving
 from emulator.account.scripting import Desk
 from emulator.account.store import Row, Store
 from emulator.account.texts import Texts
 from emulator.errors import NetSuiteError, UsageError
-from emulator.ports import FileCabinet, RecordData, RecordDesk, Saved, Script, Session
+from emulator.ports import (
+    ConfigurationPages,
+    FileCabinet,
+    Outbox,
+    RecordData,
+    RecordDesk,
+    Saved,
+    SavedSearches,
+    Script,
+    Session,
+)
 from generator.catalog import standard
-from generator.catalog.model import Catalog, RecordType
+from generator.catalog.model import Catalog
 
 # NetSuite's own user: what no person does runs as this.
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
 _TABLES = (
     *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
-    "counter",
+    *("saved_search", "email", "counter", "system_note"),
 )
 
 
@@ -71,14 +93,22 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
+        self.searches: SavedSearches = SearchStore(self._store)
+        self.outbox: Outbox = Mail(self._store, self.now_ms)
+        self._gate = Gate(self._book, self.roles, self.feature, self.allows)
         self._saving = Saving(self._book, self._installed, self.now_ms)
         self.desk: RecordDesk = Desk(
-            self._book, self.cabinet, self._saving, self._require, self.now_ms
+            self._book, self.cabinet, self._saving, self._gate.require, self.now_ms
         )
+        self._pages = Configuration(
+            id, self._store, self.allows, lambda name, on: self.set_feature(name, enabled=on)
+        )
+        self.configuration: ConfigurationPages = self._pages
         if self._store.setting("made") is None:
             with self._store.step():
                 self._begin()
                 self._store.set("features", sorted(FEATURES))
+                self._store.set("known_features", sorted({*FEATURES, *self._named_features()}))
                 self._store.set("made", True)
 
     def _begin(self) -> None:
@@ -125,6 +155,9 @@ class LocalAccount:
 
     def meta(self, record: str) -> dict[str, Any]:
         """What a script may know of a record type, a subrecord kind included."""
+        page = self._pages.meta(record)
+        if page is not None:
+            return page
         found = self.catalog.record(record) or types.resolve(self._book, record)
         return {
             "type": found.id,
@@ -150,15 +183,15 @@ class LocalAccount:
     def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
         """An unsaved record with the account's defaults."""
         kind = types.resolve(self._book, record)
-        self._require(session, kind, "CREATE")
+        self._gate.require(session, kind, "CREATE")
         return drafts.new(self._book, session, kind, defaults, self.now_ms())
 
     def load(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
         """A record; items with what is on hand."""
         kind = types.resolve(self._book, record, id)
-        self._require(session, kind, "VIEW")
+        self._gate.require(session, kind, "VIEW")
         row = self._saving.stored(kind, id)
-        restrictions.check(self._book, self.roles, session, row.fields)
+        self._gate.subsidiary(session, row.fields)
         return self._present(row)
 
     def _present(self, row: Row) -> RecordData:
@@ -171,12 +204,13 @@ class LocalAccount:
                 data["sublists"] = {**data["sublists"], "contactroles": roles}
         elif row.type in applying.LISTS:
             applying.fill(self._book, self._book.type(row.type), data)
+        custom.show(self._book, data)
         return data
 
     def copy(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
         """An unsaved copy."""
         kind = types.resolve(self._book, record, id)
-        self._require(session, kind, "CREATE")
+        self._gate.require(session, kind, "CREATE")
         return drafts.copy(self._book, session, self._saving.stored(kind, id), self.now_ms())
 
     def transform(
@@ -189,7 +223,7 @@ class LocalAccount:
     ) -> RecordData:
         """An unsaved record made from another."""
         kind = types.resolve(self._book, record)
-        self._require(session, kind, "CREATE")
+        self._gate.require(session, kind, "CREATE")
         row = self._saving.stored(types.resolve(self._book, source, id), id)
         return drafts.transform(self._book, session, row, kind, defaults, self.now_ms())
 
@@ -203,9 +237,9 @@ class LocalAccount:
     ) -> Saved:
         """Validate, source, number, total and commit, in one step."""
         kind = self._book.type(draft["type"])
-        self._require(session, kind, "CREATE" if draft.get("id") is None else "EDIT")
-        restrictions.check(self._book, self.roles, session, draft["fields"])
-        self._require_approval(session, kind, draft)
+        self._gate.require(session, kind, "CREATE" if draft.get("id") is None else "EDIT")
+        self._gate.subsidiary(session, draft["fields"])
+        self._gate.approval(session, kind, draft)
         with self._store.step():
             return self._saving.save(
                 session, draft, sourcing=sourcing, ignore_mandatory=ignore_mandatory
@@ -226,7 +260,7 @@ class LocalAccount:
         USER_ERROR for a field that is not inline-editable (its `nlapiSubmitField` is false).
         """
         kind = types.resolve(self._book, record, id)
-        self._require(session, kind, "EDIT")
+        self._gate.require(session, kind, "EDIT")
         for name in values:
             field = kind.fields.get(name)
             if field is not None and not field.inline and name != "externalid":
@@ -236,7 +270,7 @@ class LocalAccount:
             draft["version"] = None
             draft["fields"] = {**draft["fields"], **values}
             draft["type"] = kind.id
-            self._require_approval(session, kind, draft)
+            self._gate.approval(session, kind, draft)
             return self._saving.save(
                 session, draft, sourcing=False, ignore_mandatory=True, changed=tuple(values)
             )
@@ -244,7 +278,7 @@ class LocalAccount:
     def delete(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002
         """Delete a record; returns what was there."""
         kind = types.resolve(self._book, record, id)
-        self._require(session, kind, "FULL")
+        self._gate.require(session, kind, "FULL")
         with self._store.step():
             return self._saving.delete(session, kind, id)
 
@@ -253,6 +287,11 @@ class LocalAccount:
     def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
         """Display text of a select value, '' for an empty one."""
         return self._texts.text(record, field, value, sublist)
+
+    def name(self, record: str, id: int) -> str:  # noqa: A002
+        """What NetSuite shows for a record of a type or family."""
+        row = self._book.row(record, id)
+        return "" if row is None else self._book.name(row)
 
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
         """Internal id of the select option with this display text; INVALID_KEY_OR_REF."""
@@ -286,45 +325,27 @@ class LocalAccount:
         with self._store.step():
             self.roles.grant(role, permission, level)
 
-    def _require(self, session: Session, record: RecordType, level: str) -> None:
-        for feature in record.features:
-            if not self.feature(feature):
-                raise NetSuiteError(
-                    "FEATURE_DISABLED",
-                    f"The feature {feature} required to access {record.label} is not enabled.",
-                )
-        if record.permission is None or self.allows(session, record.permission, level):
-            return
-        raise NetSuiteError(
-            "INSUFFICIENT_PERMISSION",
-            f"Permission Violation: You need the {record.permission} permission at level {level}"
-            f" to access {record.label}.",
-            status=403,
-        )
-
-    def _require_approval(self, session: Session, record: RecordType, draft: RecordData) -> None:
-        """A sales order is approved only by a role that may (permission "Sales Order Approval")."""
-        if record.id != "salesorder":
-            return
-        status = draft["fields"].get("orderstatus")
-        if status in (None, "A", self.preferences.order_status):
-            return
-        if draft.get("id") is not None:
-            row = self._store.get("transaction", int(draft["id"]))
-            if row is not None and row.fields.get("orderstatus") != "A":
-                return
-        if not self.allows(session, "TRAN_SALESORDAPPRV", "VIEW"):
-            raise NetSuiteError(
-                "INSUFFICIENT_PERMISSION",
-                "Permission Violation: You need the TRAN_SALESORDAPPRV permission to approve orders.",
-                status=403,
-            )
+    def person(self, session: Session) -> dict[str, Any]:
+        """The user of a session, from the employee record, and the role's centre."""
+        fields = self._book.fields("employee", session.user)
+        role = self.roles.get(session.role)
+        return {
+            "name": fields.get("entityid", "-System-"),
+            "email": fields.get("email", ""),
+            "department": int(fields.get("department", 0)),
+            "location": int(fields.get("location", 0)),
+            "subsidiary": int(fields.get("subsidiary", 1)),
+            "center": "BASIC" if role is None else role.center,
+        }
 
     # --- features, scripts, secrets -----------------------------------------------------------
 
     def feature(self, name: str) -> bool:
         """Whether a feature is in effect."""
         return name.upper() in (self._store.setting("features") or ())
+
+    def _named_features(self) -> set[str]:
+        return {name for record in self.catalog.records.values() for name in record.features}
 
     def set_feature(self, name: str, *, enabled: bool) -> None:
         """Switch a feature on or off."""
@@ -339,6 +360,21 @@ class LocalAccount:
     def scripts(self, type: str | None = None) -> Sequence[Script]:  # noqa: A002
         """All deployed scripts, or those of a type."""
         return [s for s in self._installed.scripts.values() if type is None or s.type == type]
+
+    def script_preference(self, parameter: str, user: int | None) -> Any:
+        """The value of a script parameter that is a preference: a user's, or the company's (None)."""
+        kept = self._store.setting("script_preferences") or {}
+        return kept.get(str(user or "company"), {}).get(parameter)
+
+    def set_script_preference(self, parameter: str, value: Any, user: int | None = None) -> None:
+        """Set such a value, as people do under Set Preferences and General Preferences; None takes it away."""
+        kept = self._store.setting("script_preferences") or {}
+        kept.setdefault(str(user or "company"), {})[parameter] = value
+        self._store.set("script_preferences", kept)
+
+    def assets(self, kind: str) -> Mapping[str, Asset]:
+        """Deployed plug-ins, templates or translation collections, by script id."""
+        return self._installed.assets(kind)
 
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; KEY_NOT_FOUND where there is none."""

@@ -39,7 +39,6 @@ LISTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "vendorprepaymentapplication": {"bill": ("vendorbill",)},
 }
 _PENDING = frozenset("DE")
-_BANKABLE = ("customerpayment", "cashsale", "customerdeposit")
 
 
 def open_amount(row: Row) -> Decimal:
@@ -116,10 +115,9 @@ def _line(book: Book, row: Row, sublist: str) -> dict[str, Any]:
 
 def _undeposited(book: Book) -> list[dict[str, Any]]:
     found = book.store.all(
-        "SELECT id FROM record WHERE space = 'transaction'"  # noqa: S608 - placeholders alone
-        f" AND type IN ({', '.join('?' for _ in _BANKABLE)})"
-        " AND json_extract(body, '$._undeposited') ORDER BY id",
-        *_BANKABLE,
+        "SELECT id FROM record WHERE space = 'transaction'"
+        " AND type IN ('customerpayment', 'cashsale', 'customerdeposit')"
+        " AND json_extract(body, '$._undeposited') ORDER BY id"
     )
     out = []
     for (number_,) in found:

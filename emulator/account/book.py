@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.account import children
+from emulator.account import children, folders
 from emulator.account.facts import ACCOUNT_TYPES, OPTIONS
 from emulator.account.geography import COUNTRIES
 from emulator.account.place_names import COUNTRY_NAMES
@@ -75,11 +75,18 @@ class Book:
 
     def _get(self, space: str, id: int) -> Row | None:  # noqa: A002
         if self._read is None:
-            return self.store.get(space, id)
+            return self.stored(space, id)
         key = (space, id)
         if key not in self._read:
-            self._read[key] = self.store.get(space, id)
+            self._read[key] = self.stored(space, id)
         return self._read[key]
+
+    def stored(self, space: str, id: int) -> Row | None:  # noqa: A002
+        """A row of an id space as it is stored, a folder or file of the cabinet included."""
+        row = self.store.get(space, id)
+        if row is None and space in ("folder", "file"):
+            return folders.read(self.store, space, id)
+        return row
 
     def reference(self, record: str, value: Any) -> Row | None:
         """The record that a select value points at."""

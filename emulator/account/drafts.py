@@ -73,8 +73,9 @@ def new(
             "INVALID_RCRD_TYPE", f"{record.label} records are made by record.transform only."
         )
     given = {name: value for name, value in defaults.items() if name not in _STEERING}
-    if record.kind == "transaction" and "entity" in given and "customer" in record.fields:
-        given["customer"] = given["entity"]  # payments are initialised by `entity` too
+    if "entity" in given and "customer" in record.fields:
+        # Initialised by `entity`, whatever the field's name.
+        given["customer"] = given.pop("entity")
     fields = canonical_fields(record.fields, given, record.id)
     if record.kind == "transaction":
         fields.setdefault("trandate", book.today(session, now_ms))

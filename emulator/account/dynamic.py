@@ -140,14 +140,13 @@ def _of_line(work: Work, sublist: str, line: Line, field: str | None) -> dict[st
 
 
 def _of_body(work: Work, draft: RecordData, field: str | None) -> dict[str, Any]:
-    listed: dict[str, Any] = {}
-    lists = applying.LISTS.get(work.record.id, {})
-    if field in ("entity", "customer"):
-        offered: RecordData = {"fields": work.fields, "sublists": {name: [] for name in lists}}
-        applying.fill(work.book, work.record, offered)
-        listed = offered["sublists"]
-        work.sublists |= {name: [] for name in lists}
-    if lists:
+    listed = {}
+    if field in ("entity", "customer", "currency") and work.record.id in applying.LISTS:
+        now = {**draft, "fields": work.fields, "sublists": {}}
+        applying.fill(work.book, work.record, now)
+        listed = {name: now["sublists"].get(name, []) for name in applying.LISTS[work.record.id]}
+        work.sublists.update({name: [] for name in listed})
+    if work.record.id in applying.LISTS:
         payments.prepare(work)
     transactions.prepare(work)
     changes = _differences(draft["fields"], work.fields)

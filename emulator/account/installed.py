@@ -25,14 +25,31 @@ class RecordSettings:
     """
     Settings of a custom record type beside its fields.
 
-    `named`: records carry a name of their own. `defaults`: initial values by field id.
+    `named`: records carry a name of their own. `numbering`: the name as a format of `n`, from
+    `first_number` on. `defaults`: initial values by field id; `{"dynamic": ...}` and
+    `{"selected": ...}` are worked out for each record (defaults.py).
     """
 
     access: Access
     named: bool = True
     numbering: str | None = None
+    first_number: int = 1
     optimistic_locking: bool = True
     defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """
+    An object that scripts use and that is no record type, script or role: plug-ins, templates, translations.
+
+    `facts` are its elements as text, `content` is a template's text.
+    """
+
+    kind: str  # plugintype, pluginimplementation, translationcollection, emailtemplate, advancedpdftemplate
+    scriptid: str
+    facts: Mapping[str, Any]
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,7 @@ class Package:
     lists: Mapping[str, tuple[tuple[str, str, bool], ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[tuple[str, str], ...] = ()
+    assets: tuple[Asset, ...] = ()
 
 
 class Installed:
@@ -78,8 +96,14 @@ class Installed:
             self._keep("default", name, value)
         for scriptid, values in package.lists.items():
             self._keep("list", scriptid, values)
+        for asset in package.assets:
+            self._keep(f"asset:{asset.kind}", asset.scriptid, asdict(asset))
         self.read()
         self.fill_lists(now_ms)
+
+    def assets(self, kind: str) -> dict[str, Asset]:
+        """Deployed objects of a kind that scripts use, by script id."""
+        return {name: Asset(**data) for name, data in self._kept(f"asset:{kind}").items()}
 
     def _keep(self, kind: str, scriptid: str, data: Any) -> None:
         self._store.run(

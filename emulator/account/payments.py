@@ -23,6 +23,7 @@ SETTLED = frozenset(applying.LISTS) | {
     *("invoice", "vendorbill", "expensereport", "customerdeposit", "vendorprepayment", "deposit")
 }
 _CREDITS = frozenset({"creditmemo", "vendorcredit", "customerdeposit", "vendorprepayment"})
+_FROM_DEPOSIT = frozenset({"depositapplication", "vendorprepaymentapplication"})
 # These lists pay for what the other lists take.
 _SOURCES = frozenset({"credit", "deposit"})
 
@@ -45,7 +46,13 @@ def prepare(work: Work) -> None:
 def _entity(work: Work) -> None:
     """Payments name their customer in `customer`; `entity` is the same for searches."""
     fields = work.fields
-    if "customer" in work.record.fields and "customer" not in fields and "entity" in fields:
+    if work.record.id in _FROM_DEPOSIT:
+        deposit = work.book.fields("transaction", fields.get("createdfrom"))
+        fields["entity"] = deposit.get("entity")
+        for name, field in (("customer", "entity"), ("depositdate", "trandate")):
+            if name in work.record.fields and field in deposit:
+                fields[name] = deposit[field]
+    elif "customer" in work.record.fields and "customer" not in fields and "entity" in fields:
         fields["customer"] = fields["entity"]
     if "customer" in fields and "entity" in work.record.fields:
         fields["entity"] = fields["customer"]
@@ -84,7 +91,7 @@ def _close(work: Work, taken: dict[str, Decimal]) -> None:
     if work.record.id == "customerrefund":
         work.fields["total"] = number(cents(sum(taken.values(), NOTHING)))
         return
-    if work.record.id in ("depositapplication", "vendorprepaymentapplication"):
+    if work.record.id in _FROM_DEPOSIT:
         source = work.book.reference("transaction", work.fields.get("createdfrom"))
         left = NOTHING if source is None else applying.open_amount(source)
         before = NOTHING if work.old is None else decimal_of(work.old.fields, "applied") or NOTHING
@@ -193,7 +200,7 @@ def settle(book: Book, row: Row) -> None:
     for _, document, amount in _ticked(row):
         _apply(book, row.id, document, amount)
         touched.add(document)
-    if row.type in ("depositapplication", "vendorprepaymentapplication"):
+    if row.type in _FROM_DEPOSIT:
         source = int(row.fields["createdfrom"])
         _apply(book, row.id, source, decimal_of(row.fields, "applied") or NOTHING)
         touched.add(source)

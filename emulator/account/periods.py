@@ -14,7 +14,7 @@ def check(work: Work) -> None:
     Give a posting transaction its period, and refuse to touch a closed one.
 
     CLOSED_TRAN_PRD; with the period's "Allow Non-G/L Changes" an edit that leaves date, amounts
-    and lines alone is let through (help topic "Allowing Non-G/L Changes in Closed Periods").
+    and lines alone is let through (the help text of that box on the period).
     """
     if work.record.id in NOT_POSTING:
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from emulator.account.book import Book
 from emulator.account.store import Row
@@ -19,42 +21,39 @@ def price(book: Book, item: Row, level: str, quantity: Decimal, currency: str) -
     The unit price of an item, None where it has none.
 
     A level without a price of its own is the base price less the level's percentage; where no price
-    is listed in the currency, none is known (NetSuite leaves the rate empty as well). The
-    quantity's column is the highest whose `pricequantity` the quantity reaches; where no
-    quantities are listed only the first column counts.
+    is listed in the currency, none is known (NetSuite leaves the rate empty as well). Of a line's
+    columns the last one counts whose quantity (body field `price1quantity2`) is reached.
     """
-    prices = _prices(book, item, currency)
-    listed = prices.get(level)
+    listed = _listed(item, level, currency, book)
     if listed is not None:
-        return _at(item, listed, quantity)
-    base = prices.get(BASE)
-    if base is None:
-        return None
-    found = _at(item, base, quantity)
+        return _at(item, *listed, quantity)
+    base = _listed(item, BASE, currency, book)
+    found = None if base is None else _at(item, *base, quantity)
     percent = decimal_of(book.fields("pricelevel", level), "discountpct")
     if found is None or percent is None:
         return found
     return cents(found * (100 + percent) / 100, 4).normalize()
 
 
-def _prices(book: Book, item: Row, currency: str) -> dict[str, dict[str, object]]:
-    """Price lines by level in a currency: `price<currency>`, or `price` for the base currency."""
-    out: dict[str, dict[str, object]] = {}
+def _listed(
+    item: Row, level: str, currency: str, book: Book
+) -> tuple[str, Mapping[str, Any]] | None:
+    """The price line of a level: in `price<currency>`, for the base currency in `price` too."""
     base = book.fields("currency", currency).get("isbasecurrency") or currency == "1"
-    names = [f"price{currency}", *(["price"] if base else [])]
-    for name in reversed(names):
-        for line in item.sublists.get(name, []):
+    for sublist in (f"price{currency}", *(("price",) if base else ())):
+        for line in item.sublists.get(sublist, []):
             fields = line["fields"]
-            if fields.get("currency", currency) == currency:
-                out[str(fields.get("pricelevel", BASE))] = fields
-    return out
+            own = fields.get("currency", currency) == currency
+            if own and str(fields.get("pricelevel", BASE)) == level and "price_1_" in fields:
+                return sublist, fields
+    return None
 
 
-def _at(item: Row, line: dict[str, object], quantity: Decimal) -> Decimal | None:
-    steps = item.fields.get("_pricequantities") or [0]
+def _at(item: Row, sublist: str, line: Mapping[str, Any], quantity: Decimal) -> Decimal | None:
     found = decimal_of(line, "price_1_")
-    for column, least in enumerate(steps[:_COLUMNS], start=1):
+    for column in range(2, _COLUMNS + 1):
         value = decimal_of(line, f"price_{column}_")
-        if value is not None and abs(quantity) >= Decimal(str(least)):
+        least = decimal_of(item.fields, f"{sublist}quantity{column}")
+        if value is not None and least is not None and abs(quantity) >= least:
             found = value
     return found

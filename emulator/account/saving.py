@@ -15,11 +15,15 @@ from emulator.account import (
     builds,
     checks,
     children,
+    custom,
+    defaults,
     dependents,
     entities,
+    folders,
     lines,
     links,
     listed,
+    notes,
     payments,
     periods,
     stock,
@@ -34,7 +38,7 @@ from emulator.ports import RecordData, Saved, Session
 from generator.catalog.model import RecordType
 
 # First internal id of each id space, apart from each other so that mixing two up shows.
-_FIRST = {"transaction": 10001, "entity": 1001, "item": 3001}
+_FIRST = {"transaction": 10001, "entity": 1001, "item": 3001, "folder": 1001}
 _RECEIVING = frozenset({"itemfulfillment", "itemreceipt"})
 
 
@@ -82,7 +86,9 @@ class Saving:
         if old is None:
             self._defaults(work)
         checks.references(work)
+        custom.source(work)
         self._rules(work)
+        custom.bounds(work)
         checks.required(work, ignore_mandatory=ignore_mandatory)
         transactions.assign_number(work)
         checks.external_id(work)
@@ -95,7 +101,7 @@ class Saving:
 
     def stored(self, record: RecordType, id: int) -> Row:  # noqa: A002
         """A stored record of exactly this type; RCRD_DSNT_EXIST otherwise."""
-        row = self._book.store.get(self._book.space(record), id)
+        row = self._book.stored(self._book.space(record), id)
         same = row is not None and (
             row.type == record.id
             or (record.kind == "entity" and self._book.fits(record.id, row.type))
@@ -118,14 +124,8 @@ class Saving:
 
     def _defaults(self, work: Work) -> None:
         settings = self._installed.records.get(work.record.id)
-        for name, value in {
-            **self._installed.defaults,
-            **(settings.defaults if settings else {}),
-        }.items():
-            field = work.record.fields.get(name)
-            if field is not None and name not in work.fields:
-                found = checks.canonical_fields(work.record.fields, {name: value}, work.record.id)
-                work.fields.update(found)
+        of_type = settings.defaults if settings else {}
+        defaults.give(work, {**self._installed.defaults, **of_type})
         if work.record.kind == "custom":
             work.fields.setdefault("isinactive", False)
             user = str(work.session.user)
@@ -146,6 +146,8 @@ class Saving:
                 entities.prepare(work)
             case "item":
                 listed.item(work)
+            case "list" if work.record.id == "folder":
+                folders.prepare(self._book.store, work.old.id if work.old else None, work.fields)
             case "list":
                 listed.entry(work)
             case _:
@@ -167,8 +169,8 @@ class Saving:
     def _unique_name(self, work: Work) -> None:
         settings = self._installed.records.get(work.record.id)
         if settings is not None and settings.numbering is not None and work.creating:
-            number = self._book.store.next(f"name.{work.record.id}")
-            work.fields.setdefault("name", f"{settings.numbering}{number}")
+            number = self._book.store.next(f"name.{work.record.id}", settings.first_number)
+            work.fields.setdefault("name", settings.numbering.format(n=number))
 
     def _store(self, work: Work, number: int | None) -> Row:
         space = self._book.space(work.record)
@@ -197,10 +199,13 @@ class Saving:
             work.subrecords,
         )
         self._book.store.put(row)
+        notes.saved(work, row, self._book.name(row))
         return row
 
     def _follow(self, work: Work, row: Row) -> None:
         """What a saved transaction does to stock, to its order and to what it pays."""
+        if work.record.id == "folder":
+            folders.follow(work.book.store, row)
         if work.record.kind != "transaction":
             return
         touched = stock.apply(work, row.id)
@@ -238,6 +243,8 @@ class Saving:
             if made is not None or paid is not None:
                 raise _dependent()
             stock.forget(book, row)
+        elif row.space == "folder":
+            folders.drop(book.store, id)
         elif dependents.exist(book, record, row):
             raise _dependent()
         book.store.drop(row.space, id)
@@ -251,6 +258,7 @@ class Saving:
             self._now_ms(),
             session.user,
         )
+        notes.deleted(book.store, session, row, book.name(row), self._now_ms())
         if row.space == "transaction":
             self._undo(row)
         return was

@@ -11,6 +11,8 @@ import calendar
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from emulator.account import starter_business
+
 if TYPE_CHECKING:
     from emulator.account.account import LocalAccount
 
@@ -96,6 +98,7 @@ def records() -> Iterator[Seed]:
     yield from _accounting()
     yield from _people()
     yield from _items()
+    yield from starter_business.records()
 
 
 def _named(record: str, *names: str, **fields: Any) -> Iterator[Seed]:
@@ -193,7 +196,14 @@ def _people() -> Iterator[Seed]:
         yield {
             "type": "employee",
             "id": number,
-            "fields": {"entityid": name, "lastname": name, "email": email, "subsidiary": "1"},
+            "fields": {
+                "entityid": name,
+                "lastname": name,
+                "email": email,
+                "subsidiary": "1",
+                "department": "2",
+                "location": "1",
+            },
         }
     yield {
         "type": "customer",

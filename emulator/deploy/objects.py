@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from emulator.account.installed import RecordSettings
+from emulator.account.installed import Asset, RecordSettings
 from emulator.account.roles import Access, Role
 from emulator.ports import Deployment, Script
 from generator.catalog import sdf, standard
@@ -34,6 +34,12 @@ ON_RECORDS = frozenset(
 CATALOG_TYPES = frozenset(
     {"customrecordtype", "customlist", "transactionbodycustomfield", "entitycustomfield"}
     | {"transactioncolumncustomfield", "itemcustomfield", "othercustomfield", "crmcustomfield"}
+    | {"customsegment", "customtransactiontype"}
+)
+# Objects that scripts use by N/plugin, N/translation and N/render.
+ASSET_TYPES = frozenset(
+    {"plugintype", "pluginimplementation", "translationcollection"}
+    | {"emailtemplate", "advancedpdftemplate"}
 )
 _EXTERNAL_CENTERS = frozenset({"CUSTOMER", "VENDOR", "PARTNERCENTER", "ADVPARTNERCENTER"})
 
@@ -74,6 +80,12 @@ def script(element: Element) -> Script:
 
 def _default(element: Element) -> Any:
     kind = sdf.text(element, "fieldtype", "TEXT")
+    dynamic = sdf.text(element, "dynamicdefault")
+    if dynamic:
+        return {"dynamic": dynamic}
+    selected = sdf.text(element, "defaultselection")
+    if selected:
+        return {"selected": selected.removeprefix("[scriptid=").removesuffix("]")}
     if kind == "CHECKBOX":
         return sdf.text(element, "defaultchecked", "F") == "T"
     return (
@@ -180,9 +192,33 @@ def record_settings(element: Element) -> RecordSettings:
     return RecordSettings(
         access=Access(sdf.text(element, "accesstype", "CUSTRECORDENTRYPERM"), permissions),
         named=sdf.text(element, "includename", "T") == "T",
-        numbering=sdf.text(element, "numberingprefix") if numbered else None,
+        numbering=_numbering(element) if numbered else None,
+        first_number=int(sdf.text(element, "numberinginit", "1")),
         optimistic_locking=sdf.text(element, "enableoptimisticlocking", "T") == "T",
         defaults={name: value for name, value in defaults.items() if value is not None},
+    )
+
+
+def _numbering(element: Element) -> str:
+    """How numbered records are named, as a format of `n`: `CLM{n:05}X`."""
+    before, after = sdf.text(element, "numberingprefix"), sdf.text(element, "numberingsuffix")
+    digits = sdf.text(element, "numberingmindigits", "1")
+    return f"{_plain(before)}{{n:0{int(digits)}}}{_plain(after)}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def instances(element: Element) -> tuple[tuple[str, str, bool], ...]:
+    """The records that a custom record type brings along: script id, name, inactive."""
+    return tuple(
+        (
+            child.get("scriptid", ""),
+            sdf.text(child, "name") or sdf.text(child, "altname"),
+            sdf.text(child, "isinactive", "F") == "T",
+        )
+        for child in sdf.children(element, "instances", "instance")
     )
 
 
@@ -196,6 +232,20 @@ def list_values(element: Element) -> tuple[tuple[str, str, bool], ...]:
         )
         for child in sdf.children(element, "customvalues", "customvalue")
     )
+
+
+def asset(element: Element, content: str) -> Asset:
+    """An object that scripts use, with its elements as text; strings of a translation collection by script id."""
+    facts: dict[str, Any] = {child.tag: (child.text or "").strip() for child in element}
+    for name in ("customplugintype", "scriptfile"):
+        if name in facts:
+            facts[name] = sdf.reference(facts[name]).strip("[]")
+    if element.tag == "translationcollection":
+        facts["strings"] = {
+            child.get("scriptid", ""): {part.tag: part.text or "" for part in child}
+            for child in sdf.children(element, "strings", "string")
+        }
+    return Asset(element.tag, element.get("scriptid", ""), facts, content)
 
 
 def field_default(element: Element) -> Any:

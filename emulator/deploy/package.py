@@ -42,6 +42,11 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "itemcustomfield": "custitem",
     "othercustomfield": "custrecord",
     "crmcustomfield": "custevent",
+    "customsegment": "cseg",
+    "customtransactiontype": "custom",
+    "translationcollection": "custcollection",
+    "emailtemplate": "custemailtmpl",
+    "advancedpdftemplate": "custtmpl",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -53,7 +58,14 @@ _LIST_FEATURES: Mapping[str, str] = {
     "-117": "SUBSIDIARIES",
     "-122": "MULTICURRENCY",
 }
+_FEATURES: Mapping[str, str] = {
+    "customrecordtype": "CUSTOMRECORDS",
+    "customsegment": "CUSTOMSEGMENTS",
+    "customtransactiontype": "CUSTOMTRANSACTIONS",
+}
 _ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
+# Texts of templates lie beside their objects.
+_TEMPLATES = (".template.html", ".template.xml")
 _BRACKET = ("[scriptid=", "]")
 
 
@@ -138,6 +150,8 @@ def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str
     seen: dict[str, str] = {}
     for path in project.objects:
         name = path.relative_to(root).as_posix()
+        if path.name.endswith(_TEMPLATES):
+            continue
         if path.suffix != ".xml":
             report(f"{name}: only .xml files may lie in Objects")
             continue
@@ -167,8 +181,8 @@ def _features(
     for path, element in elements.items():
         if element.tag in objects.SCRIPT_TYPES:
             needed.setdefault("SERVERSIDESCRIPTING", path)
-        if element.tag == "customrecordtype":
-            needed.setdefault("CUSTOMRECORDS", path)
+        if element.tag in _FEATURES:
+            needed.setdefault(_FEATURES[element.tag], path)
         if any((e.text or "").strip() == "T" for e in element.iter("allpartners")):
             needed.setdefault("CRM", path)
         for part in element.iter():
@@ -320,7 +334,7 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
     for element in elements:
         by_tag.setdefault(element.tag, []).append(element)
     in_catalog = [element for element in elements if element.tag in objects.CATALOG_TYPES]
-    fields = [e for e in in_catalog if e.tag not in ("customrecordtype", "customlist")]
+    fields = [e for e in in_catalog if e.tag.endswith("customfield")]
     defaults = {e.get("scriptid", ""): objects.field_default(e) for e in fields}
     return Package(
         name=project.name,
@@ -331,7 +345,24 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
             e.get("scriptid", ""): objects.record_settings(e)
             for e in by_tag.get("customrecordtype", [])
         },
-        lists={e.get("scriptid", ""): objects.list_values(e) for e in by_tag.get("customlist", [])},
+        lists={
+            **{e.get("scriptid", ""): objects.list_values(e) for e in by_tag.get("customlist", [])},
+            **{
+                e.get("scriptid", ""): objects.instances(e)
+                for e in by_tag.get("customrecordtype", [])
+                if e.find("instances") is not None
+            },
+        },
         defaults={name: value for name, value in defaults.items() if value is not None},
         files=tuple(sorted(files.items())),
+        assets=tuple(
+            objects.asset(e, _content(project, e)) for e in elements if e.tag in objects.ASSET_TYPES
+        ),
     )
+
+
+def _content(project: Layout, element: Element) -> str:
+    """The text of a template, which lies beside its object."""
+    names = {f"{element.get('scriptid')}{ending}" for ending in _TEMPLATES}
+    found = [path for path in project.objects if path.name in names]
+    return found[0].read_text(encoding="utf-8") if found else ""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from emulator.errors import NetSuiteError
 from emulator.ports import Account
 from emulator.scripts.execution import Execution
 
@@ -24,13 +22,12 @@ class Runtime:
         return self._account.feature(args["name"])
 
     def user(self, execution: Execution, _: Args) -> dict[str, Any]:
-        """Name and e-mail of the user's employee record; the system user has none."""
-        session = replace(execution.session, role="ADMINISTRATOR")
-        try:
-            fields = self._account.load(session, "employee", session.user)["fields"]
-        except NetSuiteError:
-            return {"name": "-System-", "email": ""}
-        return {"name": fields.get("entityid", ""), "email": fields.get("email", "")}
+        """Name, e-mail and places of the user's employee record; the system user has none."""
+        return self._account.person(execution.session)
+
+    def preference(self, execution: Execution, args: Args) -> Any:
+        """A preference by its id, None where there is none."""
+        return self._account.configuration.preference(execution.session, args["name"])
 
     def permission(self, execution: Execution, args: Args) -> str:
         """Highest level that the role has for a permission."""

@@ -39,6 +39,9 @@ class Field:
     `refers` is the record type (or family, such as `item`) whose internal ids a select holds.
     `set_once`: NetSuite refuses or re-sources a change (entity, currency, subsidiary).
     `derived`: changes without a save of the record. `column` is its SuiteQL column where proven.
+    Custom fields: `source` names the select field and the field of the record chosen there that the
+    value comes from, `stored` says whether it is kept (else it is read there at each load), `least`
+    and `most` bound a number.
     `label` is what a custom field is called in the user interface; standard fields have none here.
     """
 
@@ -53,6 +56,10 @@ class Field:
     refers: str | None = None
     column: str | None = None
     state: State = "documented"
+    source: tuple[str, str] | None = None
+    stored: bool = True
+    least: float | None = None
+    most: float | None = None
     label: str | None = None
 
 

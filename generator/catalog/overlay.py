@@ -6,11 +6,11 @@ The catalogue of one project: the standard one with what the project's own SDF o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from generator.catalog import sdf
+from generator.catalog import sdf, segments, transaction_types
 from generator.catalog.model import Catalog, Field, RecordType, Sublist
 
 # Help topic "generic_customfield_fieldtype".
@@ -54,6 +54,12 @@ STANDARD_LISTS = {
     "-9": "entity",
     "-10": "item",
     "-30": "transaction",
+    "-7": "job",
+    "-20": "task",
+    "-22": "phonecall",
+    "-23": "supportcase",
+    "-24": "campaign",
+    "-26": "promotioncode",
     "-101": "classification",
     "-102": "department",
     "-103": "location",
@@ -72,6 +78,15 @@ PURCHASES = (
     "vendorreturnauthorization",
     "check",
     "blanketpurchaseorder",
+    "purchaserequisition",
+    "creditcardcharge",
+    "creditcardrefund",
+)
+JOURNALS = (
+    "journalentry",
+    "intercompanyjournalentry",
+    "advintercompanyjournalentry",
+    "statisticaljournalentry",
 )
 
 # "Applies to" of each custom field type: element to the record types (and sublists) it opens.
@@ -81,14 +96,20 @@ BODY = {
     "bodyopportunity": ("opportunity",),
     "bodyitemfulfillment": ("itemfulfillment",),
     "bodyitemreceipt": ("itemreceipt",),
-    "bodyjournal": ("journalentry", "intercompanyjournalentry"),
+    "bodyjournal": JOURNALS,
     "bodyinventoryadjustment": ("inventoryadjustment",),
-    "bodytransferorder": ("transferorder",),
+    "bodytransferorder": ("transferorder", "intercompanytransferorder"),
     "bodycustomerpayment": ("customerpayment",),
     "bodyvendorpayment": ("vendorpayment",),
-    "bodydeposit": ("customerdeposit",),
-    "bodyassemblybuild": ("workorder", "assemblybuild"),
-    "bodyothertransaction": ("inventorytransfer", "workorder", "inventorycount", "bintransfer"),
+    "bodydeposit": ("customerdeposit", "deposit"),
+    "bodydepositapplication": ("depositapplication",),
+    "bodyexpensereport": ("expensereport",),
+    "bodyassemblybuild": ("workorder", "assemblybuild", "assemblyunbuild"),
+    "bodyothertransaction": (
+        *("inventorytransfer", "workorder", "inventorycount", "bintransfer", "customerrefund"),
+        *("inventorycostrevaluation", "vendorprepayment", "vendorprepaymentapplication"),
+        *("workorderissue", "workordercompletion", "workorderclose", "charge"),
+    ),
 }
 COLUMN = {
     "colsale": tuple((record, "item") for record in SALES),
@@ -96,9 +117,11 @@ COLUMN = {
     "colexpense": tuple((r, "expense") for r in PURCHASES if r != "blanketpurchaseorder"),
     "colitemfulfillment": (("itemfulfillment", "item"),),
     "colitemreceipt": (("itemreceipt", "item"),),
-    "coljournal": (("journalentry", "line"), ("intercompanyjournalentry", "line")),
+    "coljournal": tuple((record, "line") for record in JOURNALS),
+    "colexpensereport": (("expensereport", "expense"),),
     "colinventoryadjustment": (("inventoryadjustment", "inventory"),),
-    "coltransferorder": (("transferorder", "item"),),
+    "coltransferorder": (("transferorder", "item"), ("intercompanytransferorder", "item")),
+    "colkititem": (("kititem", "member"), ("assemblyitem", "member"), ("itemgroup", "member")),
     "colopportunity": (("opportunity", "item"),),
     "colbuild": (("workorder", "item"),),
 }
@@ -109,6 +132,15 @@ ENTITY = {
     "appliestocontact": ("contact",),
     "appliestopartner": ("partner",),
     "appliestoproject": ("job",),
+    "appliestoothername": ("othername",),
+    "appliestogenericrsrc": ("genericresource",),
+}
+CRM = {
+    "appliestocase": ("supportcase",),
+    "appliestotask": ("task",),
+    "appliestophonecall": ("phonecall",),
+    "appliestoevent": ("calendarevent",),
+    "appliestocampaign": ("campaign",),
 }
 _NONINVENTORY = tuple(f"noninventory{k}item" for k in ("sale", "purchase", "resale"))
 _SERVICE = tuple(f"service{k}item" for k in ("sale", "purchase", "resale"))
@@ -147,8 +179,32 @@ def custom_field(element: sdf.Element, *, inline: bool = True) -> Field:
         length=int(length) if length.isdigit() else LENGTHS.get(kind),
         refers=STANDARD_LISTS.get(target, sdf.reference(target)) if target else None,
         column=scriptid,
+        source=_source(element),
+        stored=sdf.text(element, "storevalue", "T") == "T",
+        least=_bound(element, "minvalue"),
+        most=_bound(element, "maxvalue"),
         label=sdf.text(element, "label") or None,
     )
+
+
+def _source(element: sdf.Element) -> tuple[str, str] | None:
+    """Sourcing: the select field and the field there, standard ones without their token's beginning."""
+    names = [_field_id(sdf.text(element, tag)) for tag in ("sourcelist", "sourcefrom")]
+    return (names[0], names[1]) if all(names) else None
+
+
+def _field_id(token: str) -> str:
+    for beginning in ("STDBODY", "STDENTITY", "STDITEM", "STDEVENT", "STDRECORD", "STD"):
+        if token.startswith(beginning):
+            return token[len(beginning) :].lower()
+    return sdf.reference(token)
+
+
+def _bound(element: sdf.Element, tag: str) -> float | None:
+    try:
+        return float(sdf.text(element, tag))
+    except ValueError:
+        return None
 
 
 def custom_list(element: sdf.Element) -> RecordType:
@@ -187,6 +243,7 @@ def custom_record(element: sdf.Element) -> RecordType:
     access = sdf.text(element, "accesstype", _ENTRIES)
     named = sdf.text(element, "includename", "T") == "T"
     numbered = sdf.text(element, "enablenumbering") == "T"
+    above = Field("parent", "select", inline=True, refers=scriptid, column="parent")
     fields = {
         "externalid": Field("externalid", "text", length=255, column="externalid"),
         "isinactive": Field("isinactive", "boolean", inline=True, column="isinactive"),
@@ -197,6 +254,8 @@ def custom_record(element: sdf.Element) -> RecordType:
         "created": Field("created", "datetime", read_only=True, column="created"),
         "lastmodified": Field("lastmodified", "datetime", read_only=True, column="lastmodified"),
     }
+    if sdf.text(element, "hierarchical") == "T":
+        fields["parent"] = above
     for child in sdf.children(element, "customrecordcustomfields", "customrecordcustomfield"):
         field = custom_field(child)
         fields[field.id] = field
@@ -216,11 +275,11 @@ def custom_record(element: sdf.Element) -> RecordType:
 
 
 def _on_bodies(
-    applies: dict[str, tuple[str, ...]], family: str
+    applies: Mapping[str, tuple[str, ...]], family: str | None = None
 ) -> Callable[[sdf.Element, dict[str, RecordType]], None]:
     def add(element: sdf.Element, records: dict[str, RecordType]) -> None:
         field = custom_field(element)
-        names = {family}
+        names = set() if family is None else {family}
         for tag, targets in applies.items():
             if sdf.text(element, tag) == "T":
                 names.update(targets)
@@ -261,24 +320,32 @@ def _as_record(
     return add
 
 
+_TYPES = ("customrecordtype", "customlist", "customtransactiontype")
 _READERS: dict[str, Callable[[sdf.Element, dict[str, RecordType]], None]] = {
     "transactionbodycustomfield": _on_bodies(BODY, "transaction"),
     "entitycustomfield": _on_bodies(ENTITY, "entity"),
     "itemcustomfield": _on_bodies(ITEM, "item"),
     "transactioncolumncustomfield": _on_columns,
     "othercustomfield": _on_other,
+    "crmcustomfield": _on_bodies(CRM),
     "customrecordtype": _as_record(custom_record),
     "customlist": _as_record(custom_list),
+    "customtransactiontype": transaction_types.add,
 }
 
 
 def with_elements(catalog: Catalog, elements: Iterable[sdf.Element]) -> Catalog:
     """The catalogue with the fields and record types of these objects; other objects are passed over."""
     records = dict(catalog.records)
-    for element in elements:
+    found = list(elements)
+    # Record types first: fields and segments apply to them too.
+    for element in sorted(found, key=lambda element: element.tag not in _TYPES):
         reader = _READERS.get(element.tag)
         if reader is not None:
             reader(element, records)
+    for element in found:
+        if element.tag == "customsegment":
+            segments.apply(element, records)
     return Catalog(records)
 
 

@@ -30,6 +30,7 @@ def customer(account, **fields):
     return save(account, "customer", {"companyname": "Quay Ltd", "subsidiary": "1", **fields})
 
 
+@pytest.mark.rule("account.without_rules")
 def test_a_type_whose_rules_are_missing_is_refused_by_name(account):
     with pytest.raises(UnsupportedError, match="Inventory Count"):
         account.new(SYSTEM, "inventorycount", {})
@@ -53,6 +54,7 @@ def test_an_update_hands_over_the_record_before_and_after(account):
     assert not second.created
 
 
+@pytest.mark.rule("account.changed_since_load")
 def test_the_second_of_two_writers_is_told_that_the_record_has_changed(account):
     record = customer(account)
     mine = account.load(SYSTEM, "customer", record.id)
@@ -62,6 +64,7 @@ def test_the_second_of_two_writers_is_told_that_the_record_has_changed(account):
         account.save(SYSTEM, mine, sourcing=False)
 
 
+@pytest.mark.rule("account.submit_fields")
 def test_submit_fields_skips_the_changed_since_load_check_and_only_takes_inline_fields(account):
     record = customer(account)
     draft = account.load(SYSTEM, "customer", record.id)
@@ -73,6 +76,7 @@ def test_submit_fields_skips_the_changed_since_load_check_and_only_takes_inline_
         account.submit_fields(SYSTEM, "customer", record.id, {"subsidiary": "2"})
 
 
+@pytest.mark.rule("account.missing_record")
 def test_a_missing_record_and_one_of_another_type_do_not_exist(account):
     record = customer(account)
     with refused("RCRD_DSNT_EXIST"):
@@ -81,6 +85,7 @@ def test_a_missing_record_and_one_of_another_type_do_not_exist(account):
         account.load(SYSTEM, "vendor", record.id)
 
 
+@pytest.mark.rule("account.record_types")
 def test_an_unknown_record_type_is_refused(account):
     with refused("SSS_INVALID_RECORD_TYPE"):
         account.new(SYSTEM, "customrecord_nobody_made", {})
@@ -98,17 +103,20 @@ def test_an_unknown_record_type_is_refused(account):
         ({"subsidiary": None}, "USER_ERROR"),
     ],
 )
+@pytest.mark.rule("account.bad_value")
 def test_a_bad_value_is_refused_with_netsuites_code(account, fields, code):
     with refused(code):
         customer(account, **fields)
 
 
+@pytest.mark.rule("account.length")
 def test_length_is_counted_as_javascript_counts_it(account):
     customer(account, companyname="é" * 83)
     with refused("EXCEEDED_MAX_FIELD_LENGTH"):
         customer(account, companyname="\U0001f600" * 42)
 
 
+@pytest.mark.rule("account.external_id")
 def test_an_external_id_belongs_to_one_record_of_a_type(account):
     customer(account, externalid="SHOP-1")
     with refused("DUP_RCRD"):
@@ -116,6 +124,7 @@ def test_an_external_id_belongs_to_one_record_of_a_type(account):
     save(account, "vendor", {"companyname": "V", "subsidiary": "1", "externalid": "SHOP-1"})
 
 
+@pytest.mark.rule("account.external_id")
 def test_an_external_id_is_free_again_when_its_record_is_deleted(account):
     first = customer(account, externalid="SHOP-1")
     account.delete(SYSTEM, "customer", first.id)
@@ -126,6 +135,7 @@ def test_an_external_id_is_free_again_when_its_record_is_deleted(account):
     ]
 
 
+@pytest.mark.rule("account.entity_names")
 def test_entity_names_are_unique_unless_the_account_numbers_them(account):
     customer(account)
     with refused("UNIQUE_CUST_ID_REQD"):
@@ -137,6 +147,7 @@ def test_entity_names_are_unique_unless_the_account_numbers_them(account):
     numbering.close()
 
 
+@pytest.mark.rule("account.entity_names")
 def test_a_person_is_named_by_first_and_last_name(account):
     saved = save(
         account,
@@ -146,6 +157,7 @@ def test_a_person_is_named_by_first_and_last_name(account):
     assert saved.new["fields"]["entityid"] == "Ann Lee"
 
 
+@pytest.mark.rule("account.set_once")
 def test_set_once_fields_refuse_a_change(account):
     record = customer(account)
     draft = account.load(SYSTEM, "customer", record.id)
@@ -161,6 +173,7 @@ def test_a_cleared_field_is_gone(account):
     assert "comments" not in account.save(SYSTEM, draft, sourcing=False).new["fields"]
 
 
+@pytest.mark.rule("account.states")
 def test_addresses_have_known_states_only_where_the_country_has_a_list(account):
     def book(**address):
         line = {"fields": {}, "subrecords": {"addressbookaddress": {"fields": address}}}
@@ -192,12 +205,14 @@ def test_selects_show_texts_and_texts_find_values(account):
         account.value_of("salesorder", "shipmethod", "Pigeon")
 
 
+@pytest.mark.rule("account.full_name")
 def test_an_entry_below_another_shows_its_full_name(account):
     parent = save(account, "department", {"name": "Sales North"})
     child = save(account, "department", {"name": "Inside", "parent": str(parent.id)})
     assert account.text("salesorder", "department", str(child.id)) == "Sales North : Inside"
 
 
+@pytest.mark.rule("account.inactive")
 def test_an_inactive_record_cannot_be_chosen_but_stays_where_it_was(account):
     term = save(account, "term", {"name": "Old terms"})
     record = customer(account, terms=str(term.id))
@@ -209,6 +224,7 @@ def test_an_inactive_record_cannot_be_chosen_but_stays_where_it_was(account):
     account.save(SYSTEM, account.load(SYSTEM, "customer", record.id), sourcing=False)
 
 
+@pytest.mark.rule("account.all_or_nothing")
 def test_a_failed_save_leaves_nothing(account):
     before = account.dump()["records"]
     with refused("USER_ERROR"):
@@ -216,6 +232,7 @@ def test_a_failed_save_leaves_nothing(account):
     assert account.dump()["records"] == before
 
 
+@pytest.mark.rule("account.kept")
 def test_an_account_in_a_file_survives_its_process(tmp_path):
     first = LocalAccount(path=tmp_path / "account.db")
     saved = customer(first, externalid="K-1")
@@ -269,3 +286,15 @@ def test_reset_goes_back_to_the_starter_account(account):
     assert account.dump()["records"].keys() == before
     assert account.secret("custsecret_x") == "text"
     assert account.generation > generation
+
+
+@pytest.mark.rule("account.unknown_fields")
+def test_an_unknown_standard_field_is_kept_unless_the_account_refuses_it():
+    kept, strict = LocalAccount(), LocalAccount(preferences=Preferences(unknown_fields="refuse"))
+    assert customer(kept, favouritecolour="red").new["fields"]["favouritecolour"] == "red"
+    with pytest.raises(NetSuiteError, match="^SSS_INVALID_FIELD_ID: .*favouritecolour"):
+        customer(strict, favouritecolour="red")
+    with pytest.raises(NetSuiteError, match="^SSS_INVALID_FIELD_ID: .*custentity_nowhere"):
+        customer(kept, custentity_nowhere="x")
+    kept.close()
+    strict.close()

@@ -58,6 +58,7 @@ def refused():
     return pytest.raises(NetSuiteError, match=r"^INSUFFICIENT_PERMISSION: ")
 
 
+@pytest.mark.rule("account.permission_levels")
 def test_a_role_reads_creates_edits_and_deletes_as_far_as_its_level_goes(account):
     customer = account.find("customer")[0]["id"]
     draft = account.new(INTEGRATION, "salesorder", {"entity": customer})
@@ -71,6 +72,7 @@ def test_a_role_reads_creates_edits_and_deletes_as_far_as_its_level_goes(account
         account.new(INTEGRATION, "invoice", {})
 
 
+@pytest.mark.rule("transactions.order_approval")
 def test_approving_an_order_needs_its_own_permission(account):
     customer = account.find("customer")[0]["id"]
     draft = account.new(INTEGRATION, "salesorder", {"entity": customer})
@@ -81,6 +83,7 @@ def test_approving_an_order_needs_its_own_permission(account):
     account.save(INTEGRATION, draft, sourcing=True)
 
 
+@pytest.mark.rule("custom.access_none_needed")
 def test_a_type_that_needs_no_permission_is_open_to_internal_roles_only(account):
     for role in ("SALES_CLERK", ROLE, "EMPLOYEE_CENTER"):
         draft = account.new(as_role(role), "customrecord_t_open", {})
@@ -89,6 +92,7 @@ def test_a_type_that_needs_no_permission_is_open_to_internal_roles_only(account)
         account.new(as_role("SHOPPER"), "customrecord_t_open", {})
 
 
+@pytest.mark.rule("custom.access")
 def test_a_permission_list_counts_together_with_the_roles_own_entry(account):
     saved = account.save(
         INTEGRATION, account.new(INTEGRATION, "customrecord_t_listed", {}), sourcing=False
@@ -106,6 +110,7 @@ def test_a_type_under_the_general_permission_needs_that_one(account):
     account.new(CLERK, "customrecord_t_entry", {})
 
 
+@pytest.mark.rule("account.sdf_keeps")
 def test_what_was_granted_by_hand_survives_a_deployment_and_can_be_taken_away(account):
     account.grant(ROLE, "SUITESCRIPT_SCHEDULING", "FULL")
     account.install(Package(name="t", roles=(Role(ROLE, "Integration", {}),)))
@@ -128,6 +133,7 @@ def test_the_clerk_has_no_script_permission(account):
         assert not account.allows(CLERK, permission, "VIEW")
 
 
+@pytest.mark.rule("custom.no_locking")
 def test_custom_records_without_optimistic_locking_take_the_last_writer(account):
     xml = XML.format(name="loose", access="NONENEEDED").strip()
     settings = RecordSettings(Access("NONENEEDED"), optimistic_locking=False)
@@ -158,6 +164,7 @@ def test_files_are_kept_by_path_and_replaced_under_their_id(account):
     assert account.files.load(INTEGRATION, first)["name"] == "part.jsonl"
 
 
+@pytest.mark.rule("account.permission_levels")
 def test_files_need_their_permission_and_deleting_needs_the_full_one(account):
     folder = account.files.folder("/SuiteScripts")
     with refused():

@@ -49,6 +49,7 @@ def lot(account, number):
     )
 
 
+@pytest.mark.rule("stock.moves")
 def test_adjustments_add_up_by_location(account):
     stock = item(account, "inventoryitem")
     adjust(account, stock, "2.5")
@@ -63,6 +64,7 @@ def test_adjustments_add_up_by_location(account):
     assert places == [(1, 1.5), (2, 4)]
 
 
+@pytest.mark.rule("stock.moves")
 def test_saving_an_adjustment_again_or_deleting_it_moves_its_stock(account):
     made = adjust(account, item(account, "inventoryitem"), 5)
     draft = account.load(SYSTEM, "inventoryadjustment", made.id)
@@ -73,6 +75,7 @@ def test_saving_an_adjustment_again_or_deleting_it_moves_its_stock(account):
     assert on_hand(account, "inventoryitem") == 0
 
 
+@pytest.mark.rule("stock.lots")
 def test_a_receipt_makes_the_lot_once_and_an_issue_takes_from_it(account):
     honey = item(account, "lotnumberedinventoryitem")
     adjust(account, honey, 5, {"receiptinventorynumber": "L-1", "quantity": 5})
@@ -95,11 +98,13 @@ def test_a_receipt_makes_the_lot_once_and_an_issue_takes_from_it(account):
         (-5, ({"issueinventorynumber": "999", "quantity": 5},), "^INVALID_KEY_OR_REF"),
     ],
 )
+@pytest.mark.rule("stock.lots")
 def test_an_inventory_detail_that_does_not_fit_its_line_is_refused(account, quantity, lots, text):
     with refused(text):
         adjust(account, item(account, "lotnumberedinventoryitem"), quantity, *lots)
 
 
+@pytest.mark.rule("stock.lots")
 def test_the_lot_of_another_item_cannot_be_issued(account):
     other = account.seed([{"type": "lotnumberedinventoryitem", "fields": {"itemid": "OTHER"}}])[0]
     adjust(account, other, 5, {"receiptinventorynumber": "L-1", "quantity": 5})
@@ -112,6 +117,7 @@ def test_the_lot_of_another_item_cannot_be_issued(account):
         )
 
 
+@pytest.mark.rule("stock.negative")
 def test_plain_stock_may_fall_below_nothing_only_where_the_account_allows_it(account):
     adjust(account, item(account, "inventoryitem"), -2)
     assert on_hand(account, "inventoryitem") == -2
@@ -121,12 +127,14 @@ def test_plain_stock_may_fall_below_nothing_only_where_the_account_allows_it(acc
     strict.close()
 
 
+@pytest.mark.rule("stock.five_decimals")
 def test_a_quantity_takes_five_decimals_and_no_more(account):
     adjust(account, item(account, "inventoryitem"), "0.00001")
     with refused("^USER_ERROR"):
         adjust(account, item(account, "inventoryitem"), "0.000001")
 
 
+@pytest.mark.rule("stock.shipped")
 def test_a_shipped_fulfilment_takes_stock_and_a_picked_one_does_not(account):
     customer = account.find("customer")[0]["id"]
     order = account.new(SYSTEM, "salesorder", {"entity": customer})
@@ -144,6 +152,7 @@ def test_a_shipped_fulfilment_takes_stock_and_a_picked_one_does_not(account):
     assert on_hand(account, "inventoryitem") == -2
 
 
+@pytest.mark.rule("stock.moves")
 def test_a_transfer_moves_stock_between_locations(account):
     stock = item(account, "inventoryitem")
     adjust(account, stock, 10)

@@ -76,17 +76,20 @@ def status(account, order_id):
     return account.load(SYSTEM, "salesorder", order_id)["fields"]["orderstatus"]
 
 
+@pytest.mark.rule("transactions.amount")
 def test_amounts_are_rounded_half_away_from_zero_and_add_up_with_shipping(account, customer):
     lines = ({"quantity": 3, "rate": "1.115"}, {"quantity": 1, "rate": "0.005"})
     fields = order(account, customer, lines, shippingcost="5.5").new["fields"]
     assert (fields["subtotal"], fields["total"]) == (3.36, 8.86)
 
 
+@pytest.mark.rule("transactions.amount")
 def test_a_line_amount_that_is_given_stands(account, customer):
     saved = order(account, customer, ({"quantity": 3, "rate": 10, "amount": "28.5"},))
     assert saved.new["fields"]["total"] == 28.5
 
 
+@pytest.mark.rule("transactions.amount_follows")
 def test_a_changed_quantity_leaves_the_amount_as_it_was_unless_the_account_says_otherwise(customer):
     for follows, expected in ((False, 20), (True, 50)):
         account = LocalAccount(preferences=Preferences(amount_follows_quantity=follows))
@@ -111,11 +114,13 @@ def test_a_yen_order_has_no_cents(account):
     assert saved.new["fields"]["total"] == 101
 
 
+@pytest.mark.rule("transactions.numbers")
 def test_numbers_run_by_type(account, customer):
     numbers = [order(account, customer).new["fields"]["tranid"] for _ in range(2)]
     assert numbers == ["SO1001", "SO1002"]
 
 
+@pytest.mark.rule("transactions.sourcing")
 def test_sourcing_fills_terms_description_and_price_and_without_it_they_stay_empty(
     account, customer
 ):
@@ -128,6 +133,7 @@ def test_sourcing_fills_terms_description_and_price_and_without_it_they_stay_emp
     assert "description" not in without["sublists"]["item"][0]["fields"]
 
 
+@pytest.mark.rule("transactions.without_sourcing")
 def test_subsidiary_and_currency_come_from_the_customer_in_any_case(account, customer):
     fields = order(account, customer, sourcing=False).new["fields"]
     assert (fields["subsidiary"], fields["currency"], fields["exchangerate"]) == ("1", "1", 1)
@@ -142,6 +148,7 @@ def test_subsidiary_and_currency_come_from_the_customer_in_any_case(account, cus
         {"shipcarrier": "ups", "shipmethod": "1"},
     ],
 )
+@pytest.mark.rule("transactions.belongs")
 def test_what_does_not_belong_to_the_customer_or_the_subsidiary_is_refused(
     account, customer, fields
 ):
@@ -149,6 +156,7 @@ def test_what_does_not_belong_to_the_customer_or_the_subsidiary_is_refused(
         order(account, customer, **fields)
 
 
+@pytest.mark.rule("transactions.belongs")
 def test_an_item_of_another_subsidiary_is_refused(account, customer):
     other = account.seed(
         [{"type": "inventoryitem", "fields": {"itemid": "BERLIN-ONLY", "subsidiary": ["3"]}}]
@@ -157,6 +165,7 @@ def test_an_item_of_another_subsidiary_is_refused(account, customer):
         order(account, customer, ({"item": other, "quantity": 1, "rate": 1},))
 
 
+@pytest.mark.rule("account.set_once")
 def test_entity_and_currency_of_an_order_cannot_be_changed(account, customer):
     saved = order(account, customer)
     draft = account.load(SYSTEM, "salesorder", saved.id)
@@ -165,11 +174,13 @@ def test_entity_and_currency_of_an_order_cannot_be_changed(account, customer):
         account.save(SYSTEM, draft, sourcing=False)
 
 
+@pytest.mark.rule("transactions.default_address")
 def test_the_ship_to_address_is_the_customers_default_when_nothing_is_set(account, customer):
     address = order(account, customer).new["subrecords"]["shippingaddress"]["fields"]
     assert address["city"] == "Hamburg"
 
 
+@pytest.mark.rule("transactions.listed_address")
 def test_an_own_ship_to_address_stands_when_no_list_entry_is_chosen(account, customer):
     draft = account.new(SYSTEM, "salesorder", {"entity": customer})
     draft["subrecords"]["shippingaddress"] = {"fields": THERE}
@@ -178,6 +189,7 @@ def test_an_own_ship_to_address_stands_when_no_list_entry_is_chosen(account, cus
     assert "59 rue de l'Abbaye" in saved.new["fields"]["shipaddress"]
 
 
+@pytest.mark.rule("transactions.listed_address")
 def test_writing_into_the_address_as_shown_is_lost_while_the_list_entry_is_chosen(
     account, customer
 ):
@@ -193,6 +205,7 @@ def test_writing_into_the_address_as_shown_is_lost_while_the_list_entry_is_chose
     assert kept.new["subrecords"]["shippingaddress"]["fields"]["city"] == "Reims"
 
 
+@pytest.mark.rule("transactions.line_numbers")
 def test_lines_keep_their_numbers_and_new_ones_get_higher_ones(account, customer):
     saved = order(account, customer, ({"quantity": 1, "rate": 1}, {"quantity": 2, "rate": 1}))
     draft = account.load(SYSTEM, "salesorder", saved.id)
@@ -203,6 +216,7 @@ def test_lines_keep_their_numbers_and_new_ones_get_higher_ones(account, customer
     assert [(line["line"], line["fields"]["quantity"]) for line in after] == [(3, 9), (2, 2)]
 
 
+@pytest.mark.rule("transactions.order_status")
 def test_an_order_goes_from_pending_fulfilment_to_billed(account, customer):
     saved = order(account, customer, ({"quantity": 5, "rate": 1}, {"quantity": 1, "rate": 1}))
     seen = [status(account, saved.id)]
@@ -216,6 +230,7 @@ def test_an_order_goes_from_pending_fulfilment_to_billed(account, customer):
     assert seen == ["B", "D", "F", "G"]
 
 
+@pytest.mark.rule("transactions.derived")
 def test_a_fulfilment_changes_neither_version_nor_time_of_its_order(account, customer):
     saved = order(account, customer)
     fulfil(account, saved.id)
@@ -225,6 +240,7 @@ def test_a_fulfilment_changes_neither_version_nor_time_of_its_order(account, cus
     assert loaded["sublists"]["item"][0]["fields"]["quantityfulfilled"] == 2
 
 
+@pytest.mark.rule("transactions.picked")
 def test_a_picked_fulfilment_does_not_count_as_shipped(account, customer):
     saved = order(account, customer)
     made = fulfil(account, saved.id, status="A")
@@ -235,6 +251,7 @@ def test_a_picked_fulfilment_does_not_count_as_shipped(account, customer):
     assert status(account, saved.id) == "F"
 
 
+@pytest.mark.rule("transactions.fulfilment_lines")
 def test_a_fulfilment_carries_what_remains_of_each_line_with_its_order_line(account, customer):
     saved = order(account, customer, ({"quantity": 5, "rate": 1}, {"quantity": 1, "rate": 1}))
     fulfil(account, saved.id, {1: 2, 2: 1})
@@ -271,12 +288,14 @@ def test_custom_line_fields_that_both_sides_have_travel_with_a_transformation(ac
     assert "custcol_t_sale" not in made
 
 
+@pytest.mark.rule("transactions.fulfilment_lines")
 def test_more_than_what_remains_cannot_be_fulfilled(account, customer):
     saved = order(account, customer)
     with refused("USER_ERROR"):
         fulfil(account, saved.id, {1: 3})
 
 
+@pytest.mark.rule("transactions.fulfilment_lines")
 def test_a_fulfilment_without_a_line_is_refused(account, customer):
     saved = order(account, customer)
     with refused("USER_ERROR"):
@@ -284,6 +303,7 @@ def test_a_fulfilment_without_a_line_is_refused(account, customer):
 
 
 @pytest.mark.parametrize("closing", ["unapproved", "done"])
+@pytest.mark.rule("transactions.not_open")
 def test_an_order_that_cannot_be_fulfilled_initialises_nothing(account, customer, closing):
     saved = order(account, customer, orderstatus="A" if closing == "unapproved" else "B")
     if closing == "done":
@@ -292,11 +312,13 @@ def test_an_order_that_cannot_be_fulfilled_initialises_nothing(account, customer
         account.transform(SYSTEM, "salesorder", saved.id, "itemfulfillment", {})
 
 
+@pytest.mark.rule("transactions.by_transformation")
 def test_fulfilments_are_made_by_transformation_only(account):
     with refused("INVALID_RCRD_TYPE"):
         account.new(SYSTEM, "itemfulfillment", {})
 
 
+@pytest.mark.rule("transactions.order_status")
 def test_closing_every_line_closes_the_order(account, customer):
     saved = order(account, customer)
     draft = account.load(SYSTEM, "salesorder", saved.id)
@@ -304,6 +326,7 @@ def test_closing_every_line_closes_the_order(account, customer):
     assert account.save(SYSTEM, draft, sourcing=False).new["fields"]["orderstatus"] == "H"
 
 
+@pytest.mark.rule("transactions.processed_line")
 def test_a_fulfilled_line_cannot_be_removed(account, customer):
     saved = order(account, customer, ({"quantity": 1, "rate": 1}, {"quantity": 1, "rate": 1}))
     fulfil(account, saved.id, {1: 1})
@@ -313,6 +336,7 @@ def test_a_fulfilled_line_cannot_be_removed(account, customer):
         account.save(SYSTEM, draft, sourcing=False)
 
 
+@pytest.mark.rule("account.dependents")
 def test_an_order_with_a_fulfilment_and_its_customer_cannot_be_deleted(account, customer):
     saved = order(account, customer)
     fulfil(account, saved.id)
@@ -321,6 +345,7 @@ def test_an_order_with_a_fulfilment_and_its_customer_cannot_be_deleted(account, 
             account.delete(SYSTEM, record, number)
 
 
+@pytest.mark.rule("transactions.order_status")
 def test_deleting_a_fulfilment_opens_its_order_again(account, customer):
     saved = order(account, customer)
     made = fulfil(account, saved.id)
@@ -328,6 +353,7 @@ def test_deleting_a_fulfilment_opens_its_order_again(account, customer):
     assert status(account, saved.id) == "B"
 
 
+@pytest.mark.rule("transactions.group")
 def test_an_item_group_brings_its_members_and_an_end_line(account, customer):
     group = item(account, "SAMPLE-GROUP")
     saved = order(account, customer, ({"item": group, "quantity": 3},))
@@ -342,6 +368,7 @@ def test_an_item_group_brings_its_members_and_an_end_line(account, customer):
     assert len(account.save(SYSTEM, draft, sourcing=False).new["sublists"]["item"]) == 3
 
 
+@pytest.mark.rule("transactions.copy")
 def test_a_copy_is_a_new_order_with_new_lines(account, customer):
     saved = order(account, customer, externalid="SHOP-1")
     draft = account.copy(SYSTEM, "salesorder", saved.id)
@@ -351,6 +378,7 @@ def test_a_copy_is_a_new_order_with_new_lines(account, customer):
     assert "externalid" not in made.new["fields"]
 
 
+@pytest.mark.rule("transactions.tax")
 def test_a_vendor_bill_adds_expenses_and_tax(account):
     vendor = account.find("vendor")[0]["id"]
     draft = account.new(SYSTEM, "vendorbill", {"entity": vendor})
@@ -364,6 +392,7 @@ def test_a_vendor_bill_adds_expenses_and_tax(account):
     assert (fields["total"], fields["duedate"]) == (119.94, "2026-12-02")
 
 
+@pytest.mark.rule("transactions.journal_balance")
 def test_a_journal_must_balance(account):
     def journal(credit):
         draft = account.new(SYSTEM, "journalentry", {"subsidiary": 1})
@@ -378,6 +407,7 @@ def test_a_journal_must_balance(account):
         journal("9.99")
 
 
+@pytest.mark.rule("transactions.closed_period")
 def test_nothing_is_posted_into_a_closed_period(account, customer):
     period = next(
         p for p in account.find("accountingperiod") if p["fields"]["periodname"] == "Jan 2025"
@@ -391,6 +421,7 @@ def test_nothing_is_posted_into_a_closed_period(account, customer):
     order(account, customer, trandate="2025-01-31")
 
 
+@pytest.mark.rule("transactions.paid")
 def test_a_payment_settles_its_invoice(account, customer):
     saved = order(account, customer)
     fulfil(account, saved.id)
@@ -407,6 +438,7 @@ def test_a_payment_settles_its_invoice(account, customer):
     assert account.load(SYSTEM, "invoice", made.id)["fields"]["status"] == "Paid In Full"
 
 
+@pytest.mark.rule("transactions.order_status")
 def test_a_purchase_order_is_received_and_billed(account):
     vendor = account.find("vendor")[0]["id"]
     draft = account.new(SYSTEM, "purchaseorder", {"entity": vendor})
@@ -434,6 +466,7 @@ def test_an_edit_elsewhere_leaves_the_address_as_it_was_copied(account, customer
     assert loaded["subrecords"]["shippingaddress"]["fields"]["city"] == "Hamburg"
 
 
+@pytest.mark.rule("transactions.order_status")
 def test_a_transfer_order_is_shipped_here_and_received_there(account):
     stock = item(account)
     draft = account.new(
@@ -453,6 +486,7 @@ def test_a_transfer_order_is_shipped_here_and_received_there(account):
     assert account.load(SYSTEM, "transferorder", made.id)["fields"]["status"] == "Received"
 
 
+@pytest.mark.rule("transactions.order_status")
 def test_a_return_is_received_and_credited(account, customer):
     saved = order(account, customer)
     fulfil(account, saved.id)
@@ -466,6 +500,7 @@ def test_a_return_is_received_and_credited(account, customer):
     assert account.load(SYSTEM, "inventoryitem", item(account))["fields"]["quantityonhand"] == 0
 
 
+@pytest.mark.rule("transactions.fulfilment_lines")
 def test_a_closed_order_line_is_not_fulfilled(account, customer):
     saved = order(account, customer, ({"quantity": 1, "rate": 1}, {"quantity": 2, "rate": 1}))
     draft = account.load(SYSTEM, "salesorder", saved.id)

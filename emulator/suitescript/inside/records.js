@@ -35,7 +35,7 @@ function save(content, options) {
     throw new SuiteScriptError('SSS_INVALID_TYPE_ARG', 'save: enableSourcing and ignoreMandatoryFields are booleans.');
   }
   // In dynamic mode everything was sourced when it was set.
-  return call('record.save', {
+  return call(content.meta.kind === 'configuration' ? 'config.save' : 'record.save', {
     draft: content.data, sourcing: !content.dynamic && enableSourcing, ignoreMandatory: ignoreMandatoryFields,
   });
 }

@@ -70,7 +70,11 @@ function fromDate(type, value, field) {
   return value.getTime();
 }
 
+/** A rate may be a percentage: it stays text. */
+const PERCENTAGE = /^\s*-?\d+(\.\d+)?\s*%$/;
+
 function fromNumber(type, value, field) {
+  if (type === 'rate' && typeof value === 'string' && PERCENTAGE.test(value)) return value.trim();
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) invalid(value, field);
   if (type === 'integer' && !Number.isInteger(number)) invalid(value, field);

@@ -66,15 +66,35 @@ class User {
 
   constructor() {
     const { id, role, roleId } = state.request.user;
-    Object.assign(this, { id, role, roleId, contact: 0, department: 0, location: 0, subsidiary: 1, roleCenter: 'BASIC' });
+    Object.assign(this, { id, role, roleId, contact: 0 });
+  }
+
+  get #facts() {
+    return (this.#person ??= call('runtime.user', {}));
   }
 
   get name() {
-    return (this.#person ??= call('runtime.user', {})).name;
+    return this.#facts.name;
   }
 
   get email() {
-    return (this.#person ??= call('runtime.user', {})).email;
+    return this.#facts.email;
+  }
+
+  get department() {
+    return this.#facts.department;
+  }
+
+  get location() {
+    return this.#facts.location;
+  }
+
+  get subsidiary() {
+    return this.#facts.subsidiary;
+  }
+
+  get roleCenter() {
+    return this.#facts.center;
   }
 
   getPermission(options) {
@@ -84,9 +104,9 @@ class User {
 
   getPreference(options) {
     const { name } = need(options, 'User.getPreference', 'name');
-    const known = { DATEFORMAT: state.request.user.dateFormat, TIMEZONE: state.request.user.timeZone };
-    if (!(name in known)) fail('EMULATOR_UNSUPPORTED', `The emulator does not have the preference ${name}.`);
-    return known[name];
+    const found = call('runtime.preference', { name });
+    if (found === null) fail('EMULATOR_UNSUPPORTED', `The emulator does not have the preference ${name}.`);
+    return found;
   }
 
   toString() {
@@ -121,6 +141,12 @@ exports.module = moduleOf('N/runtime', {
   },
   get processorCount() {
     return state.request.account.processors;
+  },
+  get queueCount() {
+    return 1;
+  },
+  get country() {
+    return 'US';
   },
   get version() {
     return '2026.2';
