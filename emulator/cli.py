@@ -68,6 +68,11 @@ def _hosts(
     help="Where scripts find a host.",
 )
 @click.option(
+    "--smtp",
+    metavar="HOST:PORT",
+    help="Mail server for N/email (default: mail stays in the account's outbox).",
+)
+@click.option(
     "--exit-with-parent", is_flag=True, help="End when the process that started this one has ended."
 )
 def emulate(
@@ -79,6 +84,7 @@ def emulate(
     workers: int,
     concurrency: int,
     hosts: dict[str, str],
+    smtp: str | None,
     exit_with_parent: bool,
 ) -> None:
     """
@@ -96,6 +102,7 @@ def emulate(
         workers=workers,
         concurrency=concurrency,
         hosts=hosts,
+        smtp=smtp,
         exit_with_parent=exit_with_parent,
     )
     try:

@@ -51,6 +51,10 @@ class Control:
             ids += self._post("seed", {"records": waiting[start : start + _SEED_CHUNK]})["ids"]
         return ids
 
+    def searches(self, searches: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Put saved searches into the account: {id (script id), type, title?, filters, columns}; their ids."""
+        return list(self._post("searches", {"searches": list(searches)})["ids"])
+
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
         return dict(self._get("dump"))
@@ -198,6 +202,12 @@ class Control:
         body = {"script": script, "deploy": deploy, "params": dict(params or {}), "wait": wait}
         return self._post("run", body)
 
+    def interrupt(
+        self, script: str | None = None, *, stage: str | None = None, count: int = 1
+    ) -> None:
+        """Restart the application server in the middle of tasks: the next `count` invocations are interrupted."""
+        self._post("interrupt", {"script": script, "stage": stage, "count": count})
+
     def advance(self, seconds: float) -> str:
         """Move the account's clock on; schedules that became due start. The new time."""
         return str(self._post("clock", {"advance": seconds})["now"])
@@ -205,6 +215,10 @@ class Control:
     def set_clock(self, moment: str) -> str:
         """Set the account's clock to an ISO time."""
         return str(self._post("clock", {"set": moment})["now"])
+
+    def email(self) -> list[dict[str, Any]]:
+        """E-mail that scripts sent, oldest first: from, recipients, cc, bcc, subject, body, attachments, ..."""
+        return list(self._get("email")["messages"])
 
     def usage(self) -> list[dict[str, Any]]:
         """Executions with units and calls, newest last."""
@@ -251,6 +265,10 @@ class Control:
     ) -> None:
         """Change a user's preferences; what is not given goes back to the company's."""
         self._post("users", {"user": user, "time_zone": time_zone, "date_format": date_format})
+
+    def preference(self, parameter: str, value: Any, *, user: int | None = None) -> None:
+        """Set a script parameter that is a preference, of a user or of the company; None takes the value away."""
+        self._post("preferences", {"parameter": parameter, "value": value, "user": user})
 
     def concurrency(self, limit: int | None = None) -> dict[str, int]:
         """`{limit, running, highest, refused}` of calls in flight; `limit` changes the limit."""

@@ -21,7 +21,16 @@ from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
 from emulator.door.concurrency import Concurrency
-from emulator.door.control import As, Run, SeedRecord, User, Work
+from emulator.door.control import (
+    As,
+    Interrupt,
+    Preference,
+    Run,
+    SavedSearch,
+    SeedRecord,
+    User,
+    Work,
+)
 from emulator.door.credentials import Holder
 from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
@@ -48,6 +57,7 @@ class LocalNetSuite:
         hosts: where N/https finds hosts.
         limit: the account's concurrency limit, shown by the control API.
         preferences: the account's preferences and what is only assumed of NetSuite.
+        smtp: HOST:PORT of a mail server for N/email.
     """
 
     def __init__(
@@ -59,6 +69,7 @@ class LocalNetSuite:
         hosts: Mapping[str, str] | None = None,
         limit: Concurrency,
         preferences: Preferences | None = None,
+        smtp: str | None = None,
     ) -> None:
         self._project = project
         self._limit = limit
@@ -68,7 +79,9 @@ class LocalNetSuite:
             project.account, state_dir and state_dir / "account.db", preferences=preferences
         )
         self.query = Suiteql(self.account, lambda: self.account.catalog)
-        self.engine = ScriptEngine(self.account, self.query, workers=workers, hosts=hosts)
+        self.engine = ScriptEngine(
+            self.account, self.query, workers=workers, hosts=hosts, smtp=smtp
+        )
         self._users: dict[int, User] = {}
         self._closing = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="schedules", daemon=True)
@@ -154,6 +167,12 @@ class LocalNetSuite:
     def seed(self, records: list[SeedRecord]) -> list[int]:
         """Put records into the account without running scripts; their ids."""
         return self.account.seed([record.model_dump(exclude_none=True) for record in records])
+
+    def searches(self, searches: list[SavedSearch]) -> list[int]:
+        """Put saved searches into the account, each in the place of the one with its script id."""
+        return self.account.searches.seed(
+            ADMIN_USER, [search.model_dump(by_alias=True) for search in searches]
+        )
 
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
@@ -252,6 +271,10 @@ class LocalNetSuite:
         status = self.engine.task_status(task) if task is not None else {}
         return {**status, "task": task, "idle": idle}
 
+    def interrupt(self, interrupt: Interrupt) -> None:
+        """Interrupt the next invocations of tasks as by a restart of the application server."""
+        self.engine.interrupt(interrupt.script, interrupt.stage, interrupt.count)
+
     def clock(self, advance: float | None, set_to: str | None) -> str:
         """Move the account's clock and start what became due; the new time, ISO."""
         if set_to is not None:
@@ -276,6 +299,10 @@ class LocalNetSuite:
         """Executions with units and calls."""
         return list(self.engine.usage())
 
+    def email(self) -> list[Mapping[str, Any]]:
+        """E-mail that scripts sent, oldest first."""
+        return list(self.account.outbox.messages())
+
     def log(self) -> list[Mapping[str, Any]]:
         """Script log."""
         return list(self.engine.log())
@@ -293,6 +320,10 @@ class LocalNetSuite:
         """Set API secrets by script id."""
         for scriptid, text in secrets.items():
             self.account.set_secret(scriptid, text)
+
+    def set_preference(self, preference: Preference) -> None:
+        """Set the value of a script parameter that is a preference."""
+        self.account.set_script_preference(preference.parameter, preference.value, preference.user)
 
     def users(self, user: User) -> None:
         """Change a user's preferences."""

@@ -29,7 +29,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from emulator.suiteql.translate import Translation
+    from generator.catalog.model import Catalog
 
 RecordData = dict[str, Any]
 
@@ -136,6 +140,19 @@ class FileCabinet(Protocol):
         """Script source by path, without a permission check (for the script engine)."""
 
 
+class SavedSearches(Protocol):
+    """Definitions of saved searches, as N/search writes them."""
+
+    def save(self, owner: int, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Make or change one: {searchId, id}. NAME_ALREADY_IN_USE, SSS_DUPLICATE_SEARCH_SCRIPT_ID."""
+
+    def load(self, session: Session, ref: str) -> dict[str, Any]:
+        """One by internal id or script id. INVALID_SEARCH."""
+
+    def delete(self, session: Session, ref: str) -> None:
+        """Delete one. INVALID_SEARCH."""
+
+
 class RecordDesk(Protocol):
     """What scripts ask of records beside loading and saving them."""
 
@@ -156,6 +173,9 @@ class RecordDesk(Protocol):
     def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
         """The options of a select, {value, text}; at most 1,001."""
 
+    def state(self, country: str | None, text: str) -> str:
+        """The code of a state by its name in a country; the text itself where there is no list."""
+
     def attach(
         self,
         session: Session,
@@ -168,11 +188,33 @@ class RecordDesk(Protocol):
     def detach(self, session: Session, one: tuple[str, int], away: tuple[str, int]) -> None:
         """Detach it."""
 
+    def attached(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
+        """What is attached to a record: type, id, and a contact's role."""
+
+    def contact_roles(self, record: str, id: int) -> list[dict[str, Any]]:  # noqa: A002
+        """The lines of an entity's `contactroles`."""
+
+    def countries(self, record: str, id: int) -> list[str]:  # noqa: A002
+        """The countries of a record's subsidiaries. RCRD_DSNT_EXIST."""
+
     def void(self, session: Session, record: str, id: int) -> int:  # noqa: A002
         """Void a transaction; returns its id. INVALID_RCRD_TYPE."""
 
     def exchange_rate(self, source: str, target: str, day: str) -> float:
         """The rate between two currencies on a day. SSS_INVALID_CURRENCY_ID."""
+
+
+class Outbox(Protocol):
+    """E-mail that scripts sent."""
+
+    def entity(self, id: int) -> dict[str, Any] | None:  # noqa: A002
+        """{type, name, email} of an entity by internal id; None where there is none."""
+
+    def keep(self, message: dict[str, Any]) -> int:
+        """Keep a message that was sent; returns its number."""
+
+    def messages(self) -> list[dict[str, Any]]:
+        """All messages, oldest first."""
 
 
 class ConfigurationPages(Protocol):
@@ -193,7 +235,9 @@ class Account(Protocol):
 
     id: str
     files: FileCabinet
+    searches: SavedSearches
     desk: RecordDesk
+    outbox: Outbox
     configuration: ConfigurationPages
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
@@ -202,6 +246,10 @@ class Account(Protocol):
 
     def switches(self) -> dict[str, Any]:
         """What is only assumed of NetSuite, and the account's preferences, by name (JSON)."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The record types of this account, with those that were deployed."""
 
     def meta(self, record: str) -> dict[str, Any]:
         """
@@ -254,6 +302,9 @@ class Account(Protocol):
     def text(self, record: str, field: str, value: Any, sublist: str | None = None) -> str:
         """Display text of a select value."""
 
+    def name(self, record: str, id: int) -> str:  # noqa: A002
+        """What NetSuite shows for a record of a type or family; '' where there is none."""
+
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
         """Internal id of the select option with this display text (setText); INVALID_KEY_OR_REF where there is none."""
 
@@ -278,6 +329,16 @@ class Account(Protocol):
     def scripts(self, type: str | None = None) -> Sequence[Script]:  # noqa: A002
         """All scripts, or those of a type."""
 
+    def script_preference(self, parameter: str, user: int | None) -> Any:
+        """The value of a script parameter that is a preference: a user's, or the company's; None where none is set."""
+
+    def assets(self, kind: str) -> Mapping[str, Any]:
+        """
+        Deployed objects that scripts use, by script id: {kind, scriptid, facts, content}.
+
+        Kinds: plugintype, pluginimplementation, translationcollection, emailtemplate, advancedpdftemplate.
+        """
+
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; NetSuiteError where there is none."""
 
@@ -296,6 +357,20 @@ class Query(Protocol):
 
         A record type that the role may not view yields no rows, never an error.
         """
+
+    def execute(
+        self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
+
+    def types(self, session: Session, sql: str) -> tuple[str, ...]:
+        """What each result column holds: query.ReturnType, or ANY where only the rows can tell."""
+
+    def check(self, session: Session, type: str) -> None:  # noqa: A002
+        """Raise INVALID_RCRD_TYPE for a query type that the account has not."""
+
+    def build(self, session: Session, definition: Mapping[str, Any]) -> Any:
+        """N/query's objects as SuiteQL: {sql, params, types} (emulator.suiteql.objects.Built)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +464,11 @@ class Engine(Protocol):
 
     def task_status(self, task: str) -> dict[str, Any]:
         """{status: PENDING|PROCESSING|COMPLETE|FAILED, stage}."""
+
+    def interrupt(
+        self, script: str | None = None, stage: str | None = None, count: int = 1
+    ) -> None:
+        """Interrupt the next invocations of tasks as by a restart of the application server."""
 
     def tick(self) -> None:
         """Start what is due by schedule on the account's clock."""

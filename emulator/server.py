@@ -62,6 +62,7 @@ class Settings:
         preferences: the account's preferences and what is only assumed of NetSuite; None for the
             defaults.
         exit_with_parent: end when the process that started this one has ended.
+        smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
     """
 
     project: Path
@@ -75,6 +76,7 @@ class Settings:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     preferences: Preferences | None = None
     exit_with_parent: bool = False
+    smtp: str | None = None
 
 
 def serve(settings: Settings, say: Callable[[str], None] = lambda _line: None) -> None:
@@ -186,6 +188,7 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
             hosts=settings.hosts,
             limit=limit,
             preferences=settings.preferences,
+            smtp=settings.smtp,
         )
         stack.callback(local.close)
         local.start(secrets_for(project.secrets, folder / "secrets", settings.environ), BY_HAND)

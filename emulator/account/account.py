@@ -29,16 +29,28 @@ from emulator.account import (
 from emulator.account.book import Book
 from emulator.account.configuration import Configuration
 from emulator.account.files import Cabinet
-from emulator.account.installed import Installed, Package
+from emulator.account.installed import Asset, Installed, Package
+from emulator.account.mail import Outbox as Mail
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.restrictions import Gate
 from emulator.account.roles import ADMINISTRATOR, LEVELS, Roles
+from emulator.account.saved_searches import SavedSearches as SearchStore
 from emulator.account.saving import Saving
 from emulator.account.scripting import Desk
 from emulator.account.store import Row, Store
 from emulator.account.texts import Texts
 from emulator.errors import NetSuiteError, UsageError
-from emulator.ports import ConfigurationPages, FileCabinet, RecordData, Saved, Script, Session
+from emulator.ports import (
+    ConfigurationPages,
+    FileCabinet,
+    Outbox,
+    RecordData,
+    RecordDesk,
+    Saved,
+    SavedSearches,
+    Script,
+    Session,
+)
 from generator.catalog import standard
 from generator.catalog.model import Catalog
 
@@ -46,7 +58,7 @@ from generator.catalog.model import Catalog
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
 _TABLES = (
     *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
-    "counter",
+    *("saved_search", "email", "counter", "system_note"),
 )
 
 
@@ -81,9 +93,13 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
+        self.searches: SavedSearches = SearchStore(self._store)
+        self.outbox: Outbox = Mail(self._store, self.now_ms)
         self._gate = Gate(self._book, self.roles, self.feature, self.allows)
         self._saving = Saving(self._book, self._installed, self.now_ms)
-        self.desk = Desk(self._book, self.cabinet, self._saving, self._gate.require, self.now_ms)
+        self.desk: RecordDesk = Desk(
+            self._book, self.cabinet, self._saving, self._gate.require, self.now_ms
+        )
         self._pages = Configuration(
             id, self._store, self.allows, lambda name, on: self.set_feature(name, enabled=on)
         )
@@ -146,7 +162,10 @@ class LocalAccount:
         return {
             "type": found.id,
             "kind": found.kind,
-            "fields": {field.id: field.type for field in found.fields.values()},
+            "fields": {
+                field.id: "radio" if field.id in dynamic.RADIO else field.type
+                for field in found.fields.values()
+            },
             "sublists": {
                 sublist.id: {
                     "fields": {field.id: field.type for field in sublist.fields.values()},
@@ -269,6 +288,11 @@ class LocalAccount:
         """Display text of a select value, '' for an empty one."""
         return self._texts.text(record, field, value, sublist)
 
+    def name(self, record: str, id: int) -> str:  # noqa: A002
+        """What NetSuite shows for a record of a type or family."""
+        row = self._book.row(record, id)
+        return "" if row is None else self._book.name(row)
+
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
         """Internal id of the select option with this display text; INVALID_KEY_OR_REF."""
         return self._texts.value_of(record, field, text, sublist)
@@ -336,6 +360,21 @@ class LocalAccount:
     def scripts(self, type: str | None = None) -> Sequence[Script]:  # noqa: A002
         """All deployed scripts, or those of a type."""
         return [s for s in self._installed.scripts.values() if type is None or s.type == type]
+
+    def script_preference(self, parameter: str, user: int | None) -> Any:
+        """The value of a script parameter that is a preference: a user's, or the company's (None)."""
+        kept = self._store.setting("script_preferences") or {}
+        return kept.get(str(user or "company"), {}).get(parameter)
+
+    def set_script_preference(self, parameter: str, value: Any, user: int | None = None) -> None:
+        """Set such a value, as people do under Set Preferences and General Preferences; None takes it away."""
+        kept = self._store.setting("script_preferences") or {}
+        kept.setdefault(str(user or "company"), {})[parameter] = value
+        self._store.set("script_preferences", kept)
+
+    def assets(self, kind: str) -> Mapping[str, Asset]:
+        """Deployed plug-ins, templates or translation collections, by script id."""
+        return self._installed.assets(kind)
 
     def secret(self, scriptid: str) -> str:
         """The text of an API secret; KEY_NOT_FOUND where there is none."""

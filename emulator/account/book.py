@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.account import folders
+from emulator.account import children, folders
 from emulator.account.facts import ACCOUNT_TYPES, OPTIONS
 from emulator.account.geography import COUNTRIES
+from emulator.account.place_names import COUNTRY_NAMES
 from emulator.account.preferences import Preferences
 from emulator.account.statuses import statuses
 from emulator.account.store import Row, Store
@@ -159,7 +160,7 @@ class Book:
         if field.id == "accttype":
             return ACCOUNT_TYPES
         if field.id == "country" or field.id.endswith("country"):
-            return {code: code for code in COUNTRIES}
+            return {code: COUNTRY_NAMES.get(code, code) for code in sorted(COUNTRIES)}
         return OPTIONS.get(field.id)
 
     # --- time ---------------------------------------------------------------------------------
@@ -189,6 +190,6 @@ class Book:
             "id": row.id,
             "version": row.version,
             "fields": fields,
-            "sublists": row.sublists,
+            "sublists": row.sublists | (children.lines(self, record, row.id) if record else {}),
             "subrecords": row.subrecords,
         }

@@ -54,7 +54,9 @@ LINE: Mapping[str, tuple[str, ...]] = {
     "taxcode": ("taxrate1", "grossamt", "tax1amt"),
     "apply": ("amount",),
 }
-_LINES = ("item", "expense", "apply")
+_LINES = ("item", "expense", "apply", "credit", "deposit", "bill")
+# Pairs of radio buttons: scripts read and write them as T and F (seen in many scripts).
+RADIO = frozenset({"isperson"})
 CUSTOM_PRICE = "-1"
 # Their lines come from an order, or must balance as a whole.
 _AS_THEY_ARE = frozenset(
@@ -124,13 +126,11 @@ def _empty_line(
 
 
 def _of_line(work: Work, sublist: str, line: Line, field: str | None) -> dict[str, Any]:
-    if sublist == "apply":
-        now = work.lines(sublist)[0]["fields"]
-        if field == "apply" and now.get("apply") and "due" in now:
-            now["amount"] = now["due"]
-    else:
+    if sublist not in applying.LISTS.get(work.record.id, ()):
         transactions.prepare(work)
     now = work.lines(sublist)[0]["fields"]
+    if field == "apply" and now.get("apply"):
+        now["amount"] = now.get("due", now.get("remaining", 0))
     if field is None:
         known = work.record.sublists[sublist].fields.values()
         missing = [known.id for known in known if known.required and known.id not in now]
@@ -150,8 +150,6 @@ def _of_body(work: Work, draft: RecordData, field: str | None) -> dict[str, Any]
         payments.prepare(work)
     transactions.prepare(work)
     changes = _differences(draft["fields"], work.fields)
-    if "payment" not in draft["fields"]:  # it goes on following what is applied, until the save
-        changes.pop("payment", None)
     subrecords = {
         name: work.subrecords.get(name)
         for name in {*draft["subrecords"], *work.subrecords}

@@ -137,8 +137,9 @@ class Cabinet:
             folder = self.folder(str(place.parent), create=True)
             row = self._store.one("SELECT id, created FROM file WHERE path = ?", path)
             now = self._now_ms()
+            number = int(row[0]) if row else self._store.next("file", 2001)
             values = {
-                "id": row[0] if row else self._store.next("file", 2001),
+                "id": number,
                 "folder": folder,
                 "name": place.name,
                 "path": path,
@@ -157,7 +158,7 @@ class Cabinet:
                 f"INSERT OR REPLACE INTO file ({', '.join(values)}) VALUES ({marks})",  # noqa: S608
                 *values.values(),
             )
-        return int(values["id"])
+        return number
 
     def move(self, session: Session, id: int, folder: int, name: str) -> None:  # noqa: A002
         """Give a file another folder or name, as saving a loaded file does."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from emulator.account.children import with_children
 from emulator.account.roles import Access, Role
 from emulator.account.store import Row, Store, dump
 from emulator.ports import Deployment, Script
@@ -38,6 +39,20 @@ class RecordSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    """
+    An object that scripts use and that is no record type, script or role: plug-ins, templates, translations.
+
+    `facts` are its elements as text, `content` is a template's text.
+    """
+
+    kind: str  # plugintype, pluginimplementation, translationcollection, emailtemplate, advancedpdftemplate
+    scriptid: str
+    facts: Mapping[str, Any]
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """
     A checked SDF project, ready to be installed.
@@ -54,6 +69,7 @@ class Package:
     lists: Mapping[str, tuple[tuple[str, str, bool], ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[tuple[str, str], ...] = ()
+    assets: tuple[Asset, ...] = ()
 
 
 class Installed:
@@ -80,8 +96,14 @@ class Installed:
             self._keep("default", name, value)
         for scriptid, values in package.lists.items():
             self._keep("list", scriptid, values)
+        for asset in package.assets:
+            self._keep(f"asset:{asset.kind}", asset.scriptid, asdict(asset))
         self.read()
         self.fill_lists(now_ms)
+
+    def assets(self, kind: str) -> dict[str, Asset]:
+        """Deployed objects of a kind that scripts use, by script id."""
+        return {name: Asset(**data) for name, data in self._kept(f"asset:{kind}").items()}
 
     def _keep(self, kind: str, scriptid: str, data: Any) -> None:
         self._store.run(
@@ -103,7 +125,7 @@ class Installed:
             "SELECT data FROM deployed WHERE kind LIKE 'object:%' ORDER BY kind, scriptid"
         )
         elements = [sdf.parse_text(json.loads(data)) for (data,) in xml]
-        self.catalog = with_elements(self._standard, elements)
+        self.catalog = with_children(with_elements(self._standard, elements), elements)
         self.scripts = {name: _script(data) for name, data in self._kept("script").items()}
         self.records = {name: _settings(data) for name, data in self._kept("record").items()}
         self.defaults = self._kept("default")

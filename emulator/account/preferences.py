@@ -47,6 +47,22 @@ class Preferences:
     listed_address_wins: bool = True
     # Selecting an inactive record is refused: assumed.
     refuse_inactive: bool = True
+    # N/search. A type that the role may not view: "refused" or "empty": assumed.
+    search_without_permission: str = "refused"
+    # Results without a sort come by internal id, "ascending" or "descending": assumed.
+    search_order: str = "ascending"
+    # `is` and `isnot` work on select fields, which the help does not list: seen.
+    search_select_is: bool = True
+    # The summary COUNT counts different values: assumed.
+    search_counts_distinct: bool = True
+    # Returns and credits show negative quantities and amounts: assumed.
+    search_returns_negative: bool = True
+    # A numeric formula between -1 and 1 is written 0.5, not .5: assumed.
+    search_leading_zero: bool = False
+    # ResultSet.each over more than 4,000 results ends in an error, it does not just stop: assumed.
+    search_each_refuses: bool = True
+    # lookupFields gives `internalid` as text (documented) or, like other selects, as a list (seen).
+    search_lookup_scalar_id: bool = False
 
     # --- data and rules
     # A field id that the catalogue does not list: kept as text ("keep") or refused ("refuse").
@@ -72,6 +88,17 @@ class Preferences:
     binary_files_need_base64: bool = True
     # each() over a file's lines and segments goes on only where the callback returns true: assumed.
     file_lines_need_true: bool = True
+    # N/https follows redirects of GET and HEAD: assumed.
+    https_follows_redirects: bool = False
+    # Answers of a binary content type reach scripts as base 64: assumed.
+    binary_bodies_are_base64: bool = True
+    # plugin.loadImplementation without an id takes the first released implementation, not the default
+    # one: assumed (it is what an administrator chose on the page Manage Plug-ins).
+    plugin_prefers_implementation: bool = True
+    # WITH clauses and LISTAGG: Oracle's help says that SuiteQL refuses them, public queries use them.
+    suiteql_documented_only: bool = False
+    # ANY_OF_NOT, IS_NOT, CONTAIN_NOT ... of N/query also find rows with nothing in the field: assumed.
+    query_not_includes_empty: bool = True
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -92,6 +119,13 @@ ADVERSARIAL = Preferences(
     fulfilment_status="C",
     listed_address_wins=False,
     refuse_inactive=False,
+    search_without_permission="empty",
+    search_order="descending",
+    search_counts_distinct=False,
+    search_returns_negative=False,
+    search_leading_zero=True,
+    search_each_refuses=False,
+    search_lookup_scalar_id=True,
     unique_list_names=False,
     unknown_fields="refuse",
     api_version_2x="2.1",
@@ -102,4 +136,10 @@ ADVERSARIAL = Preferences(
     format_groups_thousands=False,
     binary_files_need_base64=False,
     file_lines_need_true=False,
+    void_by_journal=True,
+    https_follows_redirects=True,
+    binary_bodies_are_base64=False,
+    plugin_prefers_implementation=False,
+    suiteql_documented_only=True,
+    query_not_includes_empty=False,
 )

@@ -14,6 +14,7 @@ from emulator.account import (
     balances,
     builds,
     checks,
+    children,
     custom,
     defaults,
     dependents,
@@ -22,6 +23,7 @@ from emulator.account import (
     lines,
     links,
     listed,
+    notes,
     payments,
     periods,
     stock,
@@ -71,6 +73,8 @@ class Saving:
             old = self.stored(record, int(draft["id"]))
             self._lock(record, draft, old)
         before = None if old is None else book.present(old)
+        draft = {**draft, "sublists": dict(draft.get("sublists") or {})}
+        own_children = children.take(book, record, draft)
         now = self._now_ms()
         fields, sublists, subrecords = checks.begin(book, record, draft, old)
         if old is not None:
@@ -90,6 +94,7 @@ class Saving:
         checks.external_id(work)
         row = self._store(work, number)
         self._follow(work, row)
+        children.keep(self, self._book, session, record, row.id, own_children)
         stored = book.store.get(row.space, row.id)
         assert stored is not None
         return Saved(row.id, record.id, old is None, before, book.present(stored), changed)
@@ -194,6 +199,7 @@ class Saving:
             work.subrecords,
         )
         self._book.store.put(row)
+        notes.saved(work, row, self._book.name(row))
         return row
 
     def _follow(self, work: Work, row: Row) -> None:
@@ -252,6 +258,7 @@ class Saving:
             self._now_ms(),
             session.user,
         )
+        notes.deleted(book.store, session, row, book.name(row), self._now_ms())
         if row.space == "transaction":
             self._undo(row)
         return was

@@ -55,11 +55,21 @@ CREATE TABLE IF NOT EXISTS file (
   type TEXT NOT NULL, encoding TEXT, description TEXT, text TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL,
   size INTEGER NOT NULL, online INTEGER NOT NULL, inactive INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS email (id INTEGER PRIMARY KEY, sent INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS secret (scriptid TEXT PRIMARY KEY, text TEXT NOT NULL);
 -- Roles: `source` is 'standard' or 'sdf'; grants and refusals made by hand survive a deployment.
 CREATE TABLE IF NOT EXISTS role (scriptid TEXT PRIMARY KEY, id INTEGER NOT NULL, source TEXT NOT NULL, data TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS role_by_hand (scriptid TEXT NOT NULL, permission TEXT NOT NULL, level TEXT NOT NULL, PRIMARY KEY (scriptid, permission));
 -- What SDF deployed: object type, script id, its definition.
 CREATE TABLE IF NOT EXISTS deployed (kind TEXT NOT NULL, scriptid TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, scriptid));
+CREATE TABLE IF NOT EXISTS saved_search (
+  id INTEGER PRIMARY KEY, scriptid TEXT NOT NULL UNIQUE, title TEXT NOT NULL, owner INTEGER NOT NULL, public INTEGER NOT NULL, data TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+-- What was changed, by whom: one row a field (notes.py).
+CREATE TABLE IF NOT EXISTS system_note (
+  id INTEGER PRIMARY KEY, type TEXT NOT NULL, record INTEGER NOT NULL, name TEXT, field TEXT NOT NULL, kind TEXT NOT NULL,
+  old TEXT, new TEXT, moment INTEGER NOT NULL, user INTEGER NOT NULL, role TEXT, context TEXT
+);
+CREATE INDEX IF NOT EXISTS note_by_record ON system_note (record, type);

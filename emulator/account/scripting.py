@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import dynamic, fields, voiding
+from emulator.account import dynamic, fields, place_names, voiding
 from emulator.account.attachments import Attachments, End
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
@@ -73,6 +73,10 @@ class Desk:
         """The options of a select field."""
         return fields.options(self._book, record, field, sublist)
 
+    def state(self, country: str | None, text: str) -> str:
+        """The code of a state by its name."""
+        return place_names.state_code(text, country)
+
     def attach(
         self,
         session: Session,
@@ -89,19 +93,31 @@ class Desk:
         with self._book.store.step():
             self.attachments.detach(session, End(*one), End(*away))
 
+    def attached(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
+        """What is attached to a record: type, id, and a contact's role."""
+        return [(one.type, one.id, role) for one, role in self.attachments.of(End(record, id))]
+
     def contact_roles(self, record: str, id: int) -> list[dict[str, Any]]:  # noqa: A002
         """The lines of an entity's `contactroles`."""
         return self.attachments.contact_roles(End(record, id))
+
+    def countries(self, record: str, id: int) -> list[str]:  # noqa: A002
+        """The countries of the subsidiaries of a record (or of a subsidiary itself)."""
+        kind = self._book.type(record)
+        row = self._saving.stored(kind, id)
+        own = str(row.id) if row.type == "subsidiary" else row.fields.get("subsidiary")
+        numbers = own if isinstance(own, list) else [own]
+        found = (self._book.fields("subsidiary", number).get("country") for number in numbers)
+        return sorted({str(country) for country in found if country})
 
     def void(self, session: Session, record: str, id: int) -> int:  # noqa: A002
         """Void a transaction."""
         kind = self._book.type(record)
         self._require(session, kind, "EDIT")
-        if kind.kind != "transaction":
-            raise NetSuiteError("INVALID_RCRD_TYPE", f"{kind.label} records cannot be voided.")
+        voiding.check_type(self._book, kind)
         with self._book.store.step():
             row = self._saving.stored(kind, id)
-            return voiding.void(self._book, kind, row, self._now_ms())
+            return voiding.void(self._book, row, self._now_ms())
 
     def exchange_rate(self, source: str, target: str, day: str) -> float:
         """

@@ -36,13 +36,12 @@ _AMOUNTS = frozenset(
 )
 
 
-def void(book: Book, record: RecordType, row: Row, now_ms: int) -> int:
+def check_type(book: Book, record: RecordType) -> None:
     """
-    Void a transaction; returns its id.
+    Whether the type can be voided in this account.
 
     Raises:
-        NetSuiteError: INVALID_RCRD_TYPE where the type cannot be voided, USER_ERROR where it is
-            voided already or paid.
+        NetSuiteError: INVALID_RCRD_TYPE where it never can, USER_ERROR where only reversing journals may.
         UnsupportedError: a void by reversing journal.
     """
     by_journal = book.preferences.void_by_journal
@@ -55,6 +54,10 @@ def void(book: Book, record: RecordType, row: Row, now_ms: int) -> int:
             f"{record.label} records are voided directly, which the preference"
             " Void Transactions Using Reversing Journals does not allow."
         )
+
+
+def void(book: Book, row: Row, now_ms: int) -> int:
+    """Void a transaction, of a type that can be; USER_ERROR where it is voided already or paid."""
     if row.fields.get("_status") == "V":
         raise user_error("This transaction has already been voided.")
     if decimal_of(row.fields, "amountpaid"):

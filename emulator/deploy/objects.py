@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from emulator.account.installed import RecordSettings
+from emulator.account.installed import Asset, RecordSettings
 from emulator.account.roles import Access, Role
 from emulator.ports import Deployment, Script
 from generator.catalog import sdf, standard
@@ -35,6 +35,11 @@ CATALOG_TYPES = frozenset(
     {"customrecordtype", "customlist", "transactionbodycustomfield", "entitycustomfield"}
     | {"transactioncolumncustomfield", "itemcustomfield", "othercustomfield", "crmcustomfield"}
     | {"customsegment", "customtransactiontype"}
+)
+# Objects that scripts use by N/plugin, N/translation and N/render.
+ASSET_TYPES = frozenset(
+    {"plugintype", "pluginimplementation", "translationcollection"}
+    | {"emailtemplate", "advancedpdftemplate"}
 )
 _EXTERNAL_CENTERS = frozenset({"CUSTOMER", "VENDOR", "PARTNERCENTER", "ADVPARTNERCENTER"})
 
@@ -227,6 +232,20 @@ def list_values(element: Element) -> tuple[tuple[str, str, bool], ...]:
         )
         for child in sdf.children(element, "customvalues", "customvalue")
     )
+
+
+def asset(element: Element, content: str) -> Asset:
+    """An object that scripts use, with its elements as text; strings of a translation collection by script id."""
+    facts: dict[str, Any] = {child.tag: (child.text or "").strip() for child in element}
+    for name in ("customplugintype", "scriptfile"):
+        if name in facts:
+            facts[name] = sdf.reference(facts[name]).strip("[]")
+    if element.tag == "translationcollection":
+        facts["strings"] = {
+            child.get("scriptid", ""): {part.tag: part.text or "" for part in child}
+            for child in sdf.children(element, "strings", "string")
+        }
+    return Asset(element.tag, element.get("scriptid", ""), facts, content)
 
 
 def field_default(element: Element) -> Any:

@@ -44,6 +44,9 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "crmcustomfield": "custevent",
     "customsegment": "cseg",
     "customtransactiontype": "custom",
+    "translationcollection": "custcollection",
+    "emailtemplate": "custemailtmpl",
+    "advancedpdftemplate": "custtmpl",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -61,6 +64,8 @@ _FEATURES: Mapping[str, str] = {
     "customtransactiontype": "CUSTOMTRANSACTIONS",
 }
 _ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
+# Texts of templates lie beside their objects.
+_TEMPLATES = (".template.html", ".template.xml")
 _BRACKET = ("[scriptid=", "]")
 
 
@@ -145,6 +150,8 @@ def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str
     seen: dict[str, str] = {}
     for path in project.objects:
         name = path.relative_to(root).as_posix()
+        if path.name.endswith(_TEMPLATES):
+            continue
         if path.suffix != ".xml":
             report(f"{name}: only .xml files may lie in Objects")
             continue
@@ -348,4 +355,14 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
         },
         defaults={name: value for name, value in defaults.items() if value is not None},
         files=tuple(sorted(files.items())),
+        assets=tuple(
+            objects.asset(e, _content(project, e)) for e in elements if e.tag in objects.ASSET_TYPES
+        ),
     )
+
+
+def _content(project: Layout, element: Element) -> str:
+    """The text of a template, which lies beside its object."""
+    names = {f"{element.get('scriptid')}{ending}" for ending in _TEMPLATES}
+    found = [path for path in project.objects if path.name in names]
+    return found[0].read_text(encoding="utf-8") if found else ""

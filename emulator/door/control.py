@@ -99,6 +99,18 @@ class Run(_Body):
     as_: As | None = Field(default=None, alias="as")
 
 
+class Interrupt(_Body):
+    """
+    A restart of the application server in the middle of tasks: the next `count` invocations are interrupted.
+
+    `script` and `stage` (getInputData, map, reduce, summarize, execute) say whose.
+    """
+
+    script: str | None = None
+    stage: Literal["getInputData", "map", "reduce", "summarize", "execute"] | None = None
+    count: int = Field(default=1, ge=1)
+
+
 class _Clock(_Body):
     advance: float | None = None
     set: str | None = None
@@ -136,6 +148,29 @@ class User(_Body):
     negative_format: Literal["-100", "(100)"] | None = None
 
 
+class SavedSearch(_Body):
+    """A saved search by its script id, as N/search writes one."""
+
+    id: str
+    type: str
+    title: str | None = None
+    filters: list[Any] = Field(default_factory=list)
+    columns: list[str | dict[str, Any]] = Field(default_factory=list)
+    is_public: bool = Field(default=True, alias="isPublic")
+
+
+class _Searches(_Body):
+    searches: list[SavedSearch]
+
+
+class Preference(_Body):
+    """The value of a script parameter that is a preference: of a user, or without one of the company."""
+
+    parameter: str
+    value: Any = None
+    user: int | None = None
+
+
 class _Limit(_Body):
     limit: int = Field(ge=1)
 
@@ -152,6 +187,9 @@ class Console(Protocol):
     def seed(self, records: list[SeedRecord]) -> list[int]:
         """Put records into the account without running scripts; returns their ids."""
 
+    def searches(self, searches: list[SavedSearch]) -> list[int]:
+        """Put saved searches into the account; their internal ids."""
+
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
 
@@ -167,11 +205,17 @@ class Console(Protocol):
     def run(self, run: Run) -> dict[str, Any]:
         """Run a scheduled or map/reduce script, or one that somebody starts at once."""
 
+    def interrupt(self, interrupt: Interrupt) -> None:
+        """Interrupt the next invocations of tasks."""
+
     def clock(self, advance: float | None, set_to: str | None) -> str:
         """Move the account's clock and start what became due; the new time, ISO."""
 
     def hosts(self, hosts: Mapping[str, str]) -> dict[str, str]:
         """Add to where N/https finds hosts; all of it."""
+
+    def email(self) -> list[Mapping[str, Any]]:
+        """E-mail that scripts sent."""
 
     def usage(self) -> list[Mapping[str, Any]]:
         """Executions with units and calls."""
@@ -190,6 +234,9 @@ class Console(Protocol):
 
     def concurrency(self, limit: int | None = None) -> dict[str, int]:
         """The concurrency limit, changed where one is given, and what it has seen."""
+
+    def set_preference(self, preference: Preference) -> None:
+        """Set the value of a script parameter that is a preference."""
 
 
 PAGES = frozenset({"create", "edit", "view", "copy", "print", "email", "quickview"})
@@ -211,19 +258,27 @@ class Control:
             ("POST", "deploy", self._deploy),
             ("POST", "reset", self._reset),
             ("POST", "seed", self._seed),
+            ("POST", "searches", self._searches),
             ("GET", "dump", lambda _: self._console.dump()),
             ("GET", "records", self._records),
             ("POST", "records", self._work),
             ("POST", "run", self._run),
+            ("POST", "interrupt", lambda r: self._console.interrupt(_read(Interrupt, r))),
             ("POST", "clock", self._clock),
             ("POST", "hosts", self._hosts),
             ("POST", "faults", self._set_fault),
             ("DELETE", "faults", self._clear_faults),
             ("GET", "usage", lambda _: {"executions": list(self._console.usage())}),
+            ("GET", "email", lambda _: {"messages": list(self._console.email())}),
             ("GET", "log", lambda _: {"rows": list(self._console.log())}),
             ("POST", "roles", self._roles),
             ("POST", "secrets", self._secrets),
             ("POST", "users", lambda request: self._console.users(_read(User, request))),
+            (
+                "POST",
+                "preferences",
+                lambda r: self._console.set_preference(_read(Preference, r)),
+            ),
             ("GET", "concurrency", lambda _: self._console.concurrency()),
             ("POST", "concurrency", self._limit),
         )
@@ -265,6 +320,9 @@ class Control:
 
     def _seed(self, request: Request) -> Any:
         return {"ids": self._console.seed(_read(_Seed, request).records)}
+
+    def _searches(self, request: Request) -> Any:
+        return {"ids": self._console.searches(_read(_Searches, request).searches)}
 
     def _records(self, request: Request) -> Any:
         query = request.query_params

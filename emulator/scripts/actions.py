@@ -80,7 +80,7 @@ class Actions:
                 session, script, deployment, "each", "CUSTOMMASSUPDATE", options
             )
             try:
-                self._run(execution, {"id": int(number), "type": record})
+                self._run(execution, {"id": int(number), "record": record})
             except NetSuiteError as error:
                 failed[str(number)] = {"code": error.code, "message": error.message}
         return {"updated": len(options.get("ids", ())) - len(failed), "failed": failed}

@@ -10,8 +10,11 @@ from emulator.scripts.actions import Actions
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
 from emulator.scripts.host_cache import Caches
+from emulator.scripts.host_email import Mail
 from emulator.scripts.host_https import Outbound
+from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_secrets import Secrets
+from emulator.scripts.interruptions import Interruptions
 from emulator.scripts.journal import Journal
 from emulator.scripts.mapreduce import MapReduce
 from emulator.scripts.restlet import Restlets
@@ -36,6 +39,8 @@ class ScriptEngine:
         processors: tasks (map/reduce, scheduled) that run at once.
         hosts: where N/https finds a host, by origin.
         limits: other limits by script type, for tests.
+        smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
+        authorities: PEM file of certificate authorities that N/https trusts beside the system's.
     """
 
     def __init__(
@@ -47,6 +52,8 @@ class ScriptEngine:
         processors: int = 2,
         hosts: Mapping[str, str] | None = None,
         limits: Mapping[str, Limit] | None = None,
+        smtp: str | None = None,
+        authorities: str | None = None,
     ) -> None:
         self._journal = Journal()
         self._interactive = WorkerPool(workers)
@@ -63,19 +70,37 @@ class ScriptEngine:
         self._restlets = Restlets(account, runner.run)
         self._suitelets = Suitelets(account, runner.run)
         self._actions = Actions(account, runner.run, self._triggers)
+        self._interruptions = Interruptions()
         self._tasks = Tasks(
             account,
             processors,
             {
-                "MapReduceScript": MapReduce(account, query, runner.run, workers),
-                "ScheduledScript": ScheduledScripts(runner.run),
+                "MapReduceScript": MapReduce(
+                    account, query, runner.run, workers, self._interruptions
+                ),
+                "ScheduledScript": ScheduledScripts(runner.run, self._interruptions),
             },
         )
         self._scheduler = Scheduler(account, self._tasks)
         self._caches = Caches(account)
-        self._outbound = Outbound(Secrets(account), hosts or {})
+        self.mail = Mail(account, smtp)
+        self._outbound = Outbound(
+            Secrets(account),
+            hosts or {},
+            authorities=authorities,
+            binary_is_base64=bool(account.switches()["binary_bodies_are_base64"]),
+            follows_redirects=bool(account.switches()["https_follows_redirects"]),
+        )
+        internal = Internal(account, query, self._restlets)
         runner.operations = operations(
-            account, query, self._triggers, self._tasks, self._outbound, self._caches
+            account,
+            query,
+            self._triggers,
+            self._tasks,
+            self._outbound,
+            self._caches,
+            self.mail,
+            internal,
         )
 
     def restlet(
@@ -167,6 +192,16 @@ class ScriptEngine:
         """{taskId, taskType, scriptId, deploymentId, status, stage, error?}."""
         return self._tasks.status(task)
 
+    def interrupt(
+        self, script: str | None = None, stage: str | None = None, count: int = 1
+    ) -> None:
+        """
+        Restart the application server in the middle of tasks: the next `count` invocations are interrupted.
+
+        `script` and `stage` (getInputData, map, reduce, summarize, execute) say whose; None is any.
+        """
+        self._interruptions.arm(script, stage, count)
+
     def tick(self) -> None:
         """Start what is due by schedule on the account's clock."""
         self._scheduler.tick()
@@ -195,6 +230,7 @@ class ScriptEngine:
         """Forget caches, usage and log; the account was reset."""
         self._tasks.idle(60)
         self._caches.clear()
+        self._interruptions.clear()
         self._journal.clear()
 
     def close(self) -> None:

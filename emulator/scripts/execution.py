@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from emulator.errors import UsageExceeded
 from emulator.ports import Deployment, Script, Session
-from emulator.scripts.bridge import SERVER_ZONE, Worker
+from emulator.scripts.bridge import Worker
 from emulator.scripts.governance import LIMITS, Limit
 
 OTHER_TYPES = Limit(1_000, 300)
@@ -72,38 +70,3 @@ def limit_of(script: Script, stage: str, overrides: Mapping[str, Limit]) -> Limi
     """The limit of an execution; `overrides` by script type are for tests."""
     key = stage if script.type == "MapReduceScript" else None
     return overrides.get(script.type) or LIMITS.get((script.type, key), OTHER_TYPES)
-
-
-def parameters(execution: Execution) -> dict[str, Any]:
-    """
-    Script parameters as getParameter returns them: {id: {type, value}}.
-
-    A value given with the task wins over the deployment's, that over the field's default.
-    """
-    found: dict[str, Any] = {}
-    for name, definition in execution.script.params.items():
-        for source in (execution.params, execution.deployment.params):
-            value = source.get(name)
-            if value not in (None, ""):
-                break
-        else:
-            value = definition.get("default")
-        if value not in (None, ""):
-            found[name] = _typed(str(definition.get("type", "TEXT")).upper(), value)
-    for name, value in execution.params.items():
-        if name not in found and value not in (None, ""):
-            found[name] = {"type": "text", "value": value}
-    return found
-
-
-def _typed(kind: str, value: Any) -> dict[str, Any]:
-    if kind == "CHECKBOX":
-        return {"type": "boolean", "value": value is True or str(value).upper() in ("T", "TRUE")}
-    if kind == "INTEGER":
-        return {"type": "number", "value": int(value)}
-    if kind in ("FLOAT", "CURRENCY", "PERCENT"):
-        return {"type": "number", "value": float(value)}
-    if kind == "DATE":
-        day = datetime.fromisoformat(str(value)).replace(tzinfo=ZoneInfo(SERVER_ZONE))
-        return {"type": "date", "value": int(day.timestamp() * 1000)}
-    return {"type": "text", "value": value if isinstance(value, str) else str(value)}

@@ -10,18 +10,23 @@ from __future__ import annotations
 from emulator.ports import Account, Query
 from emulator.scripts.host_cache import Caches
 from emulator.scripts.host_config import Setup
+from emulator.scripts.host_email import Mail
 from emulator.scripts.host_files import Files
 from emulator.scripts.host_https import Outbound
+from emulator.scripts.host_internal import Internal
 from emulator.scripts.host_pages import Pages
+from emulator.scripts.host_plugins import Plugins, Translations
 from emulator.scripts.host_queries import Queries
 from emulator.scripts.host_records import Records
 from emulator.scripts.host_runtime import Runtime
+from emulator.scripts.host_searches import SearchCalls
 from emulator.scripts.host_secrets import Secrets
 from emulator.scripts.host_sources import Sources
 from emulator.scripts.host_tasks import TaskCalls
 from emulator.scripts.runner import Operation
 from emulator.scripts.tasks import Tasks
 from emulator.scripts.triggers import Triggers
+from emulator.search.searches import Searches
 
 
 def operations(
@@ -31,13 +36,18 @@ def operations(
     tasks: Tasks,
     outbound: Outbound,
     caches: Caches,
+    mail: Mail,
+    internal: Internal,
 ) -> dict[str, Operation]:
     """All operations by name."""
     records = Records(account, triggers)
     queries = Queries(query)
+    searches = SearchCalls(account, Searches(account, query, lambda: account.catalog))
     files = Files(account)
     secrets = Secrets(account)
     runtime = Runtime(account)
+    plugins = Plugins(account)
+    translations = Translations(account)
     calls = TaskCalls(account, tasks)
     pages = Pages(account, query)
     sources = Sources(account)
@@ -61,15 +71,33 @@ def operations(
         "record.options": records.options,
         "record.attach": records.attach,
         "record.detach": records.detach,
+        "record.state": records.state,
+        "record.countries": records.countries,
         "transaction.void": records.void,
         "currency.rate": records.exchange_rate,
         "query.run": queries.run,
         "query.page": queries.page,
+        "search.check": searches.check,
+        "search.rows": searches.rows,
+        "search.count": searches.count,
+        "search.lookup": searches.lookup,
+        "search.load": searches.load,
+        "search.save": searches.save,
+        "search.delete": searches.delete,
+        "query.build": queries.build,
+        "query.check": queries.check,
+        "query.saved": queries.saved,
         "file.load": files.load,
         "file.save": files.save,
         "file.delete": files.delete,
         "file.copy": files.copy,
+        "email.send": mail.send,
         "https.send": outbound.send,
+        "plugin.find": plugins.find,
+        "plugin.load": plugins.load,
+        "translation.load": translations.load,
+        "https.restlet": internal.restlet,
+        "https.rest": internal.rest,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,
         "cache.get": caches.get,
@@ -78,6 +106,7 @@ def operations(
         "cache.remove": caches.remove,
         "task.submit": calls.submit,
         "task.status": calls.status,
+        "task.measure": calls.measure,
         "runtime.user": runtime.user,
         "runtime.preference": runtime.preference,
         "runtime.permission": runtime.permission,

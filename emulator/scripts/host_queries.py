@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.ports import Query
 from emulator.scripts.execution import Execution
-from emulator.scripts.governance import QUERY
+from emulator.scripts.governance import QUERY, SAVED_QUERY
 
 Args = dict[str, Any]
 
@@ -23,7 +23,21 @@ class Queries:
         columns, rows = self._query.run(
             execution.session, args["sql"], args["params"], limit=args["limit"]
         )
-        return {"columns": columns, "rows": rows}
+        types = self._query.types(execution.session, args["sql"])
+        return {"columns": columns, "rows": rows, "types": types}
+
+    def build(self, execution: Execution, args: Args) -> dict[str, Any]:
+        """A query of objects as SuiteQL; it costs nothing before it runs."""
+        built = self._query.build(execution.session, args)
+        return {"sql": built.sql, "params": list(built.params), "types": list(built.types)}
+
+    def check(self, execution: Execution, args: Args) -> None:
+        """query.create: INVALID_RCRD_TYPE for a record type that the account has not."""
+        self._query.check(execution.session, args["type"])
+
+    def saved(self, execution: Execution, args: Args) -> None:
+        """query.load, query.delete and query.listTables cost 5 units; the account has no saved queries."""
+        execution.charge(args["member"], SAVED_QUERY)
 
     def page(self, execution: Execution, _: Args) -> None:
         """A page of a paged run costs as much as a run."""

@@ -116,6 +116,10 @@ class Records:
         """The options of a select field."""
         return self._account.desk.options(args["type"], args["field"], args.get("sublist"))
 
+    def state(self, _: Execution, args: Args) -> str:
+        """The code of a state by its name."""
+        return self._account.desk.state(args["country"], args["text"])
+
     def attach(self, execution: Execution, args: Args) -> None:
         """Attach a record to another; a child custom record is given its parent by a save."""
         execution.charge("record.attach", ATTACH_UNITS)
@@ -154,6 +158,10 @@ class Records:
         self._triggers.save(
             execution.session, draft, sourcing=False, ignore_mandatory=True, cause=execution
         )
+
+    def countries(self, _: Execution, args: Args) -> list[str]:
+        """The countries that a record belongs to."""
+        return self._account.desk.countries(args["type"], args["id"])
 
     def void(self, execution: Execution, args: Args) -> int:
         """Void a transaction; returns its id."""

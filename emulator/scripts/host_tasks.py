@@ -7,7 +7,7 @@ from typing import Any
 from emulator.errors import NetSuiteError
 from emulator.ports import Account
 from emulator.scripts.execution import Execution
-from emulator.scripts.governance import TASK_SUBMIT
+from emulator.scripts.governance import TASK_COUNT, TASK_SIZE, TASK_SUBMIT
 from emulator.scripts.tasks import Tasks
 
 Args = dict[str, Any]
@@ -51,6 +51,14 @@ class TaskCalls:
             by_task=execution.task,
         )
         return task.id if task else None
+
+    def measure(self, execution: Execution, args: Args) -> float:
+        """One figure of a map/reduce task as it stands now: counts cost 10 units, sizes 25."""
+        name = str(args["figure"])
+        member = f"MapReduceScriptTaskStatus.get{name[0].upper()}{name[1:]}"
+        execution.charge(member, TASK_SIZE if name.endswith("Size") else TASK_COUNT)
+        progress = self._tasks.status(args["taskId"]).get("progress") or {}
+        return float(progress.get(name, 0))
 
     def status(self, _: Execution, args: Args) -> dict[str, Any]:
         """Status of a task."""

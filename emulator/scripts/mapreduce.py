@@ -1,17 +1,21 @@
 """
 Map/reduce: getInputData, map, shuffle, reduce, summarize (help topic "Map/Reduce Script Stages").
 
-Each invocation is an execution with its own units; map and reduce run on several workers at once,
-as many as the deployment's concurrency limit. Without retryCount an invocation that failed is not
-tried again (help topic "System Response After an Uncaught Error").
+Each invocation is an execution with its own units; map and reduce run as several jobs at once, as many
+as the deployment's concurrency limit. A job takes a buffer of pairs at a time, and yields after one that
+leaves it over its soft limits (help topic "Map/Reduce Governance"). Without retryCount an invocation that
+failed is not tried again (help topic "System Response After an Uncaught Error"), one that a restart of
+the server interrupted is.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,11 +23,14 @@ from typing import Any
 from emulator.errors import NetSuiteError, ScriptError, UnsupportedError
 from emulator.ports import Account, Query
 from emulator.scripts.execution import Execution, Outcome
+from emulator.scripts.interruptions import Interruptions, restarted
+from emulator.scripts.progress import Pair, PersistedLimit, Progress, Store, size_of
+from emulator.scripts.search_input import SearchInput
 from emulator.scripts.tasks import Task
 
-Pair = tuple[str, str]
-PERSISTED_BYTES = 200 * 1024 * 1024
 INPUT_ROWS = 100_000
+JOB_UNITS = 10_000  # a job over this yields
+Group = tuple[str, list[str]]
 
 
 @dataclass(slots=True)
@@ -34,6 +41,7 @@ class Stage:
     started: int = 0
     seconds: float = 0.0
     usage: int = 0
+    yields: int = 0
     written: list[Pair] = field(default_factory=list)
     keys: list[tuple[str, int, str]] = field(default_factory=list)  # key, executions, state
     errors: list[tuple[str, str, int]] = field(default_factory=list)  # key, JSON, execution
@@ -46,6 +54,7 @@ class Stage:
             "seconds": self.seconds,
             "usage": self.usage,
             "concurrency": self.concurrency,
+            "yields": self.yields,
             "keys": self.keys,
             "errors": self.errors,
         }
@@ -60,6 +69,23 @@ class Result:
     executions: int
     units: int
     errors: list[tuple[str, str, int]]
+    failed: bool = False
+
+
+class Job:
+    """A job on one processor: units and time since it last yielded."""
+
+    def __init__(self, now_ms: int) -> None:
+        self.units = 0
+        self.started = now_ms
+
+    def yields(self, units: int, now_ms: int, minutes: int) -> bool:
+        """Count an invocation; True when the job ends here and another one takes its place."""
+        self.units += units
+        if self.units <= JOB_UNITS and now_ms - self.started <= minutes * 60_000:
+            return False
+        self.units, self.started = 0, now_ms
+        return True
 
 
 class MapReduce:
@@ -71,34 +97,41 @@ class MapReduce:
         query: Query,
         run: Callable[[Execution, Mapping[str, Any]], Outcome],
         workers: int,
+        interruptions: Interruptions,
     ) -> None:
         self._account = account
         self._query = query
+        self._search_input = SearchInput(account, query)
         self._run = run
         self._workers = workers
+        self._interruptions = interruptions
 
     def __call__(self, task: Task) -> None:
         """Run all stages; an error in getInputData goes straight to summarize."""
         started = self._account.now_ms()
         clock = time.monotonic()
         task.stage = "GET_INPUT"
+        progress = task.progress = Progress()
         pairs, entries, config, input_facts = self._input(task)
         map_stage, reduce_stage = Stage(), Stage()
         output: list[Pair] = []
         try:
             if pairs:
-                task.counts["input"] = len(pairs)
                 mapped = pairs
                 if "map" in entries:
                     task.stage = "MAP"
+                    progress.put(progress.map, len(pairs), size_of(pairs))
                     single = ((key, [value]) for key, value in pairs)
-                    map_stage = self._each(task, "map", single, config)
+                    self._each(task, "map", single, config, map_stage)
                     output = mapped = map_stage.written
                 if "reduce" in entries and not map_stage.stopped:
                     task.stage = "SHUFFLE"
                     grouped = shuffle(mapped)
+                    if "map" not in entries:
+                        progress.put(progress.reduce, len(pairs), size_of(pairs))
+                    progress.reduce.total = progress.reduce.pending = len(grouped)
                     task.stage = "REDUCE"
-                    reduce_stage = self._each(task, "reduce", grouped, config)
+                    self._each(task, "reduce", grouped, config, reduce_stage)
                     output = reduce_stage.written
         except PersistedLimit as error:
             input_facts["error"] = input_facts["error"] or _as_text(error)
@@ -109,15 +142,19 @@ class MapReduce:
             "seconds": time.monotonic() - clock,
             "usage": usage,
             "concurrency": max(map_stage.concurrency, reduce_stage.concurrency),
+            "yields": map_stage.yields + reduce_stage.yields,
             "input": input_facts,
             "map": map_stage.summary(),
             "reduce": reduce_stage.summary(),
             "output": output,
         }
-        self._run(
-            self._execution(task, "summarize"),
-            {"summary": summary, "restarted": False, "optional": True},
-        )
+        for number in itertools.count():
+            self._run(
+                self._execution(task, "summarize"),
+                {"summary": summary, "restarted": number > 0, "optional": True},
+            )
+            if not self._interruptions.strikes(task.script.scriptid, "summarize"):
+                return
 
     # ---- stages
 
@@ -132,9 +169,11 @@ class MapReduce:
         config: Mapping[str, Any] = {}
         try:
             outcome = self._run(execution, {"restarted": False})
+            while self._interruptions.strikes(task.script.scriptid, "getInputData"):
+                execution = self._execution(task, "getInputData")
+                outcome = self._run(execution, {"restarted": True})
             entries, config = outcome.entries, outcome.config
             pairs = self._pairs(task, outcome.value)
-            _check_persisted(pairs)
         except NetSuiteError as error:
             facts["error"] = _as_text(error)
         facts["seconds"] = time.monotonic() - clock
@@ -153,6 +192,8 @@ class MapReduce:
                 (str(number), json.dumps({"values": row}, ensure_ascii=False))
                 for number, row in enumerate(rows)
             ]
+        if "search" in value:
+            return list(self._search_input.pairs(task.session, value["search"]))
         if "file" in value:
             ref = value["file"]
             loaded = self._account.files.load(
@@ -165,41 +206,111 @@ class MapReduce:
         self,
         task: Task,
         point: str,
-        groups: Iterable[tuple[str, list[str]]],
+        groups: Iterable[Group],
         config: Mapping[str, Any],
-    ) -> Stage:
-        stage = Stage(
-            concurrency=max(1, min(task.deployment.concurrency, self._workers)),
-            started=self._account.now_ms(),
-        )
+        stage: Stage,
+    ) -> None:
+        """Run map or reduce on every group. PersistedLimit when too much is kept between the stages."""
+        stage.concurrency = max(1, min(task.deployment.concurrency, self._workers))
+        stage.started = self._account.now_ms()
         clock = time.monotonic()
         retries = int(config.get("retryCount") or 0)
         stop_on_error = bool(config.get("exitOnError"))
+        jobs = threading.local()
+        over: list[PersistedLimit] = []
 
-        def one(group: tuple[str, list[str]]) -> Result | None:
-            return None if stage.stopped else self._one(task, point, group, retries)
-
-        with ThreadPoolExecutor(stage.concurrency, thread_name_prefix=point) as threads:
-            for result in threads.map(one, groups):
-                if result is None:
-                    continue
-                failed = len(result.errors) == result.executions
-                stage.usage += result.units
-                stage.written += result.written
-                stage.errors += result.errors
-                state = "FAILED" if failed else "COMPLETE"
-                stage.keys.append((result.key, result.executions, state))
-                if failed and stop_on_error:
+        def one(buffer: list[Group]) -> list[Result]:
+            if stage.stopped or over:
+                return []
+            if not hasattr(jobs, "job"):
+                jobs.job = Job(self._account.now_ms())
+            results = self._buffer(task, point, buffer, retries)
+            for result in results:
+                now = self._account.now_ms()
+                if jobs.job.yields(result.units, now, task.deployment.yield_minutes):
+                    stage.yields += 1
+                if result.failed and stop_on_error:
                     stage.stopped = True
-        stage.seconds = time.monotonic() - clock
-        _check_persisted(stage.written)
-        return stage
+            try:
+                self._account_for(task, point, buffer, results)
+            except PersistedLimit as error:
+                over.append(error)
+            return results
 
-    def _one(self, task: Task, point: str, group: tuple[str, list[str]], retries: int) -> Result:
-        key, values = group
-        errors: list[tuple[str, str, int]] = []
+        size = max(1, task.deployment.buffer_size)
+        with ThreadPoolExecutor(stage.concurrency, thread_name_prefix=point) as threads:
+            for results in threads.map(one, _buffers(groups, size)):
+                for result in results:
+                    stage.usage += result.units
+                    stage.written += result.written
+                    stage.errors += result.errors
+                    state = "FAILED" if result.failed else "COMPLETE"
+                    stage.keys.append((result.key, result.executions, state))
+        stage.seconds = time.monotonic() - clock
+        if over:
+            raise over[0]
+
+    @staticmethod
+    def _account_for(task: Task, point: str, buffer: list[Group], results: list[Result]) -> None:
+        """Move what a buffer held from its store to the next one."""
+        progress = task.progress
+        assert progress is not None
+        here = progress.map if point == "map" else progress.reduce
+        held = sum(size_of((key, value) for value in values) for key, values in buffer)
+        progress.done(here, len(buffer), held)
+        written = [pair for result in results for pair in result.written]
+        following: Store = progress.reduce if point == "map" else progress.output
+        progress.put(following, len(written), size_of(written))
+
+    def _buffer(self, task: Task, point: str, buffer: list[Group], retries: int) -> list[Result]:
+        """
+        The pairs of one buffer, one after the other.
+
+        After a restart the whole buffer runs again, also what it had done already: nobody knows how far
+        it was. With retryCount a pair runs at most that many times more; without it until it gets through.
+        """
+        attempts = dict.fromkeys(range(len(buffer)), 0)
+        units = dict.fromkeys(attempts, 0)
+        errors: dict[int, list[tuple[str, str, int]]] = {place: [] for place in attempts}
+        done: dict[int, Result] = {}
+        again = True
+        while again:
+            again = False
+            for place, (key, values) in enumerate(buffer):
+                if place in done:
+                    continue
+                result, interrupted = self._one(
+                    task, point, key, values, retries, attempts[place], errors[place]
+                )
+                attempts[place] = result.executions
+                units[place] += result.units
+                done[place] = replace(result, units=units[place])
+                if interrupted:
+                    again = True
+                    for earlier in range(place + 1):
+                        if not retries or attempts[earlier] <= retries:
+                            done.pop(earlier, None)
+                            text = _as_text(restarted())
+                            errors[earlier].append((buffer[earlier][0], text, attempts[earlier]))
+                        else:
+                            done[earlier] = replace(done[earlier], written=[], failed=True)
+                    break
+        return [done[place] for place in sorted(done)]
+
+    def _one(
+        self,
+        task: Task,
+        point: str,
+        key: str,
+        values: list[str],
+        retries: int,
+        before: int,
+        errors: list[tuple[str, str, int]],
+    ) -> tuple[Result, bool]:
+        """One pair, tried again as often as retryCount says; whether a restart interrupted it."""
         units = 0
-        for number in range(1, retries + 2):
+        failures = 0
+        for number in itertools.count(before + 1):
             execution = self._execution(task, point)
             entry = {
                 "key": key,
@@ -210,13 +321,18 @@ class MapReduce:
             }
             try:
                 outcome = self._run(execution, entry)
+                written = [(str(k), str(v)) for k, v in outcome.value["written"]]
             except NetSuiteError as error:
                 errors.append((key, _as_text(error), number))
+                failures += 1
                 units += execution.units
-                continue
-            written = [(str(k), str(v)) for k, v in outcome.value["written"]]
-            return Result(key, written, number, units + outcome.units, errors)
-        return Result(key, [], retries + 1, units, errors)
+                if number <= retries:
+                    continue
+                return Result(key, [], number, units, errors, failed=True), False
+            units += outcome.units
+            struck = self._interruptions.strikes(task.script.scriptid, point)
+            return Result(key, written, number, units, errors), struck
+        raise AssertionError("a loop without an end")
 
     def _execution(self, task: Task, point: str) -> Execution:
         return Execution(
@@ -229,16 +345,6 @@ class MapReduce:
         )
 
 
-class PersistedLimit(NetSuiteError):
-    """Keys and values between stages pass 200 MB: the script jumps to summarize."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "PERSISTED_DATA_LIMIT_FOR_MAPREDUCE_SCRIPT_EXCEEDED",
-            "The total size of persisted data exceeds 200 MB.",
-        )
-
-
 def shuffle(pairs: Iterable[Pair]) -> list[tuple[str, list[str]]]:
     """Values by key. Their order is not promised; here it is that of writing."""
     grouped: defaultdict[str, list[str]] = defaultdict(list)
@@ -247,9 +353,10 @@ def shuffle(pairs: Iterable[Pair]) -> list[tuple[str, list[str]]]:
     return sorted(grouped.items())
 
 
-def _check_persisted(pairs: Iterable[Pair]) -> None:
-    if sum(len(key) + len(value) for key, value in pairs) > PERSISTED_BYTES:
-        raise PersistedLimit
+def _buffers(groups: Iterable[Group], size: int) -> Iterator[list[Group]]:
+    several = iter(groups)
+    while buffer := list(itertools.islice(several, size)):
+        yield buffer
 
 
 def _as_text(error: NetSuiteError) -> str:

@@ -42,10 +42,15 @@ class Restlets:
         params: Mapping[str, str],
         body: bytes,
         content_type: str | None,
+        parent: Execution | None = None,
     ) -> RestletReply:
-        """One request; content types are compared exactly, in case as well."""
+        """
+        One request; content types are compared exactly, in case as well.
+
+        `parent` is the script that asks for it (https.requestRestlet) and waits.
+        """
         try:
-            return self._call(session, script, deploy, method, params, body, content_type)
+            return self._call(session, script, deploy, method, params, body, content_type, parent)
         except NetSuiteError as error:
             return failure(error, content_type)
 
@@ -58,6 +63,7 @@ class Restlets:
         params: Mapping[str, str],
         body: bytes,
         content_type: str | None,
+        parent: Execution | None,
     ) -> RestletReply:
         script, deployment = self._find(script_id, deploy_id)
         _check_audience(self._account, session, deployment)
@@ -68,6 +74,7 @@ class Restlets:
             deployment=deployment,
             session=replace(session, context="RESTLET"),
             stage=POINTS[method],
+            parent=parent,
         )
         argument: Any
         if method in BODY_METHODS:

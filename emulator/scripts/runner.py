@@ -24,9 +24,10 @@ from emulator.errors import (
 )
 from emulator.ports import Account
 from emulator.scripts.bridge import Worker
-from emulator.scripts.execution import Execution, Outcome, limit_of, parameters
+from emulator.scripts.execution import Execution, Outcome, limit_of
 from emulator.scripts.governance import Limit
 from emulator.scripts.journal import Journal
+from emulator.scripts.parameters import parameters
 from emulator.scripts.workers import WorkerPool
 
 logger = logging.getLogger(__name__)
@@ -161,7 +162,7 @@ class Runner:
                 "deploy": deployment.scriptid,
                 "type": script.type,
                 "path": script.file,
-                "params": parameters(execution),
+                "params": parameters(self._account, execution),
                 "logLevel": deployment.log_level,
             },
             "user": {

@@ -7,17 +7,26 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.scripts.execution import Execution
+from emulator.scripts.interruptions import Interruptions
 from emulator.scripts.tasks import Task
 
 
 class ScheduledScripts:
     """Runs a scheduled script's one entry point."""
 
-    def __init__(self, run: Callable[[Execution, Mapping[str, Any]], Any]) -> None:
+    def __init__(
+        self, run: Callable[[Execution, Mapping[str, Any]], Any], interruptions: Interruptions
+    ) -> None:
         self._run = run
+        self._interruptions = interruptions
 
     def __call__(self, task: Task) -> None:
-        """Run to the end; an error fails the task."""
+        """Run to the end; an error fails the task. After a restart of the server it runs anew, as ABORTED."""
+        self._once(task, task.invocation)
+        while self._interruptions.strikes(task.script.scriptid, "execute"):
+            self._once(task, "ABORTED")
+
+    def _once(self, task: Task, invocation: str) -> None:
         execution = Execution(
             script=task.script,
             deployment=task.deployment,
@@ -26,4 +35,4 @@ class ScheduledScripts:
             params=task.params,
             task=task.id,
         )
-        self._run(execution, {"invocation": task.invocation})
+        self._run(execution, {"invocation": invocation})

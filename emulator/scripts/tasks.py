@@ -13,11 +13,12 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Deployment, Script, Session
+from emulator.scripts.progress import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Task:
     stage: str | None = None
     after: str | None = None  # id of the run that submitted itself again
     error: Mapping[str, Any] | None = None
-    counts: dict[str, int] = field(default_factory=dict)
+    progress: Progress | None = None  # of a map/reduce, once it runs
 
 
 class Tasks:
@@ -115,6 +116,7 @@ class Tasks:
                 "deploymentId": task.deployment.scriptid,
                 "status": task.status,
                 "stage": task.stage,
+                **({"progress": task.progress.facts(task.stage)} if task.progress else {}),
                 **({"error": task.error} if task.error else {}),
             }
 

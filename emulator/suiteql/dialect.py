@@ -17,29 +17,34 @@ from sqlglot.parsers.oracle import OracleParser
 from sqlglot.tokenizer_core import TokenType
 from sqlglot.transforms import eliminate_join_marks
 
-from emulator.errors import NetSuiteError
+from emulator.suiteql import grammar
+from emulator.suiteql.faults import search_error
 
-# Read by sqlglot and carried over as they are.
+__all__ = ["SuiteQL", "parse", "placeholder_position", "search_error"]
+
+# Read by sqlglot, because it knows what they are; the others are calls by name.
 _PLAIN = (
     "ABS",
     "AVG",
     "CEIL",
     "COALESCE",
     "COUNT",
+    "DENSE_RANK",
+    "FIRST_VALUE",
     "FLOOR",
+    "LAG",
+    "LAST_VALUE",
+    "LEAD",
     "LENGTH",
-    "LOWER",
     "MAX",
     "MIN",
-    "MOD",
+    "NTILE",
     "NULLIF",
     "NVL",
     "NVL2",
     "RANK",
-    "ROUND",
     "ROW_NUMBER",
     "SUM",
-    "UPPER",
 )
 _WITH_OWN_SYNTAX = ("CAST", "CEIL", "DECODE", "EXTRACT", "FLOOR", "TRIM")
 
@@ -71,9 +76,13 @@ class SuiteQL(Oracle):
         PLACEHOLDER_PARSERS: ClassVar = {TokenType.PLACEHOLDER: _placeholder}
 
 
-def parse(sql: str) -> exp.Query:
+def parse(sql: str, *, documented_only: bool = False) -> exp.Query:
     """
     The query as a tree.
+
+    Args:
+        sql: the text.
+        documented_only: refuse what Oracle's help refuses though public queries use it.
 
     Raises:
         NetSuiteError: SSS_SEARCH_ERROR_OCCURRED where it is not one SELECT of SuiteQL.
@@ -88,10 +97,13 @@ def parse(sql: str) -> exp.Query:
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise search_error("Invalid or unsupported search")
     tree = trees[0]
-    if any(word.token_type == TokenType.LIMIT for word in words):
-        raise search_error(f"Failed to parse SQL [{sql}]: syntax error, near: LIMIT")
-    if any(query.args.get("locks") for query in tree.find_all(exp.Select)):
-        raise search_error("Invalid or unsupported search")
+    limit = next((word for word in words if word.token_type == TokenType.LIMIT), None)
+    if limit is not None:
+        raise search_error(
+            f"Failed to parse SQL [{sql}]: syntax error, near: LIMIT"
+            f" (line {limit.line}, column {limit.col - len(limit.text) + 1}); use FETCH FIRST or ROWNUM"
+        )
+    grammar.check(tree, documented_only=documented_only)
     return _without_join_marks(tree)
 
 
@@ -100,8 +112,3 @@ def _without_join_marks(tree: exp.Query) -> exp.Query:
     if any(column.args.get("join_mark") for column in tree.find_all(exp.Column)):
         return eliminate_join_marks(tree)  # type: ignore[return-value]
     return tree
-
-
-def search_error(detail: str) -> NetSuiteError:
-    """The error that a query which NetSuite cannot run ends in."""
-    return NetSuiteError("SSS_SEARCH_ERROR_OCCURRED", f"Search error occurred: {detail}")

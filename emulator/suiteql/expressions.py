@@ -11,13 +11,26 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from emulator.errors import UnsupportedError
-from emulator.suiteql import functions
-from emulator.suiteql.dialect import search_error
+from emulator.suiteql import builtin, functions
+from emulator.suiteql.faults import refused, search_error, unsupported
+from emulator.suiteql.grammar import INSTEAD
 from emulator.suiteql.schema import Column
 
-# The record type of a row, read where a display text depends on it.
-_TYPE = Column("_type", "r.type", "text")
+# Nodes that hand on what they hold.
+_CARRIERS = (
+    exp.Alias,
+    exp.Coalesce,
+    exp.Distinct,
+    exp.FirstValue,
+    exp.Lag,
+    exp.LastValue,
+    exp.Lead,
+    exp.Max,
+    exp.Min,
+    exp.Nullif,
+    exp.Paren,
+    exp.Window,
+)
 
 
 def kind_of(node: exp.Expr | None) -> str:
@@ -25,21 +38,37 @@ def kind_of(node: exp.Expr | None) -> str:
     match node:
         case exp.Column():
             return str(node.meta.get("kind", "text"))
-        case exp.Alias() | exp.Paren() | exp.Max() | exp.Min() | exp.Coalesce() | exp.Distinct():
-            inner = node.this if node.this is not None else next(iter(node.expressions), None)
-            return kind_of(inner)
         case exp.Case():
             return kind_of(node.args["ifs"][0].args["true"])
+        case exp.DecodeCase():
+            return kind_of(node.expressions[2])
+        case exp.Nvl2():
+            return kind_of(node.args["true"])
         case exp.Subquery():
-            return (
-                kind_of(node.this.expressions[0]) if isinstance(node.this, exp.Select) else "text"
-            )
-        case exp.Anonymous() if node.name == "sl_trunc":
+            inner = node.this
+            return kind_of(inner.expressions[0]) if isinstance(inner, exp.Select) else "text"
+        case exp.Anonymous() if node.name in functions.CARRIERS:
             return kind_of(node.expressions[0])
         case exp.Anonymous():
             return "date" if node.name in functions.DATES else "text"
+        case exp.Count() | exp.Sum() | exp.Avg():
+            return "number"
+        case _ if isinstance(node, _CARRIERS):
+            inner = node.this if node.this is not None else next(iter(node.expressions), None)
+            return kind_of(inner)
         case _:
             return "text"
+
+
+def definition_of(node: exp.Expr | None) -> Column | None:
+    """The column whose values an expression hands on unchanged, for display texts."""
+    match node:
+        case exp.Column():
+            return node.meta.get("column")
+        case _ if isinstance(node, _CARRIERS):
+            return definition_of(node.this)
+        case _:
+            return None
 
 
 def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
@@ -66,37 +95,86 @@ def _function(node: exp.Expr) -> exp.Expr:
     name = node.name.upper()
     if name.startswith("SL_") or isinstance(node.parent, exp.Dot):
         return node
+    if name in INSTEAD:
+        hint = f"; use {INSTEAD[name]}" if INSTEAD[name] else ""
+        raise refused(f"function {name} is not supported{hint}", node)
+    if name == "LISTAGG":
+        # WITHIN GROUP around it carries it over together with its order.
+        return node if isinstance(node.parent, exp.WithinGroup) else _listed(node, [])
+    if name == "APPROX_COUNT_DISTINCT":
+        return exp.Count(this=exp.Distinct(expressions=node.expressions))
     ours = functions.NAMES.get(name)
     if ours is None:
-        raise UnsupportedError(f"SuiteQL function {name} is not in the emulator")
+        raise unsupported(f"function {name}", node)
     return _call(ours, *node.expressions)
 
 
-def _builtin(node: exp.Expr) -> exp.Expr:
-    call = node.expression
-    if node.this.name.lower() != "builtin" or not isinstance(call, exp.Anonymous):
-        raise search_error(f"Unknown identifier '{node.sql()}'.")
-    if call.name.upper() != "DF" or len(call.expressions) != 1:
-        raise UnsupportedError(
-            f"SuiteQL function BUILTIN.{call.name.upper()} is not in the emulator"
-        )
-    argument = call.expressions[0]
-    column = argument.meta.get("column") if isinstance(argument, exp.Column) else None
-    if (
-        not isinstance(column, Column)
-        or column.record is None
-        or column.kind not in ("id", "code", "text")
-    ):
-        return _call("sl_to_char", argument) if kind_of(argument) == "date" else argument
-    sublist = exp.Literal.string(column.sublist) if column.sublist else exp.Null()
-    argument.meta["used"][_TYPE.name] = _TYPE
+def _known(node: exp.Expr) -> exp.Expr:
+    """A function that sqlglot knows and the emulator does not."""
+    if isinstance(node, _CARRIED):
+        return node
+    raise unsupported(f"function {node.sql_name()}", node)  # type: ignore[attr-defined]
+
+
+def _listed(call: exp.Expr, order: list[exp.Expr]) -> exp.Expr:
+    value, *rest = call.expressions
+    distinct = isinstance(value, exp.Distinct)
+    if distinct:
+        # The parser takes the separator for a second value that is to differ.
+        rest = [*value.expressions[1:], *rest]
+    keys: list[exp.Expr] = []
+    for ordered in order:
+        keys += [ordered.this, exp.Literal.number(1 if ordered.args.get("desc") else 0)]
     return _call(
-        "sl_df",
-        exp.column(_TYPE.name, argument.args["table"].copy()),
-        exp.Literal.string(column.field or column.name),
-        sublist,
-        argument,
+        "sl_listagg",
+        value.expressions[0] if distinct else value,
+        rest[0] if rest else exp.Null(),
+        exp.Literal.number(int(distinct)),
+        *keys,
     )
+
+
+def _within_group(node: exp.Expr) -> exp.Expr:
+    call = node.this
+    if not isinstance(call, exp.Anonymous) or call.name.upper() != "LISTAGG":
+        raise unsupported(f"{call.sql_name()} WITHIN GROUP", node)
+    if isinstance(node.parent, exp.Window):
+        raise unsupported("LISTAGG ... OVER", call)
+    return _listed(call, list(node.expression.expressions))
+
+
+def _cast(node: exp.Expr) -> exp.Expr:
+    target, value = node.args["to"], node.this
+    kind = target.this
+    if kind in exp.DataType.TEXT_TYPES:
+        return _call("sl_to_char", value)
+    if kind in exp.DataType.INTEGER_TYPES:
+        return _call("sl_round", _call("sl_to_number", value))
+    if kind in exp.DataType.NUMERIC_TYPES:
+        number = _call("sl_to_number", value)
+        sizes = [size.this for size in target.expressions]
+        if not sizes:
+            return number
+        return _call("sl_round", number, sizes[1] if len(sizes) > 1 else exp.Literal.number(0))
+    if kind == exp.DType.DATE:
+        return _call("sl_date", value)
+    if kind in exp.DataType.TEMPORAL_TYPES:
+        return _call("sl_date", value)
+    raise unsupported(f"CAST AS {target.sql()}", node)
+
+
+def _trim(node: exp.Expr) -> exp.Expr:
+    side = {"LEADING": "sl_ltrim", "TRAILING": "sl_rtrim"}.get(str(node.args.get("position") or ""))
+    characters = node.args.get("expression")
+    return _call(side or "sl_trim", node.this, *([characters] if characters is not None else []))
+
+
+def _mod(node: exp.Expr) -> exp.Expr:
+    return _call("sl_mod", node.this, node.expression)
+
+
+def _div(node: exp.Expr) -> exp.Expr:
+    return _call("sl_div", node.this, node.expression)
 
 
 def _joined(node: exp.Expr) -> exp.Expr:
@@ -130,7 +208,7 @@ _PARTS = {
 def _extract(node: exp.Expr) -> exp.Expr:
     mask = _PARTS.get(node.this.name.upper())
     if mask is None:
-        raise UnsupportedError(f"SuiteQL: EXTRACT({node.this.name}) is not in the emulator")
+        raise unsupported(f"EXTRACT({node.this.name})", node)
     return _call("sl_to_number", _call("sl_to_char", node.expression, exp.Literal.string(mask)))
 
 
@@ -177,12 +255,48 @@ _Rule = Callable[[exp.Expr], exp.Expr]
 _RULES: tuple[tuple[type | tuple[type, ...], _Rule], ...] = (
     (exp.Literal, _literal),
     ((exp.CurrentTimestamp, exp.CurrentDate), _now),
+    (exp.WithinGroup, _within_group),
     (exp.Anonymous, _function),
-    (exp.Dot, _builtin),
+    (exp.Dot, builtin.rewrite),
+    (exp.Cast, _cast),
+    (exp.Trim, _trim),
+    (exp.Mod, _mod),
+    (exp.Div, _div),
     (exp.DPipe, _joined),
     (exp.Like, _like),
     (exp.Escape, _like_escape),
     (exp.Extract, _extract),
     ((exp.Add, exp.Sub), _arithmetic),
     ((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between), _compared),
+    (exp.Func, _known),
+)
+# Functions that SQLite has as Oracle does, and the operators that sqlglot counts among functions.
+_CARRIED = (
+    exp.Abs,
+    exp.And,
+    exp.Avg,
+    exp.Case,
+    exp.Ceil,
+    exp.Coalesce,
+    exp.Count,
+    exp.DecodeCase,
+    exp.DenseRank,
+    exp.Exists,
+    exp.FirstValue,
+    exp.Floor,
+    exp.If,
+    exp.Lag,
+    exp.LastValue,
+    exp.Lead,
+    exp.Length,
+    exp.Max,
+    exp.Min,
+    exp.Ntile,
+    exp.Nullif,
+    exp.Nvl2,
+    exp.Or,
+    exp.Rank,
+    exp.RowNumber,
+    exp.Sum,
+    exp.Xor,
 )

@@ -2,50 +2,120 @@
 
 from __future__ import annotations
 
-import calendar
 import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.errors import EmulatorError
 from emulator.ports import Account, Session
-from emulator.suiteql import lines, masks
-from emulator.suiteql.dialect import search_error
+from emulator.suiteql import aggregates, dates, lines, masks, oracle, patterns, ranges
+from emulator.suiteql.columns import ID_FIELD
+from emulator.suiteql.faults import search_error
+from emulator.suiteql.oracle import numeric, shortest
 
 # SuiteQL's name to ours. Anything else that is not plain SQL is refused by name.
 NAMES = {
-    "ADD_MONTHS": "sl_add_months",
-    "CONCAT": "sl_concat",
+    name: f"sl_{name.lower()}"
+    for name in [
+        "ACOS",
+        "ADD_MONTHS",
+        "ASCII",
+        "ASCIISTR",
+        "ASIN",
+        "ATAN",
+        "ATAN2",
+        "BITAND",
+        "CHR",
+        "COMPOSE",
+        "CONCAT",
+        "COS",
+        "COSH",
+        "DECOMPOSE",
+        "EXP",
+        "GREATEST",
+        "INITCAP",
+        "INSTR",
+        "LAST_DAY",
+        "LEAST",
+        "LENGTHB",
+        "LN",
+        "LOG",
+        "LOWER",
+        "LPAD",
+        "LTRIM",
+        "MEDIAN",
+        "MOD",
+        "MONTHS_BETWEEN",
+        "NEXT_DAY",
+        "REGEXP_COUNT",
+        "REGEXP_INSTR",
+        "REGEXP_LIKE",
+        "REGEXP_REPLACE",
+        "REGEXP_SUBSTR",
+        "REMAINDER",
+        "REPLACE",
+        "ROUND",
+        "RPAD",
+        "RTRIM",
+        "SIN",
+        "SINH",
+        "SOUNDEX",
+        "SQRT",
+        "SUBSTR",
+        "TAN",
+        "TANH",
+        "TO_CHAR",
+        "TO_DATE",
+        "TO_NUMBER",
+        "TRANSLATE",
+        "TRIM",
+        "TRUNC",
+        "UPPER",
+        "WIDTH_BUCKET",
+    ]
+} | {
     "CURRENT_DATE": "sl_now",
-    "GREATEST": "sl_greatest",
-    "INITCAP": "sl_initcap",
-    "INSTR": "instr",
-    "LAST_DAY": "sl_last_day",
-    "LEAST": "sl_least",
-    "LPAD": "sl_lpad",
-    "LTRIM": "ltrim",
+    "CURRENT_TIMESTAMP": "sl_now",
+    "LENGTH2": "sl_length",
+    "LENGTH4": "sl_length",
+    "LENGTHC": "sl_length",
+    "LOCALTIMESTAMP": "sl_now",
+    "NLS_INITCAP": "sl_initcap",
+    "NLS_LOWER": "sl_lower",
+    "NLS_UPPER": "sl_upper",
     "POWER": "pow",
-    "REPLACE": "sl_replace",
-    "RPAD": "sl_rpad",
-    "RTRIM": "rtrim",
     "SIGN": "sign",
-    "SUBSTR": "sl_substr",
     "SYSDATE": "sl_now",
-    "TO_CHAR": "sl_to_char",
-    "TO_DATE": "sl_to_date",
-    "TO_NUMBER": "sl_to_number",
+    "SYSTIMESTAMP": "sl_now",
+    "TO_BINARY_DOUBLE": "sl_to_number",
+    "TO_BINARY_FLOAT": "sl_to_number",
+    "TO_CLOB": "sl_to_char",
+    "TO_NCHAR": "sl_to_char",
+    "TO_NCLOB": "sl_to_char",
     "TO_TIMESTAMP": "sl_to_date",
-    "TRUNC": "sl_trunc",
 }
-# Those that give a date.
+# Aggregates among them.
+AGGREGATES = frozenset({"sl_median", "sl_listagg"})
+# Those that give a date, and those that give what they take.
 DATES = frozenset(
-    {"sl_now", "sl_to_date", "sl_add_months", "sl_last_day", "sl_date_add", "sl_date", "sl_trunc"}
+    {
+        "sl_now",
+        "sl_to_date",
+        "sl_add_months",
+        "sl_last_day",
+        "sl_date_add",
+        "sl_date",
+        "sl_next_day",
+    }
+    | {"sl_relative", "sl_local"}
 )
+CARRIERS = frozenset({"sl_trunc", "sl_greatest", "sl_least", "sl_same", "sl_round"})
+_PURE = (*oracle.FUNCTIONS, *patterns.FUNCTIONS, *dates.FUNCTIONS)
 
 
 class Functions:
@@ -63,9 +133,14 @@ class Functions:
         self.labels: Mapping[str, str] = {}
         self._places: dict[tuple[str, str], str | None] = {}
         self.failure: BaseException | None = None
+        self._connection: sqlite3.Connection | None = None
 
     def install(self, connection: sqlite3.Connection) -> None:
         """Make the functions known to a connection."""
+        self._connection = connection
+        aggregates.install(connection)
+        for name, arguments, function in _PURE:
+            connection.create_function(name, arguments, self._kept(function), deterministic=True)
         for name, arguments, function, pure in (
             ("sl_lines", 3, lines.rows, True),
             ("sl_id", 1, _id, True),
@@ -79,11 +154,6 @@ class Functions:
             ("sl_rpad", -1, _rpad, True),
             ("sl_replace", -1, _replace, True),
             ("sl_substr", -1, _substr, True),
-            ("sl_add_months", 2, _add_months, True),
-            ("sl_last_day", 1, _last_day, True),
-            ("sl_date_add", 2, _date_add, True),
-            ("sl_date_diff", 2, _date_diff, True),
-            ("sl_trunc", -1, _trunc, True),
             ("sl_to_number", -1, _to_number, True),
             ("sl_to_date", -1, self._to_date, False),
             ("sl_to_char", -1, self._to_char, False),
@@ -92,6 +162,9 @@ class Functions:
             ("sl_now", 0, self._now, False),
             ("sl_df", 4, self._display, False),
             ("sl_scripts", 0, self._scripts, False),
+            ("sl_relative", 2, self._relative, False),
+            ("sl_hierarchy", 3, self._hierarchy, False),
+            ("sl_mnfilter", -1, _mnfilter, True),
         ):
             connection.create_function(name, arguments, self._kept(function), deterministic=pure)
 
@@ -118,6 +191,28 @@ class Functions:
     def _now(self) -> str | None:
         return self._local(self._account.now_ms())
 
+    def _relative(self, code: str, side: str) -> str:
+        """A relative date range's first or last moment (BUILTIN.RELATIVE_RANGES)."""
+        now = self._now()
+        assert now is not None
+        return masks.mark(ranges.moment(code, side, masks.unmark(now)))
+
+    def _hierarchy(self, space: str, value: Any, mode: str) -> str | None:
+        """A record with those above it: their names, or with IDENTIFIER their ids (BUILTIN.HIERARCHY)."""
+        assert self._connection is not None
+        names: list[str] = []
+        while value is not None:
+            row = self._connection.execute(
+                "SELECT body ->> '$.parent', coalesce(body ->> '$.name', body ->> '$.acctname',"
+                " body ->> '$.itemid', body ->> '$.entityid') FROM record WHERE space = ? AND id = ?",
+                (space, int(value)),
+            ).fetchone()
+            if row is None:
+                break
+            names.insert(0, str(value) if mode.upper().startswith("IDENTIFIER") else str(row[1]))
+            value = row[0]
+        return " : ".join(names) or None
+
     def _date(self, value: Any) -> Any:
         """What is compared with a date: a date, or text in the user's format (Oracle's implicit conversion)."""
         if value is None or masks.is_date(value):
@@ -141,7 +236,7 @@ class Functions:
                 return masks.user_date(moment, self._running().date_format)
             return masks.format_date(moment, mask)
         if mask is None or isinstance(value, str):
-            return _shortest(value)
+            return shortest(value)
         return masks.format_number(value, mask)
 
     def _scripts(self) -> str:
@@ -158,6 +253,8 @@ class Functions:
                             "scriptid": deployment.scriptid,
                             "status": deployment.status,
                             "isdeployed": "T" if deployment.deployed else "F",
+                            "record": deployment.record,
+                            "loglevel": deployment.log_level,
                         }
                         for place, deployment in enumerate(script.deployments, start=1)
                     ],
@@ -169,10 +266,16 @@ class Functions:
     def _display(self, record: str, field: str, sublist: str | None, value: Any) -> str | None:
         if value is None:
             return None
+        if field == ID_FIELD:
+            return self._name(record, value)
         if field == "type":
             return self.labels.get(record, str(value))
         place = self._place(record, field) if sublist else None
-        return self._account.text(record, field, _shortest(value), place) or None
+        return self._account.text(record, field, shortest(value), place) or None
+
+    def _name(self, record: str, value: Any) -> str | None:
+        """What NetSuite shows for a record of a type or family."""
+        return self._account.name(record, int(value)) or None
 
     def _place(self, record: str, field: str) -> str | None:
         """The sublist in which lines of this record type have the field; None for the body."""
@@ -183,17 +286,34 @@ class Functions:
         return self._places[record, field]
 
 
-def _shortest(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
 def _id(value: Any) -> Any:
     """An internal id as a number, a code (an order status, a country) as it is."""
     if isinstance(value, str) and value.removeprefix("-").isdecimal():
         return int(value)
     return value
+
+
+def _mnfilter(*arguments: Any) -> str | None:
+    """BUILTIN.MNFILTER: a multiselect's ids, the operator, then (after three settings) the wanted ids."""
+    text, operator = arguments[:2]
+    chosen = set() if text is None else {part.strip() for part in str(text).split(",")}
+    wanted = {shortest(value) for value in arguments[5:] if value is not None}
+    match str(operator).upper():
+        case "MN_INCLUDE":
+            found = bool(chosen & wanted)
+        case "MN_INCLUDE_ALL":
+            found = wanted <= chosen
+        case "MN_INCLUDE_EXACTLY":
+            found = wanted == chosen
+        case "MN_EXCLUDE":
+            found = not wanted <= chosen
+        case "MN_EXCLUDE_ALL":
+            found = not chosen & wanted
+        case "MN_EXCLUDE_EXACTLY":
+            found = wanted != chosen
+        case _:
+            raise search_error(f"Invalid operator '{operator}' of BUILTIN.MNFILTER")
+    return "T" if found else "F"
 
 
 def _multi(value: str | None) -> str | None:
@@ -202,7 +322,7 @@ def _multi(value: str | None) -> str | None:
 
 def _concat(left: Any, right: Any) -> str | None:
     """Text joined as Oracle does: nothing counts as '', and '' is nothing."""
-    joined = ("" if left is None else _shortest(left)) + ("" if right is None else _shortest(right))
+    joined = ("" if left is None else shortest(left)) + ("" if right is None else shortest(right))
     return joined or None
 
 
@@ -218,7 +338,7 @@ def _like(value: Any, pattern: str | None, escape: str | None) -> bool | None:
     """LIKE, which in Oracle tells upper from lower case."""
     if value is None or pattern is None:
         return None
-    return _like_pattern(pattern, escape).fullmatch(_shortest(value)) is not None
+    return _like_pattern(pattern, escape).fullmatch(shortest(value)) is not None
 
 
 @lru_cache(maxsize=256)
@@ -243,7 +363,7 @@ def _initcap(value: str | None) -> str | None:
 def _lpad(value: Any, length: int, fill: str = " ") -> str | None:
     if value is None:
         return None
-    text = _shortest(value)
+    text = shortest(value)
     missing = max(0, int(length) - len(text))
     return ((fill * missing)[:missing] + text)[: int(length)]
 
@@ -251,77 +371,25 @@ def _lpad(value: Any, length: int, fill: str = " ") -> str | None:
 def _rpad(value: Any, length: int, fill: str = " ") -> str | None:
     if value is None:
         return None
-    text = _shortest(value)
+    text = shortest(value)
     missing = max(0, int(length) - len(text))
     return (text + (fill * missing)[:missing])[: int(length)]
 
 
 def _replace(value: Any, find: str | None, by: str | None = None) -> str | None:
     if value is None or not find:
-        return value if value is None else _shortest(value)
-    return _shortest(value).replace(find, by or "") or None
+        return value if value is None else shortest(value)
+    return shortest(value).replace(find, by or "") or None
 
 
 def _substr(value: Any, start: int, length: int | None = None) -> str | None:
     if value is None:
         return None
-    text = _shortest(value)
+    text = shortest(value)
     first = len(text) + start if start < 0 else max(start - 1, 0)
     if first < 0:
         return None
     return (text[first:] if length is None else text[first : first + max(int(length), 0)]) or None
-
-
-def _add_months(value: str | None, months: float | None) -> str | None:
-    if value is None or months is None:
-        return None
-    moment = masks.unmark(value)
-    number = moment.year * 12 + moment.month - 1 + int(months)
-    year, month = number // 12, number % 12 + 1
-    last = calendar.monthrange(year, month)[1]
-    was_last = moment.day == calendar.monthrange(moment.year, moment.month)[1]
-    day = last if was_last else min(moment.day, last)
-    return masks.mark(moment.replace(year=year, month=month, day=day))
-
-
-def _last_day(value: str | None) -> str | None:
-    if value is None:
-        return None
-    moment = masks.unmark(value)
-    return masks.mark(moment.replace(day=calendar.monthrange(moment.year, moment.month)[1]))
-
-
-def _date_add(value: str | None, days: float | None) -> str | None:
-    if value is None or days is None:
-        return None
-    return masks.mark(masks.unmark(value) + timedelta(seconds=round(days * 86400)))
-
-
-def _date_diff(later: str | None, earlier: str | None) -> float | None:
-    if later is None or earlier is None:
-        return None
-    return (masks.unmark(later) - masks.unmark(earlier)).total_seconds() / 86400
-
-
-def _trunc(value: Any, unit: str | int | None = None) -> Any:
-    if value is None:
-        return None
-    if not masks.is_date(value):
-        scale = 10 ** int(unit or 0)
-        return int(value * scale) / scale if scale != 1 else int(value)
-    day = masks.unmark(value).replace(hour=0, minute=0, second=0)
-    match str(unit or "DD").upper():
-        case "DD" | "DDD" | "J":
-            return masks.mark(day)
-        case "MM" | "MON" | "MONTH":
-            return masks.mark(day.replace(day=1))
-        case "YYYY" | "YEAR" | "YY" | "Y":
-            return masks.mark(day.replace(month=1, day=1))
-        case "Q":
-            return masks.mark(day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1))
-        case "D" | "DAY" | "DY":
-            return masks.mark(day - timedelta(days=day.isoweekday() % 7))
-    raise search_error(f"TRUNC to '{unit}' is not supported")
 
 
 def _to_number(value: Any, mask: str | None = None) -> int | float | None:
@@ -330,7 +398,4 @@ def _to_number(value: Any, mask: str | None = None) -> int | float | None:
     text = str(value).strip()
     if mask and "," in mask:
         text = text.replace(",", "")
-    try:
-        return int(text) if text.lstrip("+-").isdecimal() else float(text)
-    except ValueError:
-        raise search_error(f"Invalid number: '{value}'") from None
+    return numeric(text)

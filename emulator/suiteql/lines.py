@@ -13,7 +13,7 @@ import json
 from typing import Any
 
 _SALES = frozenset({"estimate", "salesorder", "invoice", "cashsale", "itemfulfillment"})
-_SIGNED = ("quantity", "amount", "grossamt", "netamount", "foreignamount")
+_SIGNED = ("quantity", "amount", "grossamt", "foreignamount")
 _SUBLISTS = ("item", "expense", "inventory", "line")
 
 
@@ -39,15 +39,18 @@ def rows(record: str, body_json: str, lines_json: str | None) -> str:
             "id": 0,
             "mainline": "T",
             "taxline": "F",
-            "netamount": _times(total, -sign),
             "foreignamount": _times(total, -sign),
+            "account": body.get("account"),
         }
     ]
     for sublist in _SUBLISTS:
         out.extend(_line(line, shared, body, sign) for line in sublists.get(sublist, []))
     out.extend(_computed(body, shared, sign, start=len(out)))
+    rate = body.get("exchangerate") or 1
     for number, row in enumerate(out):
         row["linesequencenumber"] = number
+        row["rate_"] = rate
+        row["netamount"] = _in_base(row.get("foreignamount"), rate)
     return json.dumps(out)
 
 
@@ -62,7 +65,15 @@ def _line(
     # The column of a line's description is its memo.
     row["memo"] = fields.get("description", fields.get("memo"))
     amount = fields.get("amount")
-    row["netamount"] = row["foreignamount"] = amount
+    row["foreignamount"] = amount
+    row["expenseaccount"] = fields.get("account")
+    row["quantityshiprecv"] = fields.get("quantityfulfilled", fields.get("quantityreceived"))
+    debit, credit = fields.get("debit"), fields.get("credit")
+    row["debitforeignamount"], row["creditforeignamount"] = debit, credit
+    if debit is not None or credit is not None:
+        row["foreignamount"] = (debit or 0) - (credit or 0)
+    if "adjustqtyby" in fields:
+        row["quantity"] = fields["adjustqtyby"]
     for name in _SIGNED:
         if name in row:
             row[name] = _times(row[name], sign)
@@ -87,11 +98,17 @@ def _computed(
                     "itemtype": itemtype,
                     "mainline": "F",
                     "taxline": taxline,
-                    "netamount": _times(amount, sign),
                     "foreignamount": _times(amount, sign),
                 }
             )
     return found
+
+
+def _in_base(value: Any, rate: float) -> Any:
+    """An amount of the transaction's currency in that of its subsidiary."""
+    if not isinstance(value, int | float) or rate == 1:
+        return value
+    return round(value * rate, 2)
 
 
 def _times(value: Any, sign: int) -> Any:

@@ -13,19 +13,22 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from emulator.suiteql.dialect import search_error
+from emulator.suiteql.faults import search_error
 
 MARK = "\x1d"
 MARKED = re.compile(MARK + r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _ISO = "%Y-%m-%d %H:%M:%S"
 
 _TOKEN = re.compile(
-    r'YYYY|YY|MONTH|MON|MM|MI|DDD|DD|DAY|DY|D|HH24|HH12|HH|SSSSS|SS|AM|PM|Q|FM|"[^"]*"|[^A-Za-z]+|[A-Za-z]+',
+    r"YYYY|RRRR|RR|YY|MONTH|MON|MM|MI|DDD|DD|DAY|DY|D|HH24|HH12|HH|SSSSS|SS|AM|PM|A\.M\.|P\.M\."
+    r'|IW|WW|W(?![A-Za-z])|Q|FM|FF\d?|"[^"]*"|[^A-Za-z"]+|[A-Za-z]+',
     re.IGNORECASE,
 )
 _STRPTIME = {
     "YYYY": "%Y",
     "YY": "%y",
+    "RRRR": "%Y",
+    "RR": "%y",
     "MM": "%m",
     "MON": "%b",
     "MONTH": "%B",
@@ -76,13 +79,25 @@ def _format_token(moment: datetime, token: str, fill: bool) -> str:
         return str((moment.month + 2) // 3)
     if name == "D":
         return str(moment.isoweekday() % 7 + 1)
+    if name == "IW":
+        return f"{moment.isocalendar().week:02}"
+    if name in ("WW", "W"):
+        first = moment.timetuple().tm_yday if name == "WW" else moment.day
+        return f"{(first + 6) // 7:02}" if name == "WW" else str((first + 6) // 7)
+    if name.startswith("FF"):
+        return "0" * int(name[2:] or 6)
+    if name in ("A.M.", "P.M."):
+        half = f"{moment.strftime('%p')[0]}.M."
+        return half if token.isupper() else half.lower()
     if name == "SSSSS":
         return str(moment.hour * 3600 + moment.minute * 60 + moment.second)
     if name not in _STRPTIME:
         raise search_error(f"Date format not recognized: {token}")
     text = moment.strftime(_STRPTIME[name])
     if name in ("MON", "MONTH", "DY", "DAY", "AM", "PM"):
-        return _case_like(token, text)
+        # Oracle fills the names of months and days with blanks to the longest one.
+        width = {"MONTH": 9, "DAY": 9}.get(name, 0) if fill else 0
+        return _case_like(token, text).ljust(width)
     return text if fill else text.lstrip("0") or "0"
 
 
@@ -146,15 +161,26 @@ def user_mask(preference: str) -> str:
 
 
 def format_number(value: float, mask: str) -> str:
-    """TO_CHAR of a number with 9, 0, `.`, `,` and FM."""
+    """TO_CHAR of a number with 9, 0, `.`, `,`, a leading `$` and FM; what does not fit is all `#`."""
     bare = mask.upper().removeprefix("FM")
-    if not re.fullmatch(r"[90,]*(\.[90]+)?", bare):
+    sign = "$" if bare.startswith("$") else ""
+    digits = bare.removeprefix("$").replace("G", ",").replace("D", ".")
+    if not re.fullmatch(r"[90,]*(\.[90]*)?", digits):
         raise search_error(f"Number format not recognized: {mask}")
-    whole, _, places = bare.partition(".")
+    whole, _, places = digits.partition(".")
     amount = Decimal(repr(value)).quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP)
-    text = f"{amount:,f}" if "," in whole else f"{amount:f}"
-    if "0" not in whole and text.startswith("0."):
-        text = text[1:]
+    text = f"{abs(amount):,f}" if "," in whole else f"{abs(amount):f}"
+    left, dot, right = text.partition(".")
+    room = len(whole.replace(",", ""))
+    if len(left.replace(",", "")) > room and left != "0":
+        return "#" * (len(bare) + 1)
+    zeros = room - whole.replace(",", "").find("0") if "0" in whole else 0
+    left = left.zfill(zeros) if "," not in whole else left
+    if not zeros and left == "0" and places:
+        left = ""
+    text = f"{'-' if amount < 0 else ''}{sign}{left}{dot}{right}"
     if mask.upper().startswith("FM"):
-        return text.rstrip("0").rstrip(".") if places.endswith("9") else text
+        kept = len(places.rstrip("9"))
+        shown = right[:kept] + right[kept:].rstrip("0")
+        return text[: len(text) - len(right)] + shown
     return text.rjust(len(bare) + 1)

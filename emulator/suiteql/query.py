@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Session
-from emulator.suiteql import masks, schema, statistics
-from emulator.suiteql.dialect import search_error
+from emulator.suiteql import masks, objects, schema, statistics
+from emulator.suiteql.faults import search_error
 from emulator.suiteql.functions import Functions
 from emulator.suiteql.translate import Translation, translate
 from generator.catalog.model import Catalog
@@ -59,14 +61,53 @@ class Suiteql:
         with self._account.database() as connection:
             self._refresh(connection)
             translation = self._translate(sql, self._visible(session))
-            values = _bound(translation, params)
-            self._functions.session = session
-            self._functions.failure = None
-            try:
-                rows = self._rows(connection, translation, values, limit)
-            finally:
-                self._functions.session = None
+            rows = self._run(connection, session, translation, params, limit)
         return list(translation.columns), [[_result(v, session) for v in row] for row in rows]
+
+    def execute(
+        self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
+        with self._account.database() as connection:
+            self._refresh(connection)
+            return self._run(connection, session, translation, params, limit)
+
+    def _run(
+        self,
+        connection: sqlite3.Connection,
+        session: Session,
+        translation: Translation,
+        params: Sequence[Any],
+        limit: int,
+    ) -> list[tuple[Any, ...]]:
+        values = _bound(translation, params)
+        self._functions.session = session
+        self._functions.failure = None
+        try:
+            return self._rows(connection, translation, values, limit)
+        finally:
+            self._functions.session = None
+
+    def check(self, session: Session, type: str) -> None:  # noqa: A002
+        """Raise INVALID_RCRD_TYPE for a query type that the account has not."""
+        self._builder(session).table(type)
+
+    def build(self, session: Session, definition: Mapping[str, Any]) -> objects.Built:
+        """A definition of N/query's objects as SuiteQL (see emulator.suiteql.objects)."""
+        return self._builder(session).build(definition)
+
+    def _builder(self, session: Session) -> objects.Builder:
+        with self._account.database() as connection:
+            self._refresh(connection)
+        now = datetime.fromtimestamp(self._account.now_ms() / 1000, ZoneInfo(session.time_zone))
+        empty = bool(self._account.switches()["query_not_includes_empty"])
+        return objects.Builder(self._schema, now, empty)
+
+    def types(self, session: Session, sql: str) -> tuple[str, ...]:
+        """What each result column of a query holds: query.ReturnType, ANY where only the rows can tell."""
+        with self._account.database() as connection:
+            self._refresh(connection)
+            return self._translate(sql, self._visible(session)).types
 
     def _rows(
         self,
@@ -116,7 +157,8 @@ class Suiteql:
         )
 
     def _translated(self, sql: str, visible: frozenset[str]) -> Translation:
-        return translate(sql, self._schema, visible)
+        documented_only = self._account.switches()["suiteql_documented_only"]
+        return translate(sql, self._schema, visible, documented_only=documented_only)
 
 
 def _bound(translation: Translation, params: Sequence[Any]) -> dict[str, Any]:

@@ -9,14 +9,15 @@ conditions on other key columns reach expression indexes, which the translation 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from emulator.errors import UnsupportedError
-from emulator.suiteql.dialect import parse, placeholder_position, search_error
-from emulator.suiteql.expressions import kind_of, rewrite
+from emulator.suiteql import grouping
+from emulator.suiteql.dialect import parse, placeholder_position
+from emulator.suiteql.expressions import definition_of, kind_of, rewrite
+from emulator.suiteql.faults import near, place, search_error, unsupported
 from emulator.suiteql.rows import limit_rows
 from emulator.suiteql.schema import Column, Schema, Table
 
@@ -27,13 +28,15 @@ class Translation:
     A query for SQLite.
 
     `sql` has parameters `:p1`, `:p2`, ...; `columns` name its results; `indexes` are those that it
-    would gain from, name to SQL.
+    would gain from, name to SQL; `types` say what each result holds, as query.ReturnType does, ANY
+    where that is not known.
     """
 
     sql: str
     parameters: int
     columns: tuple[str, ...]
     indexes: tuple[tuple[str, str], ...]
+    types: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -42,12 +45,12 @@ class _Use:
 
     node: exp.Expr
     table: Table | None
-    kinds: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, Column] = field(default_factory=dict)
     used: dict[str, Column] = field(default_factory=dict)
 
     def find(self, name: str) -> Column | None:
         if self.table is None:
-            return Column(name, "", self.kinds[name]) if name in self.kinds else None  # type: ignore[arg-type]
+            return self.kinds.get(name)
         column = self.table.columns.get(name)
         if column is None and self.table.anything and not name.startswith("cust"):
             column = Column(name, f"json_extract({self.table.anything}, '$.{name}')", "text")
@@ -55,8 +58,14 @@ class _Use:
             self.used[name] = column
         return column
 
+    def names(self) -> list[str]:
+        """The columns by name."""
+        return list(self.kinds if self.table is None else self.table.columns)
 
-def translate(sql: str, schema: Schema, visible: frozenset[str]) -> Translation:
+
+def translate(
+    sql: str, schema: Schema, visible: frozenset[str], *, documented_only: bool = False
+) -> Translation:
     """
     Carry a query over.
 
@@ -64,14 +73,18 @@ def translate(sql: str, schema: Schema, visible: frozenset[str]) -> Translation:
         sql: SuiteQL with `?` parameters.
         schema: the account's tables.
         visible: record types whose rows the session's role may see; the others give no rows.
+        documented_only: refuse what Oracle's help refuses though public queries use it.
 
     Raises:
         NetSuiteError: SSS_SEARCH_ERROR_OCCURRED for a query that NetSuite would refuse.
         UnsupportedError: for a function that the emulator does not have.
     """
-    tree = parse(sql)
-    parameters = _number(tree)
-    return _Translator(schema, visible).run(tree, parameters)
+    return translate_tree(parse(sql, documented_only=documented_only), schema, visible)
+
+
+def translate_tree(tree: exp.Query, schema: Schema, visible: frozenset[str]) -> Translation:
+    """Carry over a query that is a tree of SuiteQL already."""
+    return _Translator(schema, visible).run(tree, _number(tree))
 
 
 def _number(tree: exp.Expr) -> int:
@@ -101,13 +114,16 @@ class _Translator:
             self._visit_all(cte)
         for select in selects:
             self._visit(select)
-        names = tuple(_first_select(tree).named_selects)
+        first = _first_select(tree)
+        names = tuple(first.named_selects)
+        types = tuple(_return_type(projection) for projection in first.expressions)
+        _open_set_operations(tree)
         for select in selects:
             limit_rows(select)
             _fetch(select)
         self._replace_tables()
         text = tree.sql(dialect="sqlite", unsupported_level=ErrorLevel.IGNORE)
-        return Translation(text, parameters, names, tuple(self._indexes.items()))
+        return Translation(text, parameters, names, tuple(self._indexes.items()), types)
 
     def _visit_all(self, node: exp.Expr) -> None:
         for select in node.find_all(exp.Select, bfs=False):
@@ -123,8 +139,10 @@ class _Translator:
         self._expand_stars(select)
         self._visit_all(select)
         _name_results(select)
+        _sort_by_results(select)
         for column in list(self._own_columns(select)):
             self._resolve(column, select)
+        grouping.check(select)
         self._rewrite_all(select)
 
     # --- names ---------------------------------------------------------------------------------
@@ -144,7 +162,7 @@ class _Translator:
                 node.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
                 uses[alias] = _Use(node, None, _result_kinds(node.this))
             else:
-                raise search_error("Invalid or unsupported search")
+                raise unsupported(f"{type(node).__name__.upper()} in FROM", node)
         return uses
 
     def _table_use(self, node: exp.Table) -> _Use:
@@ -153,7 +171,11 @@ class _Translator:
             return _Use(node, None, _result_kinds(view))
         table = self._schema.tables.get(node.name)
         if table is None:
-            raise search_error(f"Record '{node.name}' was not found.")
+            named = near(node.name, [*self._schema.tables, *self._views])
+            refusal = self._schema.refused.get(node.name)
+            if refusal is not None:
+                raise unsupported(f"table {node.name} ({refusal})", node.this)
+            raise search_error(f"Record '{node.name}' was not found.{place(node.this)}{named}")
         return _Use(node, table)
 
     def _expand_stars(self, select: exp.Select) -> None:
@@ -172,7 +194,7 @@ class _Translator:
                     raise self._unknown(alias, select)
                 use = uses[alias]
                 expanded += [
-                    exp.column(name, alias)
+                    exp.column(_named(name), _named(alias))
                     for name in (use.table.columns if use.table else use.kinds)
                 ]
         select.set("expressions", expanded)
@@ -201,14 +223,16 @@ class _Translator:
                 if len(found) > 1 and all(uses[a].table is not None for a in found):
                     found = [a for a in found if name in _columns(uses[a])] or found
                 if len(found) > 1:
-                    raise search_error(f"Ambiguous identifier '{name}'.")
+                    raise search_error(
+                        f"Ambiguous identifier '{name}'{place(column)}: it is in {', '.join(found)}."
+                    )
                 if found:
                     self._bind(column, found[0], uses[found[0]])
                     return
                 if _is_alias(column, name, here):
                     return
             here = _around(here)
-        raise self._unknown(column.table or name, select)
+        raise self._unknown(column.table or name, select, column)
 
     def _bind(self, column: exp.Column, alias: str, use: _Use) -> None:
         definition = use.find(column.name)
@@ -216,11 +240,13 @@ class _Translator:
             label = use.table.label if use.table else alias
             raise search_error(
                 f"Field '{column.name}' for record '{label}' was not found. Reason: REMOVED - Field is removed"
+                f"{place(column.this)}{near(column.name, use.names())}"
             )
         column.set("table", exp.to_identifier(alias, quoted=alias in _RESERVED))
         column.meta["kind"] = definition.kind
         column.meta["column"] = definition
-        column.meta["used"] = use.used
+        if use.table is not None:
+            column.meta["used"] = use.used
         if definition.indexed and use.table is not None and _is_compared(column):
             space = use.table.space
             name = f"suiteql_{space}_{definition.name}"
@@ -228,10 +254,14 @@ class _Translator:
                 f"CREATE INDEX IF NOT EXISTS {name} ON record(space, {definition.sql.replace('r.', '')}) WHERE space = '{space}'"
             )
 
-    def _unknown(self, name: str, select: exp.Select) -> Exception:
+    def _unknown(self, name: str, select: exp.Select, node: exp.Expr | None = None) -> Exception:
         uses = self._uses[id(select)]
         known = ", ".join(f"{a}={u.table.name if u.table else a}" for a, u in uses.items())
-        return search_error(f"Unknown identifier '{name}'. Available identifiers are: {{{known}}}")
+        names = [*uses, *(column for use in uses.values() for column in use.names())]
+        return search_error(
+            f"Unknown identifier '{name}'. Available identifiers are: {{{known}}}"
+            f"{place(node)}{near(name, names)}"
+        )
 
     # --- expressions ---------------------------------------------------------------------------
 
@@ -257,6 +287,10 @@ class _Translator:
         condition = "1" if table.space is None else f"r.space = '{table.space}'"
         if table.types and not seen:
             condition = "0"
+        elif table.row_type is not None:
+            if seen != table.types:
+                types = ", ".join(f"'{t}'" for t in sorted(seen))
+                condition += f" AND {table.row_type} IN ({types})"
         elif not table.whole or seen != table.types:
             types = ", ".join(f"'{t}'" for t in sorted(seen))
             condition += f" AND r.type IN ({types})"
@@ -265,6 +299,10 @@ class _Translator:
 
 # Words that SQLite keeps for itself and SuiteQL uses as names.
 _RESERVED = frozenset({"transaction", "group", "order", "index", "key", "default", "check", "to"})
+
+
+def _named(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=name in _RESERVED)
 
 
 def _from_nodes(select: exp.Select) -> list[exp.Expr]:
@@ -299,15 +337,55 @@ def _is_compared(column: exp.Column) -> bool:
     return isinstance(parent, exp.EQ) or (isinstance(parent, exp.In) and parent.this is column)
 
 
+def _return_type(projection: exp.Expr) -> str:
+    kinds = {"date": "DATE", "boolean": "BOOLEAN", "id": "INTEGER", "text": "STRING"}
+    if isinstance(projection.unalias(), exp.Column):
+        return kinds.get(kind_of(projection), "ANY")
+    return "DATE" if kind_of(projection) == "date" else "ANY"
+
+
 def _first_select(query: exp.Expr) -> exp.Select:
     while not isinstance(query, exp.Select):
         query = query.this
     return query
 
 
-def _result_kinds(query: exp.Expr) -> dict[str, str]:
+def _result_kinds(query: exp.Expr) -> dict[str, Column]:
     """The columns of a query that has been gone through, and what they hold."""
-    return {p.alias_or_name: kind_of(p) for p in _first_select(query).expressions}
+    found = {}
+    for projection in _first_select(query).expressions:
+        name, kind = projection.alias_or_name, kind_of(projection)
+        origin = definition_of(projection)
+        column = Column(name, "", kind)  # type: ignore[arg-type]
+        if origin is not None:
+            column = replace(
+                origin, name=name, sql="", indexed=False, field=origin.field or origin.name
+            )
+        found[name] = column
+    return found
+
+
+def _open_set_operations(tree: exp.Query) -> None:
+    """SQLite takes no brackets around the parts of a UNION."""
+    for operation in list(tree.find_all(exp.SetOperation)):
+        for part in ("this", "expression"):
+            side = operation.args[part]
+            while isinstance(side, exp.Subquery) and not side.alias:
+                side = side.this
+            if isinstance(side, exp.Select) and (side.args.get("order") or side.args.get("limit")):
+                raise unsupported("ORDER BY or FETCH in a part of a UNION", side)
+            operation.set(part, side)
+
+
+def _sort_by_results(select: exp.Select) -> None:
+    """ORDER BY sees the names of results before those of columns (Oracle's rule)."""
+    order = select.args.get("order")
+    names = [projection.alias_or_name for projection in select.expressions]
+    for ordered in order.expressions if order is not None else ():
+        column = ordered.this
+        if isinstance(column, exp.Column) and not column.table and names.count(column.name) == 1:
+            place_ = names.index(column.name) + 1
+            ordered.set("this", exp.Literal.number(place_))
 
 
 def _name_results(select: exp.Select) -> None:
@@ -326,9 +404,7 @@ def _fetch(select: exp.Select) -> None:
     if isinstance(fetch, exp.Fetch):
         options = fetch.args.get("limit_options")
         if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
-            raise UnsupportedError(
-                "SuiteQL: FETCH ... PERCENT and WITH TIES are not in the emulator"
-            )
+            raise unsupported("FETCH ... PERCENT or WITH TIES", fetch)
         select.set("limit", exp.Limit(expression=fetch.args["count"]))
     elif select.args.get("offset") is not None and fetch is None:
         select.set("limit", exp.Limit(expression=exp.Literal.number(-1)))

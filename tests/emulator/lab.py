@@ -29,6 +29,7 @@ MODULES = {
     "config": "N/config",
     "record": "N/record",
     "query": "N/query",
+    "search": "N/search",
     "runtime": "N/runtime",
     "log": "N/log",
     "https": "N/https",
@@ -49,6 +50,11 @@ MODULES = {
     "plugin": "N/plugin",
     "translation": "N/translation",
     "certificate": "N/crypto/certificate",
+    "currency": "N/currency",
+    "transaction": "N/transaction",
+    "currentRecord": "N/currentRecord",
+    "recordContext": "N/recordContext",
+    "action": "N/action",
     "restletTypes": "N/scriptTypes/restlet",
     "url": "N/url",
     "redirect": "N/redirect",
@@ -228,6 +234,30 @@ class Lab:
         deploy = script.deployments[0].scriptid
         return self.engine.suitelet(session, script.scriptid, deploy, request, key)
 
+    def page(
+        self,
+        event: str,
+        record: str,
+        id: int | None = None,
+        *,
+        session: Session = ADMIN,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        """Open a record's page: {event, record, form, redirect}."""
+        if event == "create":
+            draft = self.account.new(session, record, {})
+        elif event == "copy":
+            draft = self.account.copy(session, record, id or 0)
+        else:
+            draft = self.account.load(session, record, id or 0)
+        return self.engine.open_form(session, event, draft, parameters or {})
+
+    def act(
+        self, script: Script, options: Mapping[str, Any], *, session: Session = ADMIN
+    ) -> Mapping[str, Any]:
+        """Run a mass update, workflow action, portlet or installation script."""
+        return self.engine.act(session, script.scriptid, options)
+
     def usage(self, script: Script) -> list[Mapping[str, Any]]:
         """Usage rows of a script."""
         return [row for row in self.engine.usage() if row["script"] == script.scriptid]
@@ -247,6 +277,7 @@ class HttpLab(Lab):
         super().__init__(account, engine)
         self._server = server
         self.url = server.url
+        self.control = server.control
 
     def open(
         self,
@@ -274,6 +305,26 @@ class HttpLab(Lab):
             timeout=120,
         )
         return PageReply(reply.status_code, reply.content, tuple(reply.headers.items()))
+
+    def page(
+        self,
+        event: str,
+        record: str,
+        id: int | None = None,
+        *,
+        session: Session = ADMIN,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        """The same over the control API."""
+        who = {"user": session.user, "role": session.role, "context": session.context}
+        return self._server.control.page(event, record, id=id, as_=who, parameters=parameters)
+
+    def act(
+        self, script: Script, options: Mapping[str, Any], *, session: Session = ADMIN
+    ) -> Mapping[str, Any]:
+        """The same over the control API."""
+        who = {"user": session.user, "role": session.role, "context": session.context}
+        return self._server.control.act(script.scriptid, options, as_=who)
 
     def _auth(self, session: Session) -> OAuth1:
         token = new_token(Holder(session.user, session.role))

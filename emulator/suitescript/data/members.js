@@ -11,27 +11,27 @@ module.exports = {
     Action: 'execute executeBulk getBulkStatus',
   }),
   'N/auth': of('changeEmail changePassword'),
-  'N/cache': of('getCache', {
-    Cache: 'put remove',
+  'N/cache': of('Scope getCache', {
+    Cache: 'get put remove',
   }),
-  'N/certificateControl': of('createCertificate deleteCertificate findCertificates findUsages loadCertificate lock unlock', {
+  'N/certificateControl': of('Operation Operator Type createCertificate deleteCertificate findCertificates findUsages loadCertificate lock unlock', {
     Certificate: 'save',
   }),
   'N/commerce/promising': of('getAvailableDate'),
   'N/commerce/recordView': of('viewItems viewWebsite'),
   'N/commerce/webstore/order': of('createOrLoad save'),
   'N/commerce/webstore/shopper': of('createCustomer createGuest getCurrentCustomer getCurrentShopper'),
-  'N/compress': of('createArchiver gunzip gzip', {
+  'N/compress': of('Type createArchiver gunzip gzip', {
     Archiver: 'add archive',
   }),
   'N/config': of('Type load'),
-  'N/crypto': of('checkPasswordField createCipher createDecipher createHash createHmac createSecretKey', {
-    Cipher: 'update',
-    Decipher: 'update',
+  'N/crypto': of('Encoding EncryptionAlg HashAlg Padding checkPasswordField createCipher createDecipher createHash createHmac createSecretKey', {
+    Cipher: 'final update',
+    Decipher: 'final update',
     Hash: 'digest update',
     Hmac: 'digest update',
   }),
-  'N/crypto/certificate': of('createSigner createVerifier signXml verifyXmlSignature', {
+  'N/crypto/certificate': of('HashAlg createSigner createVerifier signXml verifyXmlSignature', {
     SignedXml: 'asFile asString asXml',
     Signer: 'sign update',
     Verifier: 'update verify',
@@ -45,9 +45,9 @@ module.exports = {
     Dataset: 'getExpressionFromColumn run runPaged save',
   }),
   'N/datasetLink': of('create'),
-  'N/documentCapture': of(''),
+  'N/documentCapture': of('DocumentType Feature FieldType Language documentToStructure documentToText getRemainingConcurrency getRemainingFreeUsage parseResult'),
   'N/email': of('send sendBulk sendCampaignEvent'),
-  'N/encode': of('convert'),
+  'N/encode': of('Encoding convert'),
   'N/error': of('Type create'),
   'N/file': of('Encoding NameConflictResolution Type copy create delete load', {
     File: 'append appendLine getContents getReader getSegments resetStream save',
@@ -55,25 +55,25 @@ module.exports = {
     FileSegments: 'hasNext next reset',
     Reader: 'readChars readUntil reset',
   }),
-  'N/format': of('format parse'),
-  'N/format/i18n': of('getCurrencyFormatter getNumberFormatter spellOut', {
+  'N/format': of('Timezone Type format parse'),
+  'N/format/i18n': of('Country Currency NegativeNumberFormat PhoneNumberFormatType getCurrencyFormatter getNumberFormatter getPhoneNumberFormatter getPhoneNumberParser spellOut', {
     CurrencyFormatter: 'format',
     NumberFormatter: 'format',
     PhoneNumberFormatter: 'format',
     PhoneNumberParser: 'parse',
   }),
-  'N/http': of('delete get post put request'),
-  'N/https': of('createSecretKey createSecureString delete get post put request requestRestlet requestSuiteTalkRest requestSuitelet', {
+  'N/http': of('CacheDuration Method RedirectType delete get post put request'),
+  'N/https': of('CacheDuration Encoding HashAlg Method RedirectType createSecretKey createSecureString delete get post put request requestRestlet requestSuiteTalkRest requestSuitelet', {
     SecureString: 'appendSecureString appendString convertEncoding hash hmac',
   }),
   'N/https/clientCertificate': of('delete get post put request'),
-  'N/keyControl': of('createKey deleteKey findKeys loadKey lock unlock', {
+  'N/keyControl': of('Operator createKey deleteKey findKeys loadKey lock unlock', {
     Key: 'save',
   }),
-  'N/llm': of(''),
+  'N/llm': of('chat chatStreamed createChatMessage createDocument createTool createToolParameter createToolResult embed evaluatePrompt evaluatePromptStreamed executePrompt executePromptStreamed generateText generateTextStreamed getRemainingFreeEmbedUsage getRemainingFreeUsage getRemainingUsage'),
   'N/log': of('audit debug emergency error'),
-  'N/machineTranslation': of(''),
-  'N/pgp': of(''),
+  'N/machineTranslation': of('createDocument translate'),
+  'N/pgp': of('CompressionAlgorithm Format createConfig createMessageData createSigner createVerification loadKeyFromSecret parseKey parseMessage'),
   'N/piremoval': of('createTask deleteTask getTaskStatus loadTask', {
     PiRemovalTask: 'deleteTask run save',
   }),
@@ -110,7 +110,7 @@ module.exports = {
     Search: 'run runPaged save',
     SearchPageRange: 'getCompoundKey getCompoundLabel getIndex',
   }),
-  'N/sftp': of('createConnection', {
+  'N/sftp': of('Sort createConnection', {
     Connection: 'download list makeDirectory move removeDirectory removeFile upload',
   }),
   'N/sso': of('generateSuiteSignOnToken'),
@@ -133,7 +133,7 @@ module.exports = {
     MergeElementsTask: 'submit',
   }),
   'N/transaction': of('void'),
-  'N/translation': of('get load selectLocale'),
+  'N/translation': of('Locale get load selectLocale'),
   'N/ui/dialog': of('alert confirm create'),
   'N/ui/message': of('create', {
     Message: 'hide show',

@@ -26,19 +26,15 @@ function write(first, second) {
   written.push([keyText, valueText]);
 }
 
-/** {iterator: () => ({each(callback)})} over rows; each ends when the callback returns false. */
+/** {iterator: () => ({each(callback)})} over rows; each goes on as long as the callback returns true. */
 function iterated(rows) {
   return {
     iterator: () => ({
       each(callback) {
-        for (const row of rows) if (callback(...row) === false) return;
+        for (const row of rows) if (callback(...row) !== true) return;
       },
     }),
   };
-}
-
-function errorsOf(rows) {
-  return iterated(rows);
 }
 
 function stageSummary(facts) {
@@ -47,19 +43,19 @@ function stageSummary(facts) {
     seconds: facts.seconds,
     usage: facts.usage,
     concurrency: facts.concurrency,
-    yields: 0,
+    yields: facts.yields,
     keys: iterated(facts.keys),
-    errors: errorsOf(facts.errors),
+    errors: iterated(facts.errors),
   };
 }
 
 const CONTEXTS = {
   getInputData: ({ restarted }) => ({ isRestarted: restarted, ObjectRef: ({ id, type }) => ({ id, type }) }),
   map: ({ key, values, restarted, execution, errors }) => ({
-    key, value: values[0], isRestarted: restarted, executionNo: execution, errors: errorsOf(errors), write,
+    key, value: values[0], isRestarted: restarted, executionNo: execution, errors: iterated(errors), write,
   }),
   reduce: ({ key, values, restarted, execution, errors }) => ({
-    key, values, isRestarted: restarted, executionNo: execution, errors: errorsOf(errors), write,
+    key, values, isRestarted: restarted, executionNo: execution, errors: iterated(errors), write,
   }),
   summarize: ({ summary, restarted }) => ({
     isRestarted: restarted,
@@ -67,7 +63,7 @@ const CONTEXTS = {
     seconds: summary.seconds,
     usage: summary.usage,
     concurrency: summary.concurrency,
-    yields: 0,
+    yields: summary.yields,
     inputSummary: { ...summary.input, dateCreated: new Date(summary.input.started) },
     mapSummary: stageSummary(summary.map),
     reduceSummary: stageSummary(summary.reduce),
@@ -75,7 +71,23 @@ const CONTEXTS = {
   }),
 };
 
-/** What getInputData returned, as pairs of texts or as a reference that the host reads. */
+/** A saved search or dataset that getInputData refers to, loaded by its module. */
+function saved(kind, id) {
+  const { load } = use(`modules/${kind}`).module;
+  const found = load({ id });
+  return found.mapReduceInput ? found.mapReduceInput() : { unsupported: `a saved ${kind} as input` };
+}
+
+function linesOf(file) {
+  const pairs = [];
+  file.lines.iterator().each(({ value }) => {
+    pairs.push([String(pairs.length), value]);
+    return true;
+  });
+  return { pairs };
+}
+
+/** What getInputData returned, as pairs of texts or as a reference that the host reads (help topic "getInputData(inputContext)"). */
 function input(value) {
   if (value === undefined || value === null) return { pairs: [] };
   if (value.mapReduceInput) return value.mapReduceInput();
@@ -83,7 +95,9 @@ function input(value) {
   if (typeof value !== 'object') fail('INVALID_INPUT_DATA', 'getInputData returned neither an array nor an object.');
   if (value.type === 'suiteql' && value.query) return { suiteql: value.query, params: value.params ?? [] };
   if (value.type === 'file' && (value.id ?? value.path)) return { file: value.id ?? value.path };
-  if ((value.type === 'search' || value.type === 'query') && value.id) return { unsupported: `a saved ${value.type} as input` };
+  if (value.type === 'search' && value.id) return { search: String(value.id) };
+  if (value.type === 'query' && value.id) return saved(value.type, value.id);
+  if (typeof value.lines?.iterator === 'function') return linesOf(value);
   return { pairs: Object.entries(value).map(([key, item]) => [key, asText(item)]) };
 }
 

@@ -215,6 +215,9 @@ function checkEntryPoints(script, type, path) {
   }
 }
 
+/** A module of the File Cabinet by its path. */
+exports.moduleAt = (path) => load(path, '/');
+
 /** Loads a script's own file, checks its header and returns its entry points. */
 exports.entryScript = function entryScript(path, type) {
   const tag = header(sourceOf(path));

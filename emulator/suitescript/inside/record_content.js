@@ -27,6 +27,9 @@ function badLine() {
   );
 }
 
+/** What follows from the lines as long as no script sets it. */
+const FOLLOWS = 'payment';
+
 /** Options as an object; scripts also give them by position, in the order of `names`. */
 function named(args, ...names) {
   const [first] = args;
@@ -107,8 +110,8 @@ class Content {
   text(type, held, field, sublist) {
     const empty = held === undefined || held === null;
     if (type === 'multiselect') return empty ? [] : held.map((one) => this.#option(one, field, sublist));
-    if (empty) return type === 'boolean' ? 'F' : '';
-    if (type === 'boolean') return held ? 'T' : 'F';
+    if (empty) return type === 'boolean' || type === 'radio' ? 'F' : '';
+    if (type === 'boolean' || type === 'radio') return held ? 'T' : 'F';
     if (type in DATES) return format().format({ value: toScript(type, held), type: DATES[type] });
     if (type in NUMBERS) return format().format({ value: held, type: NUMBERS[type] });
     return type === 'select' ? this.#option(held, field, sublist) : String(held);
@@ -120,11 +123,12 @@ class Content {
 
   fromText(type, text, field, sublist) {
     if (text === '' || text === null) return undefined;
+    if (field === 'state' && this.type === 'address') return call('record.state', { country: this.data.fields.country ?? null, text });
     if (type === 'multiselect') {
       const texts = Array.isArray(text) ? text : [text];
       return texts.length ? texts.map((one) => call('record.value', { type: this.type, field, text: one, sublist })) : undefined;
     }
-    if (type === 'boolean') return toAccount(type, text === 'T' ? true : text === 'F' ? false : text, field);
+    if (type === 'boolean' || type === 'radio') return toAccount(type, text === 'T' ? true : text === 'F' ? false : text, field);
     if (type in DATES) return toAccount(type, format().parse({ value: text, type: DATES[type] }), field);
     if (type in NUMBERS) return toAccount(type, format().parse({ value: text, type: NUMBERS[type] }), field);
     return type === 'select' ? call('record.value', { type: this.type, field, text, sublist }) : toAccount(type, text, field);
@@ -242,7 +246,9 @@ class Content {
 
   /** The totals, after lines have changed. */
   recalculate() {
-    if (this.dynamic && !this.owner && this.meta.sources) this.#take(call('record.source', { draft: this.data }));
+    if (!this.dynamic || this.owner || !this.meta.sources) return;
+    if (this.from === 'make' && !this.#told.has(FOLLOWS)) delete this.data.fields[FOLLOWS];
+    this.#take(call('record.source', { draft: this.data }));
   }
 
   #take({ fields, subrecords, sublists, line }, row) {

@@ -125,6 +125,10 @@ class Sublists extends Body {
     return this;
   }
 
+  moveLine() {
+    refuse('N/record Record.moveLine');
+  }
+
   removeLine(...args) {
     const content = contentOf(this);
     const given = placed(named(args, 'sublistId', 'line'), 'removeLine', 'lineInstanceId');

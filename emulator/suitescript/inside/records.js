@@ -19,6 +19,7 @@ function plain(content, type, held) {
   if (held === null) return '';
   if (Array.isArray(held)) return held.join('\u0005');
   if (typeof held === 'boolean') return held ? 'T' : 'F';
+  if (type === 'currency') return held.toFixed(2);
   return type === 'select' ? held : content.text(type, held);
 }
 

@@ -39,6 +39,7 @@ function toTimeOfDay(text) {
 /** What getValue returns for an empty field of the type. */
 function emptyValue(type) {
   if (type === 'boolean') return false;
+  if (type === 'radio') return 'F';
   if (type === 'multiselect') return [];
   return '';
 }
@@ -55,6 +56,8 @@ function toScript(type, value) {
       return toTimeOfDay(value);
     case 'multiselect':
       return [...value];
+    case 'radio':
+      return value ? 'T' : 'F';
     default:
       return value;
   }
@@ -106,7 +109,8 @@ function fromUnknown(value, field) {
 function toAccount(type, value, field) {
   if (value === '' || value === null) return undefined;
   if (type === undefined || type === 'other') return fromUnknown(value, field);
-  if (type === 'boolean') return typeof value === 'boolean' ? value : invalid(value, field);
+  if (type === 'radio' && (value === 'T' || value === 'F')) return value === 'T';
+  if (type === 'boolean' || type === 'radio') return typeof value === 'boolean' ? value : invalid(value, field);
   if (NUMBERS.has(type)) return fromNumber(type, value, field);
   if (type === 'select') return fromId(value, field);
   if (type === 'multiselect') {

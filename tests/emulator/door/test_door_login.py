@@ -51,8 +51,8 @@ def test_the_admin_token_is_an_administrator(caller: Any) -> None:
         {"realm": "7654321"},
         {"signature_method": "HMAC-SHA1"},
         {"signature_method": "PLAINTEXT"},
-        {"timestamp": str(int(time.time()) - 400)},
-        {"timestamp": str(int(time.time()) + 400)},
+        {"timestamp": str(int(time.time()) - 4000)},
+        {"timestamp": str(int(time.time()) + 4000)},
     ],
     ids=lambda changed: "-".join(changed),
 )

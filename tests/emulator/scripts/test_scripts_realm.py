@@ -130,6 +130,10 @@ def test_the_header_must_fit_the_script_record(lab) -> None:
 @pytest.mark.parametrize(
     ("code", "name"),
     [
+        (
+            "record.load({type: 'subsidiary', id: 1}).eventHandlerModules",
+            "N/record Record.eventHandlerModules",
+        ),
         ("query.create({type: 'customer'})", "N/query.create"),
         ("crypto.createCipher({})", "N/crypto.createCipher"),
         (
@@ -150,11 +154,11 @@ def test_what_is_not_built_is_refused_by_name(lab, code: str, name: str) -> None
 def test_a_refusal_that_a_script_swallows_is_still_in_the_log(lab) -> None:
     script = lab.script(
         "Restlet",
-        "define(['N/email'], (email) => ({ post: () => { try { email.send({}); } catch (e) { return 'quiet'; } } }));",
+        "define(['N/sftp'], (sftp) => ({ post: () => { try { sftp.createConnection({}); } catch (e) { return 'quiet'; } } }));",
     )
     assert lab.call(script) == "quiet"
     assert lab.logged(script) == [
-        ("Not in the emulator", "The emulator does not have N/email.send.")
+        ("Not in the emulator", "The emulator does not have N/sftp.createConnection.")
     ]
 
 

@@ -128,7 +128,7 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     const choice = (field, value, rule = {}) => {
       if (!applies(value, rule)) return;
       locate(field);
-      const now = String(target.getText(field) || '');
+      const now = target.fresh ? '' : String(target.getText(field) || '');
       if ((rule.keep && now !== '') || now === String(value === null || value === undefined ? '' : value)) return;
       note(field);
       if (notes.dry) return;

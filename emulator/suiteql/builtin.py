@@ -1,0 +1,130 @@
+"""
+BUILTIN functions (help topic "SuiteQL Supported Built-in Functions", article_161950565221).
+
+Built are DF, CF, CONSOLIDATE, HIERARCHY, MNFILTER and RELATIVE_RANGES; CURRENCY, CURRENCY_CONVERT, NAMED_GROUP
+and PERIOD are refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from emulator.suiteql import expressions
+from emulator.suiteql.columns import ID_FIELD
+from emulator.suiteql.faults import near, place, search_error, unsupported
+from emulator.suiteql.schema import Column
+
+# The record type of a row, read where a display text depends on it.
+_TYPE = Column("_type", "r.type", "text")
+_DOCUMENTED = ("CF", "CONSOLIDATE", "CURRENCY", "CURRENCY_CONVERT", "DF", "HIERARCHY") + (
+    "MNFILTER",
+    "NAMED_GROUP",
+    "PERIOD",
+    "RELATIVE_RANGES",
+    "RESULT_TYPE",
+)
+_ADDED_PARTS = 5
+
+
+def rewrite(node: exp.Expr) -> exp.Expr:
+    """A call `BUILTIN.NAME(...)` for SQLite."""
+    call = node.expression
+    if node.this.name.lower() != "builtin" or not isinstance(call, exp.Anonymous):
+        raise search_error(f"Unknown identifier '{node.sql()}'.{place(node)}")
+    name = call.name.upper()
+    if name not in _DOCUMENTED:
+        hint = near(name, _DOCUMENTED)
+        raise search_error(f"Unknown function 'BUILTIN.{name}'{place(call)}.{hint}")
+    built = _BUILT.get(name)
+    if built is None:
+        raise unsupported(f"function BUILTIN.{name}", call)
+    least, most, make = built
+    if not least <= len(call.expressions) <= most:
+        raise search_error(
+            f"Invalid number of arguments of BUILTIN.{name}: {len(call.expressions)}{place(call)}"
+        )
+    return make(call)
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _row_type(argument: exp.Column, column: Column) -> exp.Expr:
+    """The record type of the row that a column comes from."""
+    if "used" not in argument.meta or not column.sql:
+        return exp.Literal.string(column.record or "")
+    argument.meta["used"][_TYPE.name] = _TYPE
+    return exp.column(_TYPE.name, argument.args["table"].copy())
+
+
+def _display(call: exp.Anonymous) -> exp.Expr:
+    argument = call.expressions[0]
+    column = expressions.definition_of(argument)
+    source = argument.find(exp.Column)
+    if (
+        column is None
+        or source is None
+        or column.record is None
+        or column.kind not in ("id", "code", "text")
+    ):
+        if expressions.kind_of(argument) == "date":
+            return _call("sl_to_char", argument)
+        return argument
+    sublist = exp.Literal.string(column.sublist) if column.sublist else exp.Null()
+    row_type: exp.Expr = exp.Literal.string(column.record)
+    if isinstance(argument, exp.Column) and column.field != ID_FIELD:
+        row_type = _row_type(argument, column)
+    name = exp.Literal.string(column.field or column.name)
+    return _call("sl_df", row_type, name, sublist, argument)
+
+
+def _criteria(call: exp.Anonymous) -> exp.Expr:
+    """A transaction's status with its type (`SalesOrd:B`); any other field as it is."""
+    argument = call.expressions[0]
+    column = expressions.definition_of(argument)
+    code = None if column is None else column.criteria
+    if column is None or code is None or not isinstance(argument, exp.Column):
+        return argument
+    argument.meta["used"][code.name] = code
+    prefix = exp.column(code.name, argument.args["table"].copy())
+    return _call("sl_concat", _call("sl_concat", prefix, exp.Literal.string(":")), argument)
+
+
+def _consolidated(call: exp.Anonymous) -> exp.Expr:
+    """The amount itself: the account keeps no consolidated exchange rates."""
+    return exp.paren(call.expressions[0])
+
+
+def _hierarchy(call: exp.Anonymous) -> exp.Expr:
+    argument, *rest = call.expressions
+    column = expressions.definition_of(argument)
+    target = None if column is None else column.refers
+    if target is None:
+        raise unsupported("BUILTIN.HIERARCHY of a field that is no select", call)
+    mode = rest[0] if rest else exp.Literal.string("DISPLAY")
+    return _call("sl_hierarchy", exp.Literal.string(target), argument, mode)
+
+
+def _relative(call: exp.Anonymous) -> exp.Expr:
+    code, side, *flag = call.expressions
+    made = _call("sl_relative", code, side)
+    if flag and flag[0].name.upper() in ("DATE",):
+        return _call("sl_trunc", made)
+    return made
+
+
+def _filtered(call: exp.Anonymous) -> exp.Expr:
+    return _call("sl_mnfilter", *call.expressions)
+
+
+_BUILT: dict[str, tuple[int, int, Callable[[exp.Anonymous], exp.Expr]]] = {
+    "CF": (1, 1, _criteria),
+    "CONSOLIDATE": (2, 7, _consolidated),
+    "DF": (1, 1, _display),
+    "HIERARCHY": (1, 2, _hierarchy),
+    "MNFILTER": (_ADDED_PARTS + 1, 1000, _filtered),
+    "RELATIVE_RANGES": (2, 3, _relative),
+}

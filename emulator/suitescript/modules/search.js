@@ -1,0 +1,171 @@
+'use strict';
+
+/* N/search. */
+
+const { moduleOf, enumOf, complete } = use('inside/api');
+const { call } = use('inside/bridge');
+const { fail, need, refuse } = use('inside/errors');
+const { state } = use('inside/state');
+const { searchTypes } = use('data/search_types');
+const {
+  OPERATORS, SUMMARIES, SORTS, Filter, createColumn, createFilter, createSetting, columnOf, filterOf, isFilter, wireFilters,
+} = use('inside/search_parts');
+const { PagedData, ResultSet, choices, promised } = use('inside/search_results');
+
+const listed = (value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
+const isTerm = (item) => Array.isArray(item) && typeof item[0] === 'string' && typeof item[1] === 'string' && !/^(and|or|not)$/i.test(item[0]);
+
+/** Filters that AND joins, from an expression that has nothing else. */
+function flat(expression) {
+  const terms = isTerm(expression) ? [expression] : expression;
+  return terms
+    .filter((item) => !(typeof item === 'string' && /^and$/i.test(item)))
+    .map((item) => {
+      if (isFilter(item)) return filterOf(item);
+      if (!isTerm(item)) return refuse('N/search Search.filters of an expression with OR, NOT or groups (use filterExpression)');
+      const [name, operator, ...values] = item;
+      const dot = name.indexOf('.');
+      const joined = dot > 0 && !/[:(]/.test(name);
+      const named = joined ? { name: name.slice(dot + 1), join: name.slice(0, dot) } : { name };
+      return new Filter({ ...named, operator, values: values.flat() });
+    });
+}
+
+class Search {
+  #filters; // filters, or a filter expression
+  #columns;
+
+  constructor({ type, filters, columns, title, id, isPublic, packageId, settings, searchId }) {
+    Object.defineProperty(this, 'searchType', { value: String(type), enumerable: true });
+    this.searchId = searchId;
+    this.title = title;
+    this.id = id;
+    this.isPublic = isPublic ?? false;
+    this.packageId = packageId;
+    this.settings = listed(settings).map((one) => (typeof one === 'string' ? one : createSetting(one)));
+    this.#filters = isTerm(filters) ? [filters] : listed(filters);
+    this.columns = columns;
+    promised(this, 'runPaged', 'save');
+  }
+
+  get columns() {
+    return this.#columns;
+  }
+
+  set columns(columns) {
+    this.#columns = listed(columns).map(columnOf);
+  }
+
+  /** An array that may be added to in place. */
+  get filters() {
+    if (!this.#filters.every((item) => item instanceof Filter)) this.#filters = flat(this.#filters);
+    return this.#filters;
+  }
+
+  set filters(filters) {
+    this.#filters = isTerm(filters) ? [filters] : listed(filters);
+  }
+
+  get filterExpression() {
+    if (!this.#filters.some(isFilter)) return this.#filters;
+    return this.#filters.flatMap((item, index) => [...(index ? ['AND'] : []), isFilter(item) ? filterOf(item).term() : item]);
+  }
+
+  set filterExpression(expression) {
+    this.filters = expression;
+  }
+
+  /** As the host reads it. */
+  #wire() {
+    this.columns = this.#columns; // what was pushed as text
+    return { type: this.searchType, filters: wireFilters(this.#filters), columns: this.#columns.map((column) => column.wire()) };
+  }
+
+  run() {
+    const definition = this.#wire();
+    return new ResultSet(definition, this.#columns);
+  }
+
+  runPaged(options = {}) {
+    const { pageSize = 50 } = options ?? {};
+    if (!(pageSize >= 5 && pageSize <= 1000)) fail('SSS_INVALID_PAGE_SIZE', 'The page size is between 5 and 1000.');
+    const definition = this.#wire();
+    return new PagedData(this, definition, this.#columns, pageSize);
+  }
+
+  /** The internal id of the saved search. */
+  save() {
+    if (!this.title) fail('SSS_MISSING_REQD_ARGUMENT', 'Search.save: Missing a required argument: title');
+    const { title, id, isPublic, settings, searchId } = this;
+    const saved = call('search.save', { search: { ...this.#wire(), title, id, isPublic, settings, searchId } });
+    this.searchId = saved.searchId;
+    this.id = saved.id;
+    return saved.searchId;
+  }
+
+  mapReduceInput() {
+    return { search: this.#wire() };
+  }
+
+  toJSON() {
+    const { searchType, searchId, title, id, isPublic } = this;
+    return { type: searchType, id, searchId, title, isPublic, filters: this.filterExpression, columns: this.#columns };
+  }
+
+  toString() {
+    return 'search.Search';
+  }
+}
+
+complete('N/search', 'Search', Search);
+
+function create(options) {
+  const { type, filters, filterExpression, ...rest } = need(options, 'search.create', 'type');
+  call('search.check', { type: String(type) });
+  return new Search({ ...rest, type, filters: filters ?? filterExpression });
+}
+
+function load(options) {
+  const given = typeof options === 'string' || typeof options === 'number' ? { id: options } : options;
+  const { id } = need(given, 'search.load', 'id');
+  return new Search(call('search.load', { id: String(id) }));
+}
+
+/** Values by column as asked: text, booleans, and lists of {value, text} for selects. */
+function lookupFields(options) {
+  const { type, id, columns } = need(options, 'search.lookupFields', 'type', 'id', 'columns');
+  const names = listed(columns).map((column) => (typeof column === 'string' ? column : column.name));
+  const { kinds, rows } = call('search.lookup', { type: String(type), id: String(id), columns: names });
+  if (!rows.length) return {};
+  const [, , values, texts] = rows[0];
+  const scalar = state.request.account.switches.search_lookup_scalar_id;
+  return Object.fromEntries(
+    names.map((name, index) => {
+      const kind = kinds[index];
+      if ((kind !== 'select' && kind !== 'multiselect') || (scalar && name === 'internalid')) return [name, values[index]];
+      return [name, choices(kind, values[index], texts[index])];
+    }),
+  );
+}
+
+exports.module = moduleOf(
+  'N/search',
+  {
+    Type: Object.freeze(searchTypes),
+    Operator: enumOf(OPERATORS, (key) => key.toLowerCase()),
+    Summary: enumOf(SUMMARIES),
+    Sort: enumOf(SORTS),
+    create,
+    load,
+    lookupFields,
+    createColumn,
+    createFilter,
+    createSetting,
+    delete(options) {
+      const given = typeof options === 'string' || typeof options === 'number' ? { id: options } : options;
+      const { id } = need(given, 'search.delete', 'id');
+      call('search.delete', { id: String(id) });
+    },
+  },
+  ['create', 'load', 'lookupFields', 'delete'],
+);

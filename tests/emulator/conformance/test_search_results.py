@@ -1,0 +1,404 @@
+"""N/search: values of results, joins, sorting, summaries and formulas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lab import Lab
+from searching import KIND, Finder, deploy, probe
+
+SHOWS = pytest.mark.shows(
+    "N/search.create", "N/search.Type", "N/search.Search.run", "N/search.ResultSet.each",
+    "N/search.Result.getAllValues", "N/search.Result.toJSON",
+)  # fmt: skip
+
+
+def _line(item: str, quantity: float, rate: float) -> dict[str, Any]:
+    return {
+        "item": {"ref": "item", "by": "itemid", "value": item},
+        "quantity": quantity, "rate": rate, "amount": quantity * rate,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def finder(lab: Lab) -> Finder:
+    deploy(lab)
+    lab.account.set_clock(1_795_000_000_000)  # 2026-11-18, 3:06 am in Los Angeles
+    seeds: list[dict[str, Any]] = [
+        {"type": "customer", "externalid": f"C-{name}",
+         "fields": {"companyname": name, "entityid": name, "subsidiary": "2", "email": f"{name.lower()}@x.example"}}
+        for name in ("Quay", "Pier")
+    ]  # fmt: skip
+    seeds += [
+        {"type": "salesorder", "externalid": key,
+         "fields": {"entity": {"ref": "customer", "value": f"C-{name}"}, "trandate": day,
+                    "memo": f"memo {key}", "orderstatus": "B"},
+         "sublists": {"item": lines}}
+        for key, name, day, lines in (
+            ("S1", "Quay", "2026-11-02", [_line("SAMPLE-STOCK", 2, 10.5), _line("SAMPLE-SERVICE", 1, 4)]),
+            ("S2", "Quay", "2026-11-03", [_line("SAMPLE-STOCK", 3, 10)]),
+            ("S3", "Pier", "2026-11-03", [_line("SAMPLE-STOCK", 1, 0.25)]),
+        )
+    ]  # fmt: skip
+    seeds.append(
+        {"type": "creditmemo", "externalid": "M1",
+         "fields": {"entity": {"ref": "customer", "value": "C-Pier"}, "trandate": "2026-11-04"},
+         "sublists": {"item": [_line("SAMPLE-STOCK", 2, 5)]}}
+    )  # fmt: skip
+    lab.account.seed(seeds)
+    return Finder(lab)
+
+
+def values(rows: list[dict[str, Any]], *names: str) -> list[Any]:
+    """The named values of each result; of one name without a tuple."""
+    found = [tuple(row["values"][name] for name in names) for row in rows]
+    return [row[0] for row in found] if len(names) == 1 else found
+
+
+def orders(*more: Any) -> list[Any]:
+    return [["type", "anyof", "SalesOrd"], "and", ["externalid", "anyof", "S1", "S2", "S3"], *more]
+
+
+MAIN = ("and", ["mainline", "is", "T"])
+LINES = ("and", ["mainline", "is", "F"])
+
+
+@SHOWS
+@pytest.mark.rule("search.values")
+def test_what_values_look_like(finder: Finder) -> None:
+    (row,) = finder.results(
+        "salesorder",
+        [["externalid", "anyof", "S1"], *MAIN],
+        ["tranid", "entity", "trandate", "datecreated", "amount", "status", "mainline", "type",
+         "shipcomplete", "memo", "createdfrom", "location"],
+    )  # fmt: skip
+    assert row["recordType"] == "salesorder"
+    assert isinstance(row["id"], str)
+    found = row["values"]
+    (entity,) = found["entity"]
+    assert entity["text"] == "Quay"
+    assert entity["value"].isdecimal()
+    assert found["trandate"] == "11/2/2026"
+    assert found["datecreated"].startswith("11/18/2026 ")
+    assert found["datecreated"].endswith((" am", " pm"))
+    assert found["amount"] == "25.00"
+    assert found["status"] == [{"value": "pendingFulfillment", "text": "Pending Fulfillment"}]
+    assert found["type"] == [{"value": "SalesOrd", "text": "Sales Order"}]
+    assert (found["mainline"], found["memo"]) == ("*", "memo S1")
+    assert found["shipcomplete"] is False
+    assert found["createdfrom"] == found["location"] == []
+
+
+@SHOWS
+@pytest.mark.rule("search.values")
+def test_values_of_custom_fields(finder: Finder) -> None:
+    probe(
+        finder.lab, "values", money=3, share=12, ratio=0.5, whole=7, flag=True, colors=["1", "3"],
+        day="2026-02-03", note="two\nlines", color="2",
+    )  # fmt: skip
+    names = ("money", "share", "ratio", "whole", "flag", "colors", "day", "note", "color", "text")
+    (row,) = finder.results(
+        KIND, [["name", "is", "values"]], [f"custrecord_{name}" for name in names]
+    )
+    assert list(row["values"].values()) == [
+        "3.00", "12.0%", "0.5", "7", True,
+        [{"value": "1", "text": "Red"}, {"value": "3", "text": "Blue"}],
+        "2/3/2026", "two\nlines", [{"value": "2", "text": "Green"}], "",
+    ]  # fmt: skip
+
+
+@SHOWS
+@pytest.mark.rule("search.dates_in_user_format")
+def test_dates_are_written_as_the_user_wants_them(finder: Finder) -> None:
+    berlin = type(finder.lab.admin)(-5, "ADMINISTRATOR", "OTHER", "Europe/Berlin", "DD.MM.YYYY")
+    if type(finder.lab).__name__ == "HttpLab":
+        pytest.skip("the session of a token has the account's format")
+    (row,) = finder.results(
+        "salesorder",
+        [["externalid", "anyof", "S2"], *MAIN, "and", ["trandate", "on", "03.11.2026"]],
+        ["trandate", "datecreated"],
+        session=berlin,
+    )
+    assert row["values"]["trandate"] == "03.11.2026"
+    assert row["values"]["datecreated"].startswith("18.11.2026 12:")
+
+
+@SHOWS
+@pytest.mark.rule("search.lines")
+def test_a_transaction_search_gives_a_row_for_each_line(finder: Finder) -> None:
+    columns = ["mainline", "item", "quantity", "rate", "amount", "line"]
+    rows = finder.results("transaction", [["externalid", "anyof", "S1"]], columns)
+    kept = {(r["values"]["mainline"], r["values"]["quantity"], r["values"]["amount"]) for r in rows}
+    assert kept == {("*", "", "25.00"), ("", "2", "21.00"), ("", "1", "4.00")}
+    assert len({row["id"] for row in rows}) == 1
+    lines = finder.results("transaction", [["externalid", "anyof", "S1"], *LINES], columns)
+    assert {row["values"]["item"][0]["text"] for row in lines} == {"SAMPLE-STOCK", "SAMPLE-SERVICE"}
+    assert sorted(values(lines, "rate")) == ["10.50", "4.00"]
+    assert sorted(values(lines, "line")) == ["1", "2"]
+
+
+@SHOWS
+@pytest.mark.rule("search.line_keys")
+def test_lines_have_keys_of_their_own(finder: Finder) -> None:
+    rows = finder.results("salesorder", orders(*LINES), ["lineuniquekey"])
+    assert len(set(values(rows, "lineuniquekey"))) == 4
+
+
+@SHOWS
+@pytest.mark.rule("search.returns_negative")
+def test_credits_are_negative(finder: Finder) -> None:
+    sign = "-" if finder.lab.preferences.search_returns_negative else ""
+    (main,) = finder.results("creditmemo", [["externalid", "anyof", "M1"], *MAIN], ["amount"])
+    (line,) = finder.results(
+        "creditmemo", [["externalid", "anyof", "M1"], *LINES], ["amount", "quantity"]
+    )
+    assert main["values"]["amount"] == f"{sign}10.00"
+    assert line["values"] == {"amount": f"{sign}10.00", "quantity": f"{sign}2"}
+
+
+@SHOWS
+@pytest.mark.rule("search.status_codes")
+def test_statuses_are_filtered_by_type_and_letter(finder: Finder) -> None:
+    assert len(finder.results("salesorder", orders(*MAIN, "and", ["status", "anyof", "SalesOrd:B"]))) == 3
+    assert finder.results("salesorder", orders(*MAIN, "and", ["status", "anyof", ["SalesOrd:A", "SalesOrd:H"]])) == []
+    assert finder.results("salesorder", orders(*MAIN, "and", ["status", "noneof", "SalesOrd:B"])) == []
+
+
+@SHOWS
+@pytest.mark.rule("search.joins")
+def test_joins_in_filters_and_columns(finder: Finder) -> None:
+    rows = finder.results(
+        "salesorder",
+        orders(*MAIN, "and", ["customerMain.email", "is", "quay@x.example"], "and", ["entity.entityid", "is", "quay"]),
+        [{"name": "email", "join": "customer"}, "customer.entityid", "subsidiary.name", {"name": "tranid", "sort": "ASC"}],
+    )  # fmt: skip
+    assert values(rows, "customer.email", "customer.entityid", "subsidiary.name") == [
+        ("quay@x.example", "Quay", "United States")
+    ] * 2
+    lines = finder.results(
+        "salesorder", orders(*LINES, "and", ["item.type", "anyof", "Service"]), ["item.itemid", "item.type"]
+    )
+    assert values(lines, "item.itemid", "item.type") == [
+        ("SAMPLE-SERVICE", [{"value": "Service", "text": "Service"}])
+    ]
+    # From the other side: a customer with its orders.
+    rows = finder.results(
+        "customer", [["transaction.externalid", "anyof", "S3"]], ["entityid", "transaction.memo"]
+    )
+    assert values(rows, "entityid", "transaction.memo") == [("Pier", "memo S3")]
+
+
+@SHOWS
+@pytest.mark.rule("search.custom_joins")
+def test_custom_records_join_by_their_fields_both_ways(finder: Finder) -> None:
+    lab = finder.lab
+    (customer,) = finder.results("customer", [["externalid", "anyof", "C-Quay"]])
+    parent = probe(lab, "mother", customer=customer["id"], whole=1)
+    probe(lab, "child", parent=str(parent))
+    rows = finder.results(
+        KIND, [["custrecord_parent.custrecord_whole", "equalto", 1]], ["name", "custrecord_parent.name"]
+    )
+    assert values(rows, "name", "custrecord_parent.name") == [("child", "mother")]
+    rows = finder.results(KIND, [["custrecord_customer.email", "startswith", "quay"]], ["name"])
+    assert values(rows, "name") == ["mother"]
+    rows = finder.results(
+        "customer", [["CUSTRECORD_CUSTOMER.name", "is", "mother"]], ["entityid", "custrecord_customer.custrecord_whole"]
+    )
+    assert values(rows, "entityid", "custrecord_customer.custrecord_whole") == [("Quay", "1")]
+
+
+@pytest.mark.shows("N/search.Sort", "N/search.createColumn", "N/search.Column.sort")
+@pytest.mark.rule("search.sort")
+def test_sorting(finder: Finder) -> None:
+    rows = finder.results(
+        "salesorder", orders(*MAIN), [{"name": "entity", "sort": "ASC"}, {"name": "trandate", "sort": "DESC"}, "memo"]
+    )
+    assert values(rows, "memo") == ["memo S3", "memo S2", "memo S1"]
+    rows = finder.results("salesorder", orders(*MAIN), [{"name": "amount", "sort": "DESC"}, "memo"])
+    assert values(rows, "memo") == ["memo S2", "memo S1", "memo S3"]
+
+
+@SHOWS
+@pytest.mark.rule("search.order")
+def test_without_a_sort(finder: Finder) -> None:
+    ids = [int(row["id"]) for row in finder.results("salesorder", orders(*MAIN))]
+    backwards = finder.lab.preferences.search_order == "descending"
+    assert ids == sorted(ids, reverse=backwards)
+
+
+@pytest.mark.shows("N/search.Summary", "N/search.Column.summary", "N/search.Result.getValue", "N/search.Result.getText")
+@pytest.mark.rule("search.summaries")
+def test_summaries(finder: Finder) -> None:
+    result = finder.lab.run(
+        """const column = (name, summary, more) => search.createColumn({ name, summary, ...more });
+        const found = [];
+        search.create({ type: 'salesorder', filters: input, columns: [
+          column('entity', search.Summary.GROUP, { sort: search.Sort.ASC }), column('amount', 'SUM'), column('amount', 'AVG'),
+          column('trandate', 'MIN'), column('trandate', 'MAX'), column('location', 'GROUP'), column('memomain', 'MAX'),
+          column('formulanumeric', 'SUM', { formula: '{quantity} * 10' }),
+        ] }).run().each((row) => {
+          const value = (name, summary) => row.getValue({ name, summary });
+          found.push([row.id, row.getText({ name: 'entity', summary: 'GROUP' }), value('amount', 'SUM'), value('amount', 'AVG'),
+            value('trandate', 'MIN'), value('trandate', 'MAX'), value('location', 'GROUP'),
+            row.getText({ name: 'location', summary: 'GROUP' }), value('memomain', 'MAX'), value('formulanumeric', 'SUM'),
+            row.getValue('amount')]);
+          return true;
+        });
+        return found;""",
+        orders(*LINES),
+    )
+    assert result == [
+        [None, "Pier", "0.25", "0.25", "11/3/2026", "11/3/2026", "", "- None -", "memo S3", "10", None],
+        [None, "Quay", "55.00", "18.33", "11/2/2026", "11/3/2026", "", "- None -", "memo S2", "60", None],
+    ]  # fmt: skip
+
+
+@SHOWS
+@pytest.mark.rule("search.count_distinct")
+def test_count(finder: Finder) -> None:
+    (row,) = finder.results("salesorder", orders(*LINES), [{"name": "internalid", "summary": "COUNT"}])
+    distinct = finder.lab.preferences.search_counts_distinct
+    assert row == {"values": {"COUNT(internalid)": "3" if distinct else "4"}}
+
+
+@SHOWS
+@pytest.mark.rule("search.summary_filters")
+def test_conditions_on_groups(finder: Finder) -> None:
+    rows = finder.results(
+        "salesorder",
+        orders(*LINES, "and", ["sum(amount)", "greaterthan", 1]),
+        [{"name": "entity", "summary": "GROUP"}, {"name": "amount", "summary": "SUM"}],
+    )
+    assert values(rows, "SUM(amount)") == ["55.00"]
+    rows = finder.results(
+        "salesorder",
+        orders(*LINES, "and", ["max(formulanumeric: {quantity} * 2)", "equalto", 2]),
+        [{"name": "entity", "summary": "GROUP"}],
+    )
+    assert [row["values"]["GROUP(entity)"][0]["text"] for row in rows] == ["Pier"]
+
+
+FORMULAS = [
+    ("formulatext", "CASE WHEN {amount} > 20 THEN 'big' ELSE 'small' END", "big"),
+    ("formulatext", "{entity} || ' / ' || {tranid.id}", None),
+    ("formulatext", "NVL({location}, 'nowhere')", "nowhere"),
+    ("formulatext", "DECODE({status}, 'Pending Fulfillment', 'go', 'wait')", "go"),
+    ("formulatext", "TO_CHAR({trandate}, 'YYYY-MM-DD')", "2026-11-02"),
+    ("formulatext", "SUBSTR({memo}, 1, 4) || INSTR({memo}, 'S1')", "memo6"),
+    ("formulatext", "UPPER(REPLACE({memo}, 'memo ', ''))", "S1"),
+    ("formulatext", "{customer.email}", "quay@x.example"),
+    ("formulatext", "'{not} a field'", "{not} a field"),
+    ("formulanumeric", "ROUND({amount} / 3, 2)", "8.33"),
+    ("formulanumeric", "TO_NUMBER('12') + LENGTH({memo})", "19"),
+    ("formulanumeric", "TO_DATE('2026-11-05', 'YYYY-MM-DD') - {trandate}", "3"),
+    ("formulanumeric", "{today} - {trandate}", "16"),
+    ("formulacurrency", "{amount} / 3", "8.33"),
+    ("formulapercent", "{amount} / 100", "25.0%"),
+    ("formuladate", "{trandate} + 30", "12/2/2026"),
+    ("formuladate", "LAST_DAY({trandate})", "11/30/2026"),
+]
+
+
+@pytest.mark.shows("N/search.Column.formula", "N/search.createColumn")
+@pytest.mark.rule("search.formulas")
+def test_formulas_in_columns(finder: Finder) -> None:
+    wanted = [(kind, text, shown) for kind, text, shown in FORMULAS if shown is not None]
+    (row,) = finder.results(
+        "salesorder",
+        [["externalid", "anyof", "S1"], *MAIN],
+        [{"name": kind, "formula": text} for kind, text, _ in wanted],
+    )
+    assert list(row["values"].values()) == [shown for _, _, shown in wanted]
+    assert list(row["values"])[:2] == ["formulatext", "formulatext_1"]
+
+
+@pytest.mark.shows("N/search.Column.formula")
+@pytest.mark.rule("search.formula_zero")
+def test_numbers_below_one_in_formulas(finder: Finder) -> None:
+    (row,) = finder.results(
+        "salesorder", [["externalid", "anyof", "S1"], *MAIN], [{"name": "formulanumeric", "formula": "{amount} / 50"}]
+    )
+    shown = "0.5" if finder.lab.preferences.search_leading_zero else ".5"
+    assert row["values"]["formulanumeric"] == shown
+
+
+@pytest.mark.shows("N/search.Filter.formula", "N/search.createFilter")
+@pytest.mark.rule("search.formulas")
+def test_formulas_in_filters(finder: Finder) -> None:
+    def memos(*terms: Any) -> list[Any]:
+        rows = finder.results("salesorder", orders(*MAIN, *terms), [{"name": "memo", "sort": "ASC"}])
+        return values(rows, "memo")
+
+    assert memos("and", ["formulanumeric: CASE WHEN {entity} = 'Pier' THEN 1 ELSE 0 END", "equalto", "1"]) == ["memo S3"]
+    assert memos("and", ["formulatext: {customer.email}", "contains", "QUAY"]) == ["memo S1", "memo S2"]
+    assert memos("and", ["formuladate: {trandate} + 1", "on", "11/3/2026"]) == ["memo S1"]
+    assert finder.lab.run(
+        """return search.create({ type: 'salesorder', filters: [
+          search.createFilter({ name: 'mainline', operator: 'is', values: true }),
+          search.createFilter({ name: 'formulatext', formula: '{memo}', operator: 'is', values: 'memo s2' }),
+        ] }).runPaged().count"""
+    ) == 1
+
+
+@pytest.mark.shows("N/search.Column.formula")
+@pytest.mark.rule("search.bad_formulas")
+@pytest.mark.parametrize("formula", ["{nothing} + 1", "CASE WHEN", "1) FROM dual; --", "{memo", "(SELECT 1"])
+def test_what_is_no_expression_is_refused(finder: Finder, formula: str) -> None:
+    with finder.lab.refused("UNEXPECTED_ERROR", "Invalid Expression"):
+        finder.results("salesorder", [], [{"name": "formulatext", "formula": formula}])
+
+
+@pytest.mark.shows("N/search.Column.function", "N/search.createColumn")
+@pytest.mark.rule("search.functions")
+def test_special_functions(finder: Finder) -> None:
+    (row,) = finder.results(
+        "salesorder", [["externalid", "anyof", "S1"], *MAIN], [{"name": "amount", "function": "negate"}]
+    )
+    assert row["values"]["amount"] == "-25.00"
+    with finder.lab.refused("INVALID_SRCH_FUNCTN"):
+        finder.results("salesorder", [], [{"name": "amount", "function": "halve"}])
+
+
+@SHOWS
+@pytest.mark.rule("search.types")
+@pytest.mark.parametrize(
+    ("record", "column", "value"),
+    [
+        ("item", "itemid", "SAMPLE-STOCK"),
+        ("inventoryitem", "itemid", "SAMPLE-STOCK"),
+        ("serviceitem", "itemid", "SAMPLE-SERVICE"),
+        ("entity", "entityid", "Clerk"),
+        ("employee", "entityid", "Clerk"),
+        ("location", "name", None),
+        ("subsidiary", "name", "Germany"),
+        ("currency", "symbol", "EUR"),
+        ("account", "number", "1000"),
+        ("term", "name", "Net 30"),
+        ("department", "name", None),
+        ("customlist_color", "name", "Red"),
+        ("folder", "name", "SuiteScripts"),
+        ("script", "scriptid", None),
+        ("scriptdeployment", "scriptid", None),
+    ],
+)
+def test_search_types(finder: Finder, record: str, column: str, value: str | None) -> None:
+    found = values(finder.results(record, [], [column]), column)
+    assert found
+    assert value is None or value in found
+
+
+@SHOWS
+@pytest.mark.rule("search.types")
+def test_files_and_stock(finder: Finder) -> None:
+    rows = finder.results("file", [["name", "startswith", "t1."]], ["name", "folder", "filetype"])
+    assert values(rows, "name") == ["t1.js"]
+    rows = finder.results("inventorybalance", [], ["item", "location", "onhand"])
+    assert all(row["values"]["item"] for row in rows)
+
+
+@SHOWS
+@pytest.mark.rule("search.unknown_types")
+def test_an_unknown_type_is_refused(finder: Finder) -> None:
+    with finder.lab.refused("INVALID_SRCH_TYPE"):
+        finder.results("customrecord_nothing")
