@@ -23,6 +23,7 @@ from emulator.account import (
     custom,
     drafts,
     dynamic,
+    pricing,
     stock,
     types,
 )
@@ -206,6 +207,8 @@ class LocalAccount:
 
     def _present(self, row: Row) -> RecordData:
         data = self._book.present(row)
+        if row.space == "item":
+            pricing.show(self._book, data)
         if row.type in stock.STOCKED:
             stock.show(self._store, row.id, data)
         elif row.space == "entity":

@@ -135,6 +135,7 @@ def test_the_header_must_fit_the_script_record(lab) -> None:
             "N/record Record.eventHandlerModules",
         ),
         ("query.listTables({workbookId: 'custworkbook_x'})", "N/query.listTables"),
+        ("action.find({recordType: 'timebill'})", "N/action.find"),
         ("crypto.createCipher({})", "N/crypto.createCipher"),
         (
             "record.load({type: 'subsidiary', id: 1}).getScriptingContext()",
