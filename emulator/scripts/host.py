@@ -124,7 +124,6 @@ def operations(
         "https.restlet": internal.restlet,
         "https.suitelet": internal.suitelet,
         "https.rest": internal.rest,
-        "https.suitelet": internal.suitelet,
         "crypto.key": secrets.key,
         "crypto.hmac": secrets.hmac,
         "cache.get": caches.get,
