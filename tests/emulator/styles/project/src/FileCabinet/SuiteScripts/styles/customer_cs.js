@@ -1,0 +1,5 @@
+/**
+ * @NApiVersion 2.1
+ * @NScriptType ClientScript
+ */
+define([], () => ({ pageInit: () => true, callBack: () => true }));

@@ -1,0 +1,4 @@
+/**
+ * @NApiVersion 2.1
+ */
+define([], () => ({ words: (name) => `Welcome, ${name}!` }));
