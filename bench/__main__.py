@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from bench import builds, client, upserts
+from bench import builds, client, emulator, upserts
 from bench.result import Result
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {
@@ -23,6 +23,18 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "upsert_100_documents": upserts.new,
     "unchanged_100_documents": upserts.unchanged,
     "client_signing": client.signing,
+    **{
+        f"restlet_customers_{batch}{'_with_event' if event else ''}": emulator.upserts(
+            batch, event=event
+        )
+        for event in (False, True)
+        for batch in (1, 10, 100)
+    },
+    "search_100000_records": emulator.search,
+    "emulator_start": emulator.start,
+    "memory_100000_records": emulator.memory,
+    "fresh_context": emulator.context,
+    "bridge_call": emulator.bridge,
 }
 OUT = Path(__file__).parent / "out" / "results.json"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from emulator.account.preferences import ADVERSARIAL
 from emulator.door.concurrency import DEFAULT_LIMIT
 from emulator.errors import DeployError, UsageError
 from emulator.server import Settings, serve
@@ -75,6 +76,18 @@ def _hosts(
 @click.option(
     "--exit-with-parent", is_flag=True, help="End when the process that started this one has ended."
 )
+@click.option(
+    "--profile",
+    type=click.Choice(["default", "adversarial"]),
+    default="default",
+    show_default=True,
+    help="What is only assumed of NetSuite: as is likelier, or the other way.",
+)
+@click.option(
+    "--scenario",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML or TOML file of faults.",
+)
 def emulate(
     project: Path,
     port: int,
@@ -86,6 +99,8 @@ def emulate(
     hosts: dict[str, str],
     smtp: str | None,
     exit_with_parent: bool,
+    profile: str,
+    scenario: Path | None,
 ) -> None:
     """
     Run a local NetSuite account with the project deployed.
@@ -104,6 +119,8 @@ def emulate(
         hosts=hosts,
         smtp=smtp,
         exit_with_parent=exit_with_parent,
+        preferences=ADVERSARIAL if profile == "adversarial" else None,
+        scenario=scenario,
     )
     try:
         serve(settings, say=lambda line: click.echo(line, err=True))

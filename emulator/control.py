@@ -18,10 +18,16 @@ class Control:
 
     Args:
         url: the emulator's address, as its ready file gives it.
+        account: which of its accounts; None for the first.
     """
 
-    def __init__(self, url: str, *, timeout: float = 120) -> None:
-        self._http = httpx.Client(base_url=f"{url}/emulator", timeout=timeout, trust_env=False)
+    def __init__(self, url: str, *, timeout: float = 120, account: str | None = None) -> None:
+        self._http = httpx.Client(
+            base_url=f"{url}/emulator",
+            timeout=timeout,
+            trust_env=False,
+            params={"account": account} if account else None,
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -234,20 +240,28 @@ class Control:
         """Say where N/https finds hosts: `{"https://hooks.acme.example": "http://127.0.0.1:9000"}`."""
         return dict(self._post("hosts", dict(hosts)))
 
-    def fault(
-        self,
-        name: str,
-        *,
-        count: int | None = None,
-        script: str | None = None,
-        seconds: float = 0,
-    ) -> None:
-        """Set a fault: timeout_after_save, http_500, unauthorized or slow."""
-        body = {"name": name, "count": count, "script": script, "seconds": seconds}
-        self._post("faults", body)
+    def fault(self, name: str, **given: Any) -> int:
+        """
+        Set a fault; its number.
+
+        Names, and what may be given, stand in docs/architecture.md, 3.6.
+        """
+        return int(self._post("faults", {"name": name, **given})["rule"])
+
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults that are set, with how many calls each has seen and struck."""
+        return list(self._get("faults")["rules"])
+
+    def history(self) -> list[dict[str, Any]]:
+        """What faults did, by rule and number of the call."""
+        return list(self._get("faults/history")["history"])
+
+    def scenario(self, path: str) -> list[int]:
+        """Put a scenario file in place of the faults that are set; the numbers of its faults."""
+        return list(self._post("scenario", {"path": path})["rules"])
 
     def clear_faults(self) -> None:
-        """Take all faults away."""
+        """Take all faults and their history away."""
         self._read(self._http.delete("/faults"))
 
     def roles(
@@ -270,11 +284,38 @@ class Control:
         """Set a script parameter that is a preference, of a user or of the company; None takes the value away."""
         self._post("preferences", {"parameter": parameter, "value": value, "user": user})
 
-    def concurrency(self, limit: int | None = None) -> dict[str, int]:
-        """`{limit, running, highest, refused}` of calls in flight; `limit` changes the limit."""
-        if limit is not None:
-            return self._post("concurrency", {"limit": limit})
+    def concurrency(
+        self, limit: int | None = None, *, integration: str | None = None
+    ) -> dict[str, Any]:
+        """
+        `{limit, integrations, running, highest, refused}` of calls in flight.
+
+        `limit` changes the limit; with `integration` (consumer key, client id) its part of it,
+        which None takes back.
+        """
+        if limit is not None or integration is not None:
+            return self._post("concurrency", {"limit": limit, "integration": integration})
         return dict(self._get("concurrency"))
+
+    def about(self) -> dict[str, Any]:
+        """`{account, profile, no_effect}`: which account, with which assumptions, and what is idle."""
+        return dict(self._read(self._http.get("")))
+
+    def clone(self, account: str) -> dict[str, str]:
+        """Copy the account to another id, as a sandbox; what a ready file says of the copy."""
+        return self._post("clone", {"account": account})
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """Every account that is served, with its host names."""
+        return list(self._get("accounts")["accounts"])
+
+    def revoke(self, id: str) -> None:  # noqa: A002
+        """Revoke a token or a certificate by its id."""
+        self._post("revoke", {"id": id})
+
+    def expire_access_tokens(self) -> None:
+        """End every access token that was issued."""
+        self._post("revoke", {"access_tokens": True})
 
     # --- transport ----------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ from emulator.project import SdfProject
 from emulator.scripts.engine import ScriptEngine
 from emulator.scripts.tasks import KINDS
 from emulator.suiteql.query import Suiteql
+from emulator.tracing import Trace
 
 _log = logging.getLogger(__name__)
 # How long `run` and the clock wait for scripts to end.
@@ -58,6 +59,7 @@ class LocalNetSuite:
         limit: the account's concurrency limit, shown by the control API.
         preferences: the account's preferences and what is only assumed of NetSuite.
         smtp: HOST:PORT of a mail server for N/email.
+        source: the account that this one is a copy of.
     """
 
     def __init__(
@@ -70,19 +72,26 @@ class LocalNetSuite:
         limit: Concurrency,
         preferences: Preferences | None = None,
         smtp: str | None = None,
+        trace: Trace | None = None,
+        source: LocalNetSuite | None = None,
     ) -> None:
         self._project = project
-        self._limit = limit
+        self.limit = limit
         if state_dir is not None:
             state_dir.mkdir(parents=True, exist_ok=True)
-        self.account = LocalAccount(
-            project.account, state_dir and state_dir / "account.db", preferences=preferences
+        self.account: LocalAccount = LocalAccount(
+            project.account,
+            state_dir and state_dir / "account.db",
+            preferences=preferences,
+            source=source.account if source else None,
         )
         self.query = Suiteql(self.account, lambda: self.account.catalog)
-        self.engine = ScriptEngine(
-            self.account, self.query, workers=workers, hosts=hosts, smtp=smtp
+        routes = source.engine.routes() if source else hosts
+        self.engine: ScriptEngine = ScriptEngine(
+            self.account, self.query, workers=workers, hosts=routes, smtp=smtp, trace=trace
         )
-        self._users: dict[int, User] = {}
+        self._users: dict[int, User] = source.copied() if source else {}
+        self._no_effect: tuple[str, ...] = ()
         self._closing = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="schedules", daemon=True)
 
@@ -92,7 +101,15 @@ class LocalNetSuite:
         self.secrets(secrets)
         if self._project.role is not None:
             self.roles(self._project.role, grants, [])
+        self.begin()
+
+    def begin(self) -> None:
+        """Let schedules start."""
         self._ticker.start()
+
+    def copied(self) -> dict[int, User]:
+        """The preferences of users, for a copy of the account."""
+        return dict(self._users)
 
     def close(self) -> None:
         """Stop the scripts and close the account."""
@@ -156,8 +173,20 @@ class LocalNetSuite:
                 d.deployed for d in script.deployments
             ):
                 installed[script.scriptid] = self.engine.act(SYSTEM, script.scriptid, {})
-        answer: dict[str, Any] = {"scripts": [script.scriptid for script in package.scripts]}
+        self._no_effect = package.no_effect
+        answer: dict[str, Any] = {
+            "scripts": [script.scriptid for script in package.scripts],
+            "no_effect": list(package.no_effect),
+        }
         return {**answer, "installed": installed} if installed else answer
+
+    def about(self) -> dict[str, Any]:
+        """The account, the profile of its assumptions and what of the project has no effect."""
+        return {
+            "account": self.account.id,
+            "profile": self.account.preferences.profile,
+            "no_effect": list(self._no_effect),
+        }
 
     def reset(self) -> None:
         """Back to the starter account with the project deployed."""
@@ -333,13 +362,12 @@ class LocalNetSuite:
             raise UsageError(f"There is no time zone {user.time_zone}") from None
         self._users[user.user] = user
 
-    def concurrency(self, limit: int | None = None) -> dict[str, int]:
-        """The concurrency limit, changed where one is given, and what it has seen."""
-        if limit is not None:
-            self._limit.limit = limit
-        return {
-            "limit": self._limit.limit,
-            "running": self._limit.running,
-            "highest": self._limit.highest,
-            "refused": self._limit.refused,
-        }
+    def concurrency(
+        self, limit: int | None = None, integration: str | None = None
+    ) -> dict[str, Any]:
+        """The concurrency limit, or an integration's part of it, changed; and what it has seen."""
+        if integration is not None:
+            self.limit.give(integration, limit)
+        elif limit is not None:
+            self.limit.limit = limit
+        return self.limit.shown()

@@ -26,7 +26,7 @@ RecordData:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -145,6 +145,9 @@ class SavedSearches(Protocol):
 
     def save(self, owner: int, given: Mapping[str, Any]) -> dict[str, Any]:
         """Make or change one: {searchId, id}. NAME_ALREADY_IN_USE, SSS_DUPLICATE_SEARCH_SCRIPT_ID."""
+
+    def seed(self, owner: int, searches: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Put some in place by script id, all or none; their internal ids."""
 
     def load(self, session: Session, ref: str) -> dict[str, Any]:
         """One by internal id or script id. INVALID_SEARCH."""

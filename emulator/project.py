@@ -8,6 +8,7 @@ holding one, is taken as it is. `flows.json` beside `src/` says which accounts a
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from emulator.errors import UsageError
 
 # Where a project names no account.
 DEFAULT_ACCOUNT = "1234567_SB1"
+ACCOUNT_ID = re.compile(r"(TSTDRV|TD)?[0-9]{3,12}(_(SB|RP)[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)

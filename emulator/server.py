@@ -25,19 +25,20 @@ from typing import Any
 import uvicorn
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from starlette.types import ASGIApp
 
 from emulator.account.preferences import Preferences
 from emulator.account.roles import ADMINISTRATOR
 from emulator.account.starter import ADMIN_USER, INTEGRATION_USER
+from emulator.accounts import Accounts, Shape
 from emulator.control import Control
-from emulator.door.app import Door, DroppingProtocol, application
-from emulator.door.concurrency import DEFAULT_LIMIT, Concurrency
+from emulator.door.app import Door, DroppingProtocol
+from emulator.door.concurrency import DEFAULT_LIMIT
 from emulator.door.credentials import Certificate, Credentials, Holder, new_token
-from emulator.door.faults import Faults
-from emulator.door.login import Login
+from emulator.door.scenario import play, read_scenario
 from emulator.errors import UsageError
-from emulator.local import LocalNetSuite
 from emulator.project import SdfProject, SecretNeed, opened
+from emulator.tracing import Trace
 
 # What an administrator grants by hand, because SDF has no key for it (netsuite-facts 10; SETUP.md).
 BY_HAND = {"SUITESCRIPT_SCHEDULING": "FULL"}
@@ -62,7 +63,9 @@ class Settings:
         preferences: the account's preferences and what is only assumed of NetSuite; None for the
             defaults.
         exit_with_parent: end when the process that started this one has ended.
+        trace: where to note what scripts use of N/; None notes nothing.
         smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
+        scenario: a file of faults to begin with.
     """
 
     project: Path
@@ -76,7 +79,9 @@ class Settings:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     preferences: Preferences | None = None
     exit_with_parent: bool = False
+    trace: Trace | None = None
     smtp: str | None = None
+    scenario: Path | None = None
 
 
 def serve(settings: Settings, say: Callable[[str], None] = lambda _line: None) -> None:
@@ -86,9 +91,11 @@ def serve(settings: Settings, say: Callable[[str], None] = lambda _line: None) -
     Raises:
         UsageError: the project cannot be used. DeployError: it does not deploy.
     """
-    with _running(settings) as (server, listener, ready, _door):
+    with _running(settings) as (server, listener, ready, door):
 
         def started() -> None:
+            for line in door.console.about()["no_effect"]:
+                say(f"No effect in the local account: {line}")
             write_ready(settings.ready_file, ready)
             say(f"NetSuite account {ready['account']} answers at {ready['url']}")
 
@@ -180,46 +187,50 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
         else:
             folder = settings.ready_file.resolve().parent
             folder.mkdir(parents=True, exist_ok=True)
-        limit = Concurrency(settings.concurrency)
-        local = LocalNetSuite(
-            project,
-            state_dir=settings.state_dir,
-            workers=settings.workers,
-            hosts=settings.hosts,
-            limit=limit,
-            preferences=settings.preferences,
-            smtp=settings.smtp,
-        )
-        stack.callback(local.close)
-        local.start(secrets_for(project.secrets, folder / "secrets", settings.environ), BY_HAND)
-        credentials = Credentials()
-        faults = Faults()
-        door = Door(
-            account=local.account,
-            query=local.query,
-            engine=local.engine,
-            credentials=credentials,
-            login=Login(local.account, credentials, local.session),
-            limit=limit,
-            faults=faults,
-            console=local,
+        shape = Shape(
+            settings.state_dir,
+            settings.workers,
+            settings.concurrency,
+            settings.hosts,
+            settings.preferences,
+            settings.smtp,
+            settings.trace,
         )
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        ready = {"url": url, "account": project.account}
-        ready |= hand_out(credentials, project, folder)
-        ready["secrets_dir"] = str(folder / "secrets")
-        yield _server(door), listener, ready, door
+
+        def ready(credentials: Credentials, of: SdfProject) -> dict[str, str]:
+            return _handed(credentials, of, url, folder if of == project else folder / of.account)
+
+        accounts = Accounts(shape, ready)
+        stack.callback(accounts.close)
+        first = accounts.open(project)
+        needs = secrets_for(project.secrets, folder / "secrets", settings.environ)
+        first.local.start(needs, BY_HAND)
+        first.ready["profile"] = str(first.local.about()["profile"])
+        if settings.scenario is not None:
+            play(read_scenario(settings.scenario), first.local, first.door.faults)
+        yield _server(accounts), listener, first.ready, first.door
 
 
-def _server(door: Door) -> _Server:
+def _handed(
+    credentials: Credentials, project: SdfProject, url: str, folder: Path
+) -> dict[str, str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    ready = {"url": url, "account": project.account}
+    ready |= hand_out(credentials, project, folder)
+    return {**ready, "secrets_dir": str(folder / "secrets")}
+
+
+def _server(app: ASGIApp) -> _Server:
     config = uvicorn.Config(
-        application(door),
+        app,
         http=DroppingProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
+        date_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,
     )
@@ -245,7 +256,7 @@ def hand_out(credentials: Credentials, project: SdfProject, folder: Path) -> dic
         ),
     )
     certificate = Certificate(
-        secrets.token_urlsafe(24), secrets.token_hex(32), key.public_key(), integration
+        secrets.token_urlsafe(24), token.consumer_key, key.public_key(), integration
     )
     credentials.add_certificate(certificate)
     return {

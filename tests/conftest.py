@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conforming import Conformance
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect what conformance tests prove."""
+    config.pluginmanager.register(Conformance(config))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -23,6 +23,7 @@ from emulator.account import (
     custom,
     drafts,
     dynamic,
+    pricing,
     stock,
     types,
 )
@@ -30,6 +31,7 @@ from emulator.account.book import Book
 from emulator.account.configuration import Configuration
 from emulator.account.files import Cabinet
 from emulator.account.installed import Asset, Installed, Package
+from emulator.account.interference import Interference, Undisturbed
 from emulator.account.mail import Outbox as Mail
 from emulator.account.preferences import FEATURES, Preferences
 from emulator.account.restrictions import Gate
@@ -71,6 +73,7 @@ class LocalAccount:
         path: database file; None keeps everything in memory.
         preferences: what differs from account to account.
         starter: fill a new account with the starter records.
+        source: the account that this one begins as a copy of.
     """
 
     def __init__(
@@ -80,12 +83,16 @@ class LocalAccount:
         *,
         preferences: Preferences | None = None,
         starter: bool = True,
+        source: LocalAccount | None = None,
     ) -> None:
         self.id = id
         self.preferences = preferences or Preferences()
         self.generation = 1
+        self.interference: Interference = Undisturbed()
         self._starter = starter
         self._store = Store(path)
+        if source is not None:
+            source.copy_to(self._store)
         self._clock_offset = int(self._store.setting("clock_offset_ms") or 0)
         self._installed = Installed(self._store, standard())
         self._book = Book(self._store, self._installed.catalog, self.preferences)
@@ -118,6 +125,10 @@ class LocalAccount:
             from emulator.account.starter import fill
 
             fill(self)
+
+    def copy_to(self, store: Store) -> None:
+        """Copy everything into another database."""
+        store.fill(self._store)
 
     def close(self) -> None:
         """Close the database."""
@@ -196,6 +207,8 @@ class LocalAccount:
 
     def _present(self, row: Row) -> RecordData:
         data = self._book.present(row)
+        if row.space == "item":
+            pricing.show(self._book, data)
         if row.type in stock.STOCKED:
             stock.show(self._store, row.id, data)
         elif row.space == "entity":
@@ -240,10 +253,22 @@ class LocalAccount:
         self._gate.require(session, kind, "CREATE" if draft.get("id") is None else "EDIT")
         self._gate.subsidiary(session, draft["fields"])
         self._gate.approval(session, kind, draft)
+        held = self.interference.before(kind.id, draft)
         with self._store.step():
-            return self._saving.save(
-                session, draft, sourcing=sourcing, ignore_mandatory=ignore_mandatory
+            saved = self._saving.save(
+                session,
+                draft,
+                sourcing=sourcing,
+                ignore_mandatory=ignore_mandatory,
+                number=held.number if held else None,
+                now_ms=held.now_ms if held else None,
             )
+        self.interference.after(kind.id)
+        return saved
+
+    def reserve(self, record: str) -> int:
+        """Hand out the next internal id of a record type, for a save that commits later."""
+        return self._saving.next_id(self._book.space(self._book.type(record)))
 
     def submit_fields(
         self,
@@ -265,6 +290,7 @@ class LocalAccount:
             field = kind.fields.get(name)
             if field is not None and not field.inline and name != "externalid":
                 raise NetSuiteError("USER_ERROR", f"The field {name} cannot be edited inline.")
+        self.interference.before(kind.id, None)
         with self._store.step():
             draft = self._book.present(self._saving.stored(kind, id))
             draft["version"] = None
@@ -279,6 +305,7 @@ class LocalAccount:
         """Delete a record; returns what was there."""
         kind = types.resolve(self._book, record, id)
         self._gate.require(session, kind, "FULL")
+        self.interference.before(kind.id, None)
         with self._store.step():
             return self._saving.delete(session, kind, id)
 

@@ -6,6 +6,7 @@ Checks that hold for every record type, in the order in which the account makes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ _CUSTOM = ("custbody", "custcol", "custentity", "custitem", "custrecord", "custe
 # Kept apart from the fields: written by the account itself.
 TIMES = frozenset({"createddate", "lastmodifieddate", "datecreated", "created", "lastmodified"})
 _UNKNOWN = "text"
+# Quantities at the head of an item's price matrix: no fields of a form.
+_MATRIX_HEAD = re.compile(r"price\d*quantity\d+")
 
 
 def field_of(fields: Mapping[str, Field], name: str, where: str) -> Field:
@@ -150,7 +153,8 @@ def begin(
 
 def _known_only(record: RecordType, fields: Mapping[str, Any], before: Mapping[str, Any]) -> None:
     for name in fields:
-        if name not in record.fields and name not in before and not record.open:
+        listed = name in record.fields or name in before or record.open
+        if not listed and not _MATRIX_HEAD.fullmatch(name):
             raise NetSuiteError("SSS_INVALID_FIELD_ID", f"Invalid field: {name} on {record.id}")
 
 

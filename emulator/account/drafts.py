@@ -182,6 +182,8 @@ def transform(
         _lines(book, row, target, draft)
     if target.id in applying.LISTS:
         _apply(book, row, target, draft)
+    if "createdfrom" not in target.fields:
+        draft["fields"].pop("createdfrom", None)
     return draft
 
 

@@ -58,7 +58,8 @@ class Package:
     A checked SDF project, ready to be installed.
 
     `objects` holds (object type, script id, XML) of everything the catalogue reads, `lists` the
-    values of custom lists as (script id, text, inactive), `files` (path, text).
+    values of custom lists as (script id, text, inactive), `files` (path, text), `no_effect` names
+    what is accepted and does nothing here.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Package:
     records: Mapping[str, RecordSettings] = field(default_factory=dict)
     lists: Mapping[str, tuple[tuple[str, str, bool], ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    no_effect: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     assets: tuple[Asset, ...] = ()
 

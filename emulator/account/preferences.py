@@ -75,6 +75,8 @@ class Preferences:
     # --- execution of scripts ------------------------------------------------------------------
     # What @NApiVersion 2.x means (preference "Execute SuiteScript 2.x Server Scripts As"): documented.
     api_version_2x: str = "2.0"
+    # SuiteScript 2.0 takes `const` beside ECMAScript 5.1: seen in scripts of production accounts.
+    es5_takes_const: bool = True
     # Generator functions in SuiteScript 2.1 are refused: Oracle's SAFE guide reports that they fail, nobody confirmed it.
     refuse_generators: bool = True
     # The event type of beforeLoad where a script loads a record: assumed.
@@ -99,6 +101,19 @@ class Preferences:
     suiteql_documented_only: bool = False
     # ANY_OF_NOT, IS_NOT, CONTAIN_NOT ... of N/query also find rows with nothing in the field: assumed.
     query_not_includes_empty: bool = True
+    # RESTlets take `application/json; charset=utf-8` for JSON: seen, against the exact comparison
+    # that section_4619215993 describes.
+    restlet_json_charset: bool = True
+    # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
+    # its message only (section_4634920277).
+    restlet_error_json: bool = False
+
+    @property
+    def profile(self) -> str:
+        """`default`, `adversarial`, or `own` where it is neither."""
+        if self == Preferences():
+            return "default"
+        return "adversarial" if self == ADVERSARIAL else "own"
 
     def switches(self) -> dict[str, Any]:
         """All of them as JSON, for the script workers (`state.request.account.switches`)."""
@@ -129,6 +144,7 @@ ADVERSARIAL = Preferences(
     unique_list_names=False,
     unknown_fields="refuse",
     api_version_2x="2.1",
+    es5_takes_const=False,
     refuse_generators=False,
     load_event="view",
     suitelet_error_status=200,
@@ -142,4 +158,6 @@ ADVERSARIAL = Preferences(
     plugin_prefers_implementation=False,
     suiteql_documented_only=True,
     query_not_includes_empty=False,
+    restlet_json_charset=False,
+    restlet_error_json=True,
 )

@@ -9,11 +9,25 @@ from typing import Any
 from emulator.account.book import Book
 from emulator.account.store import Row
 from emulator.account.values import cents, decimal_of
+from emulator.account.work import Line
+from emulator.ports import RecordData
 
 BASE = "1"
 CUSTOM = "-1"
 # Quantity columns of a price line: price_1_ is the price from one unit on.
 _COLUMNS = 5
+
+
+def show(book: Book, data: RecordData) -> None:
+    """Name the price level on each price line of a loaded item, as scripts look lines up by it."""
+    for sublist, lines in data["sublists"].items():
+        if sublist.startswith("price"):
+            data["sublists"] = {**data["sublists"], sublist: [_named(book, line) for line in lines]}
+
+
+def _named(book: Book, line: Line) -> Line:
+    name = book.fields("pricelevel", line["fields"].get("pricelevel", BASE)).get("name")
+    return line if name is None else {**line, "fields": {**line["fields"], "pricelevelname": name}}
 
 
 def price(book: Book, item: Row, level: str, quantity: Decimal, currency: str) -> Decimal | None:

@@ -59,9 +59,13 @@ class Saving:
         ignore_mandatory: bool,
         number: int | None = None,
         changed: tuple[str, ...] = (),
+        now_ms: int | None = None,
     ) -> Saved:
         """
-        Validate and store a draft. `number` asks for an internal id (seeding).
+        Validate and store a draft.
+
+        `number` asks for an internal id (seeding), `now_ms` says when the save began, where that
+        was earlier.
 
         Raises:
             NetSuiteError: RCRD_DSNT_EXIST, RCRD_HAS_BEEN_CHANGED and what the checks say.
@@ -75,7 +79,7 @@ class Saving:
         before = None if old is None else book.present(old)
         draft = {**draft, "sublists": dict(draft.get("sublists") or {})}
         own_children = children.take(book, record, draft)
-        now = self._now_ms()
+        now = self._now_ms() if now_ms is None else now_ms
         fields, sublists, subrecords = checks.begin(book, record, draft, old)
         if old is not None:
             sublists = {**copy.deepcopy(old.sublists), **sublists}
@@ -98,6 +102,10 @@ class Saving:
         stored = book.store.get(row.space, row.id)
         assert stored is not None
         return Saved(row.id, record.id, old is None, before, book.present(stored), changed)
+
+    def next_id(self, space: str) -> int:
+        """The next internal id of an id space; it is not given again."""
+        return self._book.store.next(space, _FIRST.get(space, 1))
 
     def stored(self, record: RecordType, id: int) -> Row:  # noqa: A002
         """A stored record of exactly this type; RCRD_DSNT_EXIST otherwise."""
@@ -177,7 +185,7 @@ class Saving:
         old = work.old
         if old is None:
             if number is None:
-                number = self._book.store.next(space, _FIRST.get(space, 1))
+                number = self.next_id(space)
             else:
                 if number >= _FIRST.get(space, 1):
                     self._book.store.at_least(space, number)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from emulator.account import dynamic, fields, place_names, voiding
-from emulator.account.attachments import Attachments, End
+from emulator.account.attachments import FILE, Attachments, End
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
 from emulator.account.saving import Saving
@@ -84,14 +84,20 @@ class Desk:
         to: tuple[str, int],
         attributes: Mapping[str, Any],
     ) -> None:
-        """Attach a record or file to a record."""
+        """Attach a record or file to a record; that one must be open to the role."""
+        self._open(session, to[0])
         with self._book.store.step():
             self.attachments.attach(session, End(*one), End(*to), attributes)
 
     def detach(self, session: Session, one: tuple[str, int], away: tuple[str, int]) -> None:
         """Detach a record or file from a record."""
+        self._open(session, away[0])
         with self._book.store.step():
             self.attachments.detach(session, End(*one), End(*away))
+
+    def _open(self, session: Session, record: str) -> None:
+        if record != FILE:
+            self._require(session, self._book.type(record), "EDIT")
 
     def attached(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
         """What is attached to a record: type, id, and a contact's role."""

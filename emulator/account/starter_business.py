@@ -80,8 +80,6 @@ def _people() -> Iterator[Seed]:
         issalesrep=True,
     )
     yield _seed("partner", companyname="Quay Partners", subsidiary="1")
-    yield _seed("lead", companyname="Lighthouse Cafe", subsidiary="1", entitystatus="7")
-    yield _seed("prospect", companyname="Pier Hotel", subsidiary="1", entitystatus="8")
     harbour = {"ref": "entity", "by": "companyname", "value": "Harbour Stores"}
     yield _seed(
         "contact",

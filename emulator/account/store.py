@@ -77,6 +77,11 @@ class Store:
             )
         self.connection.execute("ANALYZE sqlite_schema")
 
+    def fill(self, source: Store) -> None:
+        """Take over everything that another database holds."""
+        with source.locked() as connection, self._lock:
+            connection.backup(self.connection)
+
     def close(self) -> None:
         """Close the connection."""
         with self._lock:

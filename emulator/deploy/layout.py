@@ -13,6 +13,9 @@ from generator.catalog import sdf
 # Folders of the File Cabinet that an account customization project may fill
 # (help subsection 155931227706).
 _PLACES = ("/SuiteScripts/", "/Templates/", "/Web Site Hosting Files/")
+_KINDS = ("ACCOUNTCUSTOMIZATION", "SUITEAPP")
+# Only what a SuiteApp names itself by: publisher and application.
+_SUITEAPP = ("publisherid", "projectid", "projectversion")
 _SECTIONS = ("configuration", "files", "objects", "translationimports")
 # Names that people take for feature ids.
 _NO_FEATURES = frozenset({"MANUFACTURING", "INVENTORYMANAGEMENT"})
@@ -25,13 +28,16 @@ class Layout:
     A project as its two control files describe it.
 
     `features` are those that the manifest declares, with whether they are required; `files` are
-    (File Cabinet path, file on disk), `objects` the selected object files.
+    (File Cabinet path, file on disk), `objects` the selected object files, `places` the folders of the
+    File Cabinet that the project may fill.
     """
 
     name: str = ""
     features: dict[str, bool] = field(default_factory=dict)
     files: list[tuple[str, Path]] = field(default_factory=list)
     objects: list[Path] = field(default_factory=list)
+    places: tuple[str, ...] = _PLACES
+    suiteapp: bool = False
 
 
 def read(root: Path, report: Report) -> Layout:
@@ -61,15 +67,24 @@ def _manifest(manifest: sdf.Element, layout: Layout, report: Report) -> None:
     if manifest.tag != "manifest":
         report(f"manifest.xml: root is <{manifest.tag}>, not <manifest>")
     kind = manifest.get("projecttype")
-    if kind != "ACCOUNTCUSTOMIZATION":
-        report(f"manifest.xml: projecttype is {kind}; the emulator deploys ACCOUNTCUSTOMIZATION")
+    if kind not in _KINDS:
+        report(f"manifest.xml: projecttype is {kind}, not one of {', '.join(_KINDS)}")
+    known = {"projectname", "frameworkversion", "dependencies"}
+    if kind == "SUITEAPP":
+        known |= {*_SUITEAPP}
+        for name in _SUITEAPP:
+            if not sdf.text(manifest, name):
+                report(f"manifest.xml: a SuiteApp needs {name}")
+        app = f"{sdf.text(manifest, 'publisherid')}.{sdf.text(manifest, 'projectid')}"
+        layout.places = (f"/SuiteApps/{app}/", *_PLACES[2:])
+        layout.suiteapp = True
     layout.name = sdf.text(manifest, "projectname")
     if not layout.name:
         report("manifest.xml: projectname is required")
     if sdf.text(manifest, "frameworkversion") != "1.0":
         report("manifest.xml: frameworkversion must be 1.0")
     for child in manifest:
-        if child.tag not in ("projectname", "frameworkversion", "dependencies"):
+        if child.tag not in known:
             report(f"manifest.xml: unknown element {child.tag}")
     for feature in manifest.iterfind("dependencies/features/feature"):
         name = (feature.text or "").strip()
@@ -87,7 +102,7 @@ def _deploy(root: Path, deploy: sdf.Element, layout: Layout, report: Report) -> 
     for section in deploy:
         if section.tag not in _SECTIONS:
             report(f"deploy.xml: unknown section {section.tag}")
-    if deploy.find("objects") is None:
+    if deploy.find("objects") is None and not layout.suiteapp:
         report("deploy.xml: an account customization project needs the section objects")
     for section_name in ("files", "objects"):
         for element in deploy.iterfind(f"{section_name}/path"):
@@ -108,8 +123,8 @@ def _file(root: Path, path: Path, layout: Layout, report: Report) -> None:
     cabinet = "/" + path.relative_to(root / "FileCabinet").as_posix()
     if path.name.startswith("."):
         report(f"FileCabinet{cabinet}: hidden files cannot be deployed")
-    elif not cabinet.startswith(_PLACES):
-        report(f"FileCabinet{cabinet}: only {', '.join(_PLACES)} can be deployed to")
+    elif not cabinet.startswith(layout.places):
+        report(f"FileCabinet{cabinet}: only {', '.join(layout.places)} can be deployed to")
     else:
         layout.files.append((cabinet, path))
 

@@ -47,6 +47,7 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "translationcollection": "custcollection",
     "emailtemplate": "custemailtmpl",
     "advancedpdftemplate": "custtmpl",
+    "savedsearch": "customsearch",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -102,13 +103,13 @@ def read_package(folder: Path, account: Target) -> Package:
     root = folder / "src" if (folder / "src" / "manifest.xml").is_file() else folder
     findings: list[str] = []
     project = layout.read(root, findings.append)
-    files = _files(project, findings.append)
+    files, binary = _files(project)
     elements = dict(_elements(root, project, findings.append))
     _features(project, elements, account, findings.append)
     known = _script_ids(elements)
     for path, element in elements.items():
         _object(path, element, findings.append)
-        _references(path, element, known, files, account, findings.append)
+        _references(path, element, known, {**files, **binary}, account, findings.append)
         if element.tag in objects.SCRIPT_TYPES:
             _script_file(element, files, account, findings.append)
     for name, text in files.items():
@@ -117,7 +118,7 @@ def read_package(folder: Path, account: Target) -> Package:
             _language(name, text, account, findings.append)
     if findings:
         raise DeployError(list(dict.fromkeys(findings)))
-    return _package(project, list(elements.values()), files)
+    return _package(project, list(elements.values()), files, binary)
 
 
 def _language(name: str, text: str, account: Target, report: Report) -> None:
@@ -135,14 +136,15 @@ def _language(name: str, text: str, account: Target, report: Report) -> None:
         report(wrong)
 
 
-def _files(project: Layout, report: Report) -> dict[str, str]:
-    out = {}
+def _files(project: Layout) -> tuple[dict[str, str], dict[str, str]]:
+    """The text files by their paths in the File Cabinet, and the others, which it does not keep."""
+    texts, binary = {}, {}
     for cabinet, path in project.files:
         try:
-            out[cabinet] = path.read_text(encoding="utf-8")
+            texts[cabinet] = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            report(f"FileCabinet{cabinet}: not UTF-8 text; the emulator keeps text files only")
-    return out
+            binary[cabinet] = ""
+    return texts, binary
 
 
 def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str, Element]]:
@@ -215,7 +217,8 @@ def _object(path: str, element: Element, report: Report) -> None:
 
     group = schema().objects.get(element.tag)
     if group is None:
-        at(f"object type {element.tag} is not known to the emulator")
+        if element.tag not in objects.NO_EFFECT:
+            at(f"object type {element.tag} is not known to the emulator")
         return
     own = frozenset(part.get("scriptid", "") for part in element.iter("scriptcustomfield"))
     check(element, group, element.tag, at, own)
@@ -329,7 +332,12 @@ def _script_file(
     headers.check_script(name, text, objects.SCRIPT_TYPES[element.tag], report)
 
 
-def _package(project: Layout, elements: list[Element], files: Mapping[str, str]) -> Package:
+def _package(
+    project: Layout,
+    elements: list[Element],
+    files: Mapping[str, str],
+    binary: Mapping[str, str],
+) -> Package:
     by_tag: dict[str, list[Element]] = {}
     for element in elements:
         by_tag.setdefault(element.tag, []).append(element)
@@ -338,7 +346,19 @@ def _package(project: Layout, elements: list[Element], files: Mapping[str, str])
     defaults = {e.get("scriptid", ""): objects.field_default(e) for e in fields}
     return Package(
         name=project.name,
-        objects=tuple((e.tag, e.get("scriptid", ""), sdf.as_text(e)) for e in in_catalog),
+        no_effect=(
+            *(
+                f"{e.tag} {e.get('scriptid', '')}"
+                for e in elements
+                if e.tag not in schema().objects and e.tag not in objects.KEPT_TYPES
+            ),
+            *(f"file {path}, which is not UTF-8 text" for path in sorted(binary)),
+        ),
+        objects=tuple(
+            (e.tag, e.get("scriptid", ""), sdf.as_text(e))
+            for e in elements
+            if e.tag in objects.KEPT_TYPES
+        ),
         scripts=tuple(objects.script(e) for e in elements if e.tag in objects.SCRIPT_TYPES),
         roles=tuple(objects.role(e) for e in by_tag.get("role", [])),
         records={

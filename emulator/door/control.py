@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
 import anyio
@@ -18,7 +20,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from emulator.door.credentials import Credentials
 from emulator.door.faults import Fault, Faults
+from emulator.door.scenario import play, read_scenario
 from emulator.errors import DeployError, EmulatorError, NetSuiteError, UsageError
 
 
@@ -116,13 +120,6 @@ class _Clock(_Body):
     set: str | None = None
 
 
-class _Fault(_Body):
-    name: Literal["timeout_after_save", "http_500", "unauthorized", "slow"]
-    count: int | None = Field(default=None, ge=1)
-    script: str | None = None
-    seconds: float = Field(default=0, ge=0)
-
-
 class _Role(_Body):
     role: str
     add: dict[str, Literal["VIEW", "CREATE", "EDIT", "FULL"]] = Field(default_factory=dict)
@@ -172,7 +169,43 @@ class Preference(_Body):
 
 
 class _Limit(_Body):
-    limit: int = Field(ge=1)
+    limit: int | None = Field(default=None, ge=1)
+    integration: str | None = None
+
+
+class _Clone(_Body):
+    account: str
+
+
+class _Revoke(_Body):
+    """A token or certificate by its id, or every access token that was issued."""
+
+    id: str | None = None
+    access_tokens: bool = False
+
+
+class _ScenarioFile(_Body):
+    path: str
+
+
+class Accounts(Protocol):
+    """The accounts that are served."""
+
+    def clone(self, of: str, account: str) -> dict[str, str]:
+        """Copy an account to another id; what a ready file says of the copy."""
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every account with its host names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handles:
+    """What of the door itself the control API holds."""
+
+    account: str
+    faults: Faults
+    credentials: Credentials
+    accounts: Accounts
 
 
 class Console(Protocol):
@@ -232,8 +265,13 @@ class Console(Protocol):
     def users(self, user: User) -> None:
         """Change a user's preferences."""
 
-    def concurrency(self, limit: int | None = None) -> dict[str, int]:
-        """The concurrency limit, changed where one is given, and what it has seen."""
+    def concurrency(
+        self, limit: int | None = None, integration: str | None = None
+    ) -> dict[str, Any]:
+        """The concurrency limit, or an integration's part of it, changed; and what it has seen."""
+
+    def about(self) -> dict[str, Any]:
+        """The account, the profile of its assumptions and what of the project has no effect."""
 
     def set_preference(self, preference: Preference) -> None:
         """Set the value of a script parameter that is a preference."""
@@ -247,9 +285,10 @@ _Model = TypeVar("_Model", bound=BaseModel)
 class Control:
     """The routes of the control API over a console."""
 
-    def __init__(self, console: Console, faults: Faults) -> None:
+    def __init__(self, console: Console, handles: Handles) -> None:
         self._console = console
-        self._faults = faults
+        self._door = handles
+        self._faults = handles.faults
         self._threads = anyio.CapacityLimiter(16)
 
     def routes(self) -> list[Route]:
@@ -267,7 +306,13 @@ class Control:
             ("POST", "clock", self._clock),
             ("POST", "hosts", self._hosts),
             ("POST", "faults", self._set_fault),
+            ("GET", "faults", lambda _: {"rules": self._faults.rules()}),
             ("DELETE", "faults", self._clear_faults),
+            ("GET", "faults/history", lambda _: {"history": self._faults.history()}),
+            ("POST", "scenario", self._scenario),
+            ("POST", "clone", self._clone),
+            ("GET", "accounts", lambda _: {"accounts": self._door.accounts.listed()}),
+            ("POST", "revoke", self._revoke),
             ("GET", "usage", lambda _: {"executions": list(self._console.usage())}),
             ("GET", "email", lambda _: {"messages": list(self._console.email())}),
             ("GET", "log", lambda _: {"rows": list(self._console.log())}),
@@ -283,6 +328,9 @@ class Control:
             ("POST", "concurrency", self._limit),
         )
         return [
+            Route(path, self._guarded(lambda _: self._console.about()), methods=["GET"])
+            for path in ("/emulator", "/emulator/")
+        ] + [
             Route(f"/emulator/{name}", self._guarded(handler), methods=[method])
             for method, name, handler in table
         ]
@@ -353,14 +401,32 @@ class Control:
         return self._console.hosts(_texts(request))
 
     def _set_fault(self, request: Request) -> Any:
-        fault = _read(_Fault, request)
-        self._faults.set(Fault(fault.name, fault.count, fault.script, fault.seconds))
+        return {"rule": self._faults.set(_read(Fault, request))}
 
     def _clear_faults(self, _request: Request) -> Any:
         self._faults.clear()
 
     def _limit(self, request: Request) -> Any:
-        return self._console.concurrency(_read(_Limit, request).limit)
+        given = _read(_Limit, request)
+        if given.integration is None and given.limit is None:
+            raise UsageError("concurrency needs a limit, or an integration")
+        return self._console.concurrency(given.limit, given.integration)
+
+    def _scenario(self, request: Request) -> Any:
+        scenario = read_scenario(Path(_read(_ScenarioFile, request).path))
+        return {"rules": play(scenario, self._console, self._faults)}
+
+    def _clone(self, request: Request) -> Any:
+        return self._door.accounts.clone(self._door.account, _read(_Clone, request).account)
+
+    def _revoke(self, request: Request) -> Any:
+        given = _read(_Revoke, request)
+        if given.access_tokens:
+            self._door.credentials.expire()
+        if given.id is not None and not self._door.credentials.revoke(given.id):
+            raise UsageError(f"There is no token or certificate {given.id}")
+        if given.id is None and not given.access_tokens:
+            raise UsageError("revoke needs an id, or access_tokens: true")
 
     def _roles(self, request: Request) -> Any:
         role = _read(_Role, request)

@@ -52,9 +52,9 @@ class Login:
         self._session = session
         self._tokens = TokenVerifier(account.id, credentials)
 
-    def enter(self, request: Request, *, scope: str, context: str) -> Session:
+    def enter(self, request: Request, *, scope: str, context: str) -> tuple[Session, str]:
         """
-        The session of a request.
+        The session of a request, and the integration record it came by (consumer key, client id).
 
         Args:
             request: the HTTP request.
@@ -82,7 +82,7 @@ class Login:
                 "Bearer" if kind.lower() == "bearer" else "OAuth",
                 "The role has no permission to log in with access tokens.",
             )
-        return session
+        return session, holder.integration
 
     def refuse(self) -> LoginError:
         """The refusal of a token that was revoked."""

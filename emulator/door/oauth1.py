@@ -9,8 +9,8 @@ minutes; query parameters are signed, JSON bodies are not (help topic section_15
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256, RequestValidator, ResourceEndpoint
@@ -47,7 +47,8 @@ class TokenVerifier:
         )
         if not valid:
             return None
-        return self._credentials.tokens[request.resource_owner_key].holder
+        token = self._credentials.tokens[request.resource_owner_key]
+        return replace(token.holder, integration=token.consumer_key)
 
 
 class _Validator(RequestValidator):
@@ -82,7 +83,8 @@ class _Validator(RequestValidator):
 
     @property
     def timestamp_lifetime(self) -> int:
-        return _WINDOW_SECONDS
+        # oauthlib would judge by this machine's clock; validate_timestamp_and_nonce by the account's.
+        return 10**10
 
     @property
     def enforce_ssl(self) -> bool:
@@ -105,7 +107,7 @@ class _Validator(RequestValidator):
         request_token: str | None = None,
         access_token: str | None = None,
     ) -> bool:
-        now = time.time()
+        now = self._credentials.now()
         if abs(now - int(timestamp)) > _WINDOW_SECONDS:
             return False
         seen = (access_token or client_key, timestamp, nonce)

@@ -44,7 +44,7 @@ def rest_error(
     if header:
         detail["o:errorHeader"] = header
     body = {
-        "type": f"https://www.rfc-editor.org/rfc/rfc9110.html#name-{error.status}",
+        "type": f"https://www.rfc-editor.org/rfc/rfc9110.html#{_section(error.status)}",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "o:errorDetails": [detail],
@@ -52,6 +52,12 @@ def rest_error(
     return JSONResponse(
         body, error.status, headers, "application/vnd.oracle.resource+json; type=error"
     )
+
+
+def _section(status: int) -> str:
+    """Where RFC 9110 describes a status, as NetSuite names it in `type`."""
+    kind, number = divmod(status, 100)
+    return f"section-15.{kind + 1}.{number + 1}"
 
 
 def unexpected(error: Exception) -> NetSuiteError:

@@ -46,7 +46,7 @@ class SuiteletAddress:
         session = None
         if "authorization" in request.headers:
             try:
-                session = await anyio.to_thread.run_sync(
+                session, _ = await anyio.to_thread.run_sync(
                     lambda: self._login.enter(request, scope="restlets", context="SUITELET")
                 )
             except LoginError as refusal:
@@ -77,14 +77,14 @@ class SuiteletAddress:
         if kind == FORMS[0]:
             request.scope[FORM] = (await request.body()).decode("latin-1")
         if kind in FORMS:
-            form = await request.form()
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    files[name] = _file(value.filename or name, await value.read())
-                elif name in parameters and name not in request.query_params:
-                    parameters[name] += "\u0005" + value  # several values of a multi-select
-                else:
-                    parameters[name] = value
+            async with request.form() as form:
+                for name, value in form.multi_items():
+                    if isinstance(value, UploadFile):
+                        files[name] = _file(value.filename or name, await value.read())
+                    elif name in parameters and name not in request.query_params:
+                        parameters[name] += "\u0005" + value  # several values of a multi-select
+                    else:
+                        parameters[name] = value
         else:
             body = (await request.body()).decode("utf-8", "replace")
         return {

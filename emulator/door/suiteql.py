@@ -14,10 +14,11 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator.door.concurrency import Concurrency, TooManyCalls
-from emulator.door.faults import Faults
+from emulator.calls import Call
+from emulator.door.concurrency import TooManyCalls
+from emulator.door.gate import Gate
 from emulator.door.hosts import signed_url
-from emulator.door.login import Login, LoginError
+from emulator.door.login import LoginError
 from emulator.door.replies import rest_error, unexpected
 from emulator.errors import EmulatorError, NetSuiteError
 from emulator.ports import Account, Query, Session
@@ -31,28 +32,25 @@ MOST_ROWS = 100_000
 class SuiteqlAddress:
     """Answers SuiteQL calls of one account."""
 
-    def __init__(
-        self, account: Account, query: Query, login: Login, limit: Concurrency, faults: Faults
-    ) -> None:
+    def __init__(self, account: Account, query: Query, gate: Gate) -> None:
         self._account = account
         self._query = query
-        self._login = login
-        self._limit = limit
-        self._faults = faults
+        self._gate = gate
 
     async def answer(self, request: Request) -> Response:
         """A page of a query's rows."""
+        call = Call("suiteql")
+        if closed := self._gate.closed(call):
+            return closed
+
+        async def work(session: Session) -> Response:
+            self._check_permission(session)
+            return await self._page(request, session)
+
         try:
-            if self._faults.take("unauthorized", None):
-                raise self._login.refuse()
-            session = await anyio.to_thread.run_sync(
-                lambda: self._login.enter(
-                    request, scope="rest_webservices", context="RESTWEBSERVICES"
-                )
+            return await self._gate.through(
+                request, call, "rest_webservices", "RESTWEBSERVICES", work
             )
-            with self._limit.place():
-                self._check_permission(session)
-                return await self._page(request, session)
         except LoginError as refusal:
             headers = {"WWW-Authenticate": refusal.challenge} if refusal.challenge else None
             error = refusal.error

@@ -39,10 +39,10 @@ def node() -> Path:
 class Worker:
     """A Node process. It ends by itself when this side of the pipe is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, traced: bool = False) -> None:
         environment = {**os.environ, "TZ": SERVER_ZONE}
         self._process = subprocess.Popen(
-            [str(node()), "--max-semi-space-size=4", str(WORKER)],
+            [str(node()), "--max-semi-space-size=4", str(WORKER), *(["--trace"] if traced else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sys.stderr.fileno() if _has_fileno(sys.stderr) else None,

@@ -26,6 +26,7 @@ from emulator.scripts.suitelets import Suitelets
 from emulator.scripts.tasks import Tasks
 from emulator.scripts.triggers import Triggers
 from emulator.scripts.workers import WorkerPool
+from emulator.tracing import Trace
 
 
 class ScriptEngine:
@@ -40,6 +41,7 @@ class ScriptEngine:
         processors: tasks (map/reduce, scheduled) that run at once.
         hosts: where N/https finds a host, by origin.
         limits: other limits by script type, for tests.
+        trace: where to note what scripts use of N/; None notes nothing.
         smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
         authorities: PEM file of certificate authorities that N/https trusts beside the system's.
     """
@@ -53,12 +55,13 @@ class ScriptEngine:
         processors: int = 2,
         hosts: Mapping[str, str] | None = None,
         limits: Mapping[str, Limit] | None = None,
+        trace: Trace | None = None,
         smtp: str | None = None,
         authorities: str | None = None,
     ) -> None:
         self._journal = Journal()
-        self._interactive = WorkerPool(workers)
-        self._background = WorkerPool(workers)
+        self._interactive = WorkerPool(workers, traced=trace is not None)
+        self._background = WorkerPool(workers, traced=trace is not None)
         runner = Runner(
             account,
             self._interactive,
@@ -66,6 +69,7 @@ class ScriptEngine:
             self._journal,
             limits=limits or {},
             processors=processors,
+            trace=trace,
         )
         self._triggers = Triggers(account, runner.run)
         self._restlets = Restlets(account, runner.run)

@@ -122,6 +122,7 @@ def operations(
         "plugin.load": plugins.load,
         "translation.load": translations.load,
         "https.restlet": internal.restlet,
+        "https.suitelet": internal.suitelet,
         "https.rest": internal.rest,
         "https.suitelet": internal.suitelet,
         "crypto.key": secrets.key,

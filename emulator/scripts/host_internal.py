@@ -1,5 +1,5 @@
 """
-Requests of a script to its own account: RESTlets and SuiteQL over REST web services.
+Requests of a script to its own account: RESTlets, Suitelets and SuiteQL over REST web services.
 
 They run as the user of the script that asks, without a login, and in the same worker: the script
 waits for them. Sources: help topics bridgehead_159215430391, section_159139347369.
@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from emulator.errors import NetSuiteError, UnsupportedError
 from emulator.ports import Account, Query
+from emulator.scripts.addresses import key, required
 from emulator.scripts.execution import Execution
 from emulator.scripts.governance import HTTPS
 from emulator.scripts.restlet import Restlets
@@ -20,13 +21,14 @@ from emulator.scripts.suitelets import Suitelets
 
 Args = dict[str, Any]
 REST = "/services/rest/"
+SUITELET = "/app/site/hosting/scriptlet.nl"
 SUITEQL = "query/v1/suiteql"
 MOST_ROWS = 100_000
 PAGE = 1_000
 
 
 class Internal:
-    """https.requestRestlet and https.requestSuiteTalkRest."""
+    """https.requestRestlet, https.requestSuitelet and https.requestSuiteTalkRest."""
 
     def __init__(
         self, account: Account, query: Query, restlets: Restlets, suitelets: Suitelets
@@ -53,22 +55,31 @@ class Internal:
         return _answer(reply.status, reply.body.decode(), reply.content_type)
 
     def suitelet(self, execution: Execution, args: Args) -> dict[str, Any]:
-        """A Suitelet by script id and deployment id, inside the account."""
+        """A Suitelet by script id and deployment id: as the user, or as a visitor of its external URL."""
         execution.charge("https.requestSuitelet", HTTPS)
+        script, deployment = required(self._account, args["script"], args["deploy"])
         request = {
             "method": args["method"],
-            "url": "",
+            "url": SUITELET,
             "parameters": args["params"],
-            "headers": args["headers"],
+            "headers": {name.lower(): str(value) for name, value in args["headers"].items()},
             "body": args["body"],
             "clientIpAddress": "127.0.0.1",
             "files": {},
         }
         reply = self._suitelets.call(
-            execution.session, args["script"], args["deploy"], request, parent=execution
+            None if args["external"] else execution.session,
+            args["script"],
+            args["deploy"],
+            request,
+            key(self._account, script, deployment) if args["external"] else None,
+            parent=execution,
         )
-        body = reply.body.decode("utf-8", "replace")
-        return {"code": reply.status, "body": body, "headers": dict(reply.headers)}
+        return {
+            "code": reply.status,
+            "body": reply.body.decode(),
+            "headers": dict(reply.headers),
+        }
 
     def rest(self, execution: Execution, args: Args) -> dict[str, Any]:
         """SuiteQL by its REST address; every other address is refused by name."""

@@ -38,9 +38,7 @@ class Records:
         """A record."""
         self._charge_load(execution, "record.load", args["type"])
         data = self._account.load(execution.session, args["type"], args["id"])
-        self._triggers.load(
-            execution.session, data, self._account.switches()["load_event"], cause=execution
-        )
+        self._triggers.loaded(execution.session, data, execution)
         return data
 
     def copy(self, execution: Execution, args: Args) -> RecordData:

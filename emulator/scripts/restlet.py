@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from emulator.errors import NetSuiteError
+from emulator.errors import NetSuiteError, ScriptError
 from emulator.ports import Account, Deployment, RestletReply, Script, Session
 from emulator.scripts.audience import OWNER, may_run
 from emulator.scripts.execution import Execution, Outcome
@@ -52,6 +52,8 @@ class Restlets:
         try:
             return self._call(session, script, deploy, method, params, body, content_type, parent)
         except NetSuiteError as error:
+            if isinstance(error, ScriptError) and self._account.switches()["restlet_error_json"]:
+                error = NetSuiteError(error.code, json.dumps(error.facts), status=error.status)
             return failure(error, content_type)
 
     def _call(

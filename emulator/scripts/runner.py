@@ -19,7 +19,6 @@ from emulator.errors import (
     ScriptError,
     TimeExceeded,
     UnsupportedError,
-    UsageExceeded,
     WorkerDied,
 )
 from emulator.ports import Account
@@ -29,6 +28,7 @@ from emulator.scripts.governance import Limit
 from emulator.scripts.journal import Journal
 from emulator.scripts.parameters import parameters
 from emulator.scripts.workers import WorkerPool
+from emulator.tracing import Trace, answering
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class Runner:
         *,
         limits: Mapping[str, Limit],
         processors: int,
+        trace: Trace | None = None,
     ) -> None:
         self._account = account
         self._interactive = interactive
@@ -64,6 +65,7 @@ class Runner:
         self._journal = journal
         self._limits = limits
         self._processors = processors
+        self._trace = trace
         self._ids = itertools.count(1)
         self.operations: dict[str, Operation] = {}
 
@@ -108,17 +110,24 @@ class Runner:
                 if message["run"] != run:
                     raise _Unwound(message)
                 self._journal.logged(message.get("logs", ()))
+                self._traced(message)
                 if message.get("timedOut"):
                     worker.broken = True  # it was stopped anywhere, perhaps inside a message
                 return message
+            self._traced(message)
             try:
-                reply = self._answer(execution, message)
+                with answering(self._trace):
+                    reply = self._answer(execution, message)
             except _Unwound as unwound:
                 if unwound.message["run"] != run:
                     raise
                 worker.broken = True
                 return unwound.message
             worker.send("v", reply)
+
+    def _traced(self, message: Mapping[str, Any]) -> None:
+        if self._trace is not None and (notes := message.get("trace")):
+            self._trace.noted(notes)
 
     def _answer(self, execution: Execution, message: dict[str, Any]) -> dict[str, Any]:
         if logs := message.get("logs"):
@@ -127,7 +136,7 @@ class Runner:
         reply: dict[str, Any] = {}
         try:
             reply["value"] = operation(execution, message["args"])
-        except UsageExceeded as error:
+        except ScriptEnded as error:
             reply["error"] = {"name": error.code, "message": error.message}
             reply["fatal"] = True
         except ScriptError as error:
@@ -194,7 +203,7 @@ class Runner:
         error = message["error"]
         if message.get("timedOut"):
             raise TimeExceeded(execution.limit.seconds)
-        if error.get("name") == "SSS_USAGE_LIMIT_EXCEEDED":
+        if error.get("name") in ("SSS_USAGE_LIMIT_EXCEEDED", "SSS_TIME_LIMIT_EXCEEDED"):
             raise ScriptEnded(error["name"], error["message"])
         raise ScriptError(error)
 

@@ -52,6 +52,7 @@ class Suitelets:
         deploy: str,
         request: Mapping[str, Any],
         key: str | None = None,
+        *,
         parent: Execution | None = None,
     ) -> PageReply:
         """
@@ -90,6 +91,7 @@ class Suitelets:
             session=replace(who, context="SUITELET"),
             stage="onRequest",
             parent=parent,
+            task=parent.task if parent else None,
         )
         outcome = self._run(execution, {"request": request})
         return _reply(outcome)

@@ -129,6 +129,17 @@ class Triggers:
                 draft = outcome.value["changed"]
         return Page(draft, form, redirect)
 
+    def loaded(self, session: Session, draft: RecordData, cause: Execution) -> None:
+        """A script has loaded a record: its beforeLoad scripts run, without a page."""
+        self._forget_old()
+        watched = not cause.in_user_event and any(
+            deployment.record in (None, draft["type"]) and self._may_have(script, "beforeLoad")
+            for script in self._account.scripts(ALL_TYPES)
+            for deployment in script.deployments
+        )
+        if watched:
+            self.load(session, draft, self._account.switches()["load_event"], cause=cause)
+
     def submit_fields(
         self,
         session: Session,
@@ -185,15 +196,19 @@ class Triggers:
     def _matching(self, save: Save) -> list[tuple[Script, Deployment]]:
         if save.cause is not None and save.cause.in_user_event:
             return []
-        if self._generation != self._account.generation:
-            self._generation = self._account.generation
-            self._entries.clear()
+        self._forget_old()
         return [
             (script, deployment)
             for script in self._account.scripts(ALL_TYPES)
             for deployment in script.deployments
             if _applies(deployment, save) and may_run(self._account, save.session, deployment)
         ]
+
+    def _forget_old(self) -> None:
+        """Entry points that are known are those of the scripts as they are deployed now."""
+        if self._generation != self._account.generation:
+            self._generation = self._account.generation
+            self._entries.clear()
 
     def _any(self, events: list[tuple[Script, Deployment]], point: str) -> bool:
         return any(self._may_have(script, point) for script, _ in events)

@@ -17,8 +17,9 @@ class WorkerPool:
     The worker that was used last is handed out first: its compiled code is warm.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, traced: bool = False) -> None:
         self._size = size
+        self._traced = traced
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._free = threading.Condition()
@@ -59,7 +60,7 @@ class WorkerPool:
                     return worker
                 self._all.discard(worker)
                 worker.kill()
-            worker = Worker()
+            worker = Worker(traced=self._traced)
             self._all.add(worker)
             return worker
 

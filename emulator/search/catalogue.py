@@ -10,26 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from emulator.search import fields, transactions
+from emulator.search import fields, items, transactions
 from emulator.search.fields import BODY, cast, json_path, stored
+from emulator.search.making import made, of_records
 from emulator.search.model import Join, SearchField, SearchType
 from generator.catalog.model import Catalog, RecordType
 
-# What a script may write for a search type, and the record type it means.
-ALIASES = {
-    "noninventoryitem": ("noninventorysaleitem", "noninventorypurchaseitem", "noninventoryresaleitem"),
-    "serviceitem": ("servicesaleitem", "servicepurchaseitem", "serviceresaleitem"),
-    "otherchargeitem": (
-        "otherchargesaleitem", "otherchargepurchaseitem", "otherchargeresaleitem",
-    ),
-}  # fmt: skip
 _PEOPLE = {"customer": ("customer", "lead", "prospect")}
-_LABELS = {
-    "InvtPart": "Inventory Item", "NonInvtPart": "Non-inventory Item", "Service": "Service",
-    "OthCharge": "Other Charge", "Assembly": "Assembly/Bill of Materials", "Kit": "Kit/Package",
-    "Group": "Item Group", "Discount": "Discount", "Description": "Description", "Subtotal": "Subtotal",
-    "Markup": "Markup", "Payment": "Payment", "GiftCert": "Gift Certificate", "DwnLdItem": "Download Item",
-}  # fmt: skip
 _ENTITY_CODES = {
     "customer": "CustJob", "lead": "CustJob", "prospect": "CustJob", "job": "Job", "vendor": "Vendor",
     "employee": "Employee", "contact": "Contact", "partner": "Partner",
@@ -41,29 +28,16 @@ def build(catalog: Catalog, *, returns_negative: bool) -> Mapping[str, SearchTyp
     found: dict[str, SearchType] = {}
     for type_ in transactions.search_types(catalog.records, returns_negative=returns_negative):
         found[type_.id] = type_
-    for type_ in (*_entities(catalog), *_items(catalog), *_lists(catalog), *_of_the_account()):
+    for type_ in (
+        *_entities(catalog),
+        *items.search_types(catalog),
+        *_lists(catalog),
+        *_of_the_account(),
+    ):
         found[type_.id] = type_
-    return {name: replace(type_, joins=_joins(type_, found, catalog)) for name, type_ in found.items()}
-
-
-def _merged(records: Iterable[RecordType], standard: Iterable[SearchField]) -> dict[str, SearchField]:
-    found = {field.id: field for field in standard}
-    for record in records:
-        for field in fields.of_record(record, record.fields.values()):
-            found.setdefault(field.id, field)
-    return found
-
-
-def _type(
-    name: str, of: list[RecordType], standard: Iterable[SearchField], *, whole: bool
-) -> SearchType:
-    first = of[0]
-    space = first.kind if first.kind in ("entity", "item") else first.id
-    ids = frozenset(r.id for r in of)
-    shared = (*fields.internal_id(first.id), *fields.external_id(), *standard)
-    return SearchType(
-        name, space, ids, whole, "record AS r", _merged(of, shared), {}, first.permission
-    )
+    return {
+        name: replace(type_, joins=_joins(type_, found, catalog)) for name, type_ in found.items()
+    }
 
 
 def _entities(catalog: Catalog) -> Iterable[SearchType]:
@@ -71,9 +45,9 @@ def _entities(catalog: Catalog) -> Iterable[SearchType]:
     for record in known:
         names = _PEOPLE.get(record.id, (record.id,))
         of = [catalog.records[name] for name in names if name in catalog.records]
-        yield _type(record.id, of, _entity_fields(), whole=False)
+        yield of_records(record.id, of, _entity_fields(), whole=False)
     every = catalog.records.get("entity")
-    yield _type("entity", [*([every] if every else []), *known], _entity_fields(), whole=True)
+    yield of_records("entity", [*([every] if every else []), *known], _entity_fields(), whole=True)
 
 
 def _entity_fields() -> Iterable[SearchField]:
@@ -112,64 +86,18 @@ def _address(prefix: str, flag: str) -> Iterable[SearchField]:
 
 
 def _default_address(flag: str, key: str) -> str:
-    return (
-        f"(SELECT CAST(json_extract(a.value, '$.subrecords.addressbookaddress.fields.{key}') AS TEXT)"
-        " FROM json_each(r.lines, '$.addressbook') AS a"
-        f" WHERE json_extract(a.value, '$.fields.{flag}') LIMIT 1)"
+    value = f"json_extract(a.value, '$.subrecords.addressbookaddress.fields.{key}')"
+    book = (
+        f"json_each(r.lines, '$.addressbook') AS a WHERE json_extract(a.value, '$.fields.{flag}')"
     )
-
-
-def _items(catalog: Catalog) -> Iterable[SearchType]:
-    known = [r for r in catalog.records.values() if r.kind == "item" and r.id != "item"]
-    standard = tuple(_item_fields(known))
-    for record in known:
-        yield _type(record.id, [record], standard, whole=False)
-    for alias, names in ALIASES.items():
-        of = [catalog.records[name] for name in names if name in catalog.records]
-        yield _type(alias, of, standard, whole=False)
-    every = catalog.records.get("item")
-    yield _type("item", [*known, *([every] if every else [])], standard, whole=True)
-
-
-def _item_fields(known: list[RecordType]) -> Iterable[SearchField]:
-    code = "CASE r.type " + " ".join(f"WHEN '{r.id}' THEN '{r.type_code}'" for r in known) + " END"
-    text = f"CASE {code} " + " ".join(f"WHEN '{c}' THEN '{t}'" for c, t in _LABELS.items()) + " END"
-    yield SearchField("type", "select", code, text=text, coded=True)
-    yield SearchField("itemtype", "select", code, text=text, coded=True)
-    yield stored("itemid", indexed=True)
-    yield stored("name", key="itemid", indexed=True)
-    yield stored("displayname")
-    yield stored("isinactive", "boolean")
-    yield stored("upccode")
-    yield SearchField("created", "datetime", "r.created")
-    yield SearchField("createddate", "datetime", "r.created")
-    yield SearchField("modified", "datetime", "r.modified")
-    yield SearchField("lastmodifieddate", "datetime", "r.modified")
-    yield SearchField("isserialitem", "boolean", "CASE WHEN r.type LIKE 'serialized%' THEN 'T' ELSE 'F' END")
-    yield SearchField("islotitem", "boolean", "CASE WHEN r.type LIKE 'lotnumbered%' THEN 'T' ELSE 'F' END")
-    yield stored("baseprice", "currency", key="_baseprice")
-    on_hand = "(SELECT SUM(m.quantity) FROM stock_move AS m WHERE m.item = r.id)"
-    yield SearchField("quantityonhand", "number", f"ROUND({on_hand}, 5)")
-    available = f"{on_hand} - COALESCE({_open('committed', 'out')}, 0)"
-    yield SearchField("quantityavailable", "number", f"ROUND({available}, 5)")
-    yield SearchField("quantitycommitted", "number", _open("committed", "out"))
-    yield SearchField("quantitybackordered", "number", _open("open - o.committed", "out"))
-    yield SearchField("quantityonorder", "number", _open("open", "in"))
-
-
-def _open(what: str, side: str) -> str:
-    """What open orders promise or expect of an item."""
-    return (
-        f"(SELECT ROUND(SUM(o.{what}), 5) FROM open_line AS o"
-        f" WHERE o.item = r.id AND o.side = '{side}')"
-    )
+    return f"(SELECT CAST({value} AS TEXT) FROM {book} LIMIT 1)"  # noqa: S608 - our own words
 
 
 def _lists(catalog: Catalog) -> Iterable[SearchType]:
     for record in catalog.records.values():
         if record.kind not in ("list", "custom"):
             continue
-        yield _type(record.id, [record], _list_fields(record), whole=True)
+        yield of_records(record.id, [record], _list_fields(record), whole=True)
 
 
 def _list_fields(record: RecordType) -> Iterable[SearchField]:
@@ -197,16 +125,13 @@ def _list_fields(record: RecordType) -> Iterable[SearchField]:
             yield SearchField(name, "text", cast("r.subs", f"mainaddress.fields.{key}"))
 
 
-def _made(name: str, source: str, permission: str | None, *own: SearchField, **more: str) -> SearchType:
-    return SearchType(
-        name, None, frozenset(), True, source, {f.id: f for f in own}, {}, permission, **more
-    )
-
-
 def _of_the_account() -> Iterable[SearchType]:
     """Search types that are no record types of the catalogue."""
-    stamps = (SearchField("created", "datetime", "r.created"), SearchField("modified", "datetime", "r.modified"))
-    yield _made(
+    stamps = (
+        SearchField("created", "datetime", "r.created"),
+        SearchField("modified", "datetime", "r.modified"),
+    )
+    yield made(
         "file", "file AS r", "LIST_FILECABINET",
         *fields.internal_id("file"),
         SearchField("name", "text", "r.name"),
@@ -218,7 +143,7 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("url", "text", "'/core/media/media.nl?id=' || r.id"),
         *stamps, type_sql="'file'",
     )  # fmt: skip
-    yield _made(
+    yield made(
         "folder", "folder AS r", "LIST_FILECABINET",
         *fields.internal_id("folder"),
         SearchField("name", "text", "r.name"),
@@ -229,7 +154,7 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("numfiles", "number", "(SELECT COUNT(*) FROM file AS f WHERE f.folder = r.id)"),
         type_sql="'folder'",
     )  # fmt: skip
-    yield _made(
+    yield made(
         "deletedrecord", "deleted AS r", "ADMI_DELETEDRECORD",
         *fields.internal_id("deletedrecord"),
         SearchField("deleteddate", "datetime", "r.deleted"),
@@ -239,20 +164,17 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("name", "text", "r.name"),
         SearchField("externalid", "text", "r.externalid"),
     )  # fmt: skip
-    yield _balance()
     script = "json_each(sl_scripts()) AS r"
-    yield _made(
+    yield made(
         "script", script, None,
         *fields.internal_id("script", "CAST(json_extract(r.value, '$.id') AS INTEGER)"),
         stored("scriptid", source="r.value"), stored("name", source="r.value", key="scriptid"),
         SearchField("scripttype", "select", cast("r.value", "type"), text=cast("r.value", "type"), coded=True),
         type_sql="'script'", id_sql="CAST(json_extract(r.value, '$.id') AS INTEGER)",
     )  # fmt: skip
-    deployment = (
-        "json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r"
-    )
+    deployment = "json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r"
     number = "CAST(json_extract(s.value, '$.id') AS INTEGER) * 100 + CAST(json_extract(r.value, '$.id') AS INTEGER)"
-    yield _made(
+    yield made(
         "scriptdeployment", deployment, None,
         *fields.internal_id("scriptdeployment", number),
         stored("scriptid", source="r.value"), stored("title", source="r.value", key="scriptid"),
@@ -264,43 +186,29 @@ def _of_the_account() -> Iterable[SearchType]:
     )  # fmt: skip
 
 
-def _balance() -> SearchType:
-    """What is on hand by item, location, bin and lot."""
-    places = (
-        "(SELECT item, location, bin, number, ROUND(SUM(quantity), 5) AS quantity FROM stock_move"
-        " GROUP BY item, location, bin, number) AS r"
-    )
-    number = "r.item"
-    return _made(
-        "inventorybalance", places, "LIST_ITEM",
-        SearchField("item", "select", "r.item", ("salesorder", "item", "item"), "item"),
-        SearchField("location", "select", "r.location", ("salesorder", "location", None), "location"),
-        SearchField("binnumber", "select", "NULLIF(r.bin, 0)", None, "bin",
-                    "(SELECT json_extract(b.body, '$.binnumber') FROM record AS b WHERE b.space = 'bin' AND b.id = r.bin)"),
-        SearchField("inventorynumber", "select", "NULLIF(r.number, 0)", None, "inventorynumber",
-                    "(SELECT json_extract(b.body, '$.inventorynumber') FROM record AS b"
-                    " WHERE b.space = 'inventorynumber' AND b.id = r.number)"),
-        SearchField("onhand", "number", "r.quantity"),
-        SearchField("available", "number", "r.quantity"),
-        type_sql="'inventorybalance'", id_sql=number,
-    )  # fmt: skip
-
-
-def _joins(
-    type_: SearchType, found: Mapping[str, SearchType], catalog: Catalog
-) -> dict[str, Join]:
+def _joins(type_: SearchType, found: Mapping[str, SearchType], catalog: Catalog) -> dict[str, Join]:
     """Joins by select fields, and to the custom records whose fields point here."""
     joins: dict[str, Join] = {}
     for field in type_.fields.values():
-        if field.type == "select" and field.refers in found and field.id not in ("internalid", "name"):
+        if (
+            field.type == "select"
+            and field.refers in found
+            and field.id not in ("internalid", "name")
+        ):
             joins[field.id] = Join(str(field.refers), field.id)
     for record in catalog.records.values():
         for listed in record.fields.values():
             if record.kind != "custom" or listed.refers is None or listed.type != "select":
                 continue
             target = found.get(listed.refers)
-            if target is not None and target.space == type_.space and type_.records & target.records:
-                joins.setdefault(listed.id.lower(), Join(record.id, "internalid", listed.id.lower()))
+            if (
+                target is not None
+                and target.space == type_.space
+                and type_.records & target.records
+            ):
+                joins.setdefault(
+                    listed.id.lower(), Join(record.id, "internalid", listed.id.lower())
+                )
     if type_.space == "entity":
         joins["transaction"] = Join("transaction", "internalid", "entity")
         joins.setdefault("contactprimary", Join("contact", "contact"))

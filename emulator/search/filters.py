@@ -10,7 +10,7 @@ may carry a join (`customer.email`), a formula (`formulanumeric: {quantity} * 2`
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,3 +159,30 @@ def wants_main_line(found: Tree | None) -> bool:
             found.name == "mainline" and found.join is None and found.operator == "is" and checked
         )
     return found is not None and found.word == "and" and any(map(wants_main_line, found.parts))
+
+
+_FEW = 20
+
+
+def items_wanted(found: Tree) -> tuple[int, ...]:
+    """The items without which a line cannot match, where filters joined by AND name a few of them."""
+    parts = found.parts if isinstance(found, Node) and found.word == "and" else (found,)
+    for part in parts:
+        if isinstance(part, Node):
+            wanted = items_wanted(part) if part.word == "and" else ()
+            if wanted:
+                return wanted
+        elif (part.name, part.join, part.operator, part.summary) == ("item", None, "anyof", None):
+            numbers = [str(value) for value in part.values]
+            if 0 < len(numbers) <= _FEW and all(number.isdecimal() for number in numbers):
+                return tuple(int(number) for number in numbers)
+    return ()
+
+
+def terms(found: Tree | None) -> Iterator[Term]:
+    """Every term of a tree."""
+    if isinstance(found, Term):
+        yield found
+    elif found is not None:
+        for part in found.parts:
+            yield from terms(part)

@@ -54,7 +54,8 @@ class SearchType:
 
     `space` is the storage's id space, `records` the record types whose rows it shows. `source` is
     the FROM clause; `main` that of the records alone where `source` gives a row for each line.
-    `type_sql` reads the record type of a row.
+    `type_sql` reads the record type of a row, `id_sql` its internal id. With `spread`, `source` is read
+    only where a search names one of these fields.
     """
 
     id: str
@@ -67,6 +68,7 @@ class SearchType:
     permission: str | None = None
     main: str | None = None
     main_fields: Mapping[str, SearchField] = field(default_factory=dict)
+    spread: frozenset[str] = frozenset()
     type_sql: str = "r.type"
     id_sql: str = "r.id"
 

@@ -15,6 +15,7 @@ from emulator.errors import NetSuiteError
 from emulator.ports import Session
 from emulator.search import dates
 from emulator.search.model import NUMBERS, SearchField, invalid_operator
+from emulator.tracing import filtered
 
 Bind = Callable[[Any], str]
 Read = Callable[[str], str]  # 'raw' or 'lower'
@@ -71,6 +72,7 @@ class Operators:
             found = self._text(read, reading("lower"), operator, values)
         if found is None:
             raise invalid_operator(operator, field.id)
+        filtered(field.type, operator)
         return found
 
     # --- text ----------------------------------------------------------------------------------
@@ -91,15 +93,22 @@ class Operators:
             case "isnot":
                 return f"({read} IS NULL OR {lower} <> LOWER({self._bind(word)}))"
             case "contains":
-                return f"INSTR({lower}, LOWER({self._bind(word)})) > 0"
+                return f"SL_SEARCH_INSTR({lower}, LOWER({self._bind(word)})) > 0"
             case "doesnotcontain":
-                return f"({read} IS NULL OR INSTR({lower}, LOWER({self._bind(word)})) = 0)"
+                return (
+                    f"({read} IS NULL OR SL_SEARCH_INSTR({lower}, LOWER({self._bind(word)})) = 0)"
+                )
             case "startswith":
-                return f"INSTR({lower}, LOWER({self._bind(word)})) = 1"
+                return f"SL_SEARCH_INSTR({lower}, LOWER({self._bind(word)})) = 1"
             case "doesnotstartwith":
-                return f"({read} IS NULL OR INSTR({lower}, LOWER({self._bind(word)})) <> 1)"
+                return (
+                    f"({read} IS NULL OR SL_SEARCH_INSTR({lower}, LOWER({self._bind(word)})) <> 1)"
+                )
             case "haskeywords":
-                parts = [f"INSTR({lower}, LOWER({self._bind(part)})) > 0" for part in word.split()]
+                parts = [
+                    f"SL_SEARCH_INSTR({lower}, LOWER({self._bind(part)})) > 0"
+                    for part in word.split()
+                ]
                 return f"({' AND '.join(parts)})" if parts else "1 = 1"
         return None
 
@@ -216,7 +225,7 @@ class Operators:
             return None
         given = [_text_of(value) for value in values if value not in (None, "")]
         wanted = [value for value in given if value != NONE]
-        parts = [f"INSTR({read}, {self._bind(_quoted(value))}) > 0" for value in wanted]
+        parts = [f"SL_SEARCH_INSTR({read}, {self._bind(_quoted(value))}) > 0" for value in wanted]
         joined = " AND " if operator in ("allof", "notallof") else " OR "
         if NONE in given:
             parts.append(f"{read} IS NULL")

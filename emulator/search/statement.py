@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from emulator.errors import UnsupportedError
 from emulator.ports import Session
-from emulator.search import filters, formulas
+from emulator.search import filters, formulas, unbuilt
 from emulator.search.columns import applied, summary_type
 from emulator.search.model import (
     NUMBERS,
@@ -71,8 +71,11 @@ class Statement:
         for number, value in enumerate(self.params, start=1):
             if isinstance(value, list):
                 sql = sql.replace(
-                    f"IN (:p{number})", f"IN (SELECT value FROM json_each(:p{number}))"
+                    f"IN (:p{number})",
+                    f"IN (SELECT value FROM json_each(:p{number}))",  # noqa: S608 - a number
                 )
+        # SuiteQL's INSTR is a function in Python; that of SQLite does for a search in text.
+        sql = re.sub(r"\bSL_SEARCH_INSTR\(", "instr(", sql, flags=re.IGNORECASE)
         return replace(found, sql=sql, indexes=self.indexes)
 
     def values(self) -> list[Any]:
@@ -129,9 +132,15 @@ class Builder:
             NetSuiteError: SSS_INVALID_SRCH_FILTER, SSS_INVALID_SRCH_COL and their like.
         """
         tree = filters.tree(wanted.filters)
-        if main_only or filters.wants_main_line(tree):
+        spread = self._base.type.spread
+        if (
+            main_only
+            or filters.wants_main_line(tree)
+            or (spread and not spread & _names(wanted, tree))
+        ):
             self._base.lines = False
         where, having = self._conditions(tree)
+        where = " AND ".join(filter(None, [where, *self._on_some_line(tree)])) or None
         grouped = having is not None or any(c.summary for c in wanted.columns)
         selected, outputs, groups, orders = self._columns(wanted.columns, grouped=grouped)
         if not grouped:
@@ -139,11 +148,8 @@ class Builder:
                 self._key("_id", self._base.type.id_sql),
                 self._key("_type", self._base.type.type_sql),
             ]
-            if self._base.lines:
-                orders.append(
-                    self._key("_sequence", "CAST(json_extract(l.value, '$._sequence') AS INTEGER)")
-                )
-            orders.insert(len(orders) - self._base.lines, keys[0] + self._direction)
+            # The lines of a transaction come in their order by themselves.
+            orders.append(keys[0] + self._direction)
             selected = [*keys, *selected]
         named = ", ".join(f"{sql} AS c{number}" for number, sql in enumerate(selected)) or "1 AS c0"
         body = " FROM t" + "".join(self._joined)
@@ -152,9 +158,8 @@ class Builder:
         body += f" HAVING {having}" if having else ""
         order = f" ORDER BY {', '.join(orders)}" if orders else ""
         inner = f"SELECT {named}{body}"
-        count = (
-            f"SELECT COUNT(*) AS n FROM ({inner}) q" if grouped else f"SELECT COUNT(*) AS n{body}"
-        )
+        counted = f" FROM ({inner}) q" if grouped else body
+        count = "SELECT COUNT(*) AS n" + counted
         return Statement(
             inner + order,
             count,
@@ -231,6 +236,7 @@ class Builder:
             use = self._use(join)
             found = use.find(name) if use else None
             if use is None or found is None:
+                unbuilt.refuse(name, join)
                 place = f"{join}.{name}" if join else name
                 raise formulas.invalid_formula(f"{text} (Field Not Found: {place})")
             return self._read(use, found, "raw" if by_id else "formula")
@@ -255,6 +261,17 @@ class Builder:
         where = " AND ".join(self._condition(part) for part in rows) or None
         return where, " AND ".join(self._condition(part) for part in groups) or None
 
+    def _on_some_line(self, tree: filters.Tree | None) -> list[str]:
+        """Conditions that pass over transactions without the items asked for before their lines are read."""
+        if tree is None or not self._base.lines:
+            return []
+        wanted = filters.items_wanted(tree)
+        if not wanted:
+            return []
+        found = " OR ".join(f'instr(r.lines, \'"item":"{number}"\')' for number in wanted)
+        column = self._key("_some_item_" + "_".join(map(str, wanted)), f"({found})")
+        return [f"{column} > 0"]
+
     def _condition(self, part: filters.Tree) -> str:
         if isinstance(part, filters.Term):
             return self._term(part)
@@ -268,9 +285,10 @@ class Builder:
         use = self._use(term.join)
         found = use.find(term.name) if use else None
         if use is None or found is None:
+            unbuilt.refuse(term.name, term.join)
             raise invalid_filter(term.name, term.join)
 
-        def read(form: str) -> str:
+        def read(form: str, found: SearchField = found) -> str:
             sql = self._read(use, found, form)
             if term.summary is None:
                 self._index(use, found, form)
@@ -348,6 +366,7 @@ class Builder:
             use = self._use(column.join)
             found = use.find(column.name) if use else None
             if use is None or found is None:
+                unbuilt.refuse(column.name, column.join)
                 raise invalid_column(column.name, column.join)
             sql = sort = self._read(use, found, "raw")
             if column.function:
@@ -356,7 +375,7 @@ class Builder:
                 output = Output(kind)
             else:
                 output = Output(found.type, found)
-                if found.type == "select" and found.id not in ("internalid",):
+                if found.type == "select" and found.id != "internalid":
                     sort = f"LOWER({self._read(use, found, 'text')})"
                 elif found.type == "text":
                     sort = f"LOWER({sql})"
@@ -397,6 +416,17 @@ def _text_sql(found: SearchField) -> str:
     record, name, sublist = found.place
     place = f"'{sublist}'" if sublist else "NULL"
     return f"sl_search_text('{record}', '{name}', {place}, {found.sql})"
+
+
+def _names(wanted: Definition, tree: filters.Tree | None) -> set[str]:
+    """Every name and formula of a search, as far as it is about the searched type itself."""
+    found = {column.name for column in wanted.columns if column.join is None}
+    texts = [column.formula or "" for column in wanted.columns]
+    for term in filters.terms(tree):
+        if term.join is None:
+            found.add(term.name)
+        texts.append(term.formula or "")
+    return found | {name.lower() for text in texts for name in re.findall(r"\{(\w+)\}", text)}
 
 
 def _on_groups(part: filters.Tree) -> bool:

@@ -96,7 +96,9 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield stored("memomain", key="memo")
     yield stored("otherrefnum")
     total = cast(BODY, "total", "NUMERIC")
-    yield SearchField("total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)")
+    yield SearchField(
+        "total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
+    )
     yield SearchField("fxtotal", "currency", total)
     for name in ("taxtotal", "shippingcost", "amountpaid", "amountremaining", "discounttotal"):
         yield stored(name, "currency")
@@ -117,9 +119,7 @@ def _addresses() -> Iterable[SearchField]:
             ("addressee", "addressee"), ("attention", "attention"), ("city", "city"),
             ("state", "state"), ("zip", "zip"), ("phone", "addrphone"),
         ):  # fmt: skip
-            yield SearchField(
-                prefix + name, "text", cast("r.subs", f"{subrecord}.fields.{key}")
-            )
+            yield SearchField(prefix + name, "text", cast("r.subs", f"{subrecord}.fields.{key}"))
         path = cast("r.subs", f"{subrecord}.fields.country")
         country = f"{prefix}country"
         yield SearchField(country, "select", path, ("location", "country", None), coded=True)
@@ -145,7 +145,9 @@ def _lines(of: list[RecordType]) -> dict[str, SearchField]:
 def _line_standard() -> Iterable[SearchField]:
     for name in ("mainline", "taxline", "shipping", "cogs"):
         yield SearchField(name, "boolean", f"COALESCE({cast(LINE, name)}, 'F')")
-    yield SearchField("closed", "boolean", f"CASE WHEN {json_path(LINE, 'isclosed')} THEN 'T' ELSE 'F' END")
+    yield SearchField(
+        "closed", "boolean", f"CASE WHEN {json_path(LINE, 'isclosed')} THEN 'T' ELSE 'F' END"
+    )
     yield SearchField("line", "number", f"COALESCE({cast(LINE, '_line', 'INTEGER')}, 0)")
     yield SearchField("linesequencenumber", "number", cast(LINE, "_sequence", "INTEGER"))
     yield SearchField(
@@ -167,7 +169,13 @@ def _line_standard() -> Iterable[SearchField]:
         ("location", "location"), ("department", "department"), ("class", "classification"),
     ):  # fmt: skip
         yield stored(name, "select", refers=refers, place=("salesorder", name, None), source=LINE)
-    yield stored("account", "select", refers="account", place=("vendorbill", "account", "expense"), source=LINE)
+    yield stored(
+        "account",
+        "select",
+        refers="account",
+        place=("vendorbill", "account", "expense"),
+        source=LINE,
+    )
 
 
 def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, SearchField]:
@@ -177,7 +185,9 @@ def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, Sea
         if field.id in _SHARED:
             sql = field.sql.replace(LINE, BODY)
         elif field.id in ("amount", "netamount", "netamountnotax"):
-            sql = _main_amount("COALESCE(json_extract(r.body, '$.exchangerate'), 1)", returns_negative)
+            sql = _main_amount(
+                "COALESCE(json_extract(r.body, '$.exchangerate'), 1)", returns_negative
+            )
         elif field.id == "fxamount":
             sql = _main_amount("1", returns_negative)
         else:
@@ -189,7 +199,7 @@ def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, Sea
     return found
 
 
-def _main_amount(rate: str, returns_negative: bool) -> str:  # noqa: FBT001
+def _main_amount(rate: str, returns_negative: bool) -> str:
     total = "COALESCE(json_extract(r.body, '$.total'), json_extract(r.body, '$.payment'))"
     returns = ", ".join(f"'{name}'" for name in sorted(lines.RETURNS)) if returns_negative else "''"
     return f"ROUND({total} * {rate}, 2) * CASE WHEN r.type IN ({returns}) THEN -1 ELSE 1 END"

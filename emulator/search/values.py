@@ -80,7 +80,11 @@ class Values:
         if not isinstance(value, int | float):
             return str(value)
         rounded = round(value, 10)
-        text = str(int(rounded)) if float(rounded).is_integer() else format(Decimal(repr(rounded)), "f")
+        text = (
+            str(int(rounded))
+            if float(rounded).is_integer()
+            else format(Decimal(repr(rounded)), "f")
+        )
         if output is not None and output.formula and not self._leading_zero:
             return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
         return text
@@ -112,7 +116,7 @@ class Values:
         day = masks.user_date(moment, self._format)
         if not timed:
             return day
-        half = "am" if moment.hour < 12 else "pm"  # noqa: PLR2004
+        half = "am" if moment.hour < 12 else "pm"
         return f"{day} {moment.hour % 12 or 12}:{moment.minute:02} {half}"
 
 

@@ -14,8 +14,9 @@ class Median:
     def __init__(self) -> None:
         self._values: list[Number] = []
 
-    def step(self, value: Any) -> None:
+    def step(self, *row: Any) -> None:
         """Take a row."""
+        (value,) = row
         if value is not None:
             self._values.append(numeric(value))
 
@@ -38,12 +39,13 @@ class ListAgg:
         self._separator = ""
         self._distinct = False
 
-    def step(self, value: Any, separator: Any, distinct: int, *keys: Any) -> None:
+    def step(self, *row: Any) -> None:
         """Take a row."""
+        value, separator, distinct, *keys = row
         self._separator = "" if separator is None else shortest(separator)
         self._distinct = bool(distinct)
         if value is not None:
-            self._rows.append((shortest(value), keys))
+            self._rows.append((shortest(value), tuple(keys)))
 
     def finalize(self) -> str | None:
         """The result."""
@@ -64,5 +66,5 @@ def _sortable(value: Any) -> tuple[int, Any]:
 
 def install(connection: sqlite3.Connection) -> None:
     """Make them known to a connection."""
-    connection.create_aggregate("sl_median", 1, Median)
-    connection.create_aggregate("sl_listagg", -1, ListAgg)
+    connection.create_aggregate("sl_median", 1, Median)  # type: ignore[arg-type]
+    connection.create_aggregate("sl_listagg", -1, ListAgg)  # type: ignore[arg-type]

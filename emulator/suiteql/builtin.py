@@ -18,13 +18,19 @@ from emulator.suiteql.schema import Column
 
 # The record type of a row, read where a display text depends on it.
 _TYPE = Column("_type", "r.type", "text")
-_DOCUMENTED = ("CF", "CONSOLIDATE", "CURRENCY", "CURRENCY_CONVERT", "DF", "HIERARCHY") + (
+_DOCUMENTED = [
+    "CF",
+    "CONSOLIDATE",
+    "CURRENCY",
+    "CURRENCY_CONVERT",
+    "DF",
+    "HIERARCHY",
     "MNFILTER",
     "NAMED_GROUP",
     "PERIOD",
     "RELATIVE_RANGES",
     "RESULT_TYPE",
-)
+]
 _ADDED_PARTS = 5
 
 
@@ -61,7 +67,7 @@ def _row_type(argument: exp.Column, column: Column) -> exp.Expr:
 
 
 def _display(call: exp.Anonymous) -> exp.Expr:
-    argument = call.expressions[0]
+    argument: exp.Expr = call.expressions[0]
     column = expressions.definition_of(argument)
     source = argument.find(exp.Column)
     if (
@@ -83,7 +89,7 @@ def _display(call: exp.Anonymous) -> exp.Expr:
 
 def _criteria(call: exp.Anonymous) -> exp.Expr:
     """A transaction's status with its type (`SalesOrd:B`); any other field as it is."""
-    argument = call.expressions[0]
+    argument: exp.Expr = call.expressions[0]
     column = expressions.definition_of(argument)
     code = None if column is None else column.criteria
     if column is None or code is None or not isinstance(argument, exp.Column):
@@ -111,7 +117,7 @@ def _hierarchy(call: exp.Anonymous) -> exp.Expr:
 def _relative(call: exp.Anonymous) -> exp.Expr:
     code, side, *flag = call.expressions
     made = _call("sl_relative", code, side)
-    if flag and flag[0].name.upper() in ("DATE",):
+    if flag and flag[0].name.upper() == "DATE":
         return _call("sl_trunc", made)
     return made
 

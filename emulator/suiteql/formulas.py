@@ -31,13 +31,14 @@ def parse_formula(formula: str, here: str, aliases: Mapping[str, str]) -> exp.Ex
             place += 1
             continue
         end = next(
-            (n for n in range(place, len(tokens)) if tokens[n].token_type == TokenType.R_BRACE), None
+            (n for n in range(place, len(tokens)) if tokens[n].token_type == TokenType.R_BRACE),
+            None,
         )
         if end is None:
             raise search_error(f"A brace of the formula is not closed: {formula}")
         text += formula[at : tokens[place].start] + _field(tokens[place + 1 : end], here, aliases)
         at, place = tokens[end].end + 1, end + 1
-    select = parse(f"SELECT {text + formula[at:]} FROM dual")
+    select = parse(f"SELECT {text + formula[at:]} FROM dual")  # noqa: S608 (parsed, never run)
     if not isinstance(select, exp.Select) or len(select.expressions) != 1:
         raise search_error(f"The formula is not one expression: {formula}")
     made = select.expressions[0].unalias()

@@ -185,7 +185,5 @@ def _value(builder: Builder, value: Any, side: str) -> exp.Expr:
 
 def _moment(builder: Builder, moment: datetime) -> exp.Expr:
     builder.params.append(moment.strftime("%Y-%m-%d %H:%M:%S"))
-    call = exp.Anonymous(
-        this="TO_DATE", expressions=[exp.Placeholder(), exp.Literal.string(_ISO)]
-    )
-    return cast(exp.Expr, call)
+    call = exp.Anonymous(this="TO_DATE", expressions=[exp.Placeholder(), exp.Literal.string(_ISO)])
+    return cast("exp.Expr", call)

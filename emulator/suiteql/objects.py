@@ -274,9 +274,7 @@ class Builder:
         made = exp.Dot(this=exp.to_identifier("BUILTIN"), expression=call)
         return self._aggregated(made, column.get("aggregate"))
 
-    def _sort(
-        self, sort: Mapping[str, Any], columns: Any, results: list[exp.Expr]
-    ) -> exp.Ordered:
+    def _sort(self, sort: Mapping[str, Any], columns: Any, results: list[exp.Expr]) -> exp.Ordered:
         number = sort["column"]
         value: exp.Expr = results[number].copy()
         known = self.column_of(columns[number])

@@ -22,7 +22,7 @@ def shortest(value: Any) -> str:
 
 
 def _decimal(value: float) -> str:
-    """Oracle writes no leading zero: .5"""
+    """A fraction without its leading zero, as Oracle writes it."""
     text = f"{Decimal(repr(value)):f}"
     if text.startswith("0."):
         return text[1:]

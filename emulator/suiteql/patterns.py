@@ -74,7 +74,7 @@ def _replace(
     value: Any, pattern: Any, by: Any = None, start: Any = 1, nth: Any = 0, flags: Any = None
 ) -> str | None:
     if value is None or pattern is None:
-        return value
+        return None if value is None else shortest(value)
     text, begin = shortest(value), int(start or 1) - 1
     replacement = re.sub(r"\\(\d)", r"\\g<\1>", shortest(by or ""))
     compiled = _compiled(shortest(pattern), flags)

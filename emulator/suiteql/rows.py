@@ -60,7 +60,7 @@ def _counted_inside(select: exp.Select) -> exp.Select:
             moved[name] = column.copy()
         else:
             continue
-        replaced = exp.column(exp.to_identifier(name, quoted=True), "counted_")
+        replaced: exp.Expr = exp.column(exp.to_identifier(name, quoted=True), "counted_")
         if column.parent is select:
             replaced = exp.alias_(replaced, column.name, quoted=True)
         column.replace(replaced)

@@ -155,6 +155,7 @@ def _line_table(records: list[RecordType]) -> Table:
             made("linelastmodifieddate", "sl_local(r.modified)", "date"),
             made("expenseaccount", read("l.value", "expenseaccount", "INTEGER"), "id", "account"),
             made("account", read("l.value", "account", "INTEGER"), "id", "account"),
+            made("rateamount", read("l.value", "rate", "NUMERIC"), "number"),
             made("quantityshiprecv", read("l.value", "quantityshiprecv", "NUMERIC"), "number"),
             made("debitforeignamount", read("l.value", "debitforeignamount", "NUMERIC"), "number"),
             made(
@@ -206,6 +207,9 @@ _SUBTYPE = (
     "CASE WHEN r.type LIKE '%resaleitem' THEN 'Resale' WHEN r.type LIKE '%purchaseitem' THEN 'Purchase'"
     " WHEN r.type LIKE '%saleitem' THEN 'Sale' END"
 )
+_NOTED = "(SELECT n.user FROM system_note AS n WHERE n.record = r.id AND n.type = r.type"
+_CREATOR = f"{_NOTED} AND n.kind = 'Create')"
+_CHANGER = f"{_NOTED} ORDER BY n.id DESC LIMIT 1)"
 _TITLE = "r.body ->> '$.entityid'"
 _ACCOUNT_NAME = (
     "trim(coalesce(r.body ->> '$.acctnumber', '') || ' ' || coalesce(r.body ->> '$.acctname', ''))"
@@ -217,6 +221,8 @@ def _more(name: str, kind: str) -> Iterable[Column]:
     match name:
         case "transaction":
             yield made("posting", tables_lines.POSTING)
+            yield made("createdby", _CREATOR, "id", "employee")
+            yield made("lastmodifiedby", _CHANGER, "id", "employee")
             yield made("voided", "'F'")
             yield made("void", "'F'")
             yield made("abbrevtype", tables_lines.ABBREVIATION)
@@ -237,9 +243,14 @@ def _more(name: str, kind: str) -> Iterable[Column]:
         case "customer":
             yield made("entitytitle", _TITLE)
             yield made("fullname", _TITLE)
+            yield from _default_addresses()
             stages = codes((r, r.capitalize()) for r in ("customer", "lead", "prospect"))
             yield made("searchstage", stages)
-        case "vendor" | "employee" | "contact" | "partner" | "job":
+        case "vendor":
+            yield made("entitytitle", _TITLE)
+            yield made("fullname", _TITLE)
+            yield from _default_addresses()
+        case "employee" | "contact" | "partner" | "job":
             yield made("entitytitle", _TITLE)
             yield made("fullname", _TITLE)
         case "item":
@@ -263,3 +274,10 @@ def _more(name: str, kind: str) -> Iterable[Column]:
             yield made("scriptid", "upper(r.body ->> '$._scriptid')")
 
 
+def _default_addresses() -> Iterable[Column]:
+    for side in ("shipping", "billing"):
+        chosen = (
+            "(SELECT a.value ->> '$.fields.internalid' FROM json_each(r.lines, '$.addressbook') AS a"  # noqa: S608
+            f" WHERE a.value ->> '$.fields.default{side}' LIMIT 1)"
+        )
+        yield made(f"default{side}address", chosen, "number")

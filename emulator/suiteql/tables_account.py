@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from emulator.suiteql.columns import made, read
 from emulator.suiteql.model import Column, Table
@@ -168,7 +168,7 @@ def _scripts(script: str, deployment: str, condition: str) -> Iterable[Table]:
     def only(source: str, alias: str) -> str:
         if condition == "1":
             return source
-        return f"(SELECT * FROM {source} WHERE {condition.format(read(f'{alias}.value', 'type'))})"
+        return f"(SELECT * FROM {source} WHERE {condition.format(read(f'{alias}.value', 'type'))})"  # noqa: S608
 
     yield table(
         script,
@@ -203,7 +203,7 @@ def _scripts(script: str, deployment: str, condition: str) -> Iterable[Table]:
     )
 
 
-def _values(rows: list[tuple[str, ...]], names: tuple[str, ...]) -> str:
+def _values(rows: Sequence[tuple[str, ...]], names: tuple[str, ...]) -> str:
     """Rows that are known when the schema is made, as a FROM clause."""
     if not rows:
         blank = ", ".join(f"NULL AS {name}" for name in names)

@@ -9,7 +9,12 @@ from emulator.suiteql.model import Column, Table
 from generator.catalog.model import Catalog, RecordType
 
 # Posting transactions change the ledger.
-_NOT_POSTING = ("salesorder", "estimate", "opportunity", "purchaseorder", "returnauthorization") + (
+_NOT_POSTING = (
+    "salesorder",
+    "estimate",
+    "opportunity",
+    "purchaseorder",
+    "returnauthorization",
     "vendorreturnauthorization",
     "transferorder",
     "workorder",
@@ -40,7 +45,7 @@ _RECEIVES = ("itemfulfillment", "itemreceipt")
 _LINES = "('item', 'expense')"
 # A line that names the line of the document it was made from.
 _MADE = (
-    "SELECT r.type, CAST(r.body ->> '$.createdfrom' AS INTEGER) AS previousdoc,"
+    "SELECT r.type, CAST(r.body ->> '$.createdfrom' AS INTEGER) AS previousdoc,"  # noqa: S608
     " CAST(l.value ->> '$.fields.orderline' AS INTEGER) AS previousline, r.id AS nextdoc,"
     " CAST(l.value ->> '$.line' AS INTEGER) AS nextline, r.type AS nexttype,"
     f" CASE WHEN r.type IN {_RECEIVES!r} THEN 'ShipRcpt' ELSE 'OrdBill' END AS linktype,"
@@ -70,7 +75,7 @@ def tables(catalog: Catalog) -> Iterable[Table]:
         yield _linked(name, f"({_MADE} UNION ALL {_PAID}) AS r", types, columns)
     for name in ("previoustransactionlink", "nexttransactionlink"):
         grouped = (
-            f"(SELECT type, previousdoc, nextdoc, nexttype, linktype, sum(foreignamount) AS foreignamount"
+            f"(SELECT type, previousdoc, nextdoc, nexttype, linktype, sum(foreignamount) AS foreignamount"  # noqa: S608
             f" FROM ({_MADE} UNION ALL {_PAID}) GROUP BY type, previousdoc, nextdoc, nexttype, linktype) AS r"
         )
         yield _linked(name, grouped, types, _link_columns(records, lines=False))
@@ -133,7 +138,7 @@ def _ledger(types: frozenset[str]) -> Table:
     account = "CAST(l.value ->> '$.account' AS INTEGER)"
     amount = "l.value ->> '$.netamount'"
     source = (
-        f"(SELECT r.type, r.id, r.modified, l.value ->> '$.id' AS line, {account} AS account,"
+        f"(SELECT r.type, r.id, r.modified, l.value ->> '$.id' AS line, {account} AS account,"  # noqa: S608
         f" {amount} AS amount, l.value ->> '$.rate_' AS exchangerate, {POSTING} AS posting"
         " FROM record AS r, json_each(sl_lines(r.type, r.body, r.lines)) AS l"
         f" WHERE r.space = 'transaction' AND {account} IS NOT NULL"

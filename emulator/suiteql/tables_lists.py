@@ -9,7 +9,7 @@ from emulator.suiteql.model import Column, Table
 from generator.catalog.model import Catalog, RecordType
 
 _LINE = "l.value, '$.fields"
-_ADDRESS_TEXTS = (
+_ADDRESS_TEXTS = [
     "addr1",
     "addr2",
     "addr3",
@@ -18,7 +18,10 @@ _ADDRESS_TEXTS = (
     "addrtext",
     "attention",
     "city",
-) + ("country", "state", "zip")
+    "country",
+    "state",
+    "zip",
+]
 # Tables of address books, the record types that they belong to.
 _BOOKS = {
     "customer": ("customer", "lead", "prospect"),
@@ -82,9 +85,10 @@ def _over(
 
 
 def _address_columns(source: str, path: str) -> list[Column]:
-    columns = []
-    for name in _ADDRESS_TEXTS:
-        columns.append(made(name, f"CAST(json_extract({source}, '{path}.{name}') AS TEXT)"))
+    columns = [
+        made(name, f"CAST(json_extract({source}, '{path}.{name}') AS TEXT)")
+        for name in _ADDRESS_TEXTS
+    ]
     columns.append(made("dropdownstate", f"json_extract({source}, '{path}.state')"))
     override = f"json_extract({source}, '{path}.override')"
     columns.append(made("override", f"CASE WHEN {override} THEN 'T' ELSE 'F' END"))
@@ -144,7 +148,7 @@ def _one(name: str, records: list[RecordType], subrecord: str, kind: int) -> Tab
     return Table(
         name,
         name,
-        f"(SELECT * FROM record WHERE json_type(subs, '$.{subrecord}') IS NOT NULL) AS r",
+        f"(SELECT * FROM record WHERE json_type(subs, '$.{subrecord}') IS NOT NULL) AS r",  # noqa: S608
         _space(records[0]),
         frozenset(record.id for record in records),
         True,
@@ -171,7 +175,7 @@ def _items(catalog: Catalog) -> Iterable[Table]:
         yield Table(
             name,
             name,
-            f"(SELECT r.space, r.type, r.id, l.value AS line, p.key AS price, p.value AS amount"
+            f"(SELECT r.space, r.type, r.id, l.value AS line, p.key AS price, p.value AS amount"  # noqa: S608
             f" FROM {amounts[1:-1]} WHERE p.key LIKE 'price\\__\\_' ESCAPE '\\') AS r",
             "item",
             frozenset(record.id for record in items),

@@ -47,6 +47,7 @@ const services = {
   },
   fileType: (name) => FILE_TYPES[path.extname(String(name)).slice(1).toLowerCase()] ?? 'PLAINTEXT',
   members: (id, name) => (name ? members[id]?.classes[name] : members[id]?.members),
+  traced: process.argv.includes('--trace'),
   has: (name) => ownScript(name) !== null,
   source: (key) => account.sources.get(key)?.source,
   dropSource: (key) => {
@@ -161,4 +162,4 @@ function execute(text, callHost) {
   }
 }
 
-module.exports = { execute, warm };
+module.exports = { execute, warm, prepare };

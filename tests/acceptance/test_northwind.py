@@ -42,7 +42,7 @@ class Case:
         return {row["externalid"]: row for row in self.world.account.records("salesorder")}
 
 
-def start(data: northwind.Northwind, root: Path, folder: Path) -> Any:
+def start(data: northwind.Northwind, root: Path, folder: Path, profile: str = "default") -> Any:
     return running(
         root / "examples/northwind",
         folder,
@@ -51,14 +51,16 @@ def start(data: northwind.Northwind, root: Path, folder: Path) -> Any:
         connections=["warehouse"],
         watch=["vendors"],
         more="[dispatch]\npoll_seconds = 0.5\n",
+        profile=profile,
     )
 
 
 def folders(root: Path, shared: Path | None) -> list[Any]:
     return [
-        pytest.param(root / "examples/northwind/samples", id="samples"),
+        pytest.param((root / "examples/northwind/samples", "default"), id="samples"),
+        pytest.param((root / "examples/northwind/samples", "adversarial"), id="adversarial"),
         pytest.param(
-            shared,
+            (shared, "default"),
             id="northwind",
             marks=pytest.mark.skipif(shared is None, reason="no Northwind CSV files here"),
         ),
@@ -75,8 +77,9 @@ def case(
     request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Case]:
     """A world that already holds the customers, items and vendors."""
-    data = northwind.read(request.param)
-    with start(data, root, tmp_path_factory.mktemp("northwind")) as world:
+    folder, profile = request.param
+    data = northwind.read(folder)
+    with start(data, root, tmp_path_factory.mktemp("northwind"), profile) as world:
         masters(data, world)
         yield Case(data, world)
 

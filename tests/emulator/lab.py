@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from emulator.ports import Deployment, Engine, PageReply, Script, Session
 from emulator.scripts.engine import ScriptEngine
 from emulator.server import LocalServer, Settings
 from emulator.suiteql.query import Suiteql
+from emulator.tracing import Trace
 
 MODULES = {
     "config": "N/config",
@@ -77,6 +79,9 @@ class Refused(Exception):
         self.status = status
         self.code = body["error"]["code"]
         self.message = body["error"]["message"]
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            # The switch restlet_error_json: the message is the error as JSON text.
+            self.message = json.loads(self.message)["message"]
 
 
 class Lab:
@@ -84,7 +89,9 @@ class Lab:
 
     admin = ADMIN
 
-    def __init__(self, account: LocalAccount, engine: Engine) -> None:
+    def __init__(self, account: LocalAccount, engine: Engine, trace: Trace | None = None) -> None:
+        self.trace = trace
+        self.sources: list[str] = []  # of all scripts and files that were deployed
         self.account = account
         self.engine = engine
         self.preferences = account.preferences  # what is assumed: a test asks the switch it needs
@@ -130,6 +137,7 @@ class Lab:
         )
         script = Script(f"customscript_{stem}", kind, path, params or {}, made)
         texts = tuple({path: source, **(files or {})}.items())
+        self.sources += [text for _, text in texts]
         self.account.install(Package(name="lab", scripts=(script,), files=texts))
         return script
 
@@ -221,6 +229,7 @@ class Lab:
         key: str | None = None,
         body: str = "",
         headers: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, str]] | None = None,
     ) -> PageReply:
         """Open a Suitelet; without a session by the key of its external URL."""
         request = {
@@ -230,7 +239,10 @@ class Lab:
             "headers": dict(headers or {}),
             "body": body,
             "clientIpAddress": "127.0.0.1",
-            "files": {},
+            "files": {
+                field: {"name": name, "fileType": name.split(".")[-1].upper(), "contents": text}
+                for field, (name, text) in (files or {}).items()
+            },
         }
         deploy = script.deployments[0].scriptid
         return self.engine.suitelet(session, script.scriptid, deploy, request, key)
@@ -272,10 +284,10 @@ class Lab:
 class HttpLab(Lab):
     """The same over HTTP: RESTlets and Suitelets are called through the door, with tokens of their own."""
 
-    def __init__(self, server: LocalServer) -> None:
+    def __init__(self, server: LocalServer, trace: Trace | None = None) -> None:
         account, engine = server.door.account, server.door.engine
         assert isinstance(account, LocalAccount)
-        super().__init__(account, engine)
+        super().__init__(account, engine, trace)
         self._server = server
         self.url = server.url
         self.control = server.control
@@ -290,16 +302,19 @@ class HttpLab(Lab):
         key: str | None = None,
         body: str = "",
         headers: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, str]] | None = None,
     ) -> PageReply:
         """Open a Suitelet at its address; what it wrote as a page is seen in the body alone."""
         address = {"script": script.scriptid, "deploy": script.deployments[0].scriptid}
         outside = {"compid": self.account.id, "ns-at": key or ""} if session is None else {}
         form = method == "POST" and not body
+        files = dict(files) if files else None
         reply = requests.request(
             method,
             f"{self._server.url}/app/site/hosting/scriptlet.nl",
             params={**address, **outside, **({} if form else parameters or {})},
             data=dict(parameters or {}) if form else body,
+            files=files,
             headers=dict(headers or {}),
             auth=self._auth(session) if session else None,
             allow_redirects=False,
@@ -375,19 +390,21 @@ def _preferences(session: Session) -> User:
 
 
 @contextmanager
-def in_process(preferences: Preferences) -> Iterator[Lab]:
+def in_process(preferences: Preferences, trace: Trace | None = None) -> Iterator[Lab]:
     """An account and its engine, without a door."""
     account = LocalAccount(preferences=preferences)
-    engine = ScriptEngine(account, Suiteql(account, lambda: account.catalog), workers=2)
+    engine = ScriptEngine(
+        account, Suiteql(account, lambda: account.catalog), workers=2, trace=trace
+    )
     try:
-        yield Lab(account, engine)
+        yield Lab(account, engine, trace)
     finally:
         engine.close()
         account.close()
 
 
 @contextmanager
-def over_http(folder: Path, preferences: Preferences) -> Iterator[Lab]:
+def over_http(folder: Path, preferences: Preferences, trace: Trace | None = None) -> Iterator[Lab]:
     """An emulator with an empty project, called through its door."""
     (folder / "manifest.xml").write_text(
         '<manifest projecttype="ACCOUNTCUSTOMIZATION"><projectname>lab</projectname>'
@@ -403,5 +420,5 @@ def over_http(folder: Path, preferences: Preferences) -> Iterator[Lab]:
     (folder / "Objects/customlist_lab.xml").write_text(
         '<customlist scriptid="customlist_lab"><name>Lab</name></customlist>'
     )
-    with LocalServer(Settings(folder, environ={}, preferences=preferences)) as server:
-        yield HttpLab(server)
+    with LocalServer(Settings(folder, environ={}, preferences=preferences, trace=trace)) as server:
+        yield HttpLab(server, trace)

@@ -74,7 +74,9 @@ def deploy(lab: Lab) -> None:
 def probe(lab: Lab, name: str, **fields: Any) -> int:
     """A record of the type; its id."""
     given = {f"custrecord_{key}": value for key, value in fields.items()}
-    return lab.account.seed([{"type": KIND, "externalid": name, "fields": {"name": name, **given}}])[0]
+    return lab.account.seed(
+        [{"type": KIND, "externalid": name, "fields": {"name": name, **given}}]
+    )[0]
 
 
 class Finder:

@@ -292,9 +292,9 @@ def test_reset_goes_back_to_the_starter_account(account):
 def test_an_unknown_standard_field_is_kept_unless_the_account_refuses_it():
     kept, strict = LocalAccount(), LocalAccount(preferences=Preferences(unknown_fields="refuse"))
     assert customer(kept, favouritecolour="red").new["fields"]["favouritecolour"] == "red"
-    with pytest.raises(NetSuiteError, match="^SSS_INVALID_FIELD_ID: .*favouritecolour"):
+    with pytest.raises(NetSuiteError, match=r"^SSS_INVALID_FIELD_ID: .*favouritecolour"):
         customer(strict, favouritecolour="red")
-    with pytest.raises(NetSuiteError, match="^SSS_INVALID_FIELD_ID: .*custentity_nowhere"):
+    with pytest.raises(NetSuiteError, match=r"^SSS_INVALID_FIELD_ID: .*custentity_nowhere"):
         customer(kept, custentity_nowhere="x")
     kept.close()
     strict.close()

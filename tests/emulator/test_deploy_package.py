@@ -348,7 +348,7 @@ BROKEN = {
         '<feature required="false">MANUFACTURING</feature></features>',
         "MANUFACTURING is no feature",
     ),
-    "project type": ("manifest.xml", "ACCOUNTCUSTOMIZATION", "SUITEAPP", "projecttype is SUITEAPP"),
+    "project type": ("manifest.xml", "ACCOUNTCUSTOMIZATION", "BUNDLE", "projecttype is BUNDLE"),
     "objects section": ("deploy.xml", "objects>", "things>", "needs the section objects"),
     "nothing selected": ("deploy.xml", "/t/*", "/u/*", "nothing matches"),
     "not XML": ("Objects/customlist_t.xml", "</customlist>", "", "Objects/customlist_t.xml:"),
@@ -407,3 +407,40 @@ def test_one_token_may_stand_for_several_record_types(project, account):
 def test_a_header_is_read_from_its_comment_block_only():
     text = "// @NScriptType Suitelet\n/** words */\n/**\n * @NApiVersion 2.1\n * @NScriptType Restlet\n */"
     assert tags(text) == {"NApiVersion": "2.1", "NScriptType": "Restlet"}
+
+
+def test_objects_that_do_nothing_here_are_accepted_and_named(project, account):
+    objects = project / "src" / "Objects"
+    (objects / "customsearch_t.xml").write_text(
+        '<savedsearch scriptid="customsearch_t"><definition>x</definition></savedsearch>'
+    )
+    package = read_package(project, account)
+    assert "savedsearch customsearch_t" in package.no_effect
+    (objects / "customnothing_t.xml").write_text('<nothing scriptid="customnothing_t"/>')
+    with pytest.raises(DeployError, match=r"customnothing_t\.xml: object type nothing"):
+        read_package(project, account)
+
+
+def test_a_suiteapp_is_deployed_to_its_own_folder(tmp_path, account):
+    (tmp_path / "manifest.xml").write_text(
+        MANIFEST.replace("ACCOUNTCUSTOMIZATION", "SUITEAPP").replace(
+            "<projectname>",
+            "<publisherid>org.t</publisherid><projectid>app</projectid>"
+            "<projectversion>1.0.0</projectversion><projectname>",
+        )
+    )
+    (tmp_path / "deploy.xml").write_text(
+        "<deploy><files><path>~/FileCabinet/SuiteApps/org.t.app/*</path></files></deploy>"
+    )
+    folder = tmp_path / "FileCabinet" / "SuiteApps" / "org.t.app"
+    folder.mkdir(parents=True)
+    (folder / "a.js").write_text("define([], () => ({}));")
+    account.install(read_package(tmp_path, account))
+    assert account.cabinet.exists("/SuiteApps/org.t.app/a.js")
+    other = folder.with_name("org.t.other")
+    folder.rename(other)
+    (tmp_path / "deploy.xml").write_text(
+        "<deploy><files><path>~/FileCabinet/SuiteApps/*</path></files></deploy>"
+    )
+    with pytest.raises(DeployError, match=r"only /SuiteApps/org\.t\.app/"):
+        read_package(tmp_path, account)

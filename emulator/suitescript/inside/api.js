@@ -7,6 +7,7 @@
 
 const { guard } = use('inside/bridge');
 const { refuse } = use('inside/errors');
+const { traced, built, called, recorded, recordedClass } = use('inside/trace');
 
 const words = (text) => (text ? text.split(' ') : []);
 
@@ -15,7 +16,8 @@ const CLOSED = new Set(['N/log']);
 const QUIET = new Set(['then', 'toJSON', 'toString', 'valueOf', 'constructor', 'default', '__esModule', 'prototype']);
 
 /** A function of a module: refused at define() scope, with its `promise` form where there is one. */
-function member(name, fn, promise = false) {
+function member(name, act, promise = false) {
+  const fn = traced ? recorded(name, act) : act;
   const wrapped = function (...args) {
     guard(name);
     return fn(...args);
@@ -23,6 +25,7 @@ function member(name, fn, promise = false) {
   if (promise) {
     wrapped.promise = async function (...args) {
       guard(`${name}.promise`);
+      if (traced) called(`${name}.promise`, args);
       return fn(...args);
     };
   }
@@ -52,9 +55,12 @@ function moduleOf(id, parts, promises = []) {
     } else {
       target[key] = part.value;
     }
+    if (traced && typeof part.value !== 'function') built.add(`${id}.${key}`);
+    if (built.has(`${id}.${key}`) && promises.includes(key)) built.add(`${id}.${key}.promise`);
   }
   return new Proxy(Object.freeze(target), {
     get(object, key) {
+      if (traced && Object.hasOwn(object, key) && typeof object[key] !== 'function') called(`${id}.${key}`);
       if (key in object || typeof key === 'symbol') return object[key];
       if (known(id, key)) return refuse(`${id}.${key}`);
       return QUIET.has(key) || CLOSED.has(id) ? undefined : refuse(`${id}.${key} (nor does N/ list it)`);
@@ -68,6 +74,7 @@ function known(id, key) {
 
 /** Members of a class that are listed but not built: refused when they are touched. */
 function complete(id, name, type) {
+  if (traced) recordedClass(`${id}.${name}`, type);
   for (const key of words(host.members(id, name))) {
     if (key in type.prototype) continue;
     Object.defineProperty(type.prototype, key, {

@@ -9,7 +9,7 @@
 
 const { fail, need } = use('inside/errors');
 const { state } = use('inside/state');
-const { FIELD_TYPES, Field, FieldGroup, Sublist, named, newId, one } = use('inside/widgets');
+const { FIELD_TYPES, Field, FieldGroup, Sublist, byId, named, newId, one } = use('inside/widgets');
 
 const parse = (text) => (text ? JSON.parse(text) : {});
 const parameters = () => state.request.entry.request?.parameters ?? {};
@@ -30,7 +30,7 @@ class AssistantStep {
   }
 
   getValue(options) {
-    return this.#sent[need(options, 'AssistantStep.getValue', 'id').id] ?? null;
+    return this.#sent[need(byId(options), 'AssistantStep.getValue', 'id').id] ?? null;
   }
 
   getSubmittedSublistIds() {
@@ -110,11 +110,11 @@ class Assistant {
   }
 
   getField(options) {
-    return this.#fields.get(need(options, 'Assistant.getField', 'id').id) ?? null;
+    return this.#fields.get(need(byId(options), 'Assistant.getField', 'id').id) ?? null;
   }
 
   getFieldGroup(options) {
-    return this.#groups.get(need(options, 'Assistant.getFieldGroup', 'id').id) ?? null;
+    return this.#groups.get(need(byId(options), 'Assistant.getFieldGroup', 'id').id) ?? null;
   }
 
   getFieldGroupIds() {
@@ -132,7 +132,7 @@ class Assistant {
   }
 
   getSublist(options) {
-    return this.#sublists.get(need(options, 'Assistant.getSublist', 'id').id) ?? null;
+    return this.#sublists.get(need(byId(options), 'Assistant.getSublist', 'id').id) ?? null;
   }
 
   getSublistIds() {
@@ -160,7 +160,7 @@ class Assistant {
   }
 
   getStep(options) {
-    return this.#steps.get(need(options, 'Assistant.getStep', 'id').id) ?? null;
+    return this.#steps.get(need(byId(options), 'Assistant.getStep', 'id').id) ?? null;
   }
 
   getStepCount() {

@@ -4,6 +4,7 @@
 
 const { SuiteScriptError, fail } = use('inside/errors');
 const { state } = use('inside/state');
+const { traced, takeTrace } = use('inside/trace');
 
 const { parse, stringify } = JSON;
 
@@ -28,6 +29,7 @@ function call(op, args) {
   if (state.ended) throw state.ended;
   const message = { op, args };
   if (state.logs.length) message.logs = takeLogs();
+  if (traced) message.trace = takeTrace();
   const reply = parse(host.call(stringify(message)));
   state.used = reply.used;
   if (!reply.error) return reply.value;

@@ -61,7 +61,8 @@ class Portlet {
     const { columns, rows } = this.#list.facts();
     const { fields } = this.#form.facts();
     return {
-      kind: 'portlet', title, html, clientScriptFileId, clientScriptModulePath, columns, rows, fields, lines: this.#lines, submit: this.#submit,
+      kind: 'portlet', title, html, clientScriptFileId, clientScriptModulePath, columns, rows, fields,
+      lines: this.#lines, submit: this.#submit,
     };
   }
 }
@@ -69,7 +70,8 @@ class Portlet {
 exports.run = (point, { column, entity }) => {
   portlet = new Portlet();
   if (![1, 2, 3].includes(column)) fail('SSS_INVALID_TYPE_ARG', 'column is 1 (left), 2 (centre) or 3 (right).');
-  return point({ portlet, column, entity });
+  // Both are told as text (section_4407951965).
+  return point({ portlet, column: String(column), entity: entity === null || entity === undefined ? '' : String(entity) });
 };
 
 exports.finish = () => portlet.facts();

@@ -22,8 +22,10 @@ const PARTIAL = new Set(['xedit', 'delete']);
 let newRecord = null;
 let form = null;
 
-/** The form of the page, or a bare one where a script loads the record and there is no page. */
+/** The form of the page, or a bare one where a script loads the record and there is no page. Saves need none of it. */
 function beforeLoad(point, { event, request, forms }) {
+  const { Form } = use('inside/forms');
+  const { ServerRequest } = use('inside/http_server');
   form = new Form({}, newRecord);
   form.continueFrom(forms);
   const context = { type: event, newRecord, form, UserEventType };

@@ -3,6 +3,7 @@
 /* Errors as scripts see them. */
 
 const { state } = use('inside/state');
+const { traced, raised } = use('inside/trace');
 
 function lines(stack) {
   return String(stack ?? '')
@@ -19,6 +20,7 @@ class SuiteScriptError extends Error {
     const stack = facts.stack ?? lines(this.stack);
     this.type = facts.type ?? 'error.SuiteScriptError';
     this.name = name;
+    if (traced) raised(name);
     this.id = facts.id ?? '';
     this.cause = facts.cause ?? { name, message };
     this.notifyOff = facts.notifyOff ?? false;

@@ -7,7 +7,7 @@
 
 const { fail, need } = use('inside/errors');
 const { metaOf } = use('inside/metas');
-const { Button, FIELD_TYPES, Field, FieldGroup, Sublist, Tab, moveBefore, named, newId, one } = use('inside/widgets');
+const { Button, FIELD_TYPES, Field, FieldGroup, Sublist, Tab, byId, moveBefore, named, newId, one } = use('inside/widgets');
 const { Message } = use('inside/messages');
 
 const MAIN = 'main';
@@ -40,7 +40,9 @@ class Form {
     if (!facts) return;
     const { title, clientScriptFileId, clientScriptModulePath, links, messages, removedButtons } = facts;
     Object.assign(this, { title, clientScriptFileId, clientScriptModulePath });
-    for (const field of facts.fields) this.#fields.set(field.type === 'radio' ? `${field.id}|${field.source}` : field.id, Field.restore(field));
+    for (const field of facts.fields) {
+      this.#fields.set(field.type === 'radio' ? `${field.id}|${field.source}` : field.id, Field.restore(field));
+    }
     for (const group of facts.groups) this.#keep(this.#groups, FieldGroup.restore(group));
     for (const button of facts.buttons) this.#keep(this.#buttons, Button.restore(button));
     for (const sublist of facts.sublists) this.#keep(this.#sublists, Sublist.restore(sublist));
@@ -81,7 +83,7 @@ class Form {
 
   /** A field that was added or that the record has; null where there is none. */
   getField(options) {
-    const { id } = need(options, 'Form.getField', 'id');
+    const { id } = need(byId(options), 'Form.getField', 'id');
     const held = this.#fields.get(id) ?? [...this.#fields.values()].find((field) => field.id === id);
     if (held || !this.#record) return held ?? null;
     const type = this.#record.meta.fields[id];
@@ -122,25 +124,25 @@ class Form {
   }
 
   addSubmitButton(options) {
-    const { label = 'Save' } = options ?? {};
+    const { label = 'Save' } = (typeof options === 'string' ? { label: options } : options) ?? {};
     return this.#keep(this.#buttons, new Button({ id: 'submitter', label }));
   }
 
   addResetButton(options) {
-    const { label = 'Reset' } = options ?? {};
+    const { label = 'Reset' } = (typeof options === 'string' ? { label: options } : options) ?? {};
     return this.#keep(this.#buttons, new Button({ id: 'resetter', label }));
   }
 
   /** A button that was added; of a record's form also one that the page itself has. */
   getButton(options) {
-    const { id } = need(options, 'Form.getButton', 'id');
+    const { id } = need(byId(options), 'Form.getButton', 'id');
     const held = this.#buttons.get(id);
     if (held || !this.#record || this.#removed.includes(id)) return held ?? null;
     return this.#keep(this.#buttons, new Button({ id, label: id }));
   }
 
   removeButton(options) {
-    const { id } = need(typeof options === 'string' ? { id: options } : options, 'Form.removeButton', 'id');
+    const { id } = need(byId(options), 'Form.removeButton', 'id');
     this.#buttons.delete(id);
     this.#removed.push(id);
   }
@@ -153,7 +155,7 @@ class Form {
   }
 
   getSublist(options) {
-    const { id } = need(options, 'Form.getSublist', 'id');
+    const { id } = need(byId(options), 'Form.getSublist', 'id');
     const held = this.#sublists.get(id);
     if (held || !this.#record) return held ?? null;
     const meta = this.#record.meta.sublists[id];
@@ -193,11 +195,11 @@ class Form {
   }
 
   getTab(options) {
-    return this.#tabs.get(need(options, 'Form.getTab', 'id').id) ?? null;
+    return this.#tabs.get(need(byId(options), 'Form.getTab', 'id').id) ?? null;
   }
 
   getSubtab(options) {
-    return this.#subtabs.get(need(options, 'Form.getSubtab', 'id').id) ?? null;
+    return this.#subtabs.get(need(byId(options), 'Form.getSubtab', 'id').id) ?? null;
   }
 
   getTabs() {

@@ -8,12 +8,10 @@
 
 const { complete } = use('inside/api');
 const { SuiteScriptError, fail, need, refuse } = use('inside/errors');
-const { enumOf } = use('inside/api');
+const { CacheDuration, RedirectType } = use('inside/requests');
 
 const LINE = '\u0002';
 const CELL = '\u0001';
-const RedirectType = enumOf(['MEDIA_ITEM', 'RECORD', 'RESTLET', 'SUITELET', 'TASK_LINK']);
-const CacheDuration = enumOf(['LONG', 'MEDIUM', 'SHORT', 'UNIQUE']);
 
 /** Headers that only the server may set (help topic "ServerResponse.setHeader(options)", SSS_INVALID_HEADER). */
 const SERVERS_OWN = new Set([
@@ -102,7 +100,8 @@ class ServerResponse {
   }
 
   writeFile(options, inline) {
-    const { file, isInline = false } = need(options?.file ? options : { file: options, isInline: inline }, 'ServerResponse.writeFile', 'file');
+    const given = options?.file ? options : { file: options, isInline: inline };
+    const { file, isInline = false } = need(given, 'ServerResponse.writeFile', 'file');
     this.#file = { name: file.name, type: file.fileType, text: file.getContents(), inline: Boolean(isInline) };
   }
 
@@ -121,8 +120,9 @@ class ServerResponse {
     const { id, editMode = false, parameters = {} } = options;
     const links = use('inside/links');
     const kind = RedirectType[String(type).toUpperCase()];
-    if (kind === 'RECORD') this.#redirect = links.record({ recordType: identifier, recordId: id, isEditMode: editMode, params: parameters });
-    else if (kind === 'SUITELET' || kind === 'RESTLET') {
+    if (kind === 'RECORD') {
+      this.#redirect = links.record({ recordType: identifier, recordId: id, isEditMode: editMode, params: parameters });
+    } else if (kind === 'SUITELET' || kind === 'RESTLET') {
       need(options, 'ServerResponse.sendRedirect', 'id');
       this.#redirect = links.script({ scriptId: identifier, deploymentId: id, params: parameters });
     } else if (kind === 'TASK_LINK') this.#redirect = links.task({ id: identifier, params: parameters });
@@ -152,4 +152,4 @@ class ServerResponse {
 complete('N/http', 'ServerRequest', ServerRequest);
 complete('N/http', 'ServerResponse', ServerResponse);
 
-Object.assign(exports, { CacheDuration, RedirectType, ServerRequest, ServerResponse });
+Object.assign(exports, { ServerRequest, ServerResponse });

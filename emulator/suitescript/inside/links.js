@@ -45,7 +45,8 @@ function page(type) {
 function record({ recordType, recordId, isEditMode = false, params = {} }) {
   const { path, params: own } = page(String(recordType).toLowerCase());
   const id = recordId === undefined || recordId === null || recordId === '' ? undefined : recordId;
-  return withParams(path, { ...own, id, e: id !== undefined && isEditMode === true ? 'T' : undefined, compid: state.request.account.id, ...params });
+  const e = id !== undefined && isEditMode === true ? 'T' : undefined;
+  return withParams(path, { ...own, id, e, compid: state.request.account.id, ...params });
 }
 
 /** A Suitelet's or RESTlet's address: a path within the account, or the external one with its host. */

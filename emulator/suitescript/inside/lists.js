@@ -62,9 +62,11 @@ class List {
   }
 
   addEditColumn(options) {
-    const { column, showView = false, showHrefCol = '', link = '', linkParam = '', linkParamName = '' } = need(options, 'List.addEditColumn', 'column');
+    const { column, showView = false, showHrefCol = '', link = '', linkParam = '', linkParamName = '' } = options ?? {};
+    need(options, 'List.addEditColumn', 'column');
+    const edit = { column, showView, showHrefCol, link, linkParam, linkParamName };
     const id = `edit${this.#columns.size + 1}`;
-    return this.#column({ id, label: 'Edit', type: 'url', align: 'LEFT', edit: { column, showView, showHrefCol, link, linkParam, linkParamName } });
+    return this.#column({ id, label: 'Edit', type: 'url', align: 'LEFT', edit });
   }
 
   #column(facts) {

@@ -57,10 +57,17 @@ function configured(id) {
   return id;
 }
 
-function configure(config) {
-  for (const [name, path] of Object.entries(config?.paths ?? {})) aliases.set(name, Array.isArray(path) ? path[0] : path);
+/** Takes over the paths of a configuration that stands at `at`: relative ones begin at its baseUrl or folder. */
+function configure(config, at = state.request.script.path) {
   for (const key of Object.keys(config ?? {})) {
-    if (!['paths', 'baseUrl', 'waitSeconds'].includes(key)) refuse(`${key} of require.config or @NAmdConfig`);
+    // A shim is for files without define(), and those are refused when they are loaded.
+    if (!['paths', 'baseUrl', 'waitSeconds', 'shim'].includes(key)) refuse(`${key} of require.config or @NAmdConfig`);
+  }
+  const base = config?.baseUrl ?? at.slice(0, at.lastIndexOf('/'));
+  for (const [name, given] of Object.entries(config?.paths ?? {})) {
+    const path = Array.isArray(given) ? given[0] : given;
+    const whole = path.startsWith('/') || /^Suite(Scripts|Apps)\//.test(path);
+    aliases.set(name, whole ? path : `${base.replace(/^\.?\/?/, '/').replace(/\/$/, '')}/${path}`);
   }
 }
 
@@ -173,7 +180,7 @@ function require(ids, callback) {
   const values = ids.map((id) => load(id, from));
   return callback ? callback(...values) : values;
 }
-require.config = configure;
+require.config = (config) => configure(config);
 
 const log = () => platform('N/log');
 const util = () => platform('N/util');
@@ -231,7 +238,10 @@ exports.entryScript = function entryScript(path, type) {
   }
   version = given;
   const config = tag('NAmdConfig');
-  if (config) configure(parse(sourceOf(resolve(config, path))));
+  if (config) {
+    const at = resolve(config, path);
+    configure(parse(sourceOf(at)), at);
+  }
   const script = load(path, '/');
   checkEntryPoints(script, type, path);
   return script;

@@ -5,6 +5,7 @@
 const { describe } = use('inside/errors');
 const { state } = use('inside/state');
 const { takeLogs } = use('inside/bridge');
+const { traced, takeTrace } = use('inside/trace');
 const { parse, stringify } = JSON;
 
 /** Takes what V8 gives a context and NetSuite does not; moves the clock to the account's. */
@@ -69,6 +70,7 @@ exports.prepare = function prepare(requestText) {
       if (state.ended) failed(state.ended);
       if (outcome.ok) delete outcome.error;
       outcome.logs = takeLogs();
+      if (traced) outcome.trace = takeTrace();
       if (state.redirect) outcome.redirect = state.redirect;
       return stringify(outcome);
     },

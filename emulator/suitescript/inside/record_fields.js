@@ -127,6 +127,14 @@ class Sublist {
     return false;
   }
 
+  get isMultilineEditable() {
+    return false;
+  }
+
+  get name() {
+    return refuse(`the name of the sublist ${this.id} of ${this.#content.type}`);
+  }
+
   get isDisplay() {
     return true;
   }

@@ -80,7 +80,10 @@ for (const type of [MapReduceScriptTask, ScheduledScriptTask, MapReduceScriptTas
 
 /** The makers by task type, and of the status of such a task. */
 exports.scriptTasks = {
-  MAP_REDUCE: { make: (options) => new MapReduceScriptTask('MAP_REDUCE', options), status: (facts) => new MapReduceScriptTaskStatus(facts) },
+  MAP_REDUCE: {
+    make: (options) => new MapReduceScriptTask('MAP_REDUCE', options),
+    status: (facts) => new MapReduceScriptTaskStatus(facts),
+  },
   SCHEDULED_SCRIPT: {
     make: (options) => new ScheduledScriptTask('SCHEDULED_SCRIPT', options),
     status: (facts) => new ScheduledScriptTaskStatus(facts),

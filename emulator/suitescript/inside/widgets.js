@@ -18,6 +18,9 @@ const FIELD_TYPES = new Set(
     'PASSPORT PASSWORD PERCENT PHONE RADIO RICHTEXT SELECT TEXT TEXTAREA TIMEOFDAY URL').split(' '),
 );
 
+/** An id, or options with an id: getters take both. */
+const byId = (options) => (typeof options === 'string' ? { id: options } : options);
+
 function one(kind, value, known) {
   const key = String(value).toUpperCase();
   if (!known.has(key)) fail('SSS_INVALID_TYPE_ARG', `You have entered an invalid type argument: ${kind} ${String(value)}`);
@@ -80,10 +83,11 @@ class Field {
     });
   }
 
-  addSelectOption(options) {
-    const { value, text, isSelected = false } = options ?? {};
-    if (value === undefined) need(options, 'Field.addSelectOption', 'value');
-    if (text === undefined) need(options, 'Field.addSelectOption', 'text');
+  addSelectOption(options, ...rest) {
+    const given = options !== null && typeof options === 'object' ? options : { value: options, text: rest[0], isSelected: rest[1] };
+    const { value, text, isSelected = false } = given;
+    if (value === undefined) need(given, 'Field.addSelectOption', 'value');
+    if (text === undefined) need(given, 'Field.addSelectOption', 'text');
     if (this.#facts.source) fail('SSS_INVALID_UI_OBJECT_TYPE', `${this.id}: a list with a source takes no options.`);
     this.#options.push({ value: asIds(value), text: String(text ?? '') });
     if (isSelected) this.defaultValue = value;
@@ -104,7 +108,8 @@ class Field {
   }
 
   setHelpText(options) {
-    const { help, showInlineForAssistant = false } = need(typeof options === 'string' ? { help: options } : options, 'Field.setHelpText', 'help');
+    const given = need(typeof options === 'string' ? { help: options } : options, 'Field.setHelpText', 'help');
+    const { help, showInlineForAssistant = false } = given;
     if (typeof help !== 'string') fail('SSS_INVALID_TYPE_ARG', 'You have entered an invalid type argument: help');
     this.#facts.help = { text: help, inline: Boolean(showInlineForAssistant) };
     return this;
@@ -129,7 +134,8 @@ class Field {
   }
 
   #update(options, key, known) {
-    const given = need(options, `Field.update${key[0].toUpperCase()}${key.slice(1)}`, key);
+    const member = `Field.update${key[0].toUpperCase()}${key.slice(1)}`;
+    const given = need(typeof options === 'string' ? { [key]: options } : options, member, key);
     this.#facts[key] = one(key, given[key], new Set(known));
     return this;
   }
@@ -146,7 +152,8 @@ class Field {
   /** For the host: everything that was set. */
   facts() {
     const { id, label, type, defaultValue, isMandatory, maxLength, padding, linkText, alias } = this;
-    return { id, label, type, value: defaultValue, isMandatory, maxLength, padding, linkText, alias, ...this.#facts, options: this.#options };
+    const own = { id, label, type, value: defaultValue, isMandatory, maxLength, padding, linkText, alias };
+    return { ...own, ...this.#facts, options: this.#options };
   }
 }
 
@@ -248,7 +255,7 @@ class Sublist {
   }
 
   getField(options) {
-    return this.#fields.get(need(options, 'Sublist.getField', 'id').id) ?? null;
+    return this.#fields.get(need(byId(options), 'Sublist.getField', 'id').id) ?? null;
   }
 
   insertField(options) {
@@ -274,12 +281,12 @@ class Sublist {
   }
 
   updateTotallingFieldId(options) {
-    this.#facts.totallingField = need(options, 'Sublist.updateTotallingFieldId', 'id').id;
+    this.#facts.totallingField = need(byId(options), 'Sublist.updateTotallingFieldId', 'id').id;
     return this;
   }
 
   updateUniqueFieldId(options) {
-    this.#facts.uniqueField = need(options, 'Sublist.updateUniqueFieldId', 'id').id;
+    this.#facts.uniqueField = need(byId(options), 'Sublist.updateUniqueFieldId', 'id').id;
     return this;
   }
 
@@ -305,4 +312,4 @@ class Sublist {
 const types = { Field, Button, FieldGroup, Tab, Sublist };
 for (const [name, type] of Object.entries(types)) named(name, type);
 
-Object.assign(exports, { ...types, FIELD_TYPES, moveBefore, named, newId, one });
+Object.assign(exports, { ...types, FIELD_TYPES, byId, moveBefore, named, newId, one });

@@ -4,7 +4,7 @@
 
 const { call } = use('inside/bridge');
 const { moduleOf } = use('inside/api');
-const { fail, need, refuse } = use('inside/errors');
+const { fail, need } = use('inside/errors');
 const { Encoding, encodingOf } = use('modules/encode');
 const { SecretKey, HashAlg } = use('modules/crypto');
 const { SecureString } = use('inside/secure');
@@ -25,14 +25,25 @@ function inner(options, member) {
   return { method, headers, body: withBody ? (json ? JSON.stringify(body) : String(body)) : '' };
 }
 
-/** A request to a script of the account. */
-function requester(op, member) {
-  return (options) => {
-    const { scriptId, deploymentId, urlParams = {}, external } = need(options, member, 'scriptId', 'deploymentId');
-    if (external) refuse(`${member} with external`);
-    const params = Object.fromEntries(Object.entries(urlParams ?? {}).map(([name, value]) => [name, String(value)]));
-    return new ClientResponse(call(op, { script: String(scriptId), deploy: String(deploymentId), params, ...inner(options, member) }));
-  };
+function requestRestlet(options) {
+  const { scriptId, deploymentId, urlParams = {} } = need(options, 'https.requestRestlet', 'scriptId', 'deploymentId');
+  const params = Object.fromEntries(Object.entries(urlParams ?? {}).map(([name, value]) => [name, String(value)]));
+  const request = inner(options, 'https.requestRestlet');
+  return new ClientResponse(call('https.restlet', { script: String(scriptId), deploy: String(deploymentId), params, ...request }));
+}
+
+/** A Suitelet of the account: as the user, or with `external` by its external URL; an object as body is sent as a form. */
+function requestSuitelet(options) {
+  const { scriptId, deploymentId, urlParams = {}, external = false, body } = need(options, 'https.requestSuitelet', 'scriptId', 'deploymentId');
+  const texts = (values) => Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]));
+  const request = inner(options, 'https.requestSuitelet');
+  const named = Object.keys(headersOf(options.headers)).some((name) => name.toLowerCase() === 'content-type');
+  const form = body !== null && typeof body === 'object' && !named;
+  const params = { ...texts(urlParams), ...(form ? texts(body) : {}) };
+  if (form) Object.assign(request, { body: '', headers: { ...request.headers, 'Content-Type': 'application/x-www-form-urlencoded' } });
+  return new ClientResponse(
+    call('https.suitelet', { script: String(scriptId), deploy: String(deploymentId), external: external === true, params, ...request }),
+  );
 }
 
 function requestSuiteTalkRest(options) {
@@ -54,9 +65,9 @@ exports.module = moduleOf(
       const { input, inputEncoding } = need(options, 'https.createSecureString', 'input');
       return new SecureString([{ do: 'append', input, encoding: encodingOf(inputEncoding) }]);
     },
-    requestRestlet: requester('https.restlet', 'https.requestRestlet'),
+    requestRestlet,
     requestSuiteTalkRest,
-    requestSuitelet: requester('https.suitelet', 'https.requestSuitelet'),
+    requestSuitelet,
   },
   [
     'get', 'delete', 'post', 'put', 'request', 'createSecretKey', 'createSecureString', 'requestRestlet', 'requestSuiteTalkRest',

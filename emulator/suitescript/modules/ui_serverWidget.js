@@ -8,7 +8,9 @@ const { Assistant } = use('inside/assistants');
 const { Form } = use('inside/forms');
 const { List } = use('inside/lists');
 
-const titled = (member, Page) => (options) => new Page(need(options, `serverWidget.${member}`, 'title'));
+/** create({title, hideNavBar}) and create(title, hideNavBar). */
+const titled = (member, Page) => (options, hideNavBar) =>
+  new Page(need(typeof options === 'string' ? { title: options, hideNavBar } : options, `serverWidget.${member}`, 'title'));
 
 /** The values of the enums are their keys; members take them in either case. */
 exports.module = moduleOf('N/ui/serverWidget', {

@@ -107,6 +107,23 @@ def test_a_form_is_a_page_with_its_fields_and_lines(lab: Lab) -> None:
     assert ">Go</button>" in page
 
 
+@pytest.mark.rule("execution.positional")
+def test_pages_are_made_with_plain_arguments_too(lab: Lab) -> None:
+    script = suitelet(
+        lab,
+        """const form = ui.createForm('Plain');
+        form.addSubmitButton('Find');
+        const field = form.addField({ id: 'custpage_a', label: 'A', type: 'select' });
+        form.getField('custpage_a').addSelectOption('1', 'One', true);
+        field.updateDisplayType('normal');
+        response.writePage(form);""",
+    )
+    page = text(lab.open(script))
+    assert "<h1>Plain</h1>" in page
+    assert ">Find</button>" in page
+    assert "<option value='1' selected>One</option>" in page
+
+
 @pytest.mark.shows(
     "N/ui/serverWidget.createList",
     "N/ui/serverWidget.List.addColumn",
@@ -281,3 +298,37 @@ def test_a_suitelet_runs_in_the_role_of_its_deployment(lab: Lab) -> None:
 def test_a_pdf_is_refused_by_name(lab: Lab) -> None:
     reply = lab.open(suitelet(lab, "response.renderPdf({ xmlString: '<pdf/>' });"))
     assert "renderPdf" in text(reply)
+
+
+@pytest.mark.shows("N/https.requestSuitelet")
+@pytest.mark.rule("execution.request_suitelet")
+def test_a_script_asks_a_suitelet_as_its_user_or_as_a_visitor(lab: Lab) -> None:
+    aim = lab.script(
+        "Suitelet",
+        """define(['N/runtime'], (runtime) => ({ onRequest: ({ request, response }) =>
+          response.write([request.method, request.parameters.a, request.body, runtime.getCurrentUser().id].join('|')) }));""",
+        online=True,
+        run_as="ADMINISTRATOR",
+    )
+    told = lab.run(
+        """const [scriptId, deploymentId] = input;
+        const start = runtime.getCurrentScript().getRemainingUsage();
+        const inside = https.requestSuitelet({ scriptId, deploymentId, urlParams: { a: 1 } });
+        const units = start - runtime.getCurrentScript().getRemainingUsage();
+        const form = https.requestSuitelet({ scriptId, deploymentId, method: 'POST', body: { a: 2 } });
+        const outside = https.requestSuitelet({ scriptId, deploymentId, external: true, method: 'POST', body: 'text' });
+        return [inside.code, inside.body, form.body, outside.body, units];""",
+        [aim.scriptid, aim.deployments[0].scriptid],
+    )
+    assert told == [200, "GET|1||-5", "POST|2||-5", "POST||text|-4", 10]
+
+
+@pytest.mark.shows("N/http.ServerRequest.files")
+@pytest.mark.rule("execution.suitelet_request")
+def test_a_file_that_a_form_sends_is_a_file_object(lab: Lab) -> None:
+    script = suitelet(
+        lab,
+        "response.write([request.files.up.name, request.files.up.fileType, request.files.up.getContents()].join());",
+    )
+    reply = lab.open(script, method="POST", files={"up": ("a.csv", "x;y")})
+    assert text(reply) == "a.csv,CSV,x;y"

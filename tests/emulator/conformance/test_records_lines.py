@@ -251,6 +251,15 @@ def test_prices_are_written_by_line_and_column(lab: Lab) -> None:
     assert lab.run(code) == [2, [0, 10], [12.5, 11], 12.5, 0, -1]
 
 
+@pytest.mark.shows("N/record.Record.findSublistLineWithValue")
+@pytest.mark.rule("records.price_matrix")
+def test_a_price_is_found_by_the_name_of_its_level(lab: Lab) -> None:
+    code = f"""const item = record.load({{ type: 'inventoryitem', id: {STOCK} }});
+      const line = item.findSublistLineWithValue({{ sublistId: 'price', fieldId: 'pricelevelname', value: 'Base Price' }});
+      return item.getSublistValue('price', 'price_1_', line);"""
+    assert lab.run(code) == 25
+
+
 @pytest.mark.shows(
     "N/record.Record.setCurrentMatrixSublistValue", "N/record.Record.getCurrentMatrixSublistValue"
 )

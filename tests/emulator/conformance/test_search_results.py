@@ -139,6 +139,24 @@ def test_a_transaction_search_gives_a_row_for_each_line(finder: Finder) -> None:
 
 
 @SHOWS
+@pytest.mark.rule("search.lines")
+def test_lines_are_found_by_their_item(finder: Finder) -> None:
+    def keys(*terms: Any) -> list[Any]:
+        rows = finder.results("salesorder", orders(*LINES, *terms), ["externalid", "item"])
+        return sorted(row["values"]["externalid"][0]["value"] for row in rows)
+
+    (stock,) = finder.results("item", [["itemid", "is", "SAMPLE-STOCK"]])
+    (service,) = finder.results("item", [["itemid", "is", "SAMPLE-SERVICE"]])
+    assert keys("and", ["item", "anyof", stock["id"]]) == ["S1", "S2", "S3"]
+    assert keys("and", ["item", "anyof", [stock["id"], service["id"]]]) == ["S1", "S1", "S2", "S3"]
+    assert keys("and", ["item", "noneof", stock["id"]]) == ["S1"]
+    assert keys("and", [["item", "anyof", service["id"]], "or", ["quantity", "equalto", 3]]) == [
+        "S1",
+        "S2",
+    ]
+
+
+@SHOWS
 @pytest.mark.rule("search.line_keys")
 def test_lines_have_keys_of_their_own(finder: Finder) -> None:
     rows = finder.results("salesorder", orders(*LINES), ["lineuniquekey"])
@@ -437,6 +455,44 @@ def test_files_and_stock(finder: Finder) -> None:
     assert values(rows, "name") == ["t1.js"]
     rows = finder.results("inventorybalance", [], ["item", "location", "onhand"])
     assert all(row["values"]["item"] for row in rows)
+
+
+@SHOWS
+@pytest.mark.rule("search.quantities")
+def test_quantities_of_items_in_all_and_by_location(finder: Finder) -> None:
+    lab = finder.lab
+    (stock,) = finder.results("item", [["itemid", "is", "SAMPLE-STOCK"]])
+    (place,) = lab.account.seed(
+        [{"type": "location", "fields": {"name": "Search Hall", "subsidiary": "2"}}]
+    )
+    lab.account.seed([
+        {"type": "inventoryadjustment",
+         "fields": {"subsidiary": "2", "account": {"ref": "account", "by": "acctnumber", "value": "5100"}, "adjlocation": str(place)},
+         "sublists": {"inventory": [{"item": stock["id"], "adjustqtyby": 12, "location": str(place)}]}},
+    ])  # fmt: skip
+    rows = finder.results(
+        "inventoryitem",
+        [["internalid", "anyof", stock["id"]], "and", ["inventorylocation", "anyof", place]],
+        ["inventorylocation", "locationquantityonhand", "locationquantityavailable", "itemid"],
+    )
+    assert values(rows, "locationquantityonhand", "locationquantityavailable", "itemid") == [
+        ("12", "12", "SAMPLE-STOCK")
+    ]
+    assert rows[0]["values"]["inventorylocation"][0]["text"] == "Search Hall"
+    (whole,) = finder.results("item", [["internalid", "anyof", stock["id"]]], ["quantityonhand"])
+    assert float(whole["values"]["quantityonhand"]) >= 12
+    rows = finder.results("inventorybalance", [["location", "anyof", place]], ["item", "onhand"])
+    assert values(rows, "item", "onhand") == [
+        ([{"value": stock["id"], "text": "SAMPLE-STOCK"}], "12")
+    ]
+
+
+@SHOWS
+@pytest.mark.rule("search.not_built")
+@pytest.mark.parametrize("column", ["systemnotes.name", "postingperiod"])
+def test_what_netsuite_has_and_the_emulator_does_not(finder: Finder, column: str) -> None:
+    with finder.lab.refused("EMULATOR_UNSUPPORTED", column.split(".")[0]):
+        finder.results("salesorder", [], [column])
 
 
 @SHOWS

@@ -221,7 +221,7 @@ def test_saved_searches(many: Lab) -> None:
 @pytest.mark.rule("search.private")
 def test_private_searches(many: Lab) -> None:
     many.run(MADE + "made.title = 'Mine'; made.id = 'customsearch_mine'; return made.save()")
-    role = many.role("customrole_reader", {"ADMI_CUSTOMSCRIPT": "VIEW"})
+    role = many.role("customrole_reader", {"ADMI_CUSTOMSCRIPT": "VIEW", "ADMI_LOGIN_OAUTH": "FULL"})
     other = type(many.admin)(7, role, "USERINTERFACE")
     with many.refused("INVALID_SEARCH"):
         many.run("return search.load({ id: 'customsearch_mine' }).title", session=other)
@@ -258,7 +258,10 @@ def test_a_deployed_search_that_cannot_be_read_says_how_to_seed_it(many: Lab) ->
 
 
 def _reader(lab: Lab, name: str, **permissions: str) -> Any:
-    role = lab.role(f"customrole_{name}", {"ADMI_CUSTOMSCRIPT": "VIEW", **permissions})
+    role = lab.role(
+        f"customrole_{name}",
+        {"ADMI_CUSTOMSCRIPT": "VIEW", "ADMI_LOGIN_OAUTH": "FULL", **permissions},
+    )
     return type(lab.admin)(7, role, "USERINTERFACE")
 
 

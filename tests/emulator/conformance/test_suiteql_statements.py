@@ -126,6 +126,11 @@ FILTERS: list[Statement] = [
 ]
 JOINS: list[Statement] = [
     (
+        "SELECT a.city FROM customer c LEFT JOIN entityaddress a ON a.nkey = c.defaultshippingaddress WHERE c.id IN (9001, 9002) ORDER BY c.id",
+        [],
+        [["Oakland"], [None]],
+    ),
+    (
         "SELECT t.tranid, c.companyname FROM transaction t JOIN customer c ON c.id = t.entity WHERE t.id = 9202",
         [],
         [["Q-SO2", "Beta Books"]],
@@ -187,6 +192,11 @@ JOINS: list[Statement] = [
     ),
 ]
 LINES: list[Statement] = [
+    (
+        "SELECT rateamount, createdby FROM transactionline l JOIN transaction t ON t.id = l.transaction WHERE t.id = 9202 AND l.mainline = 'F'",
+        [],
+        [[10, -4]],
+    ),
     (
         "SELECT mainline, foreignamount FROM transactionline WHERE transaction = 9201 ORDER BY linesequencenumber",
         [],

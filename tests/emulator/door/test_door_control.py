@@ -17,6 +17,8 @@ from starlette.applications import Starlette
 
 from emulator.control import Control
 from emulator.door.control import Control as ControlRoutes
+from emulator.door.control import Handles
+from emulator.door.credentials import Credentials
 from emulator.door.faults import Faults
 from emulator.errors import DeployError, NetSuiteError, UsageError
 
@@ -252,7 +254,8 @@ def test_a_wrong_call_is_explained(server: Any, name: str, body: dict[str, Any])
 
 def test_only_this_machine_may_use_it(server: Any) -> None:
     """The credentials of the account do not protect the control API; its callers' address does."""
-    app = Starlette(routes=ControlRoutes(None, Faults()).routes())  # type: ignore[arg-type]
+    handles = Handles("", Faults(), Credentials(), None)  # type: ignore[arg-type]
+    app = Starlette(routes=ControlRoutes(None, handles).routes())  # type: ignore[arg-type]
 
     async def ask(client: tuple[str, int]) -> httpx.Response:
         transport = httpx.ASGITransport(app, client=client)

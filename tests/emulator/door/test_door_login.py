@@ -17,7 +17,10 @@ from requests_oauthlib import OAuth2Session
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from emulator.door.concurrency import Concurrency
 from emulator.door.credentials import Certificate, Credentials, Holder
+from emulator.door.faults import Faults
+from emulator.door.gate import Gate
 from emulator.door.token import PATH, TokenAddress
 
 ROLE = "customrole_door_integration"
@@ -225,7 +228,11 @@ def test_only_the_documented_algorithms_sign(
     key: Any = ec.generate_private_key(CURVES[algorithm]) if algorithm in CURVES else rsa_key
     credentials = Credentials()
     credentials.add_certificate(Certificate("c1", "client", key.public_key(), Holder(8, ROLE)))
-    address = TokenAddress("1234567_SB1", credentials)
+    address = TokenAddress(
+        "1234567_SB1",
+        credentials,
+        Gate(None, Concurrency(), Faults()),  # type: ignore[arg-type]
+    )
     app = Starlette(routes=[Route(PATH, address.answer, methods=["POST"])])
     now = int(time.time())
     claims = {

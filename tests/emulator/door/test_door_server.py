@@ -35,6 +35,7 @@ READY = {
     "certificate_id",
     "private_key_file",
     "secrets_dir",
+    "profile",
 }
 
 

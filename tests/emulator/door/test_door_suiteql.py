@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import requests
 
 ROLE = "customrole_door_integration"
 
@@ -29,6 +31,7 @@ def error_of(answer: Any) -> tuple[int, str]:
     return answer.status_code, body["o:errorDetails"][0]["o:errorCode"]
 
 
+@pytest.mark.rule("suiteql.rest")
 def test_rows_come_in_pages_with_links(caller: Any) -> None:
     """All values are text, empty ones are left out, and following `next` gives every row once."""
     seen = []
@@ -46,10 +49,67 @@ def test_rows_come_in_pages_with_links(caller: Any) -> None:
     assert seen == [f"P-{n:02}" for n in range(25)]
 
 
-def test_the_header_prefer_is_required(caller: Any) -> None:
-    assert error_of(caller.suiteql(SQL, headers={"Prefer": None})) == (400, "INVALID_HEADER")
+@pytest.mark.rule("suiteql.rest")
+def test_the_links_lead_to_every_page(caller: Any) -> None:
+    body = caller.suiteql(SQL, page="?limit=10&offset=10").json()
+    links = {link["rel"]: link["href"].partition("?")[2] for link in body["links"]}
+    assert links == {
+        "self": "limit=10&offset=10",
+        "first": "limit=10&offset=0",
+        "previous": "limit=10&offset=0",
+        "next": "limit=10&offset=20",
+        "last": "limit=10&offset=20",
+    }
+    assert (body["offset"], body["count"], body["hasMore"]) == (10, 10, True)
+    past = caller.suiteql(SQL, page="?limit=10&offset=30").json()
+    assert (past["items"], past["count"], past["hasMore"]) == ([], 0, False)
 
 
+@pytest.mark.rule("suiteql.rest")
+def test_all_values_are_text_and_columns_in_lower_case(caller: Any) -> None:
+    sql = "SELECT 1 AS One, 2.5 AS Half, isinactive, NULL AS Gone FROM customer WHERE entityid = 'P-00'"
+    (item,) = caller.suiteql(sql).json()["items"]
+    assert item == {"links": [], "one": "1", "half": "2.5", "isinactive": "F"}
+
+
+@pytest.mark.rule("suiteql.rest")
+def test_pages_end_at_a_hundred_thousand_rows(caller: Any) -> None:
+    sql = "SELECT a.id FROM customer a, customer b, customer c, customer d"
+    body = caller.suiteql(sql, page="?limit=1000&offset=99000").json()
+    assert (body["totalResults"], body["count"], body["hasMore"]) == (100_000, 1000, False)
+    beyond = caller.suiteql(sql, page="?limit=1000&offset=101000")
+    assert error_of(beyond) == (400, "INVALID_PARAMETER")
+
+
+@pytest.mark.rule("suiteql.rest")
+@pytest.mark.parametrize("body", ["", "{}", "[1]", "SELECT 1 FROM dual", '{"query": "x"}'])
+def test_a_body_without_a_query_is_refused(caller: Any, body: str) -> None:
+    answer = requests.post(
+        caller.suiteql_url,
+        data=body,
+        headers={"Prefer": "transient", "Content-Type": "application/json"},
+        auth=caller.token_based(),
+        timeout=30,
+    )
+    assert error_of(answer) == (400, "INVALID_CONTENT")
+
+
+@pytest.mark.rule("suiteql.rest")
+@pytest.mark.parametrize("prefer", [None, "respond-async"])
+def test_the_header_prefer_is_required(caller: Any, prefer: str | None) -> None:
+    answer = caller.suiteql(SQL, headers={"Prefer": prefer})
+    assert error_of(answer) == (400, "INVALID_HEADER")
+    assert answer.json()["type"].endswith("#section-15.5.1")
+    assert caller.suiteql(SQL, headers={"Prefer": "transient, maxpagesize=10"}).status_code == 200
+
+
+def test_what_the_emulator_has_not_is_named(caller: Any) -> None:
+    answer = caller.suiteql("SELECT BUILTIN.CURRENCY(foreigntotal) FROM transaction")
+    assert error_of(answer) == (500, "UNEXPECTED_ERROR")
+    assert "BUILTIN.CURRENCY" in answer.json()["o:errorDetails"][0]["detail"]
+
+
+@pytest.mark.rule("suiteql.rest")
 @pytest.mark.parametrize(
     "page", ["?limit=10&offset=5", "?limit=1001", "?limit=0", "?offset=-1", "?limit=x"]
 )
@@ -99,5 +159,7 @@ def test_dates_follow_the_preferences_of_the_tokens_user(caller: Any) -> None:
     control.user(8, time_zone="Asia/Tokyo", date_format="DD.MM.YYYY")
     after = caller.suiteql(sql).json()["items"][0]
     control.user(8)
+    # The other tests of this server sign their calls by the real clock.
+    control.set_clock(datetime.now(UTC).isoformat())
     assert (before["d"], before["h"]) == ("3/7/2026", "04")
     assert (after["d"], after["h"]) == ("07.03.2026", "21")

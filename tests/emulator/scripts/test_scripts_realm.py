@@ -134,7 +134,8 @@ def test_the_header_must_fit_the_script_record(lab) -> None:
             "record.load({type: 'subsidiary', id: 1}).eventHandlerModules",
             "N/record Record.eventHandlerModules",
         ),
-        ("query.create({type: 'customer'})", "N/query.create"),
+        ("query.listTables({workbookId: 'custworkbook_x'})", "N/query.listTables"),
+        ("action.find({recordType: 'timebill'})", "N/action.find"),
         ("crypto.createCipher({})", "N/crypto.createCipher"),
         (
             "record.load({type: 'subsidiary', id: 1}).getScriptingContext()",

@@ -1,0 +1,27 @@
+"""The HTTP call that a thread works for, for what happens deep inside it and is settled at the door."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Call:
+    """
+    One call of the account's addresses.
+
+    Args:
+        address: restlet, suiteql or token.
+        script: the script id of a RESTlet call.
+        integration: the consumer key (client id) of the integration record it came by.
+        owed: seconds that its answer has to wait; slow saves add to it.
+    """
+
+    address: str
+    script: str | None = None
+    integration: str | None = None
+    owed: float = 0.0
+
+
+current: ContextVar[Call | None] = ContextVar("call", default=None)
