@@ -136,7 +136,7 @@ def test_the_header_must_fit_the_script_record(lab) -> None:
         ),
         ("query.listTables({workbookId: 'custworkbook_x'})", "N/query.listTables"),
         ("action.find({recordType: 'timebill'})", "N/action.find"),
-        ("crypto.createCipher({})", "N/crypto.createCipher"),
+        ("crypto.checkPasswordField({})", "N/crypto.checkPasswordField"),
         (
             "record.load({type: 'subsidiary', id: 1}).getScriptingContext()",
             "N/record Record.getScriptingContext",
