@@ -19,6 +19,11 @@ from collections.abc import Mapping
 from typing import Any
 
 
+ENGLISH = "en_US"
+# All that an account of another language says: nobody may lean on the words of a message.
+FOREIGN = "Vorgang abgelehnt."
+
+
 class EmulatorError(Exception):
     """Base of the tree."""
 
@@ -39,6 +44,17 @@ class NetSuiteError(EmulatorError):
         self.message = message
         self.status = status
 
+    def worded(self, language: str) -> NetSuiteError:
+        """
+        The error as it leaves the account for scripts and callers.
+
+        The code stays; where the account does not speak English (Preferences.message_language), no
+        word of the English message does.
+        """
+        if language == ENGLISH:
+            return self
+        return NetSuiteError(self.code, FOREIGN, status=self.status)
+
 
 class ScriptError(NetSuiteError):
     """
@@ -53,6 +69,10 @@ class ScriptError(NetSuiteError):
             str(facts.get("name") or "UNEXPECTED_ERROR"), str(facts.get("message") or "")
         )
         self.facts = dict(facts)
+
+    def worded(self, language: str) -> NetSuiteError:  # noqa: ARG002
+        """The script's own words stay."""
+        return self
 
 
 class ScriptEnded(NetSuiteError):

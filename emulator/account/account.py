@@ -108,7 +108,11 @@ class LocalAccount:
             self._book, self.cabinet, self._saving, self._gate.require, self.now_ms
         )
         self._pages = Configuration(
-            id, self._store, self.allows, lambda name, on: self.set_feature(name, enabled=on)
+            id,
+            self._store,
+            self.allows,
+            lambda name, on: self.set_feature(name, enabled=on),
+            self.preferences.time_zone,
         )
         self.configuration: ConfigurationPages = self._pages
         if self._store.setting("made") is None:

@@ -107,6 +107,14 @@ class Preferences:
     # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
     # its message only (section_4634920277).
     restlet_error_json: bool = False
+    # --- users and their language -----------------------------------------------------------------
+    # The language of messages that are NetSuite's own. Documented: Set Preferences translates them,
+    # codes stay. Any other language than en_US says the same words for all of them.
+    message_language: str = "en_US"
+    # What users have chosen under Set Preferences, where the control API says nothing else of them;
+    # None is the company's time zone. Documented: users' formats override the company's.
+    user_time_zone: str | None = None
+    user_date_format: str = "M/D/YYYY"
 
     @property
     def profile(self) -> str:
@@ -160,4 +168,8 @@ ADVERSARIAL = Preferences(
     query_not_includes_empty=False,
     restlet_json_charset=False,
     restlet_error_json=True,
+    # --- users and their language ---
+    message_language="de_DE",
+    user_time_zone="Europe/Berlin",
+    user_date_format="DD.MM.YYYY",
 )

@@ -150,7 +150,7 @@ def test_a_transformation_that_does_not_exist_is_refused(lab: Lab) -> None:
         )
 
 
-@pytest.mark.shows("N/record.load", "N/record.Record.save")
+@pytest.mark.shows("N/record.load")
 @pytest.mark.rule("account.subsidiary_restriction")
 def test_a_role_of_its_own_subsidiary_does_not_reach_the_others(lab: Lab) -> None:
     from emulator.account import Package, Role
