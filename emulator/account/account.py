@@ -100,7 +100,9 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
-        self.searches: SavedSearches = SearchStore(self._store)
+        self.searches: SavedSearches = SearchStore(
+            self._store, hides=self.preferences.private_searches_hidden
+        )
         self.outbox: Outbox = Mail(self._store, self.now_ms)
         self._gate = Gate(self._book, self.roles, self.feature, self.allows)
         self._saving = Saving(self._book, self._installed, self.now_ms)

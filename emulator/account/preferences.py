@@ -115,6 +115,14 @@ class Preferences:
     # None is the company's time zone. Documented: users' formats override the company's.
     user_time_zone: str | None = None
     user_date_format: str = "M/D/YYYY"
+    # Codes of errors that NetSuite certainly has and nobody has named: assumed. Else UNEXPECTED_ERROR.
+    guessed_error_names: bool = True
+    # --- records that change unseen ---------------------------------------------------------------
+    # What is fulfilled and billed changes an order's version, so that a copy that was loaded before
+    # is out of date: assumed not to.
+    derived_changes_version: bool = False
+    # A saved search that is not public is there for its owner and administrators only: assumed.
+    private_searches_hidden: bool = True
 
     @property
     def profile(self) -> str:
@@ -172,4 +180,7 @@ ADVERSARIAL = Preferences(
     message_language="de_DE",
     user_time_zone="Europe/Berlin",
     user_date_format="DD.MM.YYYY",
+    guessed_error_names=False,
+    derived_changes_version=True,
+    private_searches_hidden=False,
 )

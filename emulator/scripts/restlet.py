@@ -56,7 +56,7 @@ class Restlets:
             if isinstance(error, ScriptError) and switches["restlet_error_json"]:
                 error = NetSuiteError(error.code, json.dumps(error.facts), status=error.status)
             else:
-                error = error.worded(switches["message_language"])
+                error = error.outward(switches)
             return failure(error, content_type)
 
     def _call(

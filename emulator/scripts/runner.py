@@ -137,12 +137,12 @@ class Runner:
         try:
             reply["value"] = operation(execution, message["args"])
         except ScriptEnded as error:
-            reply["error"] = {"name": error.code, "message": self._words(error)}
+            reply["error"] = self._told(error)
             reply["fatal"] = True
         except ScriptError as error:
             reply["error"] = error.facts
         except NetSuiteError as error:
-            reply["error"] = {"name": error.code, "message": self._words(error)}
+            reply["error"] = self._told(error)
         except UnsupportedError as error:
             self._say(execution, "Not in the emulator", str(error))
             reply["error"] = {"name": "EMULATOR_UNSUPPORTED", "message": str(error)}
@@ -155,8 +155,9 @@ class Runner:
         reply["used"] = execution.units
         return reply
 
-    def _words(self, error: NetSuiteError) -> str:
-        return error.worded(self._account.switches()["message_language"]).message
+    def _told(self, error: NetSuiteError) -> dict[str, str]:
+        told = error.outward(self._account.switches())
+        return {"name": told.code, "message": told.message}
 
     def _request(self, run: int, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
         script, deployment, session = execution.script, execution.deployment, execution.session

@@ -66,7 +66,7 @@ class Suitelets:
             status = error.status
             if status == 400:  # the script's own fault
                 status = int(self._account.switches()["suitelet_error_status"])
-            error = error.worded(self._account.switches()["message_language"])
+            error = error.outward(self._account.switches())
             return PageReply(status, html.failure(error).encode(), (("Content-Type", HTML),))
 
     def _call(

@@ -21,7 +21,7 @@ from emulator.account.preferences import Preferences
 from emulator.account.roles import Role
 from emulator.door.control import User
 from emulator.door.credentials import Holder, new_token
-from emulator.errors import ENGLISH, NetSuiteError
+from emulator.errors import ENGLISH, UNNAMED, NetSuiteError
 from emulator.ports import Deployment, Engine, PageReply, Script, Session
 from emulator.scripts.engine import ScriptEngine
 from emulator.server import LocalServer, Settings
@@ -211,8 +211,16 @@ class Lab:
         return self.call(self.restlet(code), body, session=session)
 
     @contextmanager
-    def refused(self, code: str, *words: str, status: int = 400) -> Iterator[None]:
-        """Expect that a call is refused with this code, and with these words in its message where it is English."""
+    def refused(
+        self, code: str, *words: str, status: int = 400, guessed: bool = False
+    ) -> Iterator[None]:
+        """
+        Expect that a call is refused with this code, and with these words in its message where it is English.
+
+        A `guessed` code has the switch guessed_error_names.
+        """
+        if guessed and not self.preferences.guessed_error_names:
+            code = UNNAMED
         with pytest.raises(Refused) as caught:
             yield
         assert (caught.value.status, caught.value.code) == (status, code), caught.value

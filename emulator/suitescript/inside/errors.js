@@ -46,7 +46,7 @@ class SuiteScriptError extends Error {
   }
 }
 
-/** The words of a message that is not the script's own (see worded in emulator/errors.py). */
+/** The words of a message that is not the script's own (NetSuiteError.outward in emulator/errors.py). */
 function worded(message) {
   return state.request.account.switches.message_language === 'en_US' ? message : 'Vorgang abgelehnt.';
 }
