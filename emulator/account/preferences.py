@@ -107,6 +107,9 @@ class Preferences:
     # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
     # its message only (section_4634920277).
     restlet_error_json: bool = False
+    # N/search. `is` and `isnot` work on otherrefnum and a transaction's number, which public scripts
+    # ask for with equalto: assumed.
+    search_text_number_is: bool = False
 
     @property
     def profile(self) -> str:
@@ -160,4 +163,5 @@ ADVERSARIAL = Preferences(
     query_not_includes_empty=False,
     restlet_json_charset=False,
     restlet_error_json=True,
+    search_text_number_is=True,
 )

@@ -160,6 +160,7 @@ class Searches:
         builder = Builder(
             self._types, type_, session, self._account.now_ms(),
             select_is=switches["search_select_is"],
+            text_number_is=switches["search_text_number_is"],
             counts_distinct=switches["search_counts_distinct"],
             descending=switches["search_order"] == "descending",
         )  # fmt: skip
@@ -200,6 +201,7 @@ class Searches:
                 connection.create_function("sl_search_lines", 4, lines.rows, deterministic=True)
                 connection.create_function("sl_search_text", 4, self._display)
                 connection.create_function("sl_search_text_of", 1, _text_of, deterministic=True)
+                connection.create_function("sl_search_number_of", 1, _number_of, deterministic=True)
                 self._connection = connection
 
     def _display(self, record: str, field: str, sublist: str | None, value: Any) -> str | None:
@@ -208,6 +210,13 @@ class Searches:
         values = json.loads(value) if isinstance(value, str) and value.startswith("[") else [value]
         texts = (self._account.text(record, field, str(one), sublist) for one in values)
         return ",".join(texts) or None
+
+
+def _number_of(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _text_of(value: Any) -> str | None:
