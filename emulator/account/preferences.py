@@ -107,6 +107,10 @@ class Preferences:
     # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
     # its message only (section_4634920277).
     restlet_error_json: bool = False
+    # --- what scripts see before a save ---
+    # beforeSubmit sees amounts and totals of a transaction that a script saves in standard mode, as it
+    # sees those of a form: assumed.
+    totals_before_submit: bool = True
 
     @property
     def profile(self) -> str:
@@ -160,4 +164,5 @@ ADVERSARIAL = Preferences(
     query_not_includes_empty=False,
     restlet_json_charset=False,
     restlet_error_json=True,
+    totals_before_submit=False,
 )
