@@ -170,6 +170,9 @@ class RecordDesk(Protocol):
     ) -> dict[str, Any]:
         """What follows from a change in dynamic mode: {fields, subrecords, sublists, line}, None where it is empty now."""
 
+    def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
+        """The draft with the amounts and totals that a save is going to compute."""
+
     def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
         """{label, mandatory, readOnly} of a field; the label is None where it is not known."""
 

@@ -110,6 +110,10 @@ class Preferences:
     # N/search. `is` and `isnot` work on otherrefnum and a transaction's number, which public scripts
     # ask for with equalto: assumed.
     search_text_number_is: bool = False
+    # --- what scripts see before a save ---
+    # beforeSubmit sees amounts and totals of a transaction that a script saves in standard mode, as it
+    # sees those of a form: assumed.
+    totals_before_submit: bool = True
 
     @property
     def profile(self) -> str:
@@ -164,4 +168,5 @@ ADVERSARIAL = Preferences(
     restlet_json_charset=False,
     restlet_error_json=True,
     search_text_number_is=True,
+    totals_before_submit=False,
 )
