@@ -361,9 +361,10 @@ def _package(
             *(
                 f"{e.tag} {e.get('scriptid', '')}"
                 for e in elements
-                if e.tag not in schema().objects and e.tag not in objects.KEPT_TYPES
+                if e.tag not in schema().objects and e.tag not in objects.CATALOG_TYPES
             ),
             *(f"file {path}, which is not UTF-8 text" for path in sorted(binary)),
+            *_formulas(elements),
             *notes,
         ),
         objects=tuple(
@@ -391,6 +392,14 @@ def _package(
             objects.asset(e, _content(project, e)) for e in elements if e.tag in objects.ASSET_TYPES
         ),
     )
+
+
+def _formulas(elements: list[Element]) -> Iterator[str]:
+    """Fields whose formula the emulator does not work out."""
+    for element in elements:
+        for part in element.iter():
+            if sdf.text(part, "isformula") == "T" and sdf.text(part, "defaultvalue"):
+                yield f"the formula of {part.get('scriptid')}, which stays empty"
 
 
 def _content(project: Layout, element: Element) -> str:
