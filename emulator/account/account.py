@@ -388,6 +388,10 @@ class LocalAccount:
         """All deployed scripts, or those of a type."""
         return [s for s in self._installed.scripts.values() if type is None or s.type == type]
 
+    def selected(self, reference: str) -> str | None:
+        """The internal id of `customlist_x.val_y`; a number or an object's own id as it stands."""
+        return self._book.entry(reference) if "." in reference else reference
+
     def script_preference(self, parameter: str, user: int | None) -> Any:
         """The value of a script parameter that is a preference: a user's, or the company's (None)."""
         kept = self._store.setting("script_preferences") or {}
