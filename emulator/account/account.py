@@ -100,7 +100,9 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
-        self.searches: SavedSearches = SearchStore(self._store)
+        self.searches: SavedSearches = SearchStore(
+            self._store, hides=self.preferences.private_searches_hidden
+        )
         self.outbox: Outbox = Mail(self._store, self.now_ms)
         self._gate = Gate(self._book, self.roles, self.feature, self.allows)
         self._saving = Saving(self._book, self._installed, self.now_ms)
@@ -108,7 +110,11 @@ class LocalAccount:
             self._book, self.cabinet, self._saving, self._gate.require, self.now_ms
         )
         self._pages = Configuration(
-            id, self._store, self.allows, lambda name, on: self.set_feature(name, enabled=on)
+            id,
+            self._store,
+            self.allows,
+            lambda name, on: self.set_feature(name, enabled=on),
+            self.preferences.time_zone,
         )
         self.configuration: ConfigurationPages = self._pages
         if self._store.setting("made") is None:

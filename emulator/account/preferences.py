@@ -121,6 +121,22 @@ class Preferences:
     # A field of an SDF object that the emulator does not know refuses the deployment: assumed not,
     # since every release of NetSuite adds some.
     sdf_unknown_refused: bool = False
+    # --- users and their language -----------------------------------------------------------------
+    # The language of messages that are NetSuite's own. Documented: Set Preferences translates them,
+    # codes stay. Any other language than en_US says the same words for all of them.
+    message_language: str = "en_US"
+    # What users have chosen under Set Preferences, where the control API says nothing else of them;
+    # None is the company's time zone. Documented: users' formats override the company's.
+    user_time_zone: str | None = None
+    user_date_format: str = "M/D/YYYY"
+    # Codes of errors that NetSuite certainly has and nobody has named: assumed. Else UNEXPECTED_ERROR.
+    guessed_error_names: bool = True
+    # --- records that change unseen ---------------------------------------------------------------
+    # What is fulfilled and billed changes an order's version, so that a copy that was loaded before
+    # is out of date: assumed not to.
+    derived_changes_version: bool = False
+    # A saved search that is not public is there for its owner and administrators only: assumed.
+    private_searches_hidden: bool = True
 
     @property
     def profile(self) -> str:
@@ -178,4 +194,11 @@ ADVERSARIAL = Preferences(
     totals_before_submit=False,
     # --- SDF projects ---
     sdf_unknown_refused=True,
+    # --- users and their language ---
+    message_language="de_DE",
+    user_time_zone="Europe/Berlin",
+    user_date_format="DD.MM.YYYY",
+    guessed_error_names=False,
+    derived_changes_version=True,
+    private_searches_hidden=False,
 )

@@ -84,7 +84,7 @@ class Searches:
         """Refuses a search type that there is not. INVALID_SRCH_TYPE."""
         self._refresh()
         if type_.lower() not in self._types:
-            raise NetSuiteError("INVALID_SRCH_TYPE", f"Invalid search type: {type_}.")
+            raise NetSuiteError("INVALID_SRCH_TYPE", f"Invalid search type: {type_}.", guessed=True)
 
     # --- the way -------------------------------------------------------------------------------
 
