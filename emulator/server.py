@@ -6,11 +6,8 @@ The emulator put together and started.
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import json
 import os
-import secrets
 import signal
 import socket
 import tempfile
@@ -20,24 +17,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import uvicorn
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.types import ASGIApp
 
 from emulator.account.preferences import Preferences
-from emulator.account.roles import ADMINISTRATOR
-from emulator.account.starter import ADMIN_USER, INTEGRATION_USER
 from emulator.accounts import Accounts, Shape
 from emulator.control import Control
 from emulator.door.app import Door, DroppingProtocol
 from emulator.door.concurrency import DEFAULT_LIMIT
-from emulator.door.credentials import Certificate, Credentials, Holder, new_token
+from emulator.door.credentials import Credentials
 from emulator.door.scenario import play, read_scenario
 from emulator.errors import UsageError
-from emulator.project import SdfProject, SecretNeed, opened
+from emulator.handout import hand_out, secrets_for, write_ready
+from emulator.project import SdfProject, opened
 from emulator.tracing import Trace
 
 # What an administrator grants by hand, because SDF has no key for it (netsuite-facts 10; SETUP.md).
@@ -204,7 +197,8 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
         accounts = Accounts(shape, ready)
         stack.callback(accounts.close)
         first = accounts.open(project)
-        needs = secrets_for(project.secrets, folder / "secrets", settings.environ)
+        folder_of = folder / "secrets"
+        needs = secrets_for(project.secrets, folder_of, settings.environ, first.local.secret)
         first.local.start(needs, BY_HAND)
         first.ready["profile"] = str(first.local.about()["profile"])
         if settings.scenario is not None:
@@ -235,86 +229,6 @@ def _server(app: ASGIApp) -> _Server:
         timeout_graceful_shutdown=10,
     )
     return _Server(config)
-
-
-def hand_out(credentials: Credentials, project: SdfProject, folder: Path) -> dict[str, str]:
-    """Make the credentials of SETUP.md: tokens and a certificate for the integration role, an admin token."""
-    integration = Holder(INTEGRATION_USER, project.role or ADMINISTRATOR)
-    token = new_token(integration)
-    consumer = (token.consumer_key, token.consumer_secret)
-    admin = new_token(Holder(ADMIN_USER, ADMINISTRATOR), consumer)
-    credentials.add_token(token)
-    credentials.add_token(admin)
-    key = ec.generate_private_key(ec.SECP256R1())
-    key_file = folder / "private_key.pem"
-    write_private(
-        key_file,
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ),
-    )
-    certificate = Certificate(
-        secrets.token_urlsafe(24), token.consumer_key, key.public_key(), integration
-    )
-    credentials.add_certificate(certificate)
-    return {
-        "consumer_key": token.consumer_key,
-        "consumer_secret": token.consumer_secret,
-        "token_id": token.id,
-        "token_secret": token.secret,
-        "admin_token_id": admin.id,
-        "admin_token_secret": admin.secret,
-        "client_id": certificate.client_id,
-        "certificate_id": certificate.id,
-        "private_key_file": str(key_file),
-    }
-
-
-def secrets_for(
-    needs: tuple[SecretNeed, ...], folder: Path, environ: Mapping[str, str]
-) -> dict[str, str]:
-    """
-    The account's API secrets by script id.
-
-    A secret that the environment does not give is made up and written to `folder`/NAME, where the
-    agent finds it; one that lies there already is kept.
-    """
-    found: dict[str, str] = {}
-    for need in needs:
-        text = environ.get(f"SUITELOOM_SECRET_{need.name.upper()}")
-        if text is None:
-            path = folder / need.name
-            if not path.exists():
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                write_private(path, _made_up(need).encode())
-            text = path.read_text(encoding="utf-8").strip()
-        if need.scriptid is not None:
-            found[need.scriptid] = text
-    return found
-
-
-def _made_up(need: SecretNeed) -> str:
-    if need.form == "base64":
-        return base64.b64encode(secrets.token_bytes(32)).decode()
-    return secrets.token_urlsafe(32)
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-
-
-def write_ready(path: Path | None, ready: Mapping[str, Any]) -> None:
-    """Write the ready file in one step, readable by its owner only: it holds credentials."""
-    if path is None:
-        return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    write_private(draft, json.dumps(ready, indent=1).encode())
-    draft.replace(path)
 
 
 def _watch_parent(server: _Server) -> None:
