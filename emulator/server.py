@@ -6,10 +6,12 @@ The emulator put together and started.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
 import socket
+import ssl
 import tempfile
 import threading
 import time
@@ -28,6 +30,7 @@ from emulator.door.app import Door, DroppingProtocol
 from emulator.door.concurrency import DEFAULT_LIMIT
 from emulator.door.credentials import Credentials
 from emulator.door.scenario import play, read_scenario
+from emulator.door.tls import tls
 from emulator.errors import UsageError
 from emulator.handout import hand_out, secrets_for, write_ready
 from emulator.project import SdfProject, opened
@@ -59,6 +62,9 @@ class Settings:
         trace: where to note what scripts use of N/; None notes nothing.
         smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
         scenario: a file of faults to begin with.
+        tls: answer by https too, on a port of its own, with certificates that lie in the state's
+            folder or beside the ready file.
+        tls_port: 0 for a free one.
     """
 
     project: Path
@@ -75,6 +81,8 @@ class Settings:
     trace: Trace | None = None
     smtp: str | None = None
     scenario: Path | None = None
+    tls: bool = False
+    tls_port: int = 0
 
 
 def serve(settings: Settings, say: Callable[[str], None] = lambda _line: None) -> None:
@@ -90,7 +98,8 @@ def serve(settings: Settings, say: Callable[[str], None] = lambda _line: None) -
             for line in door.console.about()["no_effect"]:
                 say(f"No effect in the local account: {line}")
             write_ready(settings.ready_file, ready)
-            say(f"NetSuite account {ready['account']} answers at {ready['url']}")
+            where = " and ".join(ready[name] for name in ("url", "https_url") if name in ready)
+            say(f"NetSuite account {ready['account']} answers at {where}")
 
         server.on_ready = started
         if settings.exit_with_parent:
@@ -138,13 +147,28 @@ class LocalServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which says when it answers."""
+    """uvicorn's server, which says when it answers, and answers by https on another socket."""
 
     on_ready: Callable[[], None] = staticmethod(lambda: None)
 
+    def __init__(self, app: ASGIApp, secure: tuple[socket.socket, ssl.SSLContext] | None) -> None:
+        super().__init__(_config(app))
+        self._secure = secure
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._secure is not None:
+            await self._listen(*self._secure)
         self.on_ready()
+
+    async def _listen(self, listener: socket.socket, context: ssl.SSLContext) -> None:
+        def protocol() -> DroppingProtocol:
+            return DroppingProtocol(
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+
+        loop = asyncio.get_running_loop()
+        self.servers.append(await loop.create_server(protocol, sock=listener, ssl=context))
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -189,10 +213,17 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
             settings.smtp,
             settings.trace,
         )
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        urls = {"url": f"http://127.0.0.1:{listener.getsockname()[1]}"}
+        secure = None
+        if settings.tls:
+            kept = tls(settings.state_dir / "tls" if settings.state_dir else folder / "tls")
+            second = stack.enter_context(socket.create_server(("127.0.0.1", settings.tls_port)))
+            secure = (second, kept.context)
+            urls["https_url"] = f"https://localhost:{second.getsockname()[1]}"
+            urls["ca_file"] = str(kept.ca_file)
 
         def ready(credentials: Credentials, of: SdfProject) -> dict[str, str]:
-            return _handed(credentials, of, url, folder if of == project else folder / of.account)
+            return _handed(credentials, of, urls, folder if of == project else folder / of.account)
 
         accounts = Accounts(shape, ready)
         stack.callback(accounts.close)
@@ -203,20 +234,20 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
         first.ready["profile"] = str(first.local.about()["profile"])
         if settings.scenario is not None:
             play(read_scenario(settings.scenario), first.local, first.door.faults)
-        yield _server(accounts), listener, first.ready, first.door
+        yield _Server(accounts, secure), listener, first.ready, first.door
 
 
 def _handed(
-    credentials: Credentials, project: SdfProject, url: str, folder: Path
+    credentials: Credentials, project: SdfProject, urls: Mapping[str, str], folder: Path
 ) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
-    ready = {"url": url, "account": project.account}
+    ready = {**urls, "account": project.account}
     ready |= hand_out(credentials, project, folder)
     return {**ready, "secrets_dir": str(folder / "secrets")}
 
 
-def _server(app: ASGIApp) -> _Server:
-    config = uvicorn.Config(
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         http=DroppingProtocol,
         ws="none",
@@ -228,7 +259,6 @@ def _server(app: ASGIApp) -> _Server:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,
     )
-    return _Server(config)
 
 
 def _watch_parent(server: _Server) -> None:
