@@ -27,6 +27,7 @@ from emulator.account import (
     stock,
     types,
 )
+from emulator.account.backlog import Backlog
 from emulator.account.book import Book
 from emulator.account.configuration import Configuration
 from emulator.account.files import Cabinet
@@ -60,7 +61,7 @@ from generator.catalog.model import Catalog
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
 _TABLES = (
     *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
-    *("saved_search", "email", "counter", "system_note"),
+    *("saved_search", "email", "counter", "system_note", "task", "task_part"),
 )
 
 
@@ -91,8 +92,11 @@ class LocalAccount:
         self.interference: Interference = Undisturbed()
         self._starter = starter
         self._store = Store(path)
+        kept = Backlog(self._store)
+        self.backlog: Backlog | None = kept if path else None
         if source is not None:
             source.copy_to(self._store)
+            kept.clear()
         self._clock_offset = int(self._store.setting("clock_offset_ms") or 0)
         self._installed = Installed(self._store, standard())
         self._book = Book(self._store, self._installed.catalog, self.preferences)
@@ -143,6 +147,14 @@ class LocalAccount:
     def switches(self) -> dict[str, Any]:
         """The preferences as JSON."""
         return self.preferences.switches()
+
+    def kept(self, name: str) -> Any:
+        """What the server around the account keeps in it, or None."""
+        return self._store.setting(name)
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep something of the server's, as JSON."""
+        self._store.set(name, value)
 
     # --- clock --------------------------------------------------------------------------------
 
