@@ -107,6 +107,9 @@ class Preferences:
     # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
     # its message only (section_4634920277).
     restlet_error_json: bool = False
+    # --- more of N/search ---
+    # The row of a whole order joins every document made from it, not its lines only: assumed.
+    search_links_on_main: bool = True
 
     @property
     def profile(self) -> str:
@@ -160,4 +163,6 @@ ADVERSARIAL = Preferences(
     query_not_includes_empty=False,
     restlet_json_charset=False,
     restlet_error_json=True,
+    # --- more of N/search ---
+    search_links_on_main=False,
 )
