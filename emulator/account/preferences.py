@@ -137,6 +137,9 @@ class Preferences:
     derived_changes_version: bool = False
     # A saved search that is not public is there for its owner and administrators only: assumed.
     private_searches_hidden: bool = True
+    # --- more of N/search ---
+    # The row of a whole order joins every document made from it, not its lines only: assumed.
+    search_links_on_main: bool = True
 
     @property
     def profile(self) -> str:
@@ -201,4 +204,6 @@ ADVERSARIAL = Preferences(
     guessed_error_names=False,
     derived_changes_version=True,
     private_searches_hidden=False,
+    # --- more of N/search ---
+    search_links_on_main=False,
 )

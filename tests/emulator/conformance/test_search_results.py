@@ -496,7 +496,7 @@ def test_what_netsuite_has_and_the_emulator_does_not(finder: Finder, column: str
         finder.results("salesorder", [], [column])
 
 
-@SHOWS
+@pytest.mark.shows("N/search.create")
 @pytest.mark.rule("search.unknown_types")
 def test_an_unknown_type_is_refused(finder: Finder) -> None:
     with finder.lab.refused("INVALID_SRCH_TYPE", guessed=True):
