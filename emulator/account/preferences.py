@@ -107,6 +107,9 @@ class Preferences:
     # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
     # its message only (section_4634920277).
     restlet_error_json: bool = False
+    # CsvImportTask.submit outside of RESTlets, scheduled and bundle installation scripts: Oracle's
+    # help says only there, public Suitelets and map/reduce scripts do it too.
+    csv_import_anywhere: bool = False
 
     @property
     def profile(self) -> str:
@@ -160,4 +163,5 @@ ADVERSARIAL = Preferences(
     query_not_includes_empty=False,
     restlet_json_charset=False,
     restlet_error_json=True,
+    csv_import_anywhere=True,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.ports import Account, PageReply, Query, RecordData, RestletReply, Session
 from emulator.scripts.actions import Actions
+from emulator.scripts.csv_imports import CsvImportTasks
 from emulator.scripts.exports import Exports
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
@@ -86,6 +87,7 @@ class ScriptEngine:
                 "ScheduledScript": ScheduledScripts(runner.run, self._interruptions),
             },
         )
+        self._imports = CsvImportTasks(account, self._triggers)
         self._exports = Exports(account, query, self._tasks)
         self._scheduler = Scheduler(account, self._tasks)
         self._caches = Caches(account)
@@ -107,6 +109,7 @@ class ScriptEngine:
             self._caches,
             self.mail,
             self._exports,
+            self._imports,
             internal,
         )
 
@@ -215,7 +218,16 @@ class ScriptEngine:
 
     def idle(self, timeout: float) -> bool:
         """Wait until no task is queued or running; False after `timeout` seconds."""
-        return self._exports.idle(timeout) and self._tasks.idle(timeout)
+        queues = (self._exports, self._imports, self._tasks)
+        while all(queue.idle(timeout) for queue in queues):
+            # What ended last may have queued something elsewhere.
+            if all(queue.idle(0) for queue in queues):
+                return True
+        return False
+
+    def csv_imports(self) -> Sequence[Mapping[str, Any]]:
+        """CSV imports as the page Job Status shows them, oldest first."""
+        return self._imports.jobs()
 
     def usage(self) -> Sequence[Mapping[str, Any]]:
         """One row per execution, newest last."""
@@ -235,7 +247,7 @@ class ScriptEngine:
 
     def reset(self) -> None:
         """Forget caches, usage and log; the account was reset."""
-        self._tasks.idle(60)
+        self.idle(60)
         self._caches.clear()
         self._interruptions.clear()
         self._journal.clear()
@@ -243,6 +255,7 @@ class ScriptEngine:
     def close(self) -> None:
         """Stop the workers."""
         self._tasks.close()
+        self._imports.close()
         self._interactive.close()
         self._background.close()
         self._outbound.close()
