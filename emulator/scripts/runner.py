@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from emulator.calls import waiting
 from emulator.errors import (
     NetSuiteError,
     ScriptEnded,
@@ -94,7 +95,11 @@ class Runner:
         pool = self._background if execution.task else self._interactive
         try:
             with pool.lease() as worker:
-                return self._converse(worker, execution, entry)
+                before = waiting.set(pool.waits)
+                try:
+                    return self._converse(worker, execution, entry)
+                finally:
+                    waiting.reset(before)
         except WorkerDied as error:
             raise ScriptError({"name": "UNEXPECTED_ERROR", "message": str(error)}) from error
 
