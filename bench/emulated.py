@@ -155,7 +155,9 @@ def write(folder: Path, *, event: bool) -> None:
     (scripts / "rl.js").write_text(RESTLET)
     objects = {
         "customrecord_bench": _RECORD,
-        "customscript_bench_rl": _DEPLOYED.format(kind="restlet", name="rl", more="<title>bench</title>"),
+        "customscript_bench_rl": _DEPLOYED.format(
+            kind="restlet", name="rl", more="<title>bench</title>"
+        ),
     }
     if event:
         (scripts / "ue.js").write_text(EVENT)

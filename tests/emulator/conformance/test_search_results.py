@@ -154,6 +154,24 @@ def test_lines_are_found_by_their_item(finder: Finder) -> None:
 
 
 @SHOWS
+@pytest.mark.rule("search.links")
+def test_an_order_leads_to_what_was_made_from_it(finder: Finder) -> None:
+    lab = finder.lab
+    (order,) = finder.results("salesorder", [["externalid", "anyof", "S3"], *MAIN])
+    draft = lab.account.transform(lab.admin, "salesorder", int(order["id"]), "invoice", {})
+    made = str(lab.account.save(lab.admin, draft, sourcing=True).id)
+
+    def reached(where: list[Any]) -> list[Any]:
+        rows = finder.results(
+            "salesorder", [["externalid", "anyof", "S3"], *where], ["applyingtransaction"]
+        )
+        return [one["value"] for row in rows for one in row["values"]["applyingtransaction"]]
+
+    assert reached(LINES) == [made]
+    assert reached(MAIN) == ([made] if lab.preferences.search_links_on_main else [])
+
+
+@SHOWS
 @pytest.mark.rule("search.line_keys")
 def test_lines_have_keys_of_their_own(finder: Finder) -> None:
     rows = finder.results("salesorder", orders(*LINES), ["lineuniquekey"])
