@@ -512,7 +512,7 @@ def test_quantities_of_items_in_all_and_by_location(finder: Finder) -> None:
 
 @SHOWS
 @pytest.mark.rule("search.not_built")
-@pytest.mark.parametrize("column", ["binnumber.binnumber", "estgrossprofit"])
+@pytest.mark.parametrize("column", ["binnumber.binnumber", "daysoverdue"])
 def test_what_netsuite_has_and_the_emulator_does_not(finder: Finder, column: str) -> None:
     with finder.lab.refused("EMULATOR_UNSUPPORTED", column.split(".")[0]):
         finder.results("salesorder", [], [column])
