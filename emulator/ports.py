@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 RecordData = dict[str, Any]
 
 
+# Scripts see dates without a time as Date objects at midnight in the server's zone.
+SERVER_ZONE = "America/Los_Angeles"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """

@@ -13,8 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.errors import NetSuiteError
-from emulator.ports import Account
-from emulator.scripts.bridge import SERVER_ZONE
+from emulator.ports import SERVER_ZONE, Account
 from emulator.scripts.execution import Execution
 
 EMPTY = (None, "")

@@ -8,6 +8,7 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from emulator.errors import ENGLISH, UNNAMED, NetSuiteError
 from emulator.ports import Deployment, Engine, PageReply, Script, Session
 from emulator.scripts.engine import ScriptEngine
 from emulator.server import LocalServer, Settings
+from emulator.suiteql import masks
 from emulator.suiteql.query import Suiteql
 from emulator.tracing import Trace
 
@@ -104,6 +106,10 @@ class Lab:
     def _who(self, session: Session) -> Session:
         """ADMIN is the account's administrator, with the preferences that users have there."""
         return self.admin if session is ADMIN else session
+
+    def day(self, iso: str) -> str:
+        """A day as users write it."""
+        return masks.user_date(datetime.fromisoformat(iso), self.preferences.user_date_format)
 
     def script(
         self,

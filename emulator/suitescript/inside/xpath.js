@@ -4,7 +4,7 @@
 
 const { fail } = use('inside/errors');
 
-const TOKEN = /\s*(?:(\/\/|::|\.\.|!=|<=|>=|[/@.()[\],|+\-=<>*$])|("[^"]*"|'[^']*')|(\d+(?:\.\d*)?|\.\d+)|([\p{L}_][\p{L}\p{N}_.\-]*(?::(?!:)(?:[\p{L}_][\p{L}\p{N}_.\-]*|\*))?))/uy;
+const TOKEN = /\s*(?:(\/\/|::|\.\.|!=|<=|>=|[/@.()[\],|+\-=<>*$])|("[^"]*"|'[^']*')|(\d+(?:\.\d*)?|\.\d+)|([\p{L}_][\p{L}\p{N}_.-]*(?::(?!:)(?:[\p{L}_][\p{L}\p{N}_.-]*|\*))?))/uy;
 const AXES = new Set([
   'ancestor', 'ancestor-or-self', 'attribute', 'child', 'descendant', 'descendant-or-self', 'following', 'following-sibling', 'parent',
   'preceding', 'preceding-sibling', 'self',

@@ -191,16 +191,17 @@ def test_a_script_asks_a_restlet_of_its_account(lab: Lab) -> None:
 
 
 @pytest.mark.shows("N/https.requestSuiteTalkRest")
-@pytest.mark.rule("https.own_suiteql")
+@pytest.mark.rule("https.own_suiteql", "suiteql.rest")
 def test_a_script_asks_suiteql_over_rest(lab: Lab) -> None:
     code = """
       const r = https.requestSuiteTalkRest({ url: '/services/rest/query/v1/suiteql?limit=2', headers: { Prefer: 'transient' },
         body: { q: 'SELECT id FROM currency ORDER BY id' } });
       let other; try { https.requestSuiteTalkRest({ url: 'record/v1/customer/1' }); } catch (error) { other = error.message; }
+      const plain = https.requestSuiteTalkRest({ url: '/services/rest/query/v1/suiteql', body: { q: 'SELECT id FROM currency' } });
       const { count, hasMore, items } = JSON.parse(r.body);
-      return [r.code, count, hasMore, items.map(({ id }) => id), other];"""
+      return [r.code, count, hasMore, items.map(({ id }) => id), JSON.parse(plain.body)['o:errorDetails'][0]['o:errorCode'], other];"""
     *answer, other = lab.run(code)
-    assert answer == [200, 2, True, ["1", "2"]]
+    assert answer == [200, 2, True, ["1", "2"], "INVALID_HEADER"]
     assert "record/v1/customer/1" in other
 
 

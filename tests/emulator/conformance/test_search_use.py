@@ -172,7 +172,7 @@ def test_look_ups(many: Lab) -> None:
     assert list(result.values()) == [
         [{"value": str(mother), "text": "mother"}], True,
         [{"value": "1", "text": "Red"}, {"value": "2", "text": "Green"}], [{"value": "3", "text": "Blue"}],
-        [], "1/31/2026", "", "4",
+        [], many.day("2026-01-31"), "", "4",
     ]  # fmt: skip
     assert many.run("return search.lookupFields({ type: 'employee', id: 6, columns: 'entityid' })")[
         "entityid"

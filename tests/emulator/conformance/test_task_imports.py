@@ -228,7 +228,8 @@ def test_lines_come_from_a_linked_file(lab: Lab, buyer: str) -> None:
         {"file": "SALESORDER:ITEMS", "foreign_key": "Of"},
     ]
     mapping = keep(lab, "custimport_linked", "SALESORDER", ORDER, ITEMS, files=files)
-    text = f"Order,Customer,Date\nL1,{buyer},11/24/2026\nL2,{buyer},11/24/2026"
+    day = lab.day("2026-11-24")
+    text = f"Order,Customer,Date\nL1,{buyer},{day}\nL2,{buyer},{day}"
     linked = f"Of,Item,Quantity,Rate\nL1,{item(lab)},1,2\nL2,{item(lab)},4,2\nL1,{item(lab)},3,2"
     assert run(lab, mapping, text, linked={"item": linked})["imported"] == 2
     (order,) = lab.account.find("salesorder", externalid="L1")
