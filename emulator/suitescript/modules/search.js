@@ -97,7 +97,9 @@ class Search {
   save() {
     if (!this.title) fail('SSS_MISSING_REQD_ARGUMENT', 'Search.save: Missing a required argument: title');
     const { title, id, isPublic, settings, searchId } = this;
-    const saved = call('search.save', { search: { ...this.#wire(), title, id, isPublic, settings, searchId } });
+    const definition = this.#wire();
+    const columns = this.#columns.map((column) => ({ ...column.wire(), label: column.label }));
+    const saved = call('search.save', { search: { ...definition, columns, title, id, isPublic, settings, searchId } });
     this.searchId = saved.searchId;
     this.id = saved.id;
     return saved.searchId;
