@@ -13,7 +13,8 @@ const {
 const { PagedData, ResultSet, choices, promised } = use('inside/search_results');
 
 const listed = (value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
-const isTerm = (item) => Array.isArray(item) && typeof item[0] === 'string' && typeof item[1] === 'string' && !/^(and|or|not)$/i.test(item[0]);
+const isTerm = (item) =>
+  Array.isArray(item) && typeof item[0] === 'string' && typeof item[1] === 'string' && !/^(and|or|not)$/i.test(item[0]);
 
 /** Filters that AND joins, from an expression that has nothing else. */
 function flat(expression) {
