@@ -61,6 +61,7 @@ class LocalNetSuite:
         limit: the account's concurrency limit, shown by the control API.
         preferences: the account's preferences and what is only assumed of NetSuite.
         smtp: HOST:PORT of a mail server for N/email.
+        ca_file: PEM file of certificate authorities that N/https trusts beside the system's.
         source: the account that this one is a copy of.
     """
 
@@ -74,6 +75,7 @@ class LocalNetSuite:
         limit: Concurrency,
         preferences: Preferences | None = None,
         smtp: str | None = None,
+        ca_file: Path | None = None,
         trace: Trace | None = None,
         source: LocalNetSuite | None = None,
     ) -> None:
@@ -96,6 +98,7 @@ class LocalNetSuite:
             workers=workers,
             hosts=routes,
             smtp=smtp,
+            authorities=str(ca_file) if ca_file else None,
             trace=trace,
             backlog=self.account.backlog,
         )

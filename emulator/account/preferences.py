@@ -143,6 +143,8 @@ class Preferences:
     # CsvImportTask.submit outside of RESTlets, scheduled and bundle installation scripts: Oracle's
     # help says only there, public Suitelets and map/reduce scripts do it too.
     csv_import_anywhere: bool = False
+    # Saves of a RESTlet or Suitelet that a user event asked for through N/https fire user events: seen.
+    requested_scripts_fire_events: bool = True
 
     @property
     def profile(self) -> str:
@@ -210,4 +212,5 @@ ADVERSARIAL = Preferences(
     # --- more of N/search ---
     search_links_on_main=False,
     csv_import_anywhere=True,
+    requested_scripts_fire_events=False,
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from emulator.account.files import Cabinet
+from emulator.account import filetypes
+from emulator.account.files import MAX_BYTES, Cabinet
 from emulator.account.installed import Package
 from emulator.account.roles import Roles
 from emulator.deploy import headers, layout, objects
@@ -107,13 +108,13 @@ def read_package(folder: Path, account: Target) -> Package:
     notes: list[str] = []
     unknown = findings if account.switches()["sdf_unknown_refused"] else notes
     project = layout.read(root, findings.append)
-    files, binary = _files(project)
+    files, left_out = _files(project)
     elements = dict(_elements(root, project, findings.append))
     _features(project, elements, account, findings.append)
     known = _script_ids(elements)
     for path, element in elements.items():
         _object(path, element, findings.append, unknown.append)
-        _references(path, element, known, {**files, **binary}, account, findings.append)
+        _references(path, element, known, {*files, *left_out}, account, findings.append)
         if element.tag in objects.SCRIPT_TYPES:
             _script_file(element, files, account, findings.append)
     for name, text in files.items():
@@ -122,7 +123,7 @@ def read_package(folder: Path, account: Target) -> Package:
             _language(name, text, account, findings.append)
     if findings:
         raise DeployError(list(dict.fromkeys(findings)))
-    return _package(project, list(elements.values()), files, binary, notes)
+    return _package(project, list(elements.values()), files, left_out, notes)
 
 
 def _language(name: str, text: str, account: Target, report: Report) -> None:
@@ -140,15 +141,28 @@ def _language(name: str, text: str, account: Target, report: Report) -> None:
         report(wrong)
 
 
-def _files(project: Layout) -> tuple[dict[str, str], dict[str, str]]:
-    """The text files by their paths in the File Cabinet, and the others, which it does not keep."""
-    texts, binary = {}, {}
+def _files(project: Layout) -> tuple[dict[str, str], list[str]]:
+    """
+    Contents by path in the File Cabinet, as scripts see them (base 64 of binary types), and what is too large.
+
+    A file of a text type that is not UTF-8 is read as windows-1252, of which every byte is a letter.
+    """
+    contents, left_out = {}, []
     for cabinet, path in project.files:
-        try:
-            texts[cabinet] = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            binary[cabinet] = ""
-    return texts, binary
+        data, type_ = path.read_bytes(), filetypes.by_name(path.name)
+        if len(data) > MAX_BYTES:
+            left_out.append(cabinet)
+            continue
+        contents[cabinet] = filetypes.to_text(type_, _encoding(data), data)
+    return contents, left_out
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "UTF-8"
 
 
 def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str, Element]]:
@@ -302,7 +316,7 @@ def _references(
     path: str,
     element: Element,
     known: set[str],
-    files: Mapping[str, str],
+    files: Collection[str],
     account: Target,
     report: Report,
 ) -> None:
@@ -348,7 +362,7 @@ def _package(
     project: Layout,
     elements: list[Element],
     files: Mapping[str, str],
-    binary: Mapping[str, str],
+    left_out: Iterable[str],
     notes: list[str],
 ) -> Package:
     by_tag: dict[str, list[Element]] = {}
@@ -365,7 +379,7 @@ def _package(
                 for e in elements
                 if e.tag not in schema().objects and e.tag not in objects.CATALOG_TYPES
             ),
-            *(f"file {path}, which is not UTF-8 text" for path in sorted(binary)),
+            *(f"file {path}, which is larger than 10 MB" for path in sorted(left_out)),
             *_formulas(elements),
             *notes,
         ),

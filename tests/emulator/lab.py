@@ -429,7 +429,9 @@ def in_process(preferences: Preferences, trace: Trace | None = None) -> Iterator
 
 
 @contextmanager
-def over_http(folder: Path, preferences: Preferences, trace: Trace | None = None) -> Iterator[Lab]:
+def over_http(
+    folder: Path, preferences: Preferences, trace: Trace | None = None, **settings: Any
+) -> Iterator[Lab]:
     """An emulator with an empty project, called through its door."""
     (folder / "manifest.xml").write_text(
         '<manifest projecttype="ACCOUNTCUSTOMIZATION"><projectname>lab</projectname>'
@@ -445,5 +447,6 @@ def over_http(folder: Path, preferences: Preferences, trace: Trace | None = None
     (folder / "Objects/customlist_lab.xml").write_text(
         '<customlist scriptid="customlist_lab"><name>Lab</name></customlist>'
     )
-    with LocalServer(Settings(folder, environ={}, preferences=preferences, trace=trace)) as server:
+    settings |= {"environ": {}, "preferences": preferences, "trace": trace}
+    with LocalServer(Settings(folder, **settings)) as server:
         yield HttpLab(server, trace)
