@@ -162,12 +162,13 @@ class LocalNetSuite:
                 status=403,
             )
         user = self._users.get(holder.user, User(user=holder.user))
+        preferences = self.account.preferences
         return Session(
             holder.user,
             holder.role,
             context,
-            user.time_zone or self.account.preferences.time_zone,
-            user.date_format or "M/D/YYYY",
+            user.time_zone or preferences.user_time_zone or preferences.time_zone,
+            user.date_format or preferences.user_date_format,
             user.time_format or "h:mm a",
             user.number_format or "1,000,000.00",
             user.negative_format or "-100",

@@ -95,6 +95,7 @@ class Deployment:
     online: bool = False  # Suitelets: available without login
     yield_minutes: int = 60  # map/reduce
     buffer_size: int = 1  # map/reduce
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Script:
     file: str  # path in the File Cabinet: /SuiteScripts/...
     params: Mapping[str, Mapping[str, Any]]  # id -> {type, default}
     deployments: tuple[Deployment, ...]
+    name: str = ""
 
 
 class FileCabinet(Protocol):
@@ -169,6 +171,9 @@ class RecordDesk(Protocol):
         line: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """What follows from a change in dynamic mode: {fields, subrecords, sublists, line}, None where it is empty now."""
+
+    def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
+        """The draft with the amounts and totals that a save is going to compute."""
 
     def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
         """{label, mandatory, readOnly} of a field; the label is None where it is not known."""
@@ -334,6 +339,9 @@ class Account(Protocol):
 
     def script_preference(self, parameter: str, user: int | None) -> Any:
         """The value of a script parameter that is a preference: a user's, or the company's; None where none is set."""
+
+    def selected(self, reference: str) -> str | None:
+        """The internal id of `customlist_x.val_y`; a number or an object's own id as it stands; None where it is not there."""
 
     def assets(self, kind: str) -> Mapping[str, Any]:
         """

@@ -104,7 +104,9 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
-        self.searches: SavedSearches = SearchStore(self._store)
+        self.searches: SavedSearches = SearchStore(
+            self._store, hides=self.preferences.private_searches_hidden
+        )
         self.outbox: Outbox = Mail(self._store, self.now_ms)
         self._gate = Gate(self._book, self.roles, self.feature, self.allows)
         self._saving = Saving(self._book, self._installed, self.now_ms)
@@ -112,7 +114,11 @@ class LocalAccount:
             self._book, self.cabinet, self._saving, self._gate.require, self.now_ms
         )
         self._pages = Configuration(
-            id, self._store, self.allows, lambda name, on: self.set_feature(name, enabled=on)
+            id,
+            self._store,
+            self.allows,
+            lambda name, on: self.set_feature(name, enabled=on),
+            self.preferences.time_zone,
         )
         self.configuration: ConfigurationPages = self._pages
         if self._store.setting("made") is None:
@@ -399,6 +405,10 @@ class LocalAccount:
     def scripts(self, type: str | None = None) -> Sequence[Script]:  # noqa: A002
         """All deployed scripts, or those of a type."""
         return [s for s in self._installed.scripts.values() if type is None or s.type == type]
+
+    def selected(self, reference: str) -> str | None:
+        """The internal id of `customlist_x.val_y`; a number or an object's own id as it stands."""
+        return self._book.entry(reference) if "." in reference else reference
 
     def script_preference(self, parameter: str, user: int | None) -> Any:
         """The value of a script parameter that is a preference: a user's, or the company's (None)."""

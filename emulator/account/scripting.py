@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import dynamic, fields, place_names, voiding
+from emulator.account import dynamic, fields, foreseen, place_names, voiding
 from emulator.account.attachments import FILE, Attachments, End
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
@@ -64,6 +64,15 @@ class Desk:
             sublist=sublist,
             line=None if line is None else dict(line),
         )
+
+    def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
+        """The draft with what a save is going to compute (emulator.account.foreseen)."""
+        old = None
+        if draft.get("id") is not None:
+            record = self._book.type(draft["type"])
+            old = self._book.stored(self._book.space(record), int(draft["id"]))
+        book = self._book.remembering()
+        return foreseen.foresee(book, session, draft, old, self._now_ms(), sourcing=sourcing)
 
     def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
         """Label, mandatory and read-only of a field."""

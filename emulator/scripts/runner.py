@@ -142,12 +142,12 @@ class Runner:
         try:
             reply["value"] = operation(execution, message["args"])
         except ScriptEnded as error:
-            reply["error"] = {"name": error.code, "message": error.message}
+            reply["error"] = self._told(error)
             reply["fatal"] = True
         except ScriptError as error:
             reply["error"] = error.facts
         except NetSuiteError as error:
-            reply["error"] = {"name": error.code, "message": error.message}
+            reply["error"] = self._told(error)
         except UnsupportedError as error:
             self._say(execution, "Not in the emulator", str(error))
             reply["error"] = {"name": "EMULATOR_UNSUPPORTED", "message": str(error)}
@@ -159,6 +159,10 @@ class Runner:
             reply["error"] = {"name": "UNEXPECTED_ERROR", "message": f"Emulator fault: {error!r}"}
         reply["used"] = execution.units
         return reply
+
+    def _told(self, error: NetSuiteError) -> dict[str, str]:
+        told = error.outward(self._account.switches())
+        return {"name": told.code, "message": told.message}
 
     def _request(self, run: int, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
         script, deployment, session = execution.script, execution.deployment, execution.session

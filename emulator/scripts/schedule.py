@@ -48,7 +48,12 @@ class Scheduler:
         self._backlog.ticked(int(until.timestamp() * 1000))
 
     def _start(self, script: Script, deployment: Deployment) -> None:
-        session = Session(SYSTEM_USER, deployment.run_as or "ADMINISTRATOR", "SCHEDULED")
+        session = Session(
+            SYSTEM_USER,
+            deployment.run_as or "ADMINISTRATOR",
+            "SCHEDULED",
+            self._account.switches()["time_zone"],
+        )
         if self._tasks.busy(script, deployment):
             return
         try:
