@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from emulator import forms
 from emulator.account.account import SYSTEM, LocalAccount
+from emulator.account.csv_imports import csv_import
 from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
@@ -32,6 +33,7 @@ from emulator.door.control import (
     Work,
 )
 from emulator.door.credentials import Holder
+from emulator.door.csv_bodies import SavedCsvImport
 from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
 from emulator.project import SdfProject, fingerprint
@@ -233,6 +235,16 @@ class LocalNetSuite:
         return self.account.searches.seed(
             ADMIN_USER, [search.model_dump(by_alias=True) for search in searches]
         )
+
+    def csv_imports(self, imports: list[SavedCsvImport]) -> list[int]:
+        """Put saved CSV imports into the account, each in the place of the one with its script id."""
+        return self.account.csv_imports.keep(
+            csv_import({**one.model_dump(), "name": one.name or one.scriptid}) for one in imports
+        )
+
+    def csv_jobs(self) -> list[Mapping[str, Any]]:
+        """CSV imports as the page Job Status shows them."""
+        return list(self.engine.csv_imports())
 
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""

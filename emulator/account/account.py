@@ -30,6 +30,7 @@ from emulator.account import (
 from emulator.account.backlog import Backlog
 from emulator.account.book import Book
 from emulator.account.configuration import Configuration
+from emulator.account.csv_imports import CsvImports
 from emulator.account.files import Cabinet
 from emulator.account.installed import Asset, Installed, Package
 from emulator.account.interference import Interference, Undisturbed
@@ -107,6 +108,7 @@ class LocalAccount:
         self.searches: SavedSearches = SearchStore(
             self._store, hides=self.preferences.private_searches_hidden
         )
+        self.csv_imports = CsvImports(self._store)
         self.outbox: Outbox = Mail(self._store, self.now_ms)
         self._gate = Gate(self._book, self.roles, self.feature, self.allows)
         self._saving = Saving(self._book, self._installed, self.now_ms)
@@ -445,6 +447,7 @@ class LocalAccount:
             self._store.set("deployed_files", sorted(kept | {path for path, _ in package.files}))
             self.roles.replace_deployed(package.roles)
             self._installed.write(package, self.now_ms())
+            self.csv_imports.keep(package.csv_imports)
             self._book.catalog = self._installed.catalog
         self.generation += 1
 

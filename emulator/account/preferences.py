@@ -140,6 +140,9 @@ class Preferences:
     # --- more of N/search ---
     # The row of a whole order joins every document made from it, not its lines only: assumed.
     search_links_on_main: bool = True
+    # CsvImportTask.submit outside of RESTlets, scheduled and bundle installation scripts: Oracle's
+    # help says only there, public Suitelets and map/reduce scripts do it too.
+    csv_import_anywhere: bool = False
 
     @property
     def profile(self) -> str:
@@ -206,4 +209,5 @@ ADVERSARIAL = Preferences(
     private_searches_hidden=False,
     # --- more of N/search ---
     search_links_on_main=False,
+    csv_import_anywhere=True,
 )

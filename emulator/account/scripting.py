@@ -82,6 +82,36 @@ class Desk:
         """The options of a select field."""
         return fields.options(self._book, record, field, sublist)
 
+    def find(self, record: str, by: str, key: str) -> int | None:
+        """The record with this in `externalid`, `scriptid` or a body field, whatever the letters' case."""
+        kind = self._book.catalog.records[record]
+        if by == "externalid":
+            row = self._book.by_external_id(kind, key)
+            return None if row is None else row.id
+        field = "_scriptid" if by == "scriptid" else by
+        for number, type_ in self._book.store.all(
+            "SELECT id, type FROM record WHERE space = ?"
+            " AND lower(json_extract(body, '$.' || ?)) = lower(?) ORDER BY id",
+            self._book.space(kind),
+            field,
+            key,
+        ):
+            if self._book.fits(record, type_):
+                return int(number)
+        return None
+
+    def names(self, record: str) -> dict[str, int]:
+        """The records of a type or family by their names in lower case; the first of a name wins."""
+        space = self._book.space(self._book.catalog.records[record])
+        found: dict[str, int] = {}
+        for (number,) in self._book.store.all(
+            "SELECT id FROM record WHERE space = ? ORDER BY id", space
+        ):
+            row = self._book.row(record, number)
+            if row is not None:
+                found.setdefault(self._book.name(row).lower(), row.id)
+        return found
+
     def state(self, country: str | None, text: str) -> str:
         """The code of a state by its name."""
         return place_names.state_code(text, country)

@@ -8,6 +8,7 @@ from typing import Any
 from emulator.ports import Account, PageReply, Query, RecordData, RestletReply, Session
 from emulator.scripts.actions import Actions
 from emulator.scripts.backlog import Backlog, Nowhere
+from emulator.scripts.csv_imports import CsvImportTasks
 from emulator.scripts.exports import Exports
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
@@ -91,6 +92,7 @@ class ScriptEngine:
             },
             kept,
         )
+        self._imports = CsvImportTasks(account, self._triggers)
         self._exports = Exports(account, query, self._tasks, kept)
         self._scheduler = Scheduler(account, self._tasks, kept)
         self._caches = Caches(account)
@@ -112,6 +114,7 @@ class ScriptEngine:
             self._caches,
             self.mail,
             self._exports,
+            self._imports,
             internal,
         )
 
@@ -225,7 +228,16 @@ class ScriptEngine:
 
     def idle(self, timeout: float) -> bool:
         """Wait until no task is queued or running; False after `timeout` seconds."""
-        return self._exports.idle(timeout) and self._tasks.idle(timeout)
+        queues = (self._exports, self._imports, self._tasks)
+        while all(queue.idle(timeout) for queue in queues):
+            # What ended last may have queued something elsewhere.
+            if all(queue.idle(0) for queue in queues):
+                return True
+        return False
+
+    def csv_imports(self) -> Sequence[Mapping[str, Any]]:
+        """CSV imports as the page Job Status shows them, oldest first."""
+        return self._imports.jobs()
 
     def usage(self) -> Sequence[Mapping[str, Any]]:
         """One row per execution, newest last."""
@@ -245,7 +257,7 @@ class ScriptEngine:
 
     def reset(self) -> None:
         """Forget caches, usage and log; the account was reset."""
-        self._tasks.idle(60)
+        self.idle(60)
         self._caches.clear()
         self._interruptions.clear()
         self._journal.clear()
@@ -254,6 +266,7 @@ class ScriptEngine:
         """Stop the workers."""
         self._tasks.close()
         self._exports.close()
+        self._imports.close()
         self._interactive.close()
         self._background.close()
         self._outbound.close()
