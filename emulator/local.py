@@ -204,6 +204,18 @@ class LocalNetSuite:
         }
         return {**answer, "installed": installed} if installed else answer
 
+    def examine(self, path: str) -> dict[str, Any]:
+        """What of an SDF project folder would be deployed: {objects, files, no_effect}. DeployError."""
+        package = read_package(Path(path), self.account)
+        named = [(tag, scriptid) for tag, scriptid, _ in package.objects]
+        named += [(script.type, script.scriptid) for script in package.scripts]
+        named += [("role", role.scriptid) for role in package.roles]
+        return {
+            "objects": named,
+            "files": [name for name, _ in package.files],
+            "no_effect": list(package.no_effect),
+        }
+
     def about(self) -> dict[str, Any]:
         """The account, the profile of its assumptions and what of the project has no effect."""
         return {

@@ -182,11 +182,10 @@ def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str
             continue
         scriptid = element.get("scriptid", "")
         if path.stem != scriptid:
-            report(
-                f"{name}: the file must be named after its scriptid, {scriptid or 'which is missing'}"
-            )
+            said = scriptid or "which is missing"
+            report(f"{name}:{sdf.line(element)}: the file must be named after its scriptid, {said}")
         if scriptid in seen:
-            report(f"{name}: {scriptid} is also in {seen[scriptid]}")
+            report(f"{name}:{sdf.line(element)}: {scriptid} is also in {seen[scriptid]}")
         seen[scriptid] = name
         yield name, element
 
