@@ -114,6 +114,9 @@ class Preferences:
     # A field of an SDF object that the emulator does not know refuses the deployment: assumed not,
     # since every release of NetSuite adds some.
     sdf_unknown_refused: bool = False
+    # getText works on the newRecord of a user event or workflow action also where the record is new:
+    # assumed, since section_4273156769 speaks of records that a script has made.
+    event_texts: bool = True
 
     @property
     def profile(self) -> str:
@@ -169,4 +172,5 @@ ADVERSARIAL = Preferences(
     restlet_error_json=True,
     # --- SDF projects ---
     sdf_unknown_refused=True,
+    event_texts=False,
 )
