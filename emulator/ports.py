@@ -32,6 +32,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from emulator.account.csv_imports import CsvImports
     from emulator.suiteql.translate import Translation
     from generator.catalog.model import Catalog
 
@@ -172,11 +173,20 @@ class RecordDesk(Protocol):
     ) -> dict[str, Any]:
         """What follows from a change in dynamic mode: {fields, subrecords, sublists, line}, None where it is empty now."""
 
+    def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
+        """The draft with the amounts and totals that a save is going to compute."""
+
     def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
         """{label, mandatory, readOnly} of a field; the label is None where it is not known."""
 
     def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
         """The options of a select, {value, text}; at most 1,001."""
+
+    def find(self, record: str, by: str, key: str) -> int | None:
+        """The record of a type or family with this in `externalid`, `scriptid` or a body field; None where there is none."""
+
+    def names(self, record: str) -> dict[str, int]:
+        """The internal ids of all records of a type or family by what a select shows of them, in lower case."""
 
     def state(self, country: str | None, text: str) -> str:
         """The code of a state by its name in a country; the text itself where there is no list."""
@@ -241,6 +251,8 @@ class Account(Protocol):
     id: str
     files: FileCabinet
     searches: SavedSearches
+
+    csv_imports: CsvImports
     desk: RecordDesk
     outbox: Outbox
     configuration: ConfigurationPages

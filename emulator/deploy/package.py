@@ -10,6 +10,7 @@ from emulator.account.files import Cabinet
 from emulator.account.installed import Package
 from emulator.account.roles import Roles
 from emulator.deploy import headers, layout, objects
+from emulator.deploy.csv_imports import csv_import
 from emulator.deploy.layout import Layout
 from emulator.deploy.schema import At, Report, check, schema
 from emulator.errors import DeployError
@@ -48,6 +49,7 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "emailtemplate": "custemailtmpl",
     "advancedpdftemplate": "custtmpl",
     "savedsearch": "customsearch",
+    "savedcsvimport": "custimport",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -391,6 +393,7 @@ def _package(
         assets=tuple(
             objects.asset(e, _content(project, e)) for e in elements if e.tag in objects.ASSET_TYPES
         ),
+        csv_imports=tuple(csv_import(e) for e in by_tag.get("savedcsvimport", [])),
     )
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from emulator.errors import EmulatorError
 from emulator.ports import Account, Session
-from emulator.suiteql import aggregates, dates, lines, masks, oracle, patterns, ranges
+from emulator.suiteql import aggregates, dates, lines, lookups, masks, oracle, patterns, ranges
 from emulator.suiteql.columns import ID_FIELD
 from emulator.suiteql.faults import search_error
 from emulator.suiteql.oracle import numeric, shortest
@@ -114,6 +114,27 @@ DATES = frozenset(
     }
     | {"sl_relative", "sl_local"}
 )
+NUMBERS = frozenset(
+    f"sl_{name}"
+    for name in (
+        *(
+            "acos",
+            "ascii",
+            "asin",
+            "atan",
+            "atan2",
+            "bitand",
+            "cos",
+            "cosh",
+            "date_diff",
+            "div",
+            "exp",
+        ),
+        *("instr", "length", "lengthb", "ln", "log", "median", "mod", "months_between"),
+        *("regexp_count", "regexp_instr", "remainder", "sin", "sinh", "sqrt", "tan", "tanh"),
+        *("to_number", "width_bucket"),
+    )
+) | {"pow", "sign"}
 CARRIERS = frozenset({"sl_trunc", "sl_greatest", "sl_least", "sl_same", "sl_round"})
 _PURE = (*oracle.FUNCTIONS, *patterns.FUNCTIONS, *dates.FUNCTIONS)
 
@@ -163,6 +184,9 @@ class Functions:
             ("sl_df", 4, self._display, False),
             ("sl_scripts", 0, self._scripts, False),
             ("sl_relative", 2, self._relative, False),
+            ("sl_currency", 1, self._currency, False),
+            ("sl_named_group", 2, self._named_group, False),
+            ("sl_periods", 4, self._periods, False),
             ("sl_hierarchy", 3, self._hierarchy, False),
             ("sl_mnfilter", -1, _mnfilter, True),
         ):
@@ -196,6 +220,20 @@ class Functions:
         now = self._now()
         assert now is not None
         return masks.mark(ranges.moment(code, side, masks.unmark(now)))
+
+    def _currency(self, number: int | str | None) -> str | None:
+        assert self._connection is not None
+        return lookups.currency(self._connection, None if number is None else int(number))
+
+    def _named_group(self, record: str, group: str) -> str:
+        assert self._connection is not None
+        return lookups.named_group(self._connection, self._running().user, record, group)
+
+    def _periods(self, code: str, side: str, adjustment: str, operator: str) -> str:
+        now = self._now()
+        assert self._connection is not None and now is not None
+        moment = masks.unmark(now)
+        return lookups.periods(self._connection, moment, code, side, adjustment, operator)
 
     def _hierarchy(self, space: str, value: Any, mode: str) -> str | None:
         """A record with those above it: their names, or with IDENTIFIER their ids (BUILTIN.HIERARCHY)."""

@@ -53,7 +53,7 @@ NOT_BUILT = [
     ("SELECT CORR(1, 2) FROM dual", ["CORR"]),
     ("SELECT BUILTIN.CURRENCY(foreigntotal) FROM transaction", ["BUILTIN.CURRENCY"]),
     ("SELECT BUILTIN.RELATIVE_RANGES('TRQ', 'START') FROM dual", ["TRQ"]),
-    ("SELECT id FROM supportcase", ["table supportcase", "line 1, column 16"]),
+    ("SELECT id FROM workcalendar", ["table workcalendar", "line 1, column 16"]),
     ("SELECT id FROM customer WHERE ROWNUM > 1", ["ROWNUM in this condition"]),
     ("SELECT id FROM customer ORDER BY id FETCH FIRST 5 PERCENT ROWS ONLY", ["PERCENT"]),
     ("SELECT entity FROM transaction GROUP BY ROLLUP(entity)", ["ROLLUP"]),
