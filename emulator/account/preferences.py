@@ -121,6 +121,9 @@ class Preferences:
     # A field of an SDF object that the emulator does not know refuses the deployment: assumed not,
     # since every release of NetSuite adds some.
     sdf_unknown_refused: bool = False
+    # getText works on the newRecord of a user event or workflow action also where the record is new:
+    # assumed, since section_4273156769 speaks of records that a script has made.
+    event_texts: bool = True
     # --- users and their language -----------------------------------------------------------------
     # The language of messages that are NetSuite's own. Documented: Set Preferences translates them,
     # codes stay. Any other language than en_US says the same words for all of them.
@@ -202,6 +205,7 @@ ADVERSARIAL = Preferences(
     totals_before_submit=False,
     # --- SDF projects ---
     sdf_unknown_refused=True,
+    event_texts=False,
     # --- users and their language ---
     message_language="de_DE",
     user_time_zone="Europe/Berlin",

@@ -240,7 +240,11 @@ def _object(path: str, element: Element, report: Report, ignored: Report) -> Non
         if element.tag not in objects.NO_EFFECT:
             at(element, f"object type {element.tag} is not known to the emulator")
         return
-    own = frozenset(part.get("scriptid", "") for part in element.iter("scriptcustomfield"))
+    own = frozenset(
+        part.get("scriptid", "")
+        for tag in ("scriptcustomfield", "customrecordcustomfield")
+        for part in element.iter(tag)
+    )
     check(element, group, element.tag, at, unknown, own)
     scriptid = element.get("scriptid", "")
     beginning = _ID_BEGINNINGS[element.tag]
@@ -324,12 +328,20 @@ def _references(
         for value in (part.text or "").strip().split("|"):
             if value.startswith("[/") and value.endswith("]"):
                 name = value[1:-1]
-                if name not in files and not account.cabinet.exists(name):
+                if not _there(name, files, account):
                     report(f"{path}:{sdf.line(part)}: {part.tag}: there is no file {name}")
             elif value.startswith(_BRACKET[0]) and value.endswith(_BRACKET[1]):
                 scriptid = value[len(_BRACKET[0]) : -1]
                 if scriptid not in known and not _in_account(account, scriptid):
                     report(f"{path}:{sdf.line(part)}: {part.tag}: there is no object {scriptid}")
+
+
+def _there(name: str, files: Mapping[str, str], account: Target) -> bool:
+    """Whether there is a file, or a folder with files of the project."""
+    below = f"{name.rstrip('/')}/"
+    return (
+        name in files or account.cabinet.exists(name) or any(one.startswith(below) for one in files)
+    )
 
 
 def _in_account(account: Target, scriptid: str) -> bool:
@@ -376,7 +388,8 @@ def _package(
             *(
                 f"{e.tag} {e.get('scriptid', '')}"
                 for e in elements
-                if e.tag not in schema().objects and e.tag not in objects.CATALOG_TYPES
+                if e.tag in objects.UNREAD_TYPES
+                or (e.tag not in schema().objects and e.tag not in objects.CATALOG_TYPES)
             ),
             *(f"file {path}, which is larger than 10 MB" for path in sorted(left_out)),
             *_formulas(elements),

@@ -153,6 +153,7 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("documentsize", "number", "MAX(length(CAST(r.text AS BLOB)) / 1024, 1)"),
         SearchField("description", "text", "r.description"),
         SearchField("url", "text", "'/core/media/media.nl?id=' || r.id"),
+        SearchField("availablewithoutlogin", "boolean", "CASE WHEN r.online THEN 'T' ELSE 'F' END"),
         *stamps, type_sql="'file'",
     )  # fmt: skip
     yield made(

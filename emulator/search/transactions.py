@@ -88,7 +88,10 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     )  # fmt: skip
     yield SearchField("name", "select", f"CAST(COALESCE({entity}) AS INTEGER)",
                       ("transaction", "entity", None), "entity", indexed=True)  # fmt: skip
+    yield SearchField("mainname", "select", f"CAST(COALESCE({entity}) AS INTEGER)",
+                      ("transaction", "entity", None), "entity", indexed=True)  # fmt: skip
     yield stored("trandate", "date", indexed=True)
+    yield stored("duedate", "date")
     yield stored("createdfrom", "select", refers="transaction", indexed=True,
                  place=("transaction", "createdfrom", None))  # fmt: skip
     yield stored("tranid", indexed=True)
@@ -101,7 +104,11 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield SearchField(
         "total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
     )
+    yield SearchField(
+        "totalamount", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
+    )
     yield SearchField("fxtotal", "currency", total)
+    yield stored("shippingamount", "currency", key="shippingcost")
     for name in ("taxtotal", "shippingcost", "amountpaid", "amountremaining", "discounttotal"):
         yield stored(name, "currency")
     yield stored("shipaddress")

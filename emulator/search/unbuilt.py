@@ -20,7 +20,13 @@ _JOINS = frozenset(
 )
 _FIELDS = frozenset(
     """
-    accounttype billingstatus closedate costestimate daysopen daysoverdue estgrossprofit intransit
+    accounttype actualshipdate address addressinternalid addresslabel amountunbilled approvalstatus
+    backordered billaddress billphone ccnumber commit contribution discountamount expectedreceiptdate
+    firstsaledate fxrate group imageurl isdefaultbilling isdefaultshipping lastorderdate
+    lastquantityavailablechange lastsaledate nextapprover onlineprice pnrefnum posting
+    preferredstocklevel price reorderpoint salesteammember shipaddress statusdate taxamount
+    totalquantityonhand trackingnumbers transactiondiscount unitabbreviation vendor vendorcode vendorcost
+    billingstatus closedate costestimate daysopen daysoverdue estgrossprofit intransit
     permission quantitypacked quantitypicked subsidiarynohierarchy locationnohierarchy transactionlinetype
     """.split()  # noqa: SIM905
 )

@@ -318,3 +318,25 @@ def test_countries_and_states_are_set_by_their_names(lab: Lab) -> None:
       const now = saved().getSublistSubrecord(at);
       return [now.getValue('country'), now.getText('country'), now.getValue('state')];"""
     assert lab.run(code) == ["US", "United States", "CA"]
+
+
+@pytest.mark.shows("N/record.Record.getText")
+@pytest.mark.rule("records.event_texts", "records.new_has_no_text")
+def test_the_new_record_of_an_event_has_texts(lab: Lab) -> None:
+    watcher = lab.script(
+        "UserEventScript",
+        """define([], () => ({ beforeSubmit: (c) => {
+          if (c.newRecord.getValue('comments') !== 'watched') return;
+          c.newRecord.setValue('phone', c.newRecord.getText('subsidiary'));
+        } }));""",
+        record="customer",
+    )
+    code = f"{NEW} rec.setValue('comments', 'watched'); rec.setValue('phone', ''); return saved().getValue('phone');"
+    try:
+        if lab.preferences.event_texts:
+            assert lab.run(code) == "Parent Company"
+        else:
+            with lab.refused("SSS_INVALID_API_USAGE", "You must use getValue"):
+                lab.run(code)
+    finally:
+        lab.disable(watcher)
