@@ -13,7 +13,17 @@ from zoneinfo import ZoneInfo
 
 from emulator.errors import EmulatorError
 from emulator.ports import Account, Session
-from emulator.suiteql import aggregates, dates, lines, lookups, masks, oracle, patterns, ranges
+from emulator.suiteql import (
+    aggregates,
+    dates,
+    lines,
+    lookups,
+    masks,
+    oracle,
+    patterns,
+    ranges,
+    tables_ledger,
+)
 from emulator.suiteql.columns import ID_FIELD
 from emulator.suiteql.faults import search_error
 from emulator.suiteql.oracle import numeric, shortest
@@ -313,6 +323,8 @@ class Functions:
 
     def _name(self, record: str, value: Any) -> str | None:
         """What NetSuite shows for a record of a type or family."""
+        if record == "accountingbook":
+            return tables_ledger.BOOK
         return self._account.name(record, int(value)) or None
 
     def _place(self, record: str, field: str) -> str | None:
