@@ -261,6 +261,7 @@ def _subsidiaries(catalog: Catalog) -> Iterable[Table]:
             {
                 column.name: column
                 for column in (
+                    made("id", "r.id * 1000 + l.key", "number"),
                     made(first, "r.id", "id", record),
                     made("subsidiary", "CAST(l.value AS INTEGER)", "id", "subsidiary"),
                     made("isprimarysub", "CASE l.key WHEN 0 THEN 'T' ELSE 'F' END"),

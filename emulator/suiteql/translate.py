@@ -455,7 +455,10 @@ def _name_results(select: exp.Select) -> None:
     for projection in list(select.expressions):
         if not isinstance(projection, exp.Alias | exp.Column):
             number += 1
-            projection.replace(exp.alias_(projection.copy(), f"expr{number}"))
+            # Not a copy: tables inside it are known by their nodes.
+            alias = exp.Alias(alias=exp.to_identifier(f"expr{number}"))
+            projection.replace(alias)
+            alias.set("this", projection)
 
 
 def _fetch(select: exp.Expr) -> None:
