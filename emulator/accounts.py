@@ -80,7 +80,7 @@ class Accounts:
         """The first account, and the clones that its state holds."""
         first = self._open(project, self._shape.state_dir)
         for folder in self._kept():
-            self._open(replace(project, account=folder.name), folder)
+            self._open(replace(project, account=folder.name), folder).local.begin()
         return first
 
     def close(self) -> None:
@@ -146,7 +146,8 @@ class Accounts:
         )
         faults = Faults(lambda: local.account.now_ms() / 1000)
         local.account.interference = Interference(local.account, faults)
-        credentials = Credentials(now=faults.now)
+        kept = state_dir and state_dir / "credentials.json"
+        credentials = Credentials(now=faults.now, path=kept)
         door = Door(
             account=local.account,
             query=local.query,

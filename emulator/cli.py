@@ -88,6 +88,16 @@ def _hosts(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="YAML or TOML file of faults.",
 )
+@click.option(
+    "--tls", is_flag=True, help="Answer by https too; the ready file names address and authority."
+)
+@click.option(
+    "--tls-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="Port for --tls; 0 takes a free one.",
+)
 def emulate(
     project: Path,
     port: int,
@@ -101,6 +111,8 @@ def emulate(
     exit_with_parent: bool,
     profile: str,
     scenario: Path | None,
+    tls: bool,
+    tls_port: int,
 ) -> None:
     """
     Run a local NetSuite account with the project deployed.
@@ -121,6 +133,8 @@ def emulate(
         exit_with_parent=exit_with_parent,
         preferences=ADVERSARIAL if profile == "adversarial" else None,
         scenario=scenario,
+        tls=tls,
+        tls_port=tls_port,
     )
     try:
         serve(settings, say=lambda line: click.echo(line, err=True))

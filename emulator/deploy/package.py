@@ -10,8 +10,9 @@ from emulator.account.files import Cabinet
 from emulator.account.installed import Package
 from emulator.account.roles import Roles
 from emulator.deploy import headers, layout, objects
+from emulator.deploy.csv_imports import csv_import
 from emulator.deploy.layout import Layout
-from emulator.deploy.schema import Report, check, schema
+from emulator.deploy.schema import At, Report, check, schema
 from emulator.errors import DeployError
 from emulator.ports import Script
 from emulator.scripts import language
@@ -48,6 +49,7 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "emailtemplate": "custemailtmpl",
     "advancedpdftemplate": "custtmpl",
     "savedsearch": "customsearch",
+    "savedcsvimport": "custimport",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -102,13 +104,15 @@ def read_package(folder: Path, account: Target) -> Package:
     """
     root = folder / "src" if (folder / "src" / "manifest.xml").is_file() else folder
     findings: list[str] = []
+    notes: list[str] = []
+    unknown = findings if account.switches()["sdf_unknown_refused"] else notes
     project = layout.read(root, findings.append)
     files, binary = _files(project)
     elements = dict(_elements(root, project, findings.append))
     _features(project, elements, account, findings.append)
     known = _script_ids(elements)
     for path, element in elements.items():
-        _object(path, element, findings.append)
+        _object(path, element, findings.append, unknown.append)
         _references(path, element, known, {**files, **binary}, account, findings.append)
         if element.tag in objects.SCRIPT_TYPES:
             _script_file(element, files, account, findings.append)
@@ -118,7 +122,7 @@ def read_package(folder: Path, account: Target) -> Package:
             _language(name, text, account, findings.append)
     if findings:
         raise DeployError(list(dict.fromkeys(findings)))
-    return _package(project, list(elements.values()), files, binary)
+    return _package(project, list(elements.values()), files, binary, notes)
 
 
 def _language(name: str, text: str, account: Target, report: Report) -> None:
@@ -211,28 +215,31 @@ def _script_ids(elements: Mapping[str, Element]) -> set[str]:
     return known
 
 
-def _object(path: str, element: Element, report: Report) -> None:
-    def at(message: str) -> None:
-        report(f"{path}: {message}")
+def _object(path: str, element: Element, report: Report, ignored: Report) -> None:
+    def at(part: Element, message: str) -> None:
+        report(f"{path}:{sdf.line(part)}: {message}")
+
+    def unknown(part: Element, message: str) -> None:
+        ignored(f"{path}:{sdf.line(part)}: {message}")
 
     group = schema().objects.get(element.tag)
     if group is None:
         if element.tag not in objects.NO_EFFECT:
-            at(f"object type {element.tag} is not known to the emulator")
+            at(element, f"object type {element.tag} is not known to the emulator")
         return
     own = frozenset(part.get("scriptid", "") for part in element.iter("scriptcustomfield"))
-    check(element, group, element.tag, at, own)
+    check(element, group, element.tag, at, unknown, own)
     scriptid = element.get("scriptid", "")
     beginning = _ID_BEGINNINGS[element.tag]
     if not scriptid.startswith(beginning) or scriptid == beginning:
-        at(f"scriptid '{scriptid}' must begin with {beginning}")
+        at(element, f"scriptid '{scriptid}' must begin with {beginning}")
     _parts(element, at)
     _lists(element, at)
     if element.tag == "role":
         _role(element, at)
 
 
-def _parts(element: Element, at: Report) -> None:
+def _parts(element: Element, at: At) -> None:
     """What the schema of single elements cannot say about scripts."""
     beginnings = {"scriptcustomfield": "custscript", "scriptdeployment": "customdeploy"}
     beginnings |= {"customrecordcustomfield": "custrecord"}
@@ -241,15 +248,16 @@ def _parts(element: Element, at: Report) -> None:
         scriptid = part.get("scriptid", "")
         beginning = beginnings.get(part.tag)
         if beginning and not scriptid.startswith(beginning):
-            at(f"{part.tag} '{scriptid}' must begin with {beginning}")
+            at(part, f"{part.tag} '{scriptid}' must begin with {beginning}")
         if part is not element and scriptid:
             if scriptid in seen:
-                at(f"{scriptid} occurs twice")
+                at(part, f"{scriptid} occurs twice")
             seen.add(scriptid)
     for part in element.iter("scriptcustomfield"):
         if sdf.text(part, "ismandatory") == "T":
             at(
-                f"{part.get('scriptid')}: a mandatory parameter cannot be deployed, it has no value yet"
+                part,
+                f"{part.get('scriptid')}: a mandatory parameter cannot be deployed, it has no value yet",
             )
     if element.tag not in objects.SCRIPT_TYPES:
         return
@@ -260,30 +268,34 @@ def _parts(element: Element, at: Report) -> None:
         status = sdf.text(part, "status")
         if status and status not in allowed:
             at(
-                f"{part.get('scriptid')}: status {status} is not one of {', '.join(sorted(allowed))}"
+                part,
+                f"{part.get('scriptid')}: status {status} is not one of {', '.join(sorted(allowed))}",
             )
         if status == "SCHEDULED" and part.find("recurrence") is None:
-            at(f"{part.get('scriptid')}: a scheduled deployment needs a recurrence")
+            at(part, f"{part.get('scriptid')}: a scheduled deployment needs a recurrence")
 
 
-def _lists(element: Element, at: Report) -> None:
+def _lists(element: Element, at: At) -> None:
+    """A list field names its list; a custom segment is its own."""
     for part in element.iter():
+        if part.tag == "customsegment":
+            continue
         if sdf.text(part, "fieldtype") in ("SELECT", "MULTISELECT") and not sdf.text(
             part, "selectrecordtype"
         ):
-            at(f"{part.get('scriptid')}: selectrecordtype is required for a list field")
+            at(part, f"{part.get('scriptid')}: selectrecordtype is required for a list field")
 
 
-def _role(element: Element, at: Report) -> None:
+def _role(element: Element, at: At) -> None:
     for part in sdf.children(element, "permissions", "permission"):
         key, level = sdf.text(part, "permkey"), sdf.text(part, "permlevel")
         if key.startswith(_BRACKET[0]) or not key:
             continue
         levels = schema().permissions.get(key)
         if levels is None:
-            at(f"unknown permission {key}")
+            at(part, f"unknown permission {key}")
         elif level not in levels and level != "NONE":
-            at(f"permission {key} allows {', '.join(sorted(levels))}, not {level}")
+            at(part, f"permission {key} allows {', '.join(sorted(levels))}, not {level}")
 
 
 def _references(
@@ -300,11 +312,11 @@ def _references(
             if value.startswith("[/") and value.endswith("]"):
                 name = value[1:-1]
                 if name not in files and not account.cabinet.exists(name):
-                    report(f"{path}: {part.tag}: there is no file {name}")
+                    report(f"{path}:{sdf.line(part)}: {part.tag}: there is no file {name}")
             elif value.startswith(_BRACKET[0]) and value.endswith(_BRACKET[1]):
                 scriptid = value[len(_BRACKET[0]) : -1]
                 if scriptid not in known and not _in_account(account, scriptid):
-                    report(f"{path}: {part.tag}: there is no object {scriptid}")
+                    report(f"{path}:{sdf.line(part)}: {part.tag}: there is no object {scriptid}")
 
 
 def _in_account(account: Target, scriptid: str) -> bool:
@@ -337,6 +349,7 @@ def _package(
     elements: list[Element],
     files: Mapping[str, str],
     binary: Mapping[str, str],
+    notes: list[str],
 ) -> Package:
     by_tag: dict[str, list[Element]] = {}
     for element in elements:
@@ -350,9 +363,11 @@ def _package(
             *(
                 f"{e.tag} {e.get('scriptid', '')}"
                 for e in elements
-                if e.tag not in schema().objects and e.tag not in objects.KEPT_TYPES
+                if e.tag not in schema().objects and e.tag not in objects.CATALOG_TYPES
             ),
             *(f"file {path}, which is not UTF-8 text" for path in sorted(binary)),
+            *_formulas(elements),
+            *notes,
         ),
         objects=tuple(
             (e.tag, e.get("scriptid", ""), sdf.as_text(e))
@@ -378,7 +393,16 @@ def _package(
         assets=tuple(
             objects.asset(e, _content(project, e)) for e in elements if e.tag in objects.ASSET_TYPES
         ),
+        csv_imports=tuple(csv_import(e) for e in by_tag.get("savedcsvimport", [])),
     )
+
+
+def _formulas(elements: list[Element]) -> Iterator[str]:
+    """Fields whose formula the emulator does not work out."""
+    for element in elements:
+        for part in element.iter():
+            if sdf.text(part, "isformula") == "T" and sdf.text(part, "defaultvalue"):
+                yield f"the formula of {part.get('scriptid')}, which stays empty"
 
 
 def _content(project: Layout, element: Element) -> str:

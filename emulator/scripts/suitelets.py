@@ -66,6 +66,7 @@ class Suitelets:
             status = error.status
             if status == 400:  # the script's own fault
                 status = int(self._account.switches()["suitelet_error_status"])
+            error = error.outward(self._account.switches())
             return PageReply(status, html.failure(error).encode(), (("Content-Type", HTML),))
 
     def _call(
@@ -113,7 +114,12 @@ class Suitelets:
             raise NetSuiteError(
                 "SSS_INVALID_SCRIPTLET_ID", "The key of the external URL does not fit.", status=403
             )
-        return Session(SYSTEM_USER, deployment.run_as or VISITOR, "SUITELET")
+        return Session(
+            SYSTEM_USER,
+            deployment.run_as or VISITOR,
+            "SUITELET",
+            self._account.switches()["time_zone"],
+        )
 
 
 def _reply(outcome: Outcome) -> PageReply:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from emulator.search import fields, items, transactions
+from emulator.search import fields, items, links, related, transactions
 from emulator.search.fields import BODY, cast, json_path, stored
 from emulator.search.making import made, of_records
 from emulator.search.model import Join, SearchField, SearchType
+from emulator.suiteql.tables_account import SCRIPT_TYPES
 from generator.catalog.model import Catalog, RecordType
 
 _PEOPLE = {"customer": ("customer", "lead", "prospect")}
@@ -23,20 +24,31 @@ _ENTITY_CODES = {
 }  # fmt: skip
 
 
-def build(catalog: Catalog, *, returns_negative: bool) -> Mapping[str, SearchType]:
+def build(
+    catalog: Catalog, *, returns_negative: bool, links_on_main: bool
+) -> Mapping[str, SearchType]:
     """All search types by id."""
     found: dict[str, SearchType] = {}
-    for type_ in transactions.search_types(catalog.records, returns_negative=returns_negative):
+    for type_ in transactions.search_types(
+        catalog.records, returns_negative=returns_negative, through=links.through()
+    ):
         found[type_.id] = type_
     for type_ in (
         *_entities(catalog),
         *items.search_types(catalog),
         *_lists(catalog),
         *_of_the_account(),
+        *links.search_types(links_on_main=links_on_main),
+        *related.search_types(catalog),
     ):
         found[type_.id] = type_
     return {
-        name: replace(type_, joins=_joins(type_, found, catalog)) for name, type_ in found.items()
+        name: replace(
+            type_,
+            joins=_joins(type_, found, catalog),
+            through={**type_.through, **related.through(type_)},
+        )
+        for name, type_ in found.items()
     }
 
 
@@ -164,20 +176,24 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("name", "text", "r.name"),
         SearchField("externalid", "text", "r.externalid"),
     )  # fmt: skip
-    script = "json_each(sl_scripts()) AS r"
-    yield made(
-        "script", script, None,
-        *fields.internal_id("script", "CAST(json_extract(r.value, '$.id') AS INTEGER)"),
-        stored("scriptid", source="r.value"), stored("name", source="r.value", key="scriptid"),
-        SearchField("scripttype", "select", cast("r.value", "type"), text=cast("r.value", "type"), coded=True),
-        type_sql="'script'", id_sql="CAST(json_extract(r.value, '$.id') AS INTEGER)",
-    )  # fmt: skip
+    everything = "json_each(sl_scripts()) AS r"
+    for name in ("script", *SCRIPT_TYPES):
+        of = "" if name == "script" else f" WHERE {cast('value', 'type')} = '{SCRIPT_TYPES[name]}'"
+        only = f"(SELECT * FROM json_each(sl_scripts()){of}) AS r"  # noqa: S608 - of constants
+        yield made(
+            name, only if of else everything, None,
+            *fields.internal_id("script", "CAST(json_extract(r.value, '$.id') AS INTEGER)"),
+            stored("scriptid", source="r.value"), stored("name", source="r.value"),
+            SearchField("scripttype", "select", cast("r.value", "code"), text=cast("r.value", "code"), coded=True),
+            SearchField("isinactive", "boolean", "'F'"),
+            type_sql=f"'{name}'", id_sql="CAST(json_extract(r.value, '$.id') AS INTEGER)",
+        )  # fmt: skip
     deployment = "json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r"
     number = "CAST(json_extract(s.value, '$.id') AS INTEGER) * 100 + CAST(json_extract(r.value, '$.id') AS INTEGER)"
     yield made(
         "scriptdeployment", deployment, None,
         *fields.internal_id("scriptdeployment", number),
-        stored("scriptid", source="r.value"), stored("title", source="r.value", key="scriptid"),
+        stored("scriptid", source="r.value"), stored("title", source="r.value"),
         SearchField("script", "select", "CAST(json_extract(s.value, '$.id') AS INTEGER)", None, "script",
                     cast("s.value", "scriptid")),
         SearchField("status", "select", cast("r.value", "status"), text=cast("r.value", "status"), coded=True),
@@ -211,9 +227,6 @@ def _joins(type_: SearchType, found: Mapping[str, SearchType], catalog: Catalog)
                 )
     if type_.space == "entity":
         joins["transaction"] = Join("transaction", "internalid", "entity")
-        joins.setdefault("contactprimary", Join("contact", "contact"))
-        if type_.id in ("customer", "lead", "prospect", "vendor"):
-            joins["contact"] = Join("contact", "internalid", "company")
     if type_.space == "item":
         joins["transaction"] = Join("transaction", "internalid", "item")
     if type_.id == "file":
@@ -222,8 +235,14 @@ def _joins(type_: SearchType, found: Mapping[str, SearchType], catalog: Catalog)
         joins["file"] = Join("file", "internalid", "folder")
     if type_.id == "scriptdeployment":
         joins["script"] = Join("script", "script")
+    if type_.space == "transaction" and type_.main is not None:
+        joins |= links.joins()
+    joins |= related.joins(type_)
+    wanted = {**joins, **type_.joins}
     return {
         name: join
-        for name, join in {**joins, **type_.joins}.items()
-        if join.ours in type_.fields and join.theirs in found[join.target].fields
+        for name, join in wanted.items()
+        if join.target in found
+        and join.ours in (type_ if join.via is None else found[wanted[join.via].target]).fields
+        and join.theirs in found[join.target].fields
     }

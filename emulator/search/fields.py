@@ -24,8 +24,8 @@ BODY, LINE = "r.body", "l.value"
 
 
 def json_path(source: str, name: str) -> str:
-    """The stored JSON value of a field."""
-    return f"json_extract({source}, '$.{name}')"
+    """The stored JSON value of a field; those of a line lie under `fields`."""
+    return f"json_extract({source}, '$.{'fields.' if source == LINE else ''}{name}')"
 
 
 def cast(source: str, name: str, affinity: str = "TEXT") -> str:
@@ -90,3 +90,4 @@ def external_id() -> Iterable[SearchField]:
     """`externalid` is a select, `externalidstring` the same as text (seen in records' references)."""
     yield SearchField("externalid", "select", "r.externalid", text="r.externalid", coded=True)
     yield SearchField("externalidstring", "text", "r.externalid")
+    yield SearchField("@type", "text", "r.type")

@@ -1,6 +1,12 @@
 """
 The rows of a transaction search: one for the transaction (`mainline` is T) and one for each line.
 
+    p.part 0   the transaction itself
+    p.part 1   its lines: `s.key` is the sublist, `l.key` the place in it, `l.value` the line
+    p.part 2   what NetSuite computes: shipping cost and tax, named by `s.key`
+
+All of it is SQL, so that a search over everything costs no call for each transaction.
+
 Unlike SuiteQL, searches show quantities and amounts of sales and purchases positive, and those of
 documents that take back (credits, refunds, returns) negative: assumed, switch
 `search_returns_negative`.
@@ -8,65 +14,108 @@ documents that take back (credits, refunds, returns) negative: assumed, switch
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from emulator.search.fields import BODY, LINE, cast, json_path
 
 RETURNS = frozenset(
     {"creditmemo", "cashrefund", "customerrefund", "returnauthorization"}
     | {"vendorcredit", "vendorreturnauthorization"}
 )
-_SUBLISTS = ("item", "expense", "inventory", "line")
+SUBLISTS = ("item", "expense", "inventory", "line")
 # Body values that the transaction's own row shows where lines have a field of the same name.
 SHARED = ("memo", "location", "department", "class", "account", "customer")
 # The number of a transaction's row is made as SuiteQL's `uniquekey` is.
 KEY_FACTOR = 1000
+MAIN = "record AS r"
+
+_SHIPPING, _TAX = json_path(BODY, "shippingcost"), json_path(BODY, "taxtotal")
+_PARTS = (
+    "CASE p.part WHEN 0 THEN '{\"main\":[0]}' WHEN 1 THEN r.lines ELSE"
+    f" CASE WHEN {_SHIPPING} THEN CASE WHEN {_TAX} THEN '{{\"shipping\":[0],\"taxline\":[0]}}'"
+    " ELSE '{\"shipping\":[0]}' END"
+    f" WHEN {_TAX} THEN '{{\"taxline\":[0]}}' END END"
+)
+_KEYS = ", ".join(f"'{name}'" for name in ("main", *SUBLISTS, "shipping", "taxline"))
+# CROSS JOIN keeps the order of the loops, so that rows come by transaction and a page ends early.
+SOURCE = (
+    f"{MAIN} CROSS JOIN (SELECT 0 AS part UNION ALL SELECT 1 UNION ALL SELECT 2) AS p"
+    f" CROSS JOIN json_each({_PARTS}) AS s ON s.key IN ({_KEYS})"
+    " CROSS JOIN json_each(s.value) AS l"
+)
+
+# The stable number of a line; the computed rows have none.
+NUMBER = f"CASE p.part WHEN 0 THEN 0 WHEN 1 THEN json_extract({LINE}, '$.line') END"
 
 
-def sign(record: str, *, returns_negative: bool) -> int:
-    """-1 where a search shows the amounts of a record type negative."""
-    return -1 if returns_negative and record in RETURNS else 1
+def flag(name: str) -> str:
+    """Whether a row is the main, shipping or tax row."""
+    return f"CASE WHEN s.key = '{name}' THEN 'T' ELSE 'F' END"
 
 
-def rows(record: str, body_json: str, lines_json: str | None, returns_negative: int) -> str:
-    """All rows of one transaction as a JSON array."""
-    body: dict[str, Any] = json.loads(body_json)
-    sublists: dict[str, list[dict[str, Any]]] = json.loads(lines_json) if lines_json else {}
-    factor = sign(record, returns_negative=bool(returns_negative))
-    rate = body.get("exchangerate") or 1
-    out = [
-        {
-            **{name: body[name] for name in SHARED if name in body},
-            "mainline": "T",
-            **_amounts(body.get("total", body.get("payment")), factor, rate),
-        }
-    ]
-    for sublist in _SUBLISTS:
-        out += [_line(line, factor, rate) for line in sublists.get(sublist, [])]
-    for name, flag in (("shippingcost", "shipping"), ("taxtotal", "taxline")):
-        if body.get(name):
-            item = body.get("shipmethod") if flag == "shipping" else None
-            out.append({flag: "T", "item": item, **_amounts(body[name], factor, rate)})
-    for number, row in enumerate(out):
-        row["_sequence"] = number
-    return json.dumps(out)
+def sequence() -> str:
+    """The place of a row among those of its transaction."""
+    before, whens = "1", []
+    for name in SUBLISTS:
+        whens.append(f"WHEN '{name}' THEN {before} + l.key")
+        before += f" + COALESCE(json_array_length(r.lines, '$.{name}'), 0)"
+    ship = f"CASE WHEN {_SHIPPING} THEN 1 ELSE 0 END"
+    return (
+        f"CASE s.key WHEN 'main' THEN 0 {' '.join(whens)}"
+        f" WHEN 'shipping' THEN {before} ELSE {before} + {ship} END"
+    )
 
 
-def _line(line: dict[str, Any], factor: int, rate: float) -> dict[str, Any]:
-    fields = line.get("fields", {})
-    row = {**fields, "_line": line.get("line")}
-    row["memo"] = fields.get("description", fields.get("memo"))
-    if "adjustqtyby" in fields:
-        row["quantity"] = fields["adjustqtyby"]
-    elif isinstance(fields.get("quantity"), int | float):
-        row["quantity"] = fields["quantity"] * factor
-    amount = fields.get("amount")
-    if amount is None and ("debit" in fields or "credit" in fields):
-        amount = (fields.get("debit") or 0) - (fields.get("credit") or 0)
-    return {**row, **_amounts(amount, factor, rate)}
+def sign(*, returns_negative: bool) -> str:
+    """-1 where a search shows the amounts of a record negative."""
+    if not returns_negative:
+        return "1"
+    return f"CASE WHEN r.type IN ({', '.join(repr(name) for name in sorted(RETURNS))}) THEN -1 ELSE 1 END"
 
 
-def _amounts(amount: Any, factor: int, rate: float) -> dict[str, Any]:
-    """`amount` is in the subsidiary's currency, `fxamount` in the transaction's."""
-    if not isinstance(amount, int | float):
-        return {"amount": None, "_fxamount": None}
-    return {"amount": round(amount * factor * rate, 2), "_fxamount": amount * factor}
+def shared(name: str) -> str:
+    """A value of the body on the transaction's own row, of the line on every other."""
+    line = json_path(LINE, name)
+    if name == "memo":
+        line = f"COALESCE({json_path(LINE, 'description')}, {line})"
+    return f"CASE p.part WHEN 0 THEN {json_path(BODY, name)} ELSE {line} END"
+
+
+def item() -> str:
+    """The item of a line; of the shipping row, the way of shipping."""
+    ship = f"CASE WHEN s.key = 'shipping' THEN {cast(BODY, 'shipmethod', 'INTEGER')} END"
+    return f"COALESCE({cast(LINE, 'item', 'INTEGER')}, {ship})"
+
+
+def quantity(*, returns_negative: bool) -> str:
+    """The quantity of a line; that of an adjustment is what it adjusts by."""
+    adjusted = json_path(LINE, "adjustqtyby")
+    factor = sign(returns_negative=returns_negative)
+    return f"CAST(COALESCE({adjusted}, {json_path(LINE, 'quantity')} * {factor}) AS NUMERIC)"
+
+
+def amount(*, returns_negative: bool) -> str:
+    """The amount of a row in the transaction's currency."""
+    debit, credit = (f"COALESCE({json_path(LINE, name)}, 0)" for name in ("debit", "credit"))
+    posted = f"COALESCE({json_path(LINE, 'debit')}, {json_path(LINE, 'credit')})"
+    line = f"COALESCE({json_path(LINE, 'amount')}, CASE WHEN {posted} IS NOT NULL THEN {debit} - {credit} END)"
+    whole = (
+        f"CASE s.key WHEN 'main' THEN {total()} WHEN 'shipping' THEN {_SHIPPING}"
+        f" WHEN 'taxline' THEN {_TAX} ELSE {line} END"
+    )
+    return f"({whole}) * {sign(returns_negative=returns_negative)}"
+
+
+def total() -> str:
+    """The amount of a whole transaction."""
+    return f"COALESCE({json_path(BODY, 'total')}, {json_path(BODY, 'payment')})"
+
+
+def in_base(sql: str) -> str:
+    """An amount of the transaction's currency in the subsidiary's."""
+    rate = f"COALESCE(NULLIF({json_path(BODY, 'exchangerate')}, 0), 1)"
+    return f"ROUND({sql} * {rate}, 2)"
+
+
+def main_amount(*, returns_negative: bool) -> str:
+    """The amount of the transaction's own row in its currency."""
+    return f"{total()} * {sign(returns_negative=returns_negative)}"
+

@@ -9,7 +9,16 @@ from typing import Any, Literal
 from emulator.errors import NetSuiteError
 
 FieldType = Literal[
-    "text", "number", "currency", "percent", "boolean", "date", "datetime", "select", "multiselect"
+    "text",
+    "textnumber",
+    "number",
+    "currency",
+    "percent",
+    "boolean",
+    "date",
+    "datetime",
+    "select",
+    "multiselect",
 ]
 NUMBERS = frozenset({"number", "currency", "percent"})
 SUMMARIES = frozenset({"GROUP", "COUNT", "SUM", "AVG", "MIN", "MAX"})
@@ -39,12 +48,21 @@ class SearchField:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Records of another search type whose field `theirs` equals `ours`; `only` names their record types."""
+    """
+    Records of another search type whose field `theirs` equals `ours`; `only` names their record types.
+
+    `also` are further pairs of fields that must be equal. `via` is the join whose fields `ours` names,
+    where it is not the searched type. `lined` is the pair that leads to a line of the record, where a
+    search asks for what lines have.
+    """
 
     target: str
     ours: str
     theirs: str = "internalid"
     only: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
+    via: str | None = None
+    lined: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +73,7 @@ class SearchType:
     `space` is the storage's id space, `records` the record types whose rows it shows. `source` is
     the FROM clause; `main` that of the records alone where `source` gives a row for each line.
     `type_sql` reads the record type of a row, `id_sql` its internal id. With `spread`, `source` is read
-    only where a search names one of these fields.
+    only where a search names one of these fields. `through` are fields that are read from a join.
     """
 
     id: str
@@ -71,6 +89,12 @@ class SearchType:
     spread: frozenset[str] = frozenset()
     type_sql: str = "r.type"
     id_sql: str = "r.id"
+    through: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def reads_line(self, name: str) -> bool:
+        """Whether a field differs from line to line."""
+        full, main = self.fields.get(name), self.main_fields.get(name)
+        return full is not None and main is not None and full.sql != main.sql
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Session
-from emulator.search import catalogue, lines
+from emulator.search import catalogue
 from emulator.search.model import Definition, SearchField, SearchType, definition
 from emulator.search.statement import Builder, Statement
 from emulator.search.values import Values
@@ -83,8 +83,8 @@ class Searches:
     def check_type(self, type_: str) -> None:
         """Refuses a search type that there is not. INVALID_SRCH_TYPE."""
         self._refresh()
-        if type_.lower() not in self._types:
-            raise NetSuiteError("INVALID_SRCH_TYPE", f"Invalid search type: {type_}.")
+        if type_.lower() not in self._types or type_.startswith("@"):
+            raise NetSuiteError("INVALID_SRCH_TYPE", f"Invalid search type: {type_}.", guessed=True)
 
     # --- the way -------------------------------------------------------------------------------
 
@@ -160,6 +160,7 @@ class Searches:
         builder = Builder(
             self._types, type_, session, self._account.now_ms(),
             select_is=switches["search_select_is"],
+            text_number_is=switches["search_text_number_is"],
             counts_distinct=switches["search_counts_distinct"],
             descending=switches["search_order"] == "descending",
         )  # fmt: skip
@@ -191,15 +192,19 @@ class Searches:
     def _refresh(self) -> None:
         catalog = self._catalog()
         if catalog is not self._built_from:
-            negative = self._account.switches()["search_returns_negative"]
-            self._types = catalogue.build(catalog, returns_negative=negative)
+            switches = self._account.switches()
+            self._types = catalogue.build(
+                catalog,
+                returns_negative=switches["search_returns_negative"],
+                links_on_main=switches["search_links_on_main"],
+            )
             self._translations.clear()
             self._built_from = catalog
         with self._account.database() as connection:
             if connection is not self._connection:
-                connection.create_function("sl_search_lines", 4, lines.rows, deterministic=True)
                 connection.create_function("sl_search_text", 4, self._display)
                 connection.create_function("sl_search_text_of", 1, _text_of, deterministic=True)
+                connection.create_function("sl_search_number_of", 1, _number_of, deterministic=True)
                 self._connection = connection
 
     def _display(self, record: str, field: str, sublist: str | None, value: Any) -> str | None:
@@ -208,6 +213,13 @@ class Searches:
         values = json.loads(value) if isinstance(value, str) and value.startswith("[") else [value]
         texts = (self._account.text(record, field, str(one), sublist) for one in values)
         return ",".join(texts) or None
+
+
+def _number_of(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _text_of(value: Any) -> str | None:

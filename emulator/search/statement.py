@@ -111,16 +111,19 @@ class Builder:
 
     def __init__(
         self, types: Mapping[str, SearchType], type_: SearchType, session: Session, now_ms: int,
-        *, select_is: bool, counts_distinct: bool, descending: bool,
+        *, select_is: bool, text_number_is: bool, counts_distinct: bool, descending: bool,
     ) -> None:  # fmt: skip
         self._types = types
         self._session = session
         self._base = _Use("t", type_, lines=type_.main is not None)
         self._uses: dict[str, _Use] = {}
         self._joined: list[str] = []
+        self._asked: Mapping[str, set[str]] = {}
         self._params: list[Any] = []
         self._indexes: dict[str, str] = {}
-        self._operators = Operators(session, now_ms, self._bind, select_is=select_is)
+        self._operators = Operators(
+            session, now_ms, self._bind, select_is=select_is, text_number_is=text_number_is
+        )
         self._counts_distinct = counts_distinct
         self._direction = " DESC" if descending else ""
 
@@ -132,11 +135,12 @@ class Builder:
             NetSuiteError: SSS_INVALID_SRCH_FILTER, SSS_INVALID_SRCH_COL and their like.
         """
         tree = filters.tree(wanted.filters)
+        self._asked = _asked(wanted, tree)
         spread = self._base.type.spread
         if (
             main_only
             or filters.wants_main_line(tree)
-            or (spread and not spread & _names(wanted, tree))
+            or (spread and not spread & (_names(wanted, tree) | self._asked.keys()))
         ):
             self._base.lines = False
         where, having = self._conditions(tree)
@@ -186,18 +190,34 @@ class Builder:
             return None
         return self._joined_use(join, found)
 
+    def _find(self, name: str, join: str | None) -> tuple[_Use, SearchField] | None:
+        """Where a field is read, and the field; None where the search has none of that name."""
+        use = self._use(join)
+        found = use.find(name) if use else None
+        if found is None and join is None and name in self._base.type.through:
+            way, name = self._base.type.through[name]
+            use = self._use(way)
+            found = use.find(name) if use else None
+        return None if use is None or found is None else (use, found)
+
     def _joined_use(self, name: str, join: Join) -> _Use:
+        near = self._use(join.via)
+        assert near is not None
         target = self._types[join.target]
-        theirs = target.fields[join.theirs]
-        use = _Use(f"j{len(self._uses)}", target, "l.value" in theirs.sql, join.only)
+        lined = join.lined is not None and any(map(target.reads_line, self._asked.get(name, ())))
+        by_line = target.main is not None and target.reads_line(join.theirs)
+        use = _Use(f"j{len(self._uses)}", target, by_line or lined, join.only)
         self._uses[name] = use
-        ours = self._base.find(join.ours)
-        assert ours is not None
-        found = use.find(join.theirs)
-        assert found is not None
-        self._index(use, found)
-        right, left = self._read(use, found, "raw"), self._read(self._base, ours, "raw")
-        self._joined.append(f" LEFT JOIN {use.alias} ON {right} = {left}")
+        pairs = [(join.ours, join.theirs), *join.also]
+        if join.lined is not None and lined:
+            pairs.append(join.lined)
+        conditions = []
+        for ours, theirs in pairs:
+            left, right = near.find(ours), use.find(theirs)
+            assert left is not None and right is not None, (name, ours, theirs)
+            self._index(use, right)
+            conditions.append(f"{self._read(use, right, 'raw')} = {self._read(near, left, 'raw')}")
+        self._joined.append(f" LEFT JOIN {use.alias} ON {' AND '.join(conditions)}")
         return use
 
     def _read(self, use: _Use, found: SearchField, form: str) -> str:
@@ -233,13 +253,12 @@ class Builder:
         def read(name: str, join: str | None, by_id: bool) -> str:
             if name == "@user":
                 return str(self._session.user)
-            use = self._use(join)
-            found = use.find(name) if use else None
-            if use is None or found is None:
+            place_found = self._find(name, join)
+            if place_found is None:
                 unbuilt.refuse(name, join)
                 place = f"{join}.{name}" if join else name
                 raise formulas.invalid_formula(f"{text} (Field Not Found: {place})")
-            return self._read(use, found, "raw" if by_id else "formula")
+            return self._read(*place_found, "raw" if by_id else "formula")
 
         return formulas.expression(text, read)
 
@@ -282,11 +301,12 @@ class Builder:
     def _term(self, term: filters.Term) -> str:
         if term.name.startswith("formula"):
             return self._formula_term(term)
-        use = self._use(term.join)
-        found = use.find(term.name) if use else None
-        if use is None or found is None:
+        there = self._find(term.name, term.join)
+        if there is None:
             unbuilt.refuse(term.name, term.join)
             raise invalid_filter(term.name, term.join)
+        use, found = there
+        unbuilt.refuse_values(use.type.id, found.id, term.values)
 
         def read(form: str, found: SearchField = found) -> str:
             sql = self._read(use, found, form)
@@ -348,9 +368,9 @@ class Builder:
         return [*selected, *texts], outputs, groups, orders
 
     def _text_of(self, column: Column, found: SearchField) -> str:
-        use = self._use(column.join)
-        assert use is not None
-        return self._read(use, found, "text")
+        there = self._find(column.name, column.join)
+        assert there is not None
+        return self._read(there[0], found, "text")
 
     def _column(self, column: Column, *, grouped: bool) -> tuple[str, str, Output]:
         if column.when:
@@ -363,11 +383,11 @@ class Builder:
             sql = sort = self._formula(column.formula)
             output = Output(kind, formula=True)  # type: ignore[arg-type]
         else:
-            use = self._use(column.join)
-            found = use.find(column.name) if use else None
-            if use is None or found is None:
+            there = self._find(column.name, column.join)
+            if there is None:
                 unbuilt.refuse(column.name, column.join)
                 raise invalid_column(column.name, column.join)
+            use, found = there
             sql = sort = self._read(use, found, "raw")
             if column.function:
                 sql = sort = applied(column.function, self._read(use, found, "formula"))
@@ -377,7 +397,7 @@ class Builder:
                 output = Output(found.type, found)
                 if found.type == "select" and found.id != "internalid":
                     sort = f"LOWER({self._read(use, found, 'text')})"
-                elif found.type == "text":
+                elif found.type in ("text", "textnumber"):
                     sort = f"LOWER({sql})"
         if not grouped:
             return sql, sort, output
@@ -427,6 +447,18 @@ def _names(wanted: Definition, tree: filters.Tree | None) -> set[str]:
             found.add(term.name)
         texts.append(term.formula or "")
     return found | {name.lower() for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+
+
+def _asked(wanted: Definition, tree: filters.Tree | None) -> Mapping[str, set[str]]:
+    """The names that a search asks for, by join."""
+    found: dict[str, set[str]] = {}
+    named: list[Column | filters.Term] = [*wanted.columns, *filters.terms(tree)]
+    for one in named:
+        if one.join:
+            found.setdefault(one.join, set()).add(one.name)
+        for join, name in re.findall(r"\{(\w+)\.(\w+)", (one.formula or "").lower()):
+            found.setdefault(join, set()).add(name)
+    return found
 
 
 def _on_groups(part: filters.Tree) -> bool:

@@ -11,38 +11,38 @@ from emulator.search.fields import BODY, LINE, cast, json_path, stored
 from emulator.search.model import Join, SearchField, SearchType
 from generator.catalog.model import RecordType
 
-_LINE_SUBLISTS = ("item", "expense", "inventory", "line")
 # Line fields that the search shows for the body where the row is the transaction's own.
 _SHARED = frozenset(lines.SHARED)
+# What scripts cannot name: the number of a line, nothing for computed rows.
+LINE_NUMBER = "@line"
 _ENTITY_FIELDS = ("entity", "customer")
-_BILLING = ("invoice", "cashsale", "vendorbill", "creditmemo", "cashrefund", "vendorcredit")
 
 
 def search_types(
-    records: Mapping[str, RecordType], *, returns_negative: bool
+    records: Mapping[str, RecordType],
+    *,
+    returns_negative: bool,
+    through: Mapping[str, tuple[str, str]],
 ) -> Iterable[SearchType]:
-    """`transaction` and each transaction type."""
+    """`transaction` and each transaction type; `through` are their fields that are read from links."""
     known = [r for r in records.values() if r.kind == "transaction" and r.id != "transaction"]
     every = [*known, *(r for r in records.values() if r.id == "transaction")]
-    source = (
-        "record AS r, json_each(sl_search_lines(r.type, r.body, r.lines, "
-        f"{int(returns_negative)})) AS l"
-    )
     for name, of in (("transaction", every), *((r.id, [r]) for r in known)):
         main = _body(of, known)
-        full = {**main, **_lines(of)}
+        full = {**main, **_lines(of, returns_negative=returns_negative)}
         own_row = _main_rows(of, returns_negative=returns_negative)
         yield SearchType(
             name,
             "transaction",
             frozenset(r.id for r in of),
             name == "transaction",
-            source,
+            lines.SOURCE,
             full,
             _joins(full),
             permission="TRAN_FIND" if name == "transaction" else of[0].permission,
-            main="record AS r",
+            main=lines.MAIN,
             main_fields={**full, **own_row},
+            through=through,
         )
 
 
@@ -92,9 +92,11 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield stored("createdfrom", "select", refers="transaction", indexed=True,
                  place=("transaction", "createdfrom", None))  # fmt: skip
     yield stored("tranid", indexed=True)
-    yield stored("number", key="tranid")
+    yield stored("number", "textnumber", key="tranid")
+    yield stored("numbertext", key="tranid")
     yield stored("memomain", key="memo")
-    yield stored("otherrefnum")
+    yield stored("otherrefnum", "textnumber")
+    yield stored("poastext", key="otherrefnum")
     total = cast(BODY, "total", "NUMERIC")
     yield SearchField(
         "total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
@@ -108,8 +110,28 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield SearchField("createddate", "datetime", "r.created")
     yield SearchField("lastmodifieddate", "datetime", "r.modified")
     yield from _addresses()
+    yield from _made_by()
+    yield stored("postingperiod", "select", refers="accountingperiod",
+                 place=("invoice", "postingperiod", None))  # fmt: skip
+    yield SearchField("transactionnumber", "text",
+                      f"COALESCE({cast(BODY, 'transactionnumber')}, {cast(BODY, 'tranid')})")  # fmt: skip
+    remaining = json_path(BODY, "amountremaining")
+    yield SearchField(
+        "amountremainingisabovezero", "boolean",
+        f"CASE WHEN {remaining} > 0 THEN 'T' ELSE 'F' END",
+    )  # fmt: skip
+    items = "SELECT json_group_array(json_extract(i.value, '$.fields.item')) FROM json_each(r.lines, '$.item') AS i"
+    yield SearchField("anylineitem", "multiselect", f"({items})", ("salesorder", "item", "item"), "item")
     for name in ("voided", "memorized"):
         yield SearchField(name, "boolean", "'F'")
+
+
+def _made_by() -> Iterable[SearchField]:
+    """Who made a transaction and who changed it last, as the system notes know it."""
+    noted = "SELECT n.user FROM system_note AS n WHERE n.record = r.id AND n.type = r.type"
+    for name, last in (("createdby", "n.kind = 'Create'"), ("lastmodifiedby", "1 ORDER BY n.id DESC")):
+        sql = f"({noted} AND {last} LIMIT 1)"
+        yield SearchField(name, "select", sql, ("customer", "salesrep", None), "employee")
 
 
 def _addresses() -> Iterable[SearchField]:
@@ -126,83 +148,83 @@ def _addresses() -> Iterable[SearchField]:
         yield SearchField(f"{prefix}countrycode", "text", path)
 
 
-def _lines(of: list[RecordType]) -> dict[str, SearchField]:
+def _lines(of: list[RecordType], *, returns_negative: bool) -> dict[str, SearchField]:
     found: dict[str, SearchField] = {}
     bodies = {name for record in of for name in record.fields}
     for record in of:
-        for name in _LINE_SUBLISTS:
+        for name in lines.SUBLISTS:
             if name not in record.sublists:
                 continue
             for field in fields.of_record(
                 record, record.sublists[name].fields.values(), LINE, name
             ):
-                if field.id not in bodies or field.id in _SHARED:
+                if field.id in _SHARED:
+                    found.setdefault(field.id, _on_both(field))
+                elif field.id not in bodies:
                     found.setdefault(field.id, field)
-    found |= {field.id: field for field in _line_standard()}
-    return found
+    return found | {field.id: field for field in _line_standard(returns_negative)}
 
 
-def _line_standard() -> Iterable[SearchField]:
-    for name in ("mainline", "taxline", "shipping", "cogs"):
-        yield SearchField(name, "boolean", f"COALESCE({cast(LINE, name)}, 'F')")
+def _on_both(field: SearchField) -> SearchField:
+    """A line field that the body has too, read for the row that it stands on."""
+    sql = lines.shared(field.id)
+    affinity = "INTEGER" if field.type == "select" else "TEXT"
+    return replace(field, sql=f"CAST({sql} AS {affinity})", indexed=False)
+
+
+def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
+    yield SearchField("mainline", "boolean", lines.flag("main"))
+    yield SearchField("taxline", "boolean", lines.flag("taxline"))
+    yield SearchField("shipping", "boolean", lines.flag("shipping"))
+    yield SearchField("cogs", "boolean", "'F'")
     yield SearchField(
         "closed", "boolean", f"CASE WHEN {json_path(LINE, 'isclosed')} THEN 'T' ELSE 'F' END"
     )
-    yield SearchField("line", "number", f"COALESCE({cast(LINE, '_line', 'INTEGER')}, 0)")
-    yield SearchField("linesequencenumber", "number", cast(LINE, "_sequence", "INTEGER"))
-    yield SearchField(
-        "lineuniquekey", "number",
-        f"r.id * {lines.KEY_FACTOR} + {cast(LINE, '_sequence', 'INTEGER')}",
-    )  # fmt: skip
-    yield stored("item", "select", refers="item", place=("salesorder", "item", "item"), source=LINE)
-    yield stored("quantity", "number", source=LINE)
+    yield SearchField(LINE_NUMBER, "number", lines.NUMBER)
+    yield SearchField("line", "number", f"COALESCE({lines.NUMBER}, 0)")
+    sequence = lines.sequence()
+    yield SearchField("linesequencenumber", "number", sequence)
+    yield SearchField("lineuniquekey", "number", f"r.id * {lines.KEY_FACTOR} + {sequence}")
+    yield SearchField("item", "select", lines.item(), ("salesorder", "item", "item"), "item")
+    quantity = lines.quantity(returns_negative=returns_negative)
+    yield SearchField("quantity", "number", quantity)
     yield stored("rate", "currency", source=LINE)
-    yield stored("amount", "currency", source=LINE)
-    yield stored("netamount", "currency", source=LINE, key="amount")
-    yield stored("netamountnotax", "currency", source=LINE, key="amount")
-    yield stored("fxamount", "currency", source=LINE, key="_fxamount")
+    yield stored("grossamount", "currency", source=LINE, key="grossamt")
+    yield stored("quantityuom", "number", source=LINE, key="quantity")
+    yield stored("unit", "select", source=LINE, key="units", place=("salesorder", "units", "item"))
+    amount = lines.amount(returns_negative=returns_negative)
+    for name in ("amount", "netamount", "netamountnotax"):
+        yield SearchField(name, "currency", lines.in_base(amount))
+    yield SearchField("fxamount", "currency", amount)
     for name, key in (("debitamount", "debit"), ("creditamount", "credit")):
         yield stored(name, "currency", source=LINE, key=key)
     yield stored("quantityshiprecv", "number", source=LINE, key="quantityfulfilled")
-    yield stored("memo", source=LINE)
+    yield _on_both(stored("memo", source=LINE))
     for name, refers in (
         ("location", "location"), ("department", "department"), ("class", "classification"),
     ):  # fmt: skip
-        yield stored(name, "select", refers=refers, place=("salesorder", name, None), source=LINE)
-    yield stored(
-        "account",
-        "select",
-        refers="account",
-        place=("vendorbill", "account", "expense"),
-        source=LINE,
-    )
+        place = ("salesorder", name, None)
+        yield _on_both(stored(name, "select", refers=refers, place=place, source=LINE))
+    place = ("vendorbill", "account", "expense")
+    yield _on_both(stored("account", "select", refers="account", place=place, source=LINE))
 
 
 def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, SearchField]:
     """Line fields of the transaction's own row: what the body has, and nothing else."""
     found: dict[str, SearchField] = {}
-    for field in _lines(of).values():
+    amount = lines.main_amount(returns_negative=returns_negative)
+    for field in _lines(of, returns_negative=returns_negative).values():
         if field.id in _SHARED:
-            sql = field.sql.replace(LINE, BODY)
-        elif field.id in ("amount", "netamount", "netamountnotax"):
-            sql = _main_amount(
-                "COALESCE(json_extract(r.body, '$.exchangerate'), 1)", returns_negative
-            )
-        elif field.id == "fxamount":
-            sql = _main_amount("1", returns_negative)
+            affinity = "INTEGER" if field.type == "select" else "TEXT"
+            sql = cast(BODY, field.id, affinity)
         else:
             sql = {
-                "mainline": "'T'", "taxline": "'F'", "shipping": "'F'", "cogs": "'F'", "closed": "'F'",
-                "line": "0", "linesequencenumber": "0", "lineuniquekey": f"r.id * {lines.KEY_FACTOR}",
+                "mainline": "'T'", LINE_NUMBER: "0", "line": "0", "linesequencenumber": "0",
+                "lineuniquekey": f"r.id * {lines.KEY_FACTOR}", "fxamount": amount,
+                **dict.fromkeys(("amount", "netamount", "netamountnotax"), lines.in_base(amount)),
             }.get(field.id, "'F'" if field.type == "boolean" else "NULL")  # fmt: skip
         found[field.id] = replace(field, sql=sql, indexed=False)
     return found
-
-
-def _main_amount(rate: str, returns_negative: bool) -> str:
-    total = "COALESCE(json_extract(r.body, '$.total'), json_extract(r.body, '$.payment'))"
-    returns = ", ".join(f"'{name}'" for name in sorted(lines.RETURNS)) if returns_negative else "''"
-    return f"ROUND({total} * {rate}, 2) * CASE WHEN r.type IN ({returns}) THEN -1 ELSE 1 END"
 
 
 def _joins(found: Mapping[str, SearchField]) -> dict[str, Join]:
@@ -214,8 +236,5 @@ def _joins(found: Mapping[str, SearchField]) -> dict[str, Join]:
         "item": Join("item", "item"),
         "createdfrom": Join("transaction", "createdfrom"),
         "salesrep": Join("employee", "salesrep"),
-        "applyingtransaction": Join("transaction", "internalid", "createdfrom"),
-        "fulfillingtransaction": Join("itemfulfillment", "internalid", "createdfrom"),
-        "billingtransaction": Join("transaction", "internalid", "createdfrom", _BILLING),
     }
     return {name: join for name, join in joins.items() if join.ours in found}

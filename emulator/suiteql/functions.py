@@ -303,11 +303,14 @@ class Functions:
                 {
                     "id": number,
                     "scriptid": script.scriptid,
+                    "name": script.name or script.scriptid,
                     "type": script.type,
+                    "code": _SCRIPT_CODES.get(script.type, script.type.upper()),
                     "deployments": [
                         {
                             "id": place,
                             "scriptid": deployment.scriptid,
+                            "title": deployment.title or deployment.scriptid,
                             "status": deployment.status,
                             "isdeployed": "T" if deployment.deployed else "F",
                             "record": deployment.record,
@@ -328,7 +331,8 @@ class Functions:
         if field == "type":
             return self.labels.get(record, str(value))
         place = self._place(record, field) if sublist else None
-        return self._account.text(record, field, shortest(value), place) or None
+        chosen = value.split(_BETWEEN) if isinstance(value, str) and _BETWEEN in value else None
+        return self._account.text(record, field, chosen or shortest(value), place) or None
 
     def _name(self, record: str, value: Any) -> str | None:
         """What NetSuite shows for a record of a type or family."""
@@ -375,8 +379,22 @@ def _mnfilter(*arguments: Any) -> str | None:
     return "T" if found else "F"
 
 
+# What searches and SuiteQL call a script type, where it is not its name.
+_SCRIPT_CODES = {
+    "ClientScript": "CLIENT",
+    "MapReduceScript": "MAPREDUCE",
+    "MassUpdateScript": "MASSUPDATE",
+    "ScheduledScript": "SCHEDULED",
+    "Suitelet": "SCRIPTLET",
+    "UserEventScript": "USEREVENT",
+    "WorkflowActionScript": "ACTION",
+}
+# Between the ids of a multiselect.
+_BETWEEN = ", "
+
+
 def _multi(value: str | None) -> str | None:
-    return ", ".join(str(v) for v in json.loads(value)) if value else None
+    return _BETWEEN.join(str(v) for v in json.loads(value)) if value else None
 
 
 def _concat(left: Any, right: Any) -> str | None:

@@ -11,7 +11,7 @@ from generator.catalog.model import Catalog
 _PACKAGES = ("package", "packagefedex", "packageups", "packageusps")
 # A package's fields end in its carrier's name: packagetrackingnumberups.
 _SENT = " UNION ALL ".join(
-    "SELECT r.type, r.id AS doc, r.id * 100 + p.key AS id,"
+    "SELECT r.type, r.id AS doc, r.id * 100 + p.key AS id,"  # noqa: S608 - our own words
     f" p.value ->> '$.fields.packagetrackingnumber{name.removeprefix('package')}' AS number,"
     f" CAST(p.value ->> '$.fields.packageweight{name.removeprefix('package')}' AS NUMERIC) AS weight"
     f" FROM record AS r, json_each(r.lines, '$.{name}') AS p WHERE r.space = 'transaction'"
@@ -25,7 +25,7 @@ def tables(catalog: Catalog) -> Iterable[Table]:
     types = frozenset(r.id for r in records if "shipmethod" in r.fields)
     if not types:
         return
-    weight = f"(SELECT sum(p.weight) FROM ({_SENT}) AS p WHERE p.doc = r.id)"
+    weight = f"(SELECT sum(p.weight) FROM ({_SENT}) AS p WHERE p.doc = r.id)"  # noqa: S608
     to = "CASE WHEN json_type(r.subs, '$.shippingaddress') IS NOT NULL THEN r.id * 10 + 1 END"
     yield _table(
         "transactionshipment",
@@ -40,7 +40,7 @@ def tables(catalog: Catalog) -> Iterable[Table]:
         made("weight", weight, "number"),
         made("destinationaddress", to, "number"),
     )
-    numbered = f"(SELECT * FROM ({_SENT}) WHERE number IS NOT NULL) AS r"
+    numbered = f"(SELECT * FROM ({_SENT}) WHERE number IS NOT NULL) AS r"  # noqa: S608
     yield _table(
         "trackingnumber",
         numbered,

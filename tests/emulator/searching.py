@@ -85,9 +85,13 @@ class Finder:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self._script = lab.restlet(
-            """const { type, filters, columns } = input;
+            """const { filters } = input;
+            const type = Object.values(search.Type).find((one) => one === input.type) ?? input.type;
+            const columns = input.columns.map((one) =>
+              (typeof one === 'string' ? one : search.createColumn({ ...one, sort: search.Sort[one.sort] })));
             const found = [];
-            search.create({ type, filters, columns }).run().each((result) => found.push(result) > 0);
+            search.create({ type, filters, columns }).run()
+              .each((result) => found.push({ ...result.toJSON(), values: result.getAllValues() }) > 0);
             return found;"""
         )
 

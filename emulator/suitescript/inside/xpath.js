@@ -173,7 +173,7 @@ const number = (value) => {
   const text = string(value).trim();
   return text === '' ? NaN : Number(text);
 };
-const truth = (value) => (Array.isArray(value) ? value.length > 0 : typeof value === 'number' ? Boolean(value) : value === '' ? false : Boolean(value));
+const truth = (value) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
 const above = (node) => (node.parent ? [node.parent, ...above(node.parent)] : []);
 const below = (node) => node.children.flatMap((child) => [child, ...below(child)]);
 const siblings = (node) => node.parentNode?.children ?? [];

@@ -49,7 +49,6 @@ def customer(lab: Lab, **fields: Any) -> int:
     "N/ui/serverWidget.Form.addButton",
     "N/ui/serverWidget.Form.addField",
     "N/ui/serverWidget.Form.addPageInitMessage",
-    "N/ui/message.create",
     "N/ui/message.Type",
     "N/url.resolveScript",
 )
@@ -84,7 +83,6 @@ def test_before_load_puts_things_on_the_records_page(lab: Lab, watch: Watch) -> 
     "N/ui/serverWidget.Form.getButton",
     "N/ui/serverWidget.Field.isMandatory",
     "N/ui/serverWidget.Field.updateDisplayType",
-    "N/ui/serverWidget.Sublist.getField",
     "N/ui/serverWidget.Button.isDisabled",
 )
 @pytest.mark.rule("execution.record_form")

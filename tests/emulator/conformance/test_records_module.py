@@ -114,6 +114,7 @@ def test_submit_fields_writes_what_it_is_given(lab: Lab) -> None:
     "N/record.attach",
     "N/record.detach",
     "N/record.Record.save",
+    "N/record.transform.promise",
 )
 @pytest.mark.rule("records.promises")
 def test_promise_forms_do_the_same(lab: Lab) -> None:

@@ -658,7 +658,6 @@ def answers(lab: Lab) -> dict[str, Any]:
     }
 
 
-@pytest.mark.shows("N/query.runSuiteQL", "N/query.ResultSet.results", "N/query.Result.values")
 @pytest.mark.rule("suiteql.tables")
 @pytest.mark.parametrize(("sql", "params", "rows"), DOCUMENTED, ids=[sql for sql, *_ in DOCUMENTED])
 def test_a_statement_gives_the_right_rows(

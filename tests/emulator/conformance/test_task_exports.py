@@ -39,7 +39,6 @@ def test_suiteql_is_written_to_a_file(lab: Lab) -> None:
 @pytest.mark.shows(
     "N/task.SearchTask.submit",
     "N/task.SearchTask.addInboundDependency",
-    "N/task.SuiteQLTask.addInboundDependency",
 )
 @pytest.mark.rule("task.exports", "task.dependents")
 def test_a_saved_search_is_written_and_a_script_reads_it(lab: Lab) -> None:

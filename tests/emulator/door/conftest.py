@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +161,12 @@ def sdf_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_project(tmp_path_factory.mktemp("door"))
 
 
+@pytest.fixture(scope="session")
+def write() -> Callable[[Path], Path]:
+    """Writes the project into a folder, for tests that add to it."""
+    return write_project
+
+
 @pytest.fixture(scope="module")
 def server(sdf_project: Path) -> Iterator[LocalServer]:
     with LocalServer(Settings(sdf_project, environ={}, workers=1)) as server:
@@ -254,6 +260,12 @@ class Caller:
             auth=options.pop("auth", self.token_based()),
             timeout=30,
         )
+
+
+@pytest.fixture
+def calling() -> type[Caller]:
+    """Makes clients of servers of the test's own."""
+    return Caller
 
 
 @pytest.fixture
