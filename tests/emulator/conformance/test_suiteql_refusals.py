@@ -52,12 +52,12 @@ REFUSED = [
 NOT_BUILT = [
     ("SELECT NEW_TIME(SYSDATE, 'AST', 'PST') FROM dual", ["function NEW_TIME", "line 1, column 8"]),
     ("SELECT CORR(1, 2) FROM dual", ["CORR"]),
-    ("SELECT BUILTIN.CURRENCY(foreigntotal) FROM transaction", ["BUILTIN.CURRENCY"]),
+    ("SELECT BUILTIN.CURRENCY_CONVERT(foreigntotal) FROM transaction", ["BUILTIN.CURRENCY_CONVERT"]),
     ("SELECT BUILTIN.RELATIVE_RANGES('TRQ', 'START') FROM dual", ["TRQ"]),
-    ("SELECT id FROM workcalendar", ["table workcalendar", "line 1, column 16"]),
+    ("SELECT id FROM loginaudit", ["table loginaudit", "line 1, column 16"]),
     ("SELECT id FROM customer WHERE ROWNUM > 1", ["ROWNUM in this condition"]),
     ("SELECT id FROM customer ORDER BY id FETCH FIRST 5 PERCENT ROWS ONLY", ["PERCENT"]),
-    ("SELECT entity FROM transaction GROUP BY ROLLUP(entity)", ["ROLLUP"]),
+    ("SELECT entity FROM transaction GROUP BY CUBE(entity)", ["CUBE"]),
 ]
 CODE = """return input.map((q) => {
   try {
