@@ -68,8 +68,22 @@ def _entity_fields() -> Iterable[SearchField]:
     yield stored("isinactive", "boolean")
     yield stored("email")
     yield stored("phone")
+    for name, types in (("order", ("salesorder",)), ("sale", ("invoice", "cashsale"))):
+        yield _extreme_date(f"first{name}date", "MIN", types)
+        yield _extreme_date(f"last{name}date", "MAX", types)
     for name, key in (("", ""), ("ship", "defaultshipping"), ("bill", "defaultbilling")):
         yield from _address(name, key or "defaultbilling")
+
+
+def _extreme_date(name: str, function: str, types: tuple[str, ...]) -> SearchField:
+    """The first or last day on which there is a transaction of these types with the entity."""
+    listed = ", ".join(f"'{one}'" for one in types)
+    sql = (
+        f"(SELECT {function}(json_extract(t.body, '$.trandate')) FROM record AS t"  # noqa: S608 - our own words
+        f" WHERE t.space = 'transaction' AND t.type IN ({listed})"
+        " AND CAST(json_extract(t.body, '$.entity') AS INTEGER) = r.id)"
+    )
+    return SearchField(name, "date", sql)
 
 
 def _address(prefix: str, flag: str) -> Iterable[SearchField]:

@@ -444,3 +444,13 @@ def test_a_suiteapp_is_deployed_to_its_own_folder(tmp_path, account):
     )
     with pytest.raises(DeployError, match=r"only /SuiteApps/org\.t\.app/"):
         read_package(tmp_path, account)
+
+
+def test_what_a_new_project_selects_may_be_empty(project, account):
+    deploy = project / "src" / "deploy.xml"
+    text = deploy.read_text().replace("</objects>", "<path>~/Objects/*</path></objects>")
+    deploy.write_text(
+        text.replace("</files>", "<path>~/FileCabinet/SuiteScripts/new/*</path></files>")
+    )
+    (project / "src" / "FileCabinet" / "SuiteScripts" / "new").mkdir()
+    assert read_package(project, account).scripts

@@ -323,6 +323,42 @@ def test_conditions_on_groups(finder: Finder) -> None:
     assert [row["values"]["GROUP(entity)"][0]["text"] for row in rows] == ["Pier"]
 
 
+@pytest.mark.shows("N/search.createColumn", "N/search.Result.getValue")
+@pytest.mark.rule("search.formulas")
+def test_a_number_after_the_name_tells_formulas_apart(lab: Lab) -> None:
+    code = """
+      const column = (name, formula) => search.createColumn({ name, formula });
+      const names = ['formulatext1', 'formulatext2', 'formulatext_3'];
+      const found = search.create({ type: 'currency', filters: [['formulatext4: {symbol}', 'is', 'USD']],
+        columns: names.map((name) => column(name, `'${name}' || {symbol}`)) }).run().getRange({ start: 0, end: 2 });
+      return found.map((row) => names.map((name) => row.getValue({ name })));"""
+    assert lab.run(code) == [["formulatext1USD", "formulatext2USD", "formulatext_3USD"]]
+
+
+@pytest.mark.shows("N/search.create")
+@pytest.mark.rule("search.order_dates")
+def test_a_customer_knows_its_first_and_last_orders(lab: Lab) -> None:
+    (customer,) = lab.account.seed(
+        [{"type": "customer", "fields": {"companyname": "Dated", "subsidiary": "1"}}]
+    )
+    item = lab.account.find("noninventorysaleitem")[0]["id"]
+    for type_, day in (
+        ("salesorder", "2026-03-04"),
+        ("salesorder", "2026-01-02"),
+        ("invoice", "2026-05-06"),
+    ):
+        fields = {"entity": str(customer), "trandate": day}
+        line = {"item": str(item), "quantity": 1, "rate": 1}
+        lab.account.seed(
+            [{"type": type_, "fields": fields, "sublists": {"item": [{"fields": line}]}}]
+        )
+    code = """const names = ['firstorderdate', 'lastorderdate', 'firstsaledate', 'lastsaledate'];
+      const [row] = search.create({ type: 'customer', filters: [['internalid', 'anyof', input], 'and',
+        ['lastorderdate', 'onorafter', '3/1/2026']], columns: names }).run().getRange({ start: 0, end: 5 });
+      return names.map((name) => row.getValue(name));"""
+    assert lab.run(code, customer) == ["1/2/2026", "3/4/2026", "5/6/2026", "5/6/2026"]
+
+
 FORMULAS = [
     ("formulatext", "CASE WHEN {amount} > 20 THEN 'big' ELSE 'small' END", "big"),
     ("formulatext", "{entity} || ' / ' || {tranid.id}", None),
