@@ -81,7 +81,7 @@ def _extreme_date(name: str, function: str, types: tuple[str, ...]) -> SearchFie
     sql = (
         f"(SELECT {function}(json_extract(t.body, '$.trandate')) FROM record AS t"  # noqa: S608 - our own words
         f" WHERE t.space = 'transaction' AND t.type IN ({listed})"
-        " AND CAST(json_extract(t.body, '$.entity') AS INTEGER) = r.id)"
+        " AND json_extract(t.body, '$.entity') = CAST(r.id AS TEXT))"
     )
     return SearchField(name, "date", sql)
 
@@ -111,7 +111,8 @@ def _lists(catalog: Catalog) -> Iterable[SearchType]:
     for record in catalog.records.values():
         if record.kind not in ("list", "custom"):
             continue
-        yield of_records(record.id, [record], _list_fields(record), whole=True)
+        type_ = of_records(record.id, [record], _list_fields(record), whole=True)
+        yield items.numbers_by_location(type_) if record.id == "inventorynumber" else type_
 
 
 def _list_fields(record: RecordType) -> Iterable[SearchField]:

@@ -263,7 +263,7 @@ class Builder:
 
     def _on_some_line(self, tree: filters.Tree | None) -> list[str]:
         """Conditions that pass over transactions without the items asked for before their lines are read."""
-        if tree is None or not self._base.lines:
+        if tree is None or not self._base.lines or self._base.type.spread:
             return []
         wanted = filters.items_wanted(tree)
         if not wanted:

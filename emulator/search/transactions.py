@@ -100,8 +100,11 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
         "total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
     )
     yield SearchField("fxtotal", "currency", total)
-    for name in ("taxtotal", "shippingcost", "amountpaid", "amountremaining", "discounttotal"):
+    for name in ("taxtotal", "shippingcost", "amountpaid", "discounttotal"):
         yield stored(name, "currency")
+    # Of a payment, what is still to be applied.
+    left = ", ".join(cast(BODY, name, "NUMERIC") for name in ("amountremaining", "unapplied"))
+    yield SearchField("amountremaining", "currency", f"COALESCE({left})")
     yield stored("shipaddress")
     yield stored("billaddress")
     yield SearchField("datecreated", "datetime", "r.created")
@@ -163,7 +166,8 @@ def _line_standard() -> Iterable[SearchField]:
     yield stored("fxamount", "currency", source=LINE, key="_fxamount")
     for name, key in (("debitamount", "debit"), ("creditamount", "credit")):
         yield stored(name, "currency", source=LINE, key=key)
-    yield stored("quantityshiprecv", "number", source=LINE, key="quantityfulfilled")
+    moved = ", ".join(cast(LINE, f"quantity{name}", "NUMERIC") for name in ("fulfilled", "received"))
+    yield SearchField("quantityshiprecv", "number", f"COALESCE({moved})")
     yield stored("memo", source=LINE)
     for name, refers in (
         ("location", "location"), ("department", "department"), ("class", "classification"),

@@ -523,6 +523,55 @@ def test_quantities_of_items_in_all_and_by_location(finder: Finder) -> None:
     ]
 
 
+@pytest.mark.rule("search.remaining")
+def test_what_is_left_of_a_payment(lab: Lab) -> None:
+    (customer,) = lab.account.seed(
+        [{"type": "customer", "fields": {"companyname": "Overpaying", "subsidiary": "1"}}]
+    )
+    fields = {"customer": str(customer), "payment": 12, "subsidiary": "1"}
+    lab.account.seed([{"type": "customerpayment", "fields": fields}])
+    code = """return search.create({ type: 'customerpayment', columns: ['amountremaining'], filters: [['mainline', 'is', 'T'], 'and',
+      ['entity', 'anyof', input], 'and', ['amountremaining', 'greaterthan', '0.00']] })
+      .run().getRange(0, 5).map((row) => row.getValue('amountremaining'));"""
+    assert lab.run(code, customer) == ["12.00"]
+
+
+@SHOWS
+@pytest.mark.rule("search.quantities")
+def test_lots_by_location_and_what_an_order_received(finder: Finder) -> None:
+    lab = finder.lab
+    vendor, item = lab.account.seed([
+        {"type": "vendor", "fields": {"companyname": "Lot Vendor", "subsidiary": "1"}},
+        {"type": "lotnumberedinventoryitem", "fields": {"itemid": "LOT-SEARCHED", "subsidiary": ["1"]}},
+    ])  # fmt: skip
+    lab.account.seed([{"type": "inventoryitem", "id": 3950, "fields": {"itemid": "SUPPLIED", "subsidiary": ["1"]},
+        "sublists": {"itemvendor": [{"fields": {"vendor": str(vendor), "preferredvendor": True}}]}}])  # fmt: skip
+    code = """
+      const po = record.create({ type: 'purchaseorder', isDynamic: true });
+      po.setValue('entity', input.vendor); po.setValue('location', 1); po.selectNewLine('item');
+      Object.entries({ item: input.item, quantity: 4, rate: 3 }).forEach(([id, value]) => po.setCurrentSublistValue('item', id, value));
+      po.commitLine('item');
+      const receipt = record.transform({ fromType: 'purchaseorder', fromId: po.save(), toType: 'itemreceipt' });
+      receipt.setSublistValue('item', 'quantity', 0, 3);
+      const detail = receipt.getSublistSubrecord({ sublistId: 'item', fieldId: 'inventorydetail', line: 0 });
+      detail.setSublistValue('inventoryassignment', 'receiptinventorynumber', 0, 'L-9');
+      detail.setSublistValue('inventoryassignment', 'quantity', 0, 3);
+      receipt.save();"""
+    lab.run(code, {"vendor": vendor, "item": item})
+    (lot,) = finder.results("inventorynumber", [["item", "anyof", item], "and", ["isonhand", "is", "T"]],
+                            ["inventorynumber", "location", "quantityonhand", "quantityavailable"])  # fmt: skip
+    assert values([lot], "inventorynumber", "quantityonhand", "quantityavailable") == [
+        ("L-9", "3", "3")
+    ]
+    assert lot["values"]["location"][0]["value"] == "1"
+    (line,) = finder.results(
+        "purchaseorder", [["item", "anyof", item]], ["quantity", "quantityshiprecv"]
+    )
+    assert values([line], "quantity", "quantityshiprecv") == [("4", "3")]
+    (supplied,) = finder.results("item", [["vendor", "anyof", vendor]], ["vendor"])
+    assert (supplied["id"], supplied["values"]["vendor"][0]["value"]) == ("3950", str(vendor))
+
+
 @SHOWS
 @pytest.mark.rule("search.not_built")
 @pytest.mark.parametrize("column", ["systemnotes.name", "postingperiod"])
