@@ -80,8 +80,22 @@ def _entity_fields() -> Iterable[SearchField]:
     yield stored("isinactive", "boolean")
     yield stored("email")
     yield stored("phone")
+    for name, types in (("order", ("salesorder",)), ("sale", ("invoice", "cashsale"))):
+        yield _extreme_date(f"first{name}date", "MIN", types)
+        yield _extreme_date(f"last{name}date", "MAX", types)
     for name, key in (("", ""), ("ship", "defaultshipping"), ("bill", "defaultbilling")):
         yield from _address(name, key or "defaultbilling")
+
+
+def _extreme_date(name: str, function: str, types: tuple[str, ...]) -> SearchField:
+    """The first or last day on which there is a transaction of these types with the entity."""
+    listed = ", ".join(f"'{one}'" for one in types)
+    sql = (
+        f"(SELECT {function}(json_extract(t.body, '$.trandate')) FROM record AS t"  # noqa: S608 - our own words
+        f" WHERE t.space = 'transaction' AND t.type IN ({listed})"
+        " AND json_extract(t.body, '$.entity') = CAST(r.id AS TEXT))"
+    )
+    return SearchField(name, "date", sql)
 
 
 def _address(prefix: str, flag: str) -> Iterable[SearchField]:
@@ -109,7 +123,8 @@ def _lists(catalog: Catalog) -> Iterable[SearchType]:
     for record in catalog.records.values():
         if record.kind not in ("list", "custom"):
             continue
-        yield of_records(record.id, [record], _list_fields(record), whole=True)
+        type_ = of_records(record.id, [record], _list_fields(record), whole=True)
+        yield items.numbers_by_location(type_) if record.id == "inventorynumber" else type_
 
 
 def _list_fields(record: RecordType) -> Iterable[SearchField]:

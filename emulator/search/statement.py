@@ -36,7 +36,7 @@ from emulator.suiteql import schema
 from emulator.suiteql.dialect import parse
 from emulator.suiteql.translate import Translation, translate
 
-_FORMULA = re.compile(r"(formula[a-z]+?)(?:_\d+)?")
+_FORMULA = re.compile(r"(formula[a-z]+?)_?\d*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +282,7 @@ class Builder:
 
     def _on_some_line(self, tree: filters.Tree | None) -> list[str]:
         """Conditions that pass over transactions without the items asked for before their lines are read."""
-        if tree is None or not self._base.lines:
+        if tree is None or not self._base.lines or self._base.type.spread:
             return []
         wanted = filters.items_wanted(tree)
         if not wanted:
@@ -320,7 +320,8 @@ class Builder:
         return self._operators.condition(found, read, term.operator, term.values)
 
     def _formula_term(self, term: filters.Term) -> str:
-        kind = formulas.TYPES.get(term.name)
+        written = _FORMULA.fullmatch(term.name)
+        kind = formulas.TYPES.get(written[1]) if written else None
         if kind is None or not term.formula:
             raise invalid_filter(term.name)
         sql = self._formula(term.formula)

@@ -109,8 +109,11 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     )
     yield SearchField("fxtotal", "currency", total)
     yield stored("shippingamount", "currency", key="shippingcost")
-    for name in ("taxtotal", "shippingcost", "amountpaid", "amountremaining", "discounttotal"):
+    for name in ("taxtotal", "shippingcost", "amountpaid", "discounttotal"):
         yield stored(name, "currency")
+    # Of a payment, what is still to be applied.
+    left = ", ".join(cast(BODY, name, "NUMERIC") for name in ("amountremaining", "unapplied"))
+    yield SearchField("amountremaining", "currency", f"COALESCE({left})")
     yield stored("shipaddress")
     yield stored("billaddress")
     yield SearchField("datecreated", "datetime", "r.created")
@@ -205,7 +208,8 @@ def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
     yield SearchField("fxamount", "currency", amount)
     for name, key in (("debitamount", "debit"), ("creditamount", "credit")):
         yield stored(name, "currency", source=LINE, key=key)
-    yield stored("quantityshiprecv", "number", source=LINE, key="quantityfulfilled")
+    moved = ", ".join(cast(LINE, f"quantity{name}", "NUMERIC") for name in ("fulfilled", "received"))
+    yield SearchField("quantityshiprecv", "number", f"COALESCE({moved})")
     yield _on_both(stored("memo", source=LINE))
     for name, refers in (
         ("location", "location"), ("department", "department"), ("class", "classification"),

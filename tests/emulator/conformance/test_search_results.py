@@ -343,6 +343,42 @@ def test_conditions_on_groups(finder: Finder) -> None:
     assert [row["values"]["GROUP(entity)"][0]["text"] for row in rows] == ["Pier"]
 
 
+@pytest.mark.shows("N/search.createColumn", "N/search.Result.getValue")
+@pytest.mark.rule("search.formulas")
+def test_a_number_after_the_name_tells_formulas_apart(lab: Lab) -> None:
+    code = """
+      const column = (name, formula) => search.createColumn({ name, formula });
+      const names = ['formulatext1', 'formulatext2', 'formulatext_3'];
+      const found = search.create({ type: 'currency', filters: [['formulatext4: {symbol}', 'is', 'USD']],
+        columns: names.map((name) => column(name, `'${name}' || {symbol}`)) }).run().getRange({ start: 0, end: 2 });
+      return found.map((row) => names.map((name) => row.getValue({ name })));"""
+    assert lab.run(code) == [["formulatext1USD", "formulatext2USD", "formulatext_3USD"]]
+
+
+@pytest.mark.shows("N/search.create")
+@pytest.mark.rule("search.order_dates")
+def test_a_customer_knows_its_first_and_last_orders(lab: Lab) -> None:
+    (customer,) = lab.account.seed(
+        [{"type": "customer", "fields": {"companyname": "Dated", "subsidiary": "1"}}]
+    )
+    item = lab.account.find("noninventorysaleitem")[0]["id"]
+    for type_, day in (
+        ("salesorder", "2026-03-04"),
+        ("salesorder", "2026-01-02"),
+        ("invoice", "2026-05-06"),
+    ):
+        fields = {"entity": str(customer), "trandate": day}
+        line = {"item": str(item), "quantity": 1, "rate": 1}
+        lab.account.seed(
+            [{"type": type_, "fields": fields, "sublists": {"item": [{"fields": line}]}}]
+        )
+    code = """const names = ['firstorderdate', 'lastorderdate', 'firstsaledate', 'lastsaledate'];
+      const [row] = search.create({ type: 'customer', filters: [['internalid', 'anyof', input], 'and',
+        ['lastorderdate', 'onorafter', '3/1/2026']], columns: names }).run().getRange({ start: 0, end: 5 });
+      return names.map((name) => row.getValue(name));"""
+    assert lab.run(code, customer) == ["1/2/2026", "3/4/2026", "5/6/2026", "5/6/2026"]
+
+
 FORMULAS = [
     ("formulatext", "CASE WHEN {amount} > 20 THEN 'big' ELSE 'small' END", "big"),
     ("formulatext", "{entity} || ' / ' || {tranid.id}", None),
@@ -508,6 +544,55 @@ def test_quantities_of_items_in_all_and_by_location(finder: Finder) -> None:
     assert values(rows, "item", "onhand") == [
         ([{"value": stock["id"], "text": "SAMPLE-STOCK"}], "12")
     ]
+
+
+@pytest.mark.rule("search.remaining")
+def test_what_is_left_of_a_payment(lab: Lab) -> None:
+    (customer,) = lab.account.seed(
+        [{"type": "customer", "fields": {"companyname": "Overpaying", "subsidiary": "1"}}]
+    )
+    fields = {"customer": str(customer), "payment": 12, "subsidiary": "1"}
+    lab.account.seed([{"type": "customerpayment", "fields": fields}])
+    code = """return search.create({ type: 'customerpayment', columns: ['amountremaining'], filters: [['mainline', 'is', 'T'], 'and',
+      ['entity', 'anyof', input], 'and', ['amountremaining', 'greaterthan', '0.00']] })
+      .run().getRange(0, 5).map((row) => row.getValue('amountremaining'));"""
+    assert lab.run(code, customer) == ["12.00"]
+
+
+@SHOWS
+@pytest.mark.rule("search.quantities")
+def test_lots_by_location_and_what_an_order_received(finder: Finder) -> None:
+    lab = finder.lab
+    vendor, item = lab.account.seed([
+        {"type": "vendor", "fields": {"companyname": "Lot Vendor", "subsidiary": "1"}},
+        {"type": "lotnumberedinventoryitem", "fields": {"itemid": "LOT-SEARCHED", "subsidiary": ["1"]}},
+    ])  # fmt: skip
+    lab.account.seed([{"type": "inventoryitem", "id": 3950, "fields": {"itemid": "SUPPLIED", "subsidiary": ["1"]},
+        "sublists": {"itemvendor": [{"fields": {"vendor": str(vendor), "preferredvendor": True}}]}}])  # fmt: skip
+    code = """
+      const po = record.create({ type: 'purchaseorder', isDynamic: true });
+      po.setValue('entity', input.vendor); po.setValue('location', 1); po.selectNewLine('item');
+      Object.entries({ item: input.item, quantity: 4, rate: 3 }).forEach(([id, value]) => po.setCurrentSublistValue('item', id, value));
+      po.commitLine('item');
+      const receipt = record.transform({ fromType: 'purchaseorder', fromId: po.save(), toType: 'itemreceipt' });
+      receipt.setSublistValue('item', 'quantity', 0, 3);
+      const detail = receipt.getSublistSubrecord({ sublistId: 'item', fieldId: 'inventorydetail', line: 0 });
+      detail.setSublistValue('inventoryassignment', 'receiptinventorynumber', 0, 'L-9');
+      detail.setSublistValue('inventoryassignment', 'quantity', 0, 3);
+      receipt.save();"""
+    lab.run(code, {"vendor": vendor, "item": item})
+    (lot,) = finder.results("inventorynumber", [["item", "anyof", item], "and", ["isonhand", "is", "T"]],
+                            ["inventorynumber", "location", "quantityonhand", "quantityavailable"])  # fmt: skip
+    assert values([lot], "inventorynumber", "quantityonhand", "quantityavailable") == [
+        ("L-9", "3", "3")
+    ]
+    assert lot["values"]["location"][0]["value"] == "1"
+    (line,) = finder.results(
+        "purchaseorder", [["item", "anyof", item]], ["quantity", "quantityshiprecv"]
+    )
+    assert values([line], "quantity", "quantityshiprecv") == [("4", "3")]
+    (supplied,) = finder.results("item", [["vendor", "anyof", vendor]], ["vendor"])
+    assert (supplied["id"], supplied["values"]["vendor"][0]["value"]) == ("3950", str(vendor))
 
 
 @SHOWS
