@@ -43,6 +43,9 @@ class Task:
     after: str | None = None  # id of the run that submitted itself again
     error: Mapping[str, Any] | None = None
     progress: Progress | None = None  # of a map/reduce, once it runs
+    created: int = 0  # by the account's clock, epoch milliseconds, as are the next two
+    started: int | None = None
+    ended: int | None = None
 
 
 class Tasks:
@@ -61,6 +64,28 @@ class Tasks:
         self._running = 0
         self._change = threading.Condition()
         self._closed = False
+        account.queued = self.facts
+
+    def facts(self) -> list[dict[str, Any]]:
+        """What searches of `scheduledscriptinstance` read, oldest first."""
+        with self._change:
+            places = {task.id: place for place, task in enumerate(self._waiting, start=1)}
+            return [
+                {
+                    "id": number,
+                    "taskid": task.id,
+                    "script": task.script.scriptid,
+                    "deployment": task.deployment.scriptid,
+                    "status": task.status,
+                    "stage": task.stage,
+                    "percent": _percent(task),
+                    "place": places.get(task.id),
+                    "created": task.created,
+                    "started": task.started,
+                    "ended": task.ended,
+                }
+                for number, task in enumerate(self._known.values(), start=1)
+            ]
 
     def submit(
         self,
@@ -96,6 +121,7 @@ class Tasks:
                 params=dict(params),
                 invocation=invocation,
                 after=by_task if again else None,
+                created=self._account.now_ms(),
             )
             self._remember(task)
             self._unended[task.id] = task
@@ -187,6 +213,7 @@ class Tasks:
             self._waiting.remove(task)
             self._running += 1
             task.status = "PROCESSING"
+            task.started = self._account.now_ms()
             threading.Thread(
                 target=self._work, args=(task,), name=f"processor {task.id}", daemon=True
             ).start()
@@ -208,10 +235,21 @@ class Tasks:
         finally:
             with self._change:
                 task.status = status
+                task.ended = self._account.now_ms()
                 del self._unended[task.id]
                 self._running -= 1
                 self._start()
                 self._change.notify_all()
+
+
+def _percent(task: Task) -> float:
+    if task.status == "COMPLETE":
+        return 100.0
+    return (
+        0.0
+        if task.progress is None
+        else float(task.progress.facts(task.stage)["percentageCompleted"])
+    )
 
 
 def _busy(script: Script, deployment: Deployment) -> NetSuiteError:
