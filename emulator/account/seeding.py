@@ -9,7 +9,6 @@ from emulator.account.book import Book
 from emulator.errors import UsageError
 from emulator.ports import RecordData
 
-
 SAVED_SEARCH = "savedsearch"
 
 

@@ -16,7 +16,7 @@ from emulator.ports import Account, Query, Session
 from emulator.search.searches import Searches
 
 # A page costs what is passed over before it: few large pages read a large search in good time.
-_PAGE = 10_000
+_PAGE = 50_000
 
 
 class SearchInput:

@@ -208,9 +208,9 @@ def _tasks() -> SearchType:
         return cast("r.value", name, affinity)
 
     here = f"json_extract(s.value, '$.scriptid') = {read('script')}"
-    script = f"(SELECT CAST(json_extract(s.value, '$.id') AS INTEGER) FROM json_each(sl_scripts()) AS s WHERE {here})"
+    script = f"(SELECT CAST(json_extract(s.value, '$.id') AS INTEGER) FROM json_each(sl_scripts()) AS s WHERE {here})"  # noqa: S608
     deployment = (
-        f"(SELECT {_DEPLOYMENT} FROM json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r2"
+        f"(SELECT {_DEPLOYMENT} FROM json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r2"  # noqa: S608
         f" WHERE {here} AND json_extract(r2.value, '$.scriptid') = {read('deployment')})"
     ).replace("{}", "r2")
     status = read("status")

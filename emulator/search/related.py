@@ -117,13 +117,13 @@ def _details() -> SearchType:
     )
     text = "CAST(json_extract(r.share, '$.fields.{}') AS TEXT)"
     named = (
-        "SELECT n.id FROM record AS n WHERE n.space = 'inventorynumber'"
+        "SELECT n.id FROM record AS n WHERE n.space = 'inventorynumber'"  # noqa: S608
         " AND json_extract(n.body, '$.item') = CAST(r.item AS TEXT)"
         f" AND json_extract(n.body, '$.inventorynumber') = {text.format('receiptinventorynumber')}"
     )
     number = f"CAST(COALESCE({text.format('issueinventorynumber')}, ({named})) AS INTEGER)"
     of_number = (
-        "(SELECT json_extract(n.body, '$.{}') FROM record AS n"
+        "(SELECT json_extract(n.body, '$.{}') FROM record AS n"  # noqa: S608
         f" WHERE n.space = 'inventorynumber' AND n.id = {number})"
     )
     bin_ = f"CAST({text.format('binnumber')} AS INTEGER)"
@@ -140,11 +140,11 @@ def _details() -> SearchType:
         SearchField("inventorynumber", "select", number, None, "inventorynumber",
                     of_number.format("inventorynumber")),
         SearchField("binnumber", "select", bin_, None, "bin",
-                    "(SELECT json_extract(b.body, '$.binnumber') FROM record AS b"
+                    "(SELECT json_extract(b.body, '$.binnumber') FROM record AS b"  # noqa: S608
                     f" WHERE b.space = 'bin' AND b.id = {bin_})"),
         SearchField("status", "select", f"CAST({text.format('inventorystatus')} AS INTEGER)", None,
                     "inventorystatus",
-                    "(SELECT json_extract(b.body, '$.name') FROM record AS b WHERE b.space = 'inventorystatus'"
+                    "(SELECT json_extract(b.body, '$.name') FROM record AS b WHERE b.space = 'inventorystatus'"  # noqa: S608
                     f" AND b.id = {text.format('inventorystatus')})"),
         SearchField("expirationdate", "date",
                     f"COALESCE(json_extract(r.share, '$.fields.expirationdate'), {expires})"),
@@ -188,11 +188,11 @@ def _prices() -> SearchType:
         "@prices", source, None,
         SearchField("owner", "number", "r.owner"),
         SearchField("pricelevel", "select", level, None, "pricelevel",
-                    "(SELECT json_extract(x.body, '$.name') FROM record AS x"
+                    "(SELECT json_extract(x.body, '$.name') FROM record AS x"  # noqa: S608
                     f" WHERE x.space = 'pricelevel' AND x.id = {level})"),
         SearchField("unitprice", "currency", cast("r.value", "fields.price_1_", "NUMERIC")),
         SearchField("currency", "select", currency, None, "currency",
-                    f"(SELECT json_extract(x.body, '$.name') FROM record AS x WHERE x.space = 'currency' AND x.id = {currency})"),
+                    f"(SELECT json_extract(x.body, '$.name') FROM record AS x WHERE x.space = 'currency' AND x.id = {currency})"),  # noqa: S608
         SearchField("minimumquantity", "number", "0"),
         type_sql="'pricing'", id_sql="r.owner",
     )  # fmt: skip

@@ -208,8 +208,8 @@ def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
     ):  # fmt: skip
         place = ("salesorder", name, None)
         yield _on_both(stored(name, "select", refers=refers, place=place, source=LINE))
-    place = ("vendorbill", "account", "expense")
-    yield _on_both(stored("account", "select", refers="account", place=place, source=LINE))
+    bill = ("vendorbill", "account", "expense")
+    yield _on_both(stored("account", "select", refers="account", place=bill, source=LINE))
 
 
 def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, SearchField]:
