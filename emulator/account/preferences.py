@@ -143,6 +143,9 @@ class Preferences:
     # CsvImportTask.submit outside of RESTlets, scheduled and bundle installation scripts: Oracle's
     # help says only there, public Suitelets and map/reduce scripts do it too.
     csv_import_anywhere: bool = False
+    # N/search. '@ALL@' among the values of anyof sets no condition; the other way the field must have
+    # a value: assumed.
+    search_all_finds_empty: bool = True
 
     @property
     def profile(self) -> str:
@@ -210,4 +213,5 @@ ADVERSARIAL = Preferences(
     # --- more of N/search ---
     search_links_on_main=False,
     csv_import_anywhere=True,
+    search_all_finds_empty=False,
 )

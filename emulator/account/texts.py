@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.account.book import Book
+from emulator.account.configuration import PAGES
 from emulator.errors import NetSuiteError
 from generator.catalog.model import Field, RecordType
 
@@ -41,7 +42,11 @@ class Texts:
         raise NetSuiteError("INVALID_KEY_OR_REF", f"Invalid {field} reference key {text}.")
 
     def _field(self, record: str, field: str, sublist: str | None) -> tuple[RecordType, Field]:
-        kind = self._book.catalog.records.get(record)
+        records = self._book.catalog.records
+        kind = records.get(record)
+        if kind is None and field in (page := PAGES.get(record, {})):
+            # A setup page is no record type; what its fields offer does not depend on one.
+            return records["location"], page[field]
         if kind is None:
             raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
         fields = kind.fields if sublist is None else kind.sublists[sublist].fields

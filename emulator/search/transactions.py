@@ -88,6 +88,8 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     )  # fmt: skip
     yield SearchField("name", "select", f"CAST(COALESCE({entity}) AS INTEGER)",
                       ("transaction", "entity", None), "entity", indexed=True)  # fmt: skip
+    yield SearchField("mainname", "select", f"CAST(COALESCE({entity}) AS INTEGER)",
+                      ("transaction", "entity", None), "entity")  # fmt: skip
     yield stored("trandate", "date", indexed=True)
     yield stored("createdfrom", "select", refers="transaction", indexed=True,
                  place=("transaction", "createdfrom", None))  # fmt: skip

@@ -20,7 +20,11 @@ _JOINS = frozenset(
 )
 _FIELDS = frozenset(
     """
-    accounttype billingstatus closedate costestimate daysopen daysoverdue estgrossprofit intransit
+    accounttype actualshipdate address addressinternalid addresslabel amortizationschedule billingstatus
+    companyname correlateditem firstorderdate firstsaledate invoicenum isavailable isdefaultbilling
+    isdefaultshipping lastorderdate lastsaledate locationpreferredstocklevel locationreorderpoint matrix
+    nextbilldate othervendor posting preferredstocklevel preferredvendor price reorderpoint serialnumber
+    serialnumbers signedamount taxamount toplevelparent transactionname vendor vendorcode vendorcost closedate costestimate daysopen daysoverdue estgrossprofit intransit
     permission quantitypacked quantitypicked subsidiarynohierarchy locationnohierarchy transactionlinetype
     """.split()  # noqa: SIM905
 )
