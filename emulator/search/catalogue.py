@@ -279,6 +279,8 @@ def _joins(type_: SearchType, found: Mapping[str, SearchType], catalog: Catalog)
                 )
     if type_.space == "entity":
         joins["transaction"] = Join("transaction", "internalid", "entity")
+    if type_.space == "entity" and "parent" in type_.fields and type_.id == "customer":
+        joins["parentcustomer"] = Join("customer", "parent")
     if type_.space == "item":
         joins["transaction"] = Join("transaction", "internalid", "item")
     if type_.id == "file":

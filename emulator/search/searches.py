@@ -182,6 +182,7 @@ class Searches:
             self._types, type_, session, self._account.now_ms(),
             select_is=switches["search_select_is"],
             text_number_is=switches["search_text_number_is"],
+            all_finds_empty=switches["search_all_finds_empty"],
             counts_distinct=switches["search_counts_distinct"],
             descending=switches["search_order"] == "descending",
         )  # fmt: skip

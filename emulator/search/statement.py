@@ -110,7 +110,7 @@ class Builder:
 
     def __init__(
         self, types: Mapping[str, SearchType], type_: SearchType, session: Session, now_ms: int,
-        *, select_is: bool, text_number_is: bool, counts_distinct: bool, descending: bool,
+        *, select_is: bool, text_number_is: bool, all_finds_empty: bool, counts_distinct: bool, descending: bool,
     ) -> None:  # fmt: skip
         self._types = types
         self._session = session
@@ -121,8 +121,9 @@ class Builder:
         self._params: list[Any] = []
         self._indexes: dict[str, str] = {}
         self._operators = Operators(
-            session, now_ms, self._bind, select_is=select_is, text_number_is=text_number_is
-        )
+            session, now_ms, self._bind,
+            select_is=select_is, text_number_is=text_number_is, all_finds_empty=all_finds_empty,
+        )  # fmt: skip
         self._counts_distinct = counts_distinct
         self._direction = " DESC" if descending else ""
 
