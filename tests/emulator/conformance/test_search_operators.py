@@ -121,8 +121,9 @@ def test_dates(probes: Finder, field: str, operator: str, values: list[str], let
 @SHOWS
 @pytest.mark.rule("search.dates_in_user_format")
 def test_a_date_is_text_in_the_users_format_or_a_date(probes: Finder) -> None:
-    assert found(probes, "day", "on", "11/18/2026") == "a"
-    assert found(probes, "day", "within", "10/1/2026", "11/1/2026") == "b"
+    october = probes.lab.day("2026-10-01"), probes.lab.day("2026-11-01")
+    assert found(probes, "day", "on", probes.lab.day("2026-11-18")) == "a"
+    assert found(probes, "day", "within", *october) == "b"
     assert (
         probes.lab.run(
             "return search.create({ type: input, filters: [['custrecord_day', 'on', new Date(2026, 10, 18, 12)]] })"

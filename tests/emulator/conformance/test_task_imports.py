@@ -267,7 +267,7 @@ FIELD = """<entitycustomfield scriptid="custentity_import_colours"><label>Colour
 @pytest.mark.shows("N/task.CsvImportTask.submit")
 @pytest.mark.rule("task.import_map", "task.import_references")
 def test_a_map_of_sdf_fills_lists_and_addresses(lab: Lab) -> None:
-    values = (("val_red", "Red", False), ("val_blue", "Blue", False))
+    values = (("val_red", "Red", False, {}), ("val_blue", "Blue", False, {}))
     package = Package(
         name="lab",
         objects=(
