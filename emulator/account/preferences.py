@@ -148,6 +148,9 @@ class Preferences:
     csv_import_anywhere: bool = False
     # Saves of a RESTlet or Suitelet that a user event asked for through N/https fire user events: seen.
     requested_scripts_fire_events: bool = True
+    # N/search. '@ALL@' among the values of anyof sets no condition; the other way the field must have
+    # a value: assumed.
+    search_all_finds_empty: bool = True
 
     @property
     def profile(self) -> str:
@@ -217,4 +220,5 @@ ADVERSARIAL = Preferences(
     search_links_on_main=False,
     csv_import_anywhere=True,
     requested_scripts_fire_events=False,
+    search_all_finds_empty=False,
 )

@@ -131,7 +131,9 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
         f"CASE WHEN {remaining} > 0 THEN 'T' ELSE 'F' END",
     )  # fmt: skip
     items = "SELECT json_group_array(json_extract(i.value, '$.fields.item')) FROM json_each(r.lines, '$.item') AS i"
-    yield SearchField("anylineitem", "multiselect", f"({items})", ("salesorder", "item", "item"), "item")
+    yield SearchField(
+        "anylineitem", "multiselect", f"({items})", ("salesorder", "item", "item"), "item"
+    )
     for name in ("voided", "memorized"):
         yield SearchField(name, "boolean", "'F'")
 
@@ -139,7 +141,10 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
 def _made_by() -> Iterable[SearchField]:
     """Who made a transaction and who changed it last, as the system notes know it."""
     noted = "SELECT n.user FROM system_note AS n WHERE n.record = r.id AND n.type = r.type"
-    for name, last in (("createdby", "n.kind = 'Create'"), ("lastmodifiedby", "1 ORDER BY n.id DESC")):
+    for name, last in (
+        ("createdby", "n.kind = 'Create'"),
+        ("lastmodifiedby", "1 ORDER BY n.id DESC"),
+    ):
         sql = f"({noted} AND {last} LIMIT 1)"
         yield SearchField(name, "select", sql, ("customer", "salesrep", None), "employee")
 
@@ -216,8 +221,8 @@ def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
     ):  # fmt: skip
         place = ("salesorder", name, None)
         yield _on_both(stored(name, "select", refers=refers, place=place, source=LINE))
-    place = ("vendorbill", "account", "expense")
-    yield _on_both(stored("account", "select", refers="account", place=place, source=LINE))
+    bill = ("vendorbill", "account", "expense")
+    yield _on_both(stored("account", "select", refers="account", place=bill, source=LINE))
 
 
 def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, SearchField]:

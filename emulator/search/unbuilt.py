@@ -20,13 +20,16 @@ _JOINS = frozenset(
 )
 _FIELDS = frozenset(
     """
-    accounttype actualshipdate address addressinternalid addresslabel amountunbilled approvalstatus
-    backordered billaddress billphone ccnumber commit contribution discountamount expectedreceiptdate
-    firstsaledate fxrate group imageurl isdefaultbilling isdefaultshipping lastorderdate
-    lastquantityavailablechange lastsaledate nextapprover onlineprice pnrefnum posting
-    preferredstocklevel price reorderpoint salesteammember shipaddress statusdate taxamount
-    totalquantityonhand trackingnumbers transactiondiscount unitabbreviation vendor vendorcode vendorcost
-    billingstatus closedate costestimate daysopen daysoverdue estgrossprofit intransit
+    accounttype actualshipdate address addressinternalid addresslabel amortizationschedule
+    amountunbilled approvalstatus backordered billaddress billingstatus billphone ccnumber closedate
+    commit companyname contribution correlateditem costestimate daysopen daysoverdue discountamount
+    estgrossprofit expectedreceiptdate firstorderdate firstsaledate fxrate group imageurl intransit
+    invoicenum isavailable isdefaultbilling isdefaultshipping lastorderdate
+    lastquantityavailablechange lastsaledate locationpreferredstocklevel locationreorderpoint matrix
+    nextapprover nextbilldate onlineprice othervendor pnrefnum posting preferredstocklevel
+    preferredvendor price reorderpoint salesteammember serialnumber serialnumbers shipaddress
+    signedamount statusdate taxamount toplevelparent totalquantityonhand trackingnumbers
+    transactiondiscount transactionname unitabbreviation vendor vendorcode vendorcost
     permission quantitypacked quantitypicked subsidiarynohierarchy locationnohierarchy transactionlinetype
     """.split()  # noqa: SIM905
 )

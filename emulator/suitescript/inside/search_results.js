@@ -232,4 +232,4 @@ class PagedData {
 
 for (const [name, type] of Object.entries({ Result, ResultSet })) complete('N/search', name, type);
 
-Object.assign(exports, { PagedData, ResultSet, choices, promised });
+Object.assign(exports, { PagedData, Result, ResultSet, choices, promised });

@@ -10,7 +10,7 @@ const { searchTypes } = use('data/search_types');
 const {
   OPERATORS, SUMMARIES, SORTS, Filter, createColumn, createFilter, createSetting, columnOf, filterOf, isFilter, wireFilters,
 } = use('inside/search_parts');
-const { PagedData, ResultSet, choices, promised } = use('inside/search_results');
+const { PagedData, Result, ResultSet, choices, promised } = use('inside/search_results');
 
 const listed = (value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
 const isTerm = (item) =>
@@ -151,6 +151,25 @@ function lookupFields(options) {
   );
 }
 
+const GLOBAL = ['name', 'type', 'info1', 'info2'];
+
+/** Results of a search by keywords; null where there are none. */
+function everywhere(options) {
+  const given = typeof options === 'string' ? { keywords: options } : options;
+  const { keywords } = need(given, 'search.global', 'keywords');
+  const columns = GLOBAL.map(columnOf);
+  const kinds = GLOBAL.map(() => 'text');
+  const rows = call('search.global', { keywords: String(keywords) });
+  return rows.length ? rows.map(([type, id, ...values]) => new Result(columns, kinds, [type, id, values, values.map(() => null)])) : null;
+}
+
+/** Records that have one of the values, or one of those of a record; null where there are none. */
+function duplicates(options) {
+  const { type, fields, id } = need(options, 'search.duplicates', 'type');
+  const rows = call('search.duplicates', { type: String(type), fields: fields ?? {}, id: id ?? null });
+  return rows.length ? rows.map(([record, number]) => new Result([], [], [record, number, [], []])) : null;
+}
+
 exports.module = moduleOf(
   'N/search',
   {
@@ -161,6 +180,8 @@ exports.module = moduleOf(
     create,
     load,
     lookupFields,
+    global: everywhere,
+    duplicates,
     createColumn,
     createFilter,
     createSetting,
@@ -170,5 +191,5 @@ exports.module = moduleOf(
       call('search.delete', { id: String(id) });
     },
   },
-  ['create', 'load', 'lookupFields', 'delete'],
+  ['create', 'load', 'lookupFields', 'delete', 'global', 'duplicates'],
 );

@@ -597,7 +597,7 @@ def test_lots_by_location_and_what_an_order_received(finder: Finder) -> None:
 
 @SHOWS
 @pytest.mark.rule("search.not_built")
-@pytest.mark.parametrize("column", ["binnumber.binnumber", "daysoverdue"])
+@pytest.mark.parametrize("column", ["casetask.title", "daysoverdue"])
 def test_what_netsuite_has_and_the_emulator_does_not(finder: Finder, column: str) -> None:
     with finder.lab.refused("EMULATOR_UNSUPPORTED", column.split(".")[0]):
         finder.results("salesorder", [], [column])

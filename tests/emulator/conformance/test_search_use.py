@@ -379,13 +379,6 @@ def test_a_wrong_column_is_refused(many: Lab) -> None:
         many.run("search.create({ filters: [] })")
 
 
-@pytest.mark.parametrize("member", ["global", "duplicates"])
-@pytest.mark.rule("search.unknown_names")
-def test_what_is_not_built_is_refused_by_name(many: Lab, member: str) -> None:
-    with many.refused("EMULATOR_UNSUPPORTED", f"N/search.{member}"):
-        many.run(f"return search.{member}({{}})")
-
-
 def test_saved_searches_survive_a_restart_of_their_store(many: Lab) -> None:
     number = many.account.searches.save(6, {"type": KIND, "title": "Kept", "filters": []})[
         "searchId"
