@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.account.book import Book
+from emulator.account.configuration import PAGES
 from emulator.errors import NetSuiteError
 from generator.catalog.model import Field, RecordType
 
@@ -42,6 +43,11 @@ class Texts:
 
     def _field(self, record: str, field: str, sublist: str | None) -> tuple[RecordType, Field]:
         kind = self._book.catalog.records.get(record)
+        if kind is None and record in PAGES:
+            # A setup page shows a country or a currency as a subsidiary does.
+            return self._book.catalog.records["subsidiary"], PAGES[record].get(
+                field, Field(field, "text")
+            )
         if kind is None:
             raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
         fields = kind.fields if sublist is None else kind.sublists[sublist].fields

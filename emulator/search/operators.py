@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from emulator.errors import NetSuiteError
+from emulator.errors import NetSuiteError, UnsupportedError
 from emulator.ports import Session
 from emulator.search import dates
 from emulator.search.model import NUMBERS, SearchField, invalid_operator
@@ -22,11 +22,11 @@ Read = Callable[[str], str]  # 'raw' or 'lower'
 
 OPERATORS = frozenset(
     """
-    after allof any anyof before between contains doesnotcontain doesnotstartwith equalto greaterthan
+    abs after allof any anyof before between contains doesnotcontain doesnotstartwith equalto greaterthan
     greaterthanorequalto haskeywords is isempty isnot isnotempty lessthan lessthanorequalto noneof
     notafter notallof notbefore notbetween notequalto notgreaterthan notgreaterthanorequalto
     notlessthan notlessthanorequalto noton notonorafter notonorbefore notwithin on onorafter
-    onorbefore startswith within
+    onorbefore rel startswith within
     """.split()  # noqa: SIM905 - a list of forty words says no more
 )
 _COMPARED = {
@@ -36,20 +36,22 @@ _COMPARED = {
     "lessthan": "<",
     "lessthanorequalto": "<=",
 }
-NONE = "@NONE@"
+NONE, ALL = "@NONE@", "@ALL@"
 
 
 class Operators:
     """Conditions for one run of a search: the session's date format, zone and day."""
 
     def __init__(
-        self, session: Session, now_ms: int, bind: Bind, *, select_is: bool, text_number_is: bool
-    ) -> None:
+        self, session: Session, now_ms: int, bind: Bind,
+        *, select_is: bool, text_number_is: bool, all_finds_empty: bool,
+    ) -> None:  # fmt: skip
         self._session = session
         self._now_ms = now_ms
         self._bind = bind
         self._select_is = select_is
         self._text_number_is = text_number_is
+        self._all_finds_empty = all_finds_empty
 
     def condition(
         self, field: SearchField, reading: Read, operator: str, values: Sequence[Any]
@@ -200,6 +202,8 @@ class Operators:
     # --- selects and check boxes ---------------------------------------------------------------
 
     def _boolean(self, read: str, operator: str, values: Sequence[Any]) -> str | None:
+        if operator == "any":
+            return "1 = 1"
         if operator not in ("is", "isnot", "equalto"):
             return None
         value = _first(values)
@@ -213,8 +217,14 @@ class Operators:
     ) -> str | None:
         if operator in ("is", "isnot", "equalto") and self._select_is:
             operator = "noneof" if operator == "isnot" else "anyof"
+        if field.refers == "accountingperiod" and operator in ("abs", "rel"):
+            if operator == "rel":
+                raise UnsupportedError("The emulator does not have relative accounting periods.")
+            operator = "anyof"
         if operator not in ("anyof", "noneof"):
             return None
+        if ALL in values:
+            return self._all(read, operator)
         wanted, empty = self._ids(field, values)
         if operator == "anyof":
             parts = [f"{read} IS NULL"] if empty else []
@@ -223,6 +233,13 @@ class Operators:
             return f"({' OR '.join(parts)})" if parts else "1 = 0"
         found = f"{read} NOT IN ({self._bind(wanted)})" if wanted else "1 = 1"
         return f"({read} IS NOT NULL AND {found})" if empty else f"({read} IS NULL OR {found})"
+
+    def _all(self, read: str, operator: str) -> str:
+        """`@ALL@`, the filter's - All -: no condition, or any value at all."""
+        positive = operator in ("anyof", "allof", "is")
+        if self._all_finds_empty:
+            return "1 = 1" if positive else "1 = 0"
+        return f"{read} IS NOT NULL" if positive else f"{read} IS NULL"
 
     def _ids(self, field: SearchField, values: Sequence[Any]) -> tuple[list[Any], bool]:
         wanted: list[Any] = []
@@ -242,6 +259,8 @@ class Operators:
     def _multiselect(self, read: str, operator: str, values: Sequence[Any]) -> str | None:
         if operator not in ("anyof", "noneof", "allof", "notallof", "is"):
             return None
+        if ALL in values:
+            return self._all(read, operator)
         given = [_text_of(value) for value in values if value not in (None, "")]
         wanted = [value for value in given if value != NONE]
         parts = [f"SL_SEARCH_INSTR({read}, {self._bind(_quoted(value))}) > 0" for value in wanted]

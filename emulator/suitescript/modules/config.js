@@ -23,6 +23,6 @@ exports.module = moduleOf('N/config', {
   Type,
   load(options) {
     const { type } = need(options, 'config.load', 'type');
-    return open(call('config.load', { type }));
+    return open(call('config.load', { type }), { from: 'load' });
   },
 });

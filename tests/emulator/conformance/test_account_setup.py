@@ -10,16 +10,21 @@ from emulator.ports import Session
 DESK = {"TRAN_SALESORD": "FULL", "ADMI_LOGIN_OAUTH": "FULL"}
 
 
-@pytest.mark.shows("N/config.load", "N/config.Type", "N/record.Record.getValue")
+@pytest.mark.shows(
+    "N/config.load", "N/config.Type", "N/record.Record.getValue", "N/record.Record.getText"
+)
 @pytest.mark.rule("account.setup_pages")
 def test_the_company_page_says_who_and_where_the_account_is(lab: Lab) -> None:
     found = lab.run(
         "const page = config.load({ type: config.Type.COMPANY_INFORMATION });"
         "return { id: page.getValue('companyid'), zone: page.getValue({ fieldId: 'timezone' }),"
-        " url: page.getValue('restleturl') };"
+        " url: page.getValue('restleturl'),"
+        " texts: ['basecurrency', 'country', 'companyname'].map((fieldId) => page.getText({ fieldId })) };"
     )
     assert found["id"] == lab.account.id
     assert "/" in found["zone"]
+    assert found["texts"][:2] == ["US Dollar", "United States"]
+    assert found["texts"][2]
     assert found["url"].startswith("https://1234567-sb1.")
 
 

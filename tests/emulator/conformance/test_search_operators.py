@@ -358,3 +358,15 @@ def test_the_number_of_another_order_is_text_with_the_operators_of_numbers(lab: 
     else:
         with lab.refused("SSS_INVALID_SRCH_OPERATOR"):
             orders(["otherrefnum", "is", "Shop 7"])
+
+
+@SHOWS
+@pytest.mark.rule("search.all", "search.either")
+@pytest.mark.parametrize("field", ["place", "color", "colors"])
+def test_all_of_a_list_and_either_of_a_check_box_set_no_condition(
+    probes: Finder, field: str
+) -> None:
+    everything = "abe" if probes.lab.preferences.search_all_finds_empty else "ab"
+    assert found(probes, field, "anyof", "@ALL@") == everything
+    assert found(probes, field, "noneof", ["@ALL@"]) == ("" if everything == "abe" else "e")
+    assert found(probes, "flag", "any", "") == "abe"
