@@ -54,7 +54,9 @@ def prepare(lab: Lab) -> None:
                 ("customlist", "customlist_q_color", LIST),
             ),
             records={"customrecord_q_note": RecordSettings(Access("NONENEEDED"))},
-            lists={"customlist_q_color": (("red", "Red", False), ("green", "Green", False))},
+            lists={
+                "customlist_q_color": (("red", "Red", False, {}), ("green", "Green", False, {}))
+            },
         )
     )
     lab.account.seed(_records())
