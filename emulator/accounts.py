@@ -41,6 +41,7 @@ class Shape:
     hosts: Mapping[str, str]
     preferences: Preferences | None
     smtp: str | None
+    ca_file: Path | None
     trace: Trace | None
 
 
@@ -141,6 +142,7 @@ class Accounts:
             limit=limit,
             preferences=shape.preferences,
             smtp=shape.smtp,
+            ca_file=shape.ca_file,
             trace=shape.trace,
             source=source,
         )

@@ -74,6 +74,11 @@ def _hosts(
     help="Mail server for N/email (default: mail stays in the account's outbox).",
 )
 @click.option(
+    "--ca-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificate authorities (PEM) that N/https trusts beside the system's.",
+)
+@click.option(
     "--exit-with-parent", is_flag=True, help="End when the process that started this one has ended."
 )
 @click.option(
@@ -108,6 +113,7 @@ def emulate(
     concurrency: int,
     hosts: dict[str, str],
     smtp: str | None,
+    ca_file: Path | None,
     exit_with_parent: bool,
     profile: str,
     scenario: Path | None,
@@ -130,6 +136,7 @@ def emulate(
         concurrency=concurrency,
         hosts=hosts,
         smtp=smtp,
+        ca_file=ca_file,
         exit_with_parent=exit_with_parent,
         preferences=ADVERSARIAL if profile == "adversarial" else None,
         scenario=scenario,

@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-
 ENGLISH = "en_US"
 # All that an account of another language says: nobody may lean on the words of a message.
 FOREIGN = "Vorgang abgelehnt."

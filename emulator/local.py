@@ -61,6 +61,7 @@ class LocalNetSuite:
         limit: the account's concurrency limit, shown by the control API.
         preferences: the account's preferences and what is only assumed of NetSuite.
         smtp: HOST:PORT of a mail server for N/email.
+        ca_file: PEM file of certificate authorities that N/https trusts beside the system's.
         source: the account that this one is a copy of.
     """
 
@@ -74,6 +75,7 @@ class LocalNetSuite:
         limit: Concurrency,
         preferences: Preferences | None = None,
         smtp: str | None = None,
+        ca_file: Path | None = None,
         trace: Trace | None = None,
         source: LocalNetSuite | None = None,
     ) -> None:
@@ -96,6 +98,7 @@ class LocalNetSuite:
             workers=workers,
             hosts=routes,
             smtp=smtp,
+            authorities=str(ca_file) if ca_file else None,
             trace=trace,
             backlog=self.account.backlog,
         )
@@ -200,6 +203,18 @@ class LocalNetSuite:
             "no_effect": list(package.no_effect),
         }
         return {**answer, "installed": installed} if installed else answer
+
+    def examine(self, path: str) -> dict[str, Any]:
+        """What of an SDF project folder would be deployed: {objects, files, no_effect}. DeployError."""
+        package = read_package(Path(path), self.account)
+        named = [(tag, scriptid) for tag, scriptid, _ in package.objects]
+        named += [(script.type, script.scriptid) for script in package.scripts]
+        named += [("role", role.scriptid) for role in package.roles]
+        return {
+            "objects": named,
+            "files": [name for name, _ in package.files],
+            "no_effect": list(package.no_effect),
+        }
 
     def about(self) -> dict[str, Any]:
         """The account, the profile of its assumptions and what of the project has no effect."""

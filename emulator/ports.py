@@ -26,7 +26,7 @@ RecordData:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from generator.catalog.model import Catalog
 
 RecordData = dict[str, Any]
+
+
+# Scripts see dates without a time as Date objects at midnight in the server's zone.
+SERVER_ZONE = "America/Los_Angeles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,8 @@ class Account(Protocol):
     desk: RecordDesk
     outbox: Outbox
     configuration: ConfigurationPages
+    # Tasks of scripts as searches see them; the task queue puts itself here.
+    queued: Callable[[], Iterable[Mapping[str, Any]]]
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
     def now_ms(self) -> int:

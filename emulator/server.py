@@ -61,6 +61,7 @@ class Settings:
         exit_with_parent: end when the process that started this one has ended.
         trace: where to note what scripts use of N/; None notes nothing.
         smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
+        ca_file: PEM file of certificate authorities that N/https trusts beside the system's.
         scenario: a file of faults to begin with.
         tls: answer by https too, on a port of its own, with certificates that lie in the state's
             folder or beside the ready file.
@@ -80,6 +81,7 @@ class Settings:
     exit_with_parent: bool = False
     trace: Trace | None = None
     smtp: str | None = None
+    ca_file: Path | None = None
     scenario: Path | None = None
     tls: bool = False
     tls_port: int = 0
@@ -211,6 +213,7 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
             settings.hosts,
             settings.preferences,
             settings.smtp,
+            settings.ca_file,
             settings.trace,
         )
         urls = {"url": f"http://127.0.0.1:{listener.getsockname()[1]}"}

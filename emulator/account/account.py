@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,7 @@ class LocalAccount:
             self._store, hides=self.preferences.private_searches_hidden
         )
         self.csv_imports = CsvImports(self._store)
+        self.queued: Callable[[], Iterable[Mapping[str, Any]]] = tuple
         self.outbox: Outbox = Mail(self._store, self.now_ms)
         self._gate = Gate(self._book, self.roles, self.feature, self.allows)
         self._saving = Saving(self._book, self._installed, self.now_ms)
@@ -462,13 +463,18 @@ class LocalAccount:
         Records as given, in order, all or none; no scripts run and no permission is asked.
 
         An entry of a list (location, shipitem, account, ...) whose name is there already is
-        changed, everything else is new. Values may be `{"ref": type, "by": field, "value": text}`; an `id` asks for an internal id.
+        changed, everything else is new. A `savedsearch` has its definition as fields: {id (script
+        id), type, title?, filters, columns, isPublic?}. Values may be `{"ref": type, "by": field, "value": text}`; an `id` asks for an internal id.
         """
-        from emulator.account.seeding import resolve
+        from emulator.account import seeding
+        from emulator.account.seeding import SAVED_SEARCH, resolve
 
         ids = []
         with self._store.step():
             for given in records:
+                if given.get("type") == SAVED_SEARCH:
+                    ids += self.searches.seed(SYSTEM.user, [seeding.search(given)])
+                    continue
                 draft = resolve(self._book, given)
                 number_ = draft.pop("number", None)
                 saved = self._saving.save(

@@ -42,12 +42,12 @@ def _worked_out(work: Work, field: Field, value: Mapping[str, Any]) -> Any:
             return None
         case "NOW":
             return work.book.today(work.session, work.now_ms)
-        case "CURRENTUSER":
+        case "ME":
             user = str(work.session.user)
             return user if work.book.reference("employee", user) is not None else None
         case name:
             person = work.book.fields("employee", str(work.session.user))
-            return person.get({"CURRENTUSERSSUPERVISOR": "supervisor"}.get(name, name.lower()))
+            return person.get(name.lower())
 
 
 def _entry(work: Work, reference: str) -> str | None:

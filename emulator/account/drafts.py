@@ -6,7 +6,7 @@ import copy as copying
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.account import applying, builds, links
+from emulator.account import applying, builds, links, pricing
 from emulator.account.book import Book
 from emulator.account.checks import TIMES, canonical_fields
 from emulator.account.details import STOCKED
@@ -81,6 +81,8 @@ def new(
         fields.setdefault("trandate", book.today(session, now_ms))
     draft = empty(record.id, fields)
     applying.fill(book, record, draft)
+    if record.kind == "item":
+        pricing.show(book, draft)
     return draft
 
 
@@ -110,6 +112,8 @@ def copy(book: Book, session: Session, row: Row, now_ms: int) -> RecordData:
             for line in lines
         ]
     draft["subrecords"] = copying.deepcopy(row.subrecords)
+    if record.kind == "item":
+        pricing.show(book, draft)
     return draft
 
 

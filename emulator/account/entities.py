@@ -75,7 +75,8 @@ def _address_book(work: Work) -> None:
     """
     Number the addresses, and keep at most one default of each kind.
 
-    The first address of a new entity becomes both defaults where none is marked: assumed.
+    The first address of a new entity becomes both defaults where none is marked and it does not say no:
+    assumed.
     """
     lines = work.lines("addressbook")
     for line in lines:
@@ -94,7 +95,7 @@ def _address_book(work: Work) -> None:
         marked = [line for line in lines if line["fields"].get(flag)]
         for line in marked[:-1]:
             line["fields"][flag] = False
-        if not marked and lines and work.creating:
+        if not marked and lines and work.creating and lines[0]["fields"].get(flag) is None:
             lines[0]["fields"][flag] = True
             marked = lines[:1]
         if marked and flag == "defaultbilling" and "defaultaddress" in work.record.fields:

@@ -1,8 +1,8 @@
 """
-What a save is going to compute, as scripts see it in beforeSubmit.
+What a save is going to fill in and compute, as scripts see it in beforeSubmit.
 
-A form holds amounts and totals before it is submitted, and so does a record in dynamic mode. What is
-computed here is only shown: the save computes it again from what the scripts leave.
+A form holds what it has sourced, amounts and totals before it is submitted, and so does a record in
+dynamic mode. What is computed here is only shown: the save computes it again from what the scripts leave.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def foresee(
     sourcing: bool,
 ) -> RecordData:
     """
-    The draft with the totals that its lines come to, and with the amounts that lines do not have yet.
+    The draft with the totals that its lines come to, and with the values that it does not have yet.
 
     A draft whose values do not fit together is returned as it is: a script may mend it, or else the
     save refuses it.
@@ -51,10 +51,11 @@ def foresee(
         transactions.prepare(work)
     except NetSuiteError:
         return draft
-    shown = {name: work.fields[name] for name in _TOTALS if name in work.fields}
+    filled = {name: value for name, value in work.fields.items() if not name.startswith("_")}
+    totals = {name: filled[name] for name in _TOTALS if name in filled}
     return {
         **draft,
-        "fields": {**draft["fields"], **shown},
+        "fields": {**filled, **draft["fields"], **totals},
         "sublists": {
             name: _lines(lines, work.lines(name)) if name in ("item", "expense") else lines
             for name, lines in (draft.get("sublists") or {}).items()

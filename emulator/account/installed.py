@@ -15,10 +15,15 @@ from emulator.account.children import with_children
 from emulator.account.csv_imports import CsvImport
 from emulator.account.roles import Access, Role
 from emulator.account.store import Row, Store, dump
+from emulator.account.values import canonical
 from emulator.ports import Deployment, Script
 from generator.catalog import sdf
 from generator.catalog.model import Catalog
 from generator.catalog.overlay import with_elements
+
+# A value of a custom list, or an instance of a custom record type: script id, name, inactive, values of fields.
+Entry = tuple[str, str, bool, dict[str, Any]]
+_REFERENCE = "[scriptid="
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Package:
     A checked SDF project, ready to be installed.
 
     `objects` holds (object type, script id, XML) of everything the catalogue reads, `lists` the
-    values of custom lists as (script id, text, inactive), `files` (path, text), `no_effect` names
+    values of custom lists and the instances of custom record types, `files` (path, text), `no_effect` names
     what is accepted and does nothing here.
     """
 
@@ -68,7 +73,7 @@ class Package:
     scripts: tuple[Script, ...] = ()
     roles: tuple[Role, ...] = ()
     records: Mapping[str, RecordSettings] = field(default_factory=dict)
-    lists: Mapping[str, tuple[tuple[str, str, bool], ...]] = field(default_factory=dict)
+    lists: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     no_effect: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
@@ -160,10 +165,34 @@ class Installed:
                     record,
                 )
             }
-            for scriptid, text, inactive in values:
+            for scriptid, text, inactive, fields in values:
                 number = known.get(scriptid) or self._store.next(record)
                 body = {"name": text, "isinactive": inactive, "_scriptid": scriptid}
+                body |= self._values(record, fields)
                 self._store.put(Row(record, number, record, None, 1, now_ms, now_ms, body, {}, {}))
+
+    def _values(self, record: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Values of an instance as the account keeps them; references by internal id."""
+        found = {}
+        for name, value in fields.items():
+            field = self.catalog.records[record].fields[name]
+            parts = str(value).split("|") if field.type == "multiselect" else [value]
+            settled = [self._entry(part) for part in parts]
+            found[name] = canonical(field, settled if field.type == "multiselect" else settled[0])
+        return found
+
+    def _entry(self, value: Any) -> Any:
+        """The internal id of `[scriptid=customlist_x.val_y]`, any other value as it is."""
+        text = str(value)
+        if not text.startswith(_REFERENCE):
+            return value
+        space, _, part = text.removeprefix(_REFERENCE).removesuffix("]").partition(".")
+        row = self._store.one(
+            "SELECT id FROM record WHERE space = ? AND json_extract(body, '$._scriptid') = ?",
+            space,
+            part,
+        )
+        return None if row is None else str(row[0])
 
 
 def _script(data: Mapping[str, Any]) -> Script:

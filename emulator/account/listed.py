@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.account import pricing
 from emulator.account.work import Work
 from emulator.errors import NetSuiteError
 
@@ -19,10 +20,10 @@ def item(work: Work) -> None:
     work.sublists.pop("locations", None)
     if work.creating and "itemtype" in work.record.fields and work.record.type_code:
         work.fields["itemtype"] = work.record.type_code
-    for sublist in ("price", "price1"):
-        for line in work.lines(sublist):
-            if line["fields"].get("pricelevel", "1") == "1" and "price_1_" in line["fields"]:
-                work.fields["_baseprice"] = line["fields"]["price_1_"]
+    pricing.keep(work)
+    for line in work.lines("price"):
+        if line["fields"].get("pricelevel", "1") == "1" and "price_1_" in line["fields"]:
+            work.fields["_baseprice"] = line["fields"]["price_1_"]
     if name is None or not work.changed("itemid"):
         return
     found = work.book.store.one(

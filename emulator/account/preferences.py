@@ -121,6 +121,9 @@ class Preferences:
     # A field of an SDF object that the emulator does not know refuses the deployment: assumed not,
     # since every release of NetSuite adds some.
     sdf_unknown_refused: bool = False
+    # getText works on the newRecord of a user event or workflow action also where the record is new:
+    # assumed, since section_4273156769 speaks of records that a script has made.
+    event_texts: bool = True
     # --- users and their language -----------------------------------------------------------------
     # The language of messages that are NetSuite's own. Documented: Set Preferences translates them,
     # codes stay. Any other language than en_US says the same words for all of them.
@@ -143,6 +146,8 @@ class Preferences:
     # CsvImportTask.submit outside of RESTlets, scheduled and bundle installation scripts: Oracle's
     # help says only there, public Suitelets and map/reduce scripts do it too.
     csv_import_anywhere: bool = False
+    # Saves of a RESTlet or Suitelet that a user event asked for through N/https fire user events: seen.
+    requested_scripts_fire_events: bool = True
     # N/search. '@ALL@' among the values of anyof sets no condition; the other way the field must have
     # a value: assumed.
     search_all_finds_empty: bool = True
@@ -203,6 +208,7 @@ ADVERSARIAL = Preferences(
     totals_before_submit=False,
     # --- SDF projects ---
     sdf_unknown_refused=True,
+    event_texts=False,
     # --- users and their language ---
     message_language="de_DE",
     user_time_zone="Europe/Berlin",
@@ -213,5 +219,6 @@ ADVERSARIAL = Preferences(
     # --- more of N/search ---
     search_links_on_main=False,
     csv_import_anywhere=True,
+    requested_scripts_fire_events=False,
     search_all_finds_empty=False,
 )

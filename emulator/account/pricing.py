@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -9,25 +10,89 @@ from typing import Any
 from emulator.account.book import Book
 from emulator.account.store import Row
 from emulator.account.values import cents, decimal_of
-from emulator.account.work import Line
+from emulator.account.work import Line, Work
 from emulator.ports import RecordData
 
 BASE = "1"
 CUSTOM = "-1"
 # Quantity columns of a price line: price_1_ is the price from one unit on.
 _COLUMNS = 5
+_KEPT = frozenset({"discount", *(f"price_{column}_" for column in range(1, _COLUMNS + 1))})
+_LIST = re.compile(r"price\d*")
+# The lists of the base currency: two names of one.
+_BOTH = ("price", "price1")
 
 
 def show(book: Book, data: RecordData) -> None:
-    """Name the price level on each price line of a loaded item, as scripts look lines up by it."""
-    for sublist, lines in data["sublists"].items():
-        if sublist.startswith("price"):
-            data["sublists"] = {**data["sublists"], sublist: [_named(book, line) for line in lines]}
+    """
+    Give an item its price lists: one a currency, each with a line for every price level.
+
+    The levels stand there before they have a price, and scripts look lines up by them. The list of the
+    base currency is `price` and `price1` at once: accounts with one currency have the first, accounts
+    with several the second, and scripts written for either find their own.
+    """
+    known = book.type(data["type"]).sublists
+    levels = book.store.all("SELECT id FROM record WHERE space = 'pricelevel' ORDER BY id")
+    lists = {}
+    for sublist in filter(_LIST.fullmatch, known):
+        currency = sublist.removeprefix("price") or BASE
+        if book.reference("currency", currency) is not None:
+            stored = data["sublists"].get("price" if sublist == "price1" else sublist) or []
+            lists[sublist] = [_level(book, str(level), currency, stored) for (level,) in levels]
+    data["sublists"] = {**data["sublists"], **lists}
 
 
-def _named(book: Book, line: Line) -> Line:
-    name = book.fields("pricelevel", line["fields"].get("pricelevel", BASE)).get("name")
-    return line if name is None else {**line, "fields": {**line["fields"], "pricelevelname": name}}
+def _level(book: Book, level: str, currency: str, stored: list[Line]) -> Line:
+    shown = {
+        "pricelevel": level,
+        "pricelevelname": book.fields("pricelevel", level).get("name"),
+        "currency": currency,
+    }
+    for line in stored:
+        if _level_of(line) == level:
+            return {**line, "fields": {**line["fields"], **shown}}
+    return {"line": None, "fields": shown}
+
+
+def _level_of(line: Line) -> str:
+    return str(line["fields"].get("pricelevel", BASE))
+
+
+def keep(work: Work) -> None:
+    """Keep the lines that carry a price, and of the base currency's two lists the one that was changed."""
+    old = {} if work.old is None else work.old.sublists
+    for sublist in [name for name in work.sublists if _LIST.fullmatch(name) and name not in _BOTH]:
+        work.sublists[sublist] = _priced(_by_level(work.lines(sublist)))
+    before = _by_level(old.get("price", []))
+    given = [_by_level(work.lines(name)) for name in _BOTH]
+    chosen: dict[str, Line] = {}
+    for level in {level: None for lines in given for level in lines}:
+        lines = [one[level] for one in given if level in one]
+        stood = _prices(before.get(level))
+        changed = [line for line in lines if _prices(line) != stood]
+        chosen[level] = changed[-1] if changed else lines[0]
+    work.sublists.pop("price1", None)
+    if chosen:
+        work.sublists["price"] = _priced(chosen)
+    for column in range(2, _COLUMNS + 1):
+        names = [f"{name}quantity{column}" for name in _BOTH]
+        values = [work.fields[name] for name in names if name in work.fields and work.changed(name)]
+        for name in names if values else ():
+            work.fields[name] = values[-1]
+
+
+def _by_level(lines: list[Line]) -> dict[str, Line]:
+    return {_level_of(line): line for line in lines}
+
+
+def _prices(line: Line | None) -> dict[str, Any]:
+    fields = {} if line is None else line["fields"]
+    return {name: value for name, value in fields.items() if name in _KEPT and value is not None}
+
+
+def _priced(lines: Mapping[str, Line]) -> list[Line]:
+    priced = [line for _, line in sorted(lines.items()) if _prices(line)]
+    return [{**line, "line": number} for number, line in enumerate(priced, start=1)]
 
 
 def price(book: Book, item: Row, level: str, quantity: Decimal, currency: str) -> Decimal | None:

@@ -9,6 +9,16 @@ from emulator.account.book import Book
 from emulator.errors import UsageError
 from emulator.ports import RecordData
 
+SAVED_SEARCH = "savedsearch"
+
+
+def search(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The definition of a saved search to seed. UsageError where it has no script id or type."""
+    fields: Mapping[str, Any] = given.get("fields", {})
+    if not fields.get("id") or not fields.get("type"):
+        raise UsageError(f"A saved search to seed needs the fields id and type: {dict(given)}")
+    return {"isPublic": True, "filters": [], "columns": [], **fields}
+
 
 def resolve(book: Book, given: Mapping[str, Any]) -> RecordData:
     """A draft of a seed record, every `{"ref", "by", "value"}` replaced by an internal id."""

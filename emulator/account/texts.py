@@ -42,11 +42,12 @@ class Texts:
         raise NetSuiteError("INVALID_KEY_OR_REF", f"Invalid {field} reference key {text}.")
 
     def _field(self, record: str, field: str, sublist: str | None) -> tuple[RecordType, Field]:
-        records = self._book.catalog.records
-        kind = records.get(record)
-        if kind is None and field in (page := PAGES.get(record, {})):
-            # A setup page is no record type; what its fields offer does not depend on one.
-            return records["location"], page[field]
+        kind = self._book.catalog.records.get(record)
+        if kind is None and record in PAGES:
+            # A setup page shows a country or a currency as a subsidiary does.
+            return self._book.catalog.records["subsidiary"], PAGES[record].get(
+                field, Field(field, "text")
+            )
         if kind is None:
             raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
         fields = kind.fields if sublist is None else kind.sublists[sublist].fields

@@ -19,6 +19,8 @@ _SUITEAPP = ("publisherid", "projectid", "projectversion")
 _SECTIONS = ("configuration", "files", "objects", "translationimports")
 # Names that people take for feature ids.
 _NO_FEATURES = frozenset({"MANUFACTURING", "INVENTORYMANAGEMENT"})
+# What the deploy.xml of a new project selects (SuiteCloud CLI, project:create), with or without content.
+_EMPTY_AT_FIRST = frozenset({"~/FileCabinet/*", "~/FileCabinet/SuiteScripts/*", "~/Objects/*"})
 _FEATURE = re.compile(r"[A-Z0-9_]+")
 
 
@@ -108,7 +110,7 @@ def _deploy(root: Path, deploy: sdf.Element, layout: Layout, report: Report) -> 
         for element in deploy.iterfind(f"{section_name}/path"):
             pattern = (element.text or "").strip()
             found = list(_select(root, pattern, report))
-            if not found:
+            if not found and pattern not in _EMPTY_AT_FIRST and not _is_folder(root, pattern):
                 report(f"deploy.xml: {section_name}: nothing matches {pattern}")
             for path in found:
                 if section_name == "objects":
@@ -117,6 +119,13 @@ def _deploy(root: Path, deploy: sdf.Element, layout: Layout, report: Report) -> 
                     _file(root, path, layout, report)
     layout.objects = sorted(set(layout.objects))
     layout.files = sorted(set(layout.files))
+
+
+def _is_folder(root: Path, pattern: str) -> bool:
+    """Whether a pattern selects everything in a folder that is there: it may be empty."""
+    return (
+        pattern.endswith("/*") and (root / pattern.removeprefix("~/").removesuffix("/*")).is_dir()
+    )
 
 
 def _file(root: Path, path: Path, layout: Layout, report: Report) -> None:

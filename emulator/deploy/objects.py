@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from emulator.account.installed import Asset, RecordSettings
+from emulator.account.installed import Asset, Entry, RecordSettings
 from emulator.account.roles import Access, Role
 from emulator.ports import Deployment, Script
 from generator.catalog import sdf, standard
@@ -37,7 +37,8 @@ CATALOG_TYPES = frozenset(
     | {"customsegment", "customtransactiontype"}
 )
 # Objects whose XML the account keeps. Only NetSuite reads the definition of a saved search.
-KEPT_TYPES = CATALOG_TYPES | {"savedsearch"}
+UNREAD_TYPES = frozenset({"savedsearch"})
+KEPT_TYPES = CATALOG_TYPES | UNREAD_TYPES
 # Objects that scripts use by N/plugin, N/translation and N/render.
 ASSET_TYPES = frozenset(
     {"plugintype", "pluginimplementation", "translationcollection"}
@@ -52,7 +53,7 @@ NO_EFFECT: frozenset[str] = frozenset(
     emailcaptureplugin emailtemplate entryForm eventsubscriber ficonnectivityplugin financiallayout
     fiparserplugin integration itemnumbercustomfield itemoptioncustomfield kpiscorecard
     massupdatescript pluginimplementation plugintype portlet promotionsplugin publisheddashboard
-    reportdefinition savedcsvimport savedsearch sdfinstallationscript secret sspapplication sublist
+    reportdefinition savedcsvimport savedsearch sdfinstallationscript secret singlepageapp sspapplication sublist
     subtab toolset transactionForm translationcollection workbook workbookbuilderplugin workflow
     workflowactionscript
     """.split()  # noqa: SIM905 - a list of fifty lines says no more
@@ -230,25 +231,35 @@ def _plain(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def instances(element: Element) -> tuple[tuple[str, str, bool], ...]:
-    """The records that a custom record type brings along: script id, name, inactive."""
+def instances(element: Element) -> tuple[Entry, ...]:
+    """The records that a custom record type brings along."""
+    kinds = {
+        field.get("scriptid", ""): sdf.text(field, "fieldtype", "TEXT")
+        for field in sdf.children(element, "customrecordcustomfields", "customrecordcustomfield")
+    }
     return tuple(
         (
             child.get("scriptid", ""),
             sdf.text(child, "name") or sdf.text(child, "altname"),
             sdf.text(child, "isinactive", "F") == "T",
+            {
+                name: typed(kind, sdf.text(child, name))
+                for name, kind in kinds.items()
+                if sdf.text(child, name)
+            },
         )
         for child in sdf.children(element, "instances", "instance")
     )
 
 
-def list_values(element: Element) -> tuple[tuple[str, str, bool], ...]:
-    """The values of a custom list: script id, text, inactive."""
+def list_values(element: Element) -> tuple[Entry, ...]:
+    """The values of a custom list."""
     return tuple(
         (
             child.get("scriptid", ""),
             sdf.text(child, "value"),
             sdf.text(child, "isinactive", "F") == "T",
+            {},
         )
         for child in sdf.children(element, "customvalues", "customvalue")
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from emulator.account.files import Cabinet
+from emulator.account import filetypes
+from emulator.account.files import MAX_BYTES, Cabinet
 from emulator.account.installed import Package
 from emulator.account.roles import Roles
 from emulator.deploy import headers, layout, objects
@@ -107,13 +108,13 @@ def read_package(folder: Path, account: Target) -> Package:
     notes: list[str] = []
     unknown = findings if account.switches()["sdf_unknown_refused"] else notes
     project = layout.read(root, findings.append)
-    files, binary = _files(project)
+    files, left_out = _files(project)
     elements = dict(_elements(root, project, findings.append))
     _features(project, elements, account, findings.append)
     known = _script_ids(elements)
     for path, element in elements.items():
         _object(path, element, findings.append, unknown.append)
-        _references(path, element, known, {**files, **binary}, account, findings.append)
+        _references(path, element, known, {*files, *left_out}, account, findings.append)
         if element.tag in objects.SCRIPT_TYPES:
             _script_file(element, files, account, findings.append)
     for name, text in files.items():
@@ -122,7 +123,7 @@ def read_package(folder: Path, account: Target) -> Package:
             _language(name, text, account, findings.append)
     if findings:
         raise DeployError(list(dict.fromkeys(findings)))
-    return _package(project, list(elements.values()), files, binary, notes)
+    return _package(project, list(elements.values()), files, left_out, notes)
 
 
 def _language(name: str, text: str, account: Target, report: Report) -> None:
@@ -140,15 +141,28 @@ def _language(name: str, text: str, account: Target, report: Report) -> None:
         report(wrong)
 
 
-def _files(project: Layout) -> tuple[dict[str, str], dict[str, str]]:
-    """The text files by their paths in the File Cabinet, and the others, which it does not keep."""
-    texts, binary = {}, {}
+def _files(project: Layout) -> tuple[dict[str, str], list[str]]:
+    """
+    Contents by path in the File Cabinet, as scripts see them (base 64 of binary types), and what is too large.
+
+    A file of a text type that is not UTF-8 is read as windows-1252, of which every byte is a letter.
+    """
+    contents, left_out = {}, []
     for cabinet, path in project.files:
-        try:
-            texts[cabinet] = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            binary[cabinet] = ""
-    return texts, binary
+        data, type_ = path.read_bytes(), filetypes.by_name(path.name)
+        if len(data) > MAX_BYTES:
+            left_out.append(cabinet)
+            continue
+        contents[cabinet] = filetypes.to_text(type_, _encoding(data), data)
+    return contents, left_out
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "UTF-8"
 
 
 def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str, Element]]:
@@ -168,11 +182,10 @@ def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str
             continue
         scriptid = element.get("scriptid", "")
         if path.stem != scriptid:
-            report(
-                f"{name}: the file must be named after its scriptid, {scriptid or 'which is missing'}"
-            )
+            said = scriptid or "which is missing"
+            report(f"{name}:{sdf.line(element)}: the file must be named after its scriptid, {said}")
         if scriptid in seen:
-            report(f"{name}: {scriptid} is also in {seen[scriptid]}")
+            report(f"{name}:{sdf.line(element)}: {scriptid} is also in {seen[scriptid]}")
         seen[scriptid] = name
         yield name, element
 
@@ -227,7 +240,11 @@ def _object(path: str, element: Element, report: Report, ignored: Report) -> Non
         if element.tag not in objects.NO_EFFECT:
             at(element, f"object type {element.tag} is not known to the emulator")
         return
-    own = frozenset(part.get("scriptid", "") for part in element.iter("scriptcustomfield"))
+    own = frozenset(
+        part.get("scriptid", "")
+        for tag in ("scriptcustomfield", "customrecordcustomfield")
+        for part in element.iter(tag)
+    )
     check(element, group, element.tag, at, unknown, own)
     scriptid = element.get("scriptid", "")
     beginning = _ID_BEGINNINGS[element.tag]
@@ -302,7 +319,7 @@ def _references(
     path: str,
     element: Element,
     known: set[str],
-    files: Mapping[str, str],
+    files: Collection[str],
     account: Target,
     report: Report,
 ) -> None:
@@ -311,12 +328,20 @@ def _references(
         for value in (part.text or "").strip().split("|"):
             if value.startswith("[/") and value.endswith("]"):
                 name = value[1:-1]
-                if name not in files and not account.cabinet.exists(name):
+                if not _there(name, files, account):
                     report(f"{path}:{sdf.line(part)}: {part.tag}: there is no file {name}")
             elif value.startswith(_BRACKET[0]) and value.endswith(_BRACKET[1]):
                 scriptid = value[len(_BRACKET[0]) : -1]
                 if scriptid not in known and not _in_account(account, scriptid):
                     report(f"{path}:{sdf.line(part)}: {part.tag}: there is no object {scriptid}")
+
+
+def _there(name: str, files: Mapping[str, str], account: Target) -> bool:
+    """Whether there is a file, or a folder with files of the project."""
+    below = f"{name.rstrip('/')}/"
+    return (
+        name in files or account.cabinet.exists(name) or any(one.startswith(below) for one in files)
+    )
 
 
 def _in_account(account: Target, scriptid: str) -> bool:
@@ -348,7 +373,7 @@ def _package(
     project: Layout,
     elements: list[Element],
     files: Mapping[str, str],
-    binary: Mapping[str, str],
+    left_out: Iterable[str],
     notes: list[str],
 ) -> Package:
     by_tag: dict[str, list[Element]] = {}
@@ -363,9 +388,10 @@ def _package(
             *(
                 f"{e.tag} {e.get('scriptid', '')}"
                 for e in elements
-                if e.tag not in schema().objects and e.tag not in objects.CATALOG_TYPES
+                if e.tag in objects.UNREAD_TYPES
+                or (e.tag not in schema().objects and e.tag not in objects.CATALOG_TYPES)
             ),
-            *(f"file {path}, which is not UTF-8 text" for path in sorted(binary)),
+            *(f"file {path}, which is larger than 10 MB" for path in sorted(left_out)),
             *_formulas(elements),
             *notes,
         ),

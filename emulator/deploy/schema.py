@@ -17,6 +17,8 @@ Report = Callable[[str], None]
 At = Callable[[Element, str], None]
 _FILE = re.compile(r"\[/[^\[\]]+\]")
 _REFERENCE = re.compile(r"\[scriptid=[a-z0-9_.]+\]")
+# Elements that hold values by the ids of parameters and fields.
+_OPEN = ("scriptdeployment", "instance")
 _SCRIPT_ID = re.compile(r"[a-z0-9_]+")
 
 
@@ -98,7 +100,8 @@ def check(
     Report everything in an element that its object type does not allow.
 
     `unknown` takes the elements that the object type does not have; `free` are element names allowed
-    in a script deployment: the script's own parameters.
+    in a script deployment, the script's own parameters, and in an instance of a custom record type, its
+    own fields.
     """
     for name, value in element.attrib.items():
         leaf = group.children.get(name)
@@ -115,7 +118,7 @@ def check(
         place = f"{where}/{child.tag}"
         known = group.children.get(child.tag)
         if known is None or (isinstance(known, Leaf) and known.attribute):
-            if not (element.tag == "scriptdeployment" and child.tag in free):
+            if not (element.tag in _OPEN and child.tag in free):
                 unknown(child, f"{place}: unknown element")
             continue
         if child.tag in seen and child.tag not in group.many:

@@ -219,6 +219,9 @@ class Console(Protocol):
     def deploy(self, path: str) -> dict[str, Any]:
         """Deploy an SDF project folder. DeployError carries the findings."""
 
+    def examine(self, path: str) -> dict[str, Any]:
+        """Check an SDF project folder: {objects, files, no_effect}. DeployError as for deploy."""
+
     def reset(self) -> None:
         """Back to the starter account with the project deployed."""
 

@@ -12,14 +12,15 @@ import io
 import itertools
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from emulator.errors import NetSuiteError, ScriptError
 from emulator.ports import Account, Session
 from emulator.scripts import csv_mapping, csv_rows
+from emulator.scripts.backlog import Backlog
 from emulator.scripts.csv_mapping import Plan
 from emulator.scripts.csv_records import Importer
 from emulator.scripts.csv_rows import Group, Table
@@ -28,7 +29,19 @@ from emulator.scripts.triggers import Triggers
 logger = logging.getLogger(__name__)
 
 CONTEXT = "CSVIMPORT"
+ENDED = ("COMPLETE", "FAILED")
+PROGRESS = "progress"  # how many records were tried, and how many of them imported
 ERROR = "Error"  # the column of results.csv that says why a row was not imported
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was submitted: texts of the main file and, by sublist, of linked ones."""
+
+    session: Session
+    mapping: str
+    text: str
+    linked: Mapping[str, str]
 
 
 @dataclass(slots=True, eq=False)
@@ -45,24 +58,17 @@ class Job:
 
     def facts(self) -> dict[str, Any]:
         """The job as JSON."""
-        return {
-            "taskId": self.id,
-            "name": self.name,
-            "mapping": self.mapping,
-            "status": self.status,
-            "imported": self.imported,
-            "total": self.total,
-            "message": f"{self.imported} of {self.total} records imported successfully",
-            "results": self.results,
-        }
+        said = f"{self.imported} of {self.total} records imported successfully"
+        return {"taskId": self.id, "message": said, **asdict(self)}
 
 
 class CsvImportTasks:
-    """The queue of imports and what became of them."""
+    """The queue of imports and what became of them; those that an account's end interrupts go on where they were."""
 
-    def __init__(self, account: Account, triggers: Triggers) -> None:
+    def __init__(self, account: Account, triggers: Triggers, backlog: Backlog) -> None:
         self._account = account
         self._triggers = triggers
+        self._backlog = backlog
         self._ids = itertools.count(1)
         self._jobs: dict[str, Job] = {}
         self._change = threading.Condition()
@@ -83,21 +89,48 @@ class CsvImportTasks:
         `file` is {name, text}, `linked` has the texts of linked files by sublist.
         FAILED_TO_SUBMIT_JOB_REQUEST_1, and UnsupportedError for what the emulator cannot import.
         """
-        options = self._account.csv_imports.load(mapping)
-        plan = csv_mapping.plan(options, self._account.catalog)
-        main = csv_rows.table(str(file["text"]), options.column_delimiter)
-        tables = _linked(plan, linked)
+        order = Order(replace(session, context=CONTEXT), mapping, str(file["text"]), linked)
+        plan, main, tables = self._read(order)
         csv_rows.check(plan, main, tables)
         email = str(self._account.person(session)["email"])
         job = Job(
             id=f"CSVIMPORTTASK_{next(self._ids):012d}",
-            name=name or f"{options.name} - {file['name']} - {email}",
-            mapping=options.scriptid,
+            name=name or f"{plan.options.name} - {file['name']} - {email}",
+            mapping=plan.options.scriptid,
         )
+        self._put(order, job)
+        self._start(order, job)
+        return job.id
+
+    def resume(self) -> None:
+        """Go on with the imports that an account that ended had left (section_N350581: status Retry)."""
+        for kept in self._backlog.tasks():
+            if "import" not in kept:
+                continue
+            order, job = Order(**kept["import"]), Job(**kept["job"])
+            order = replace(order, session=Session(**kept["import"]["session"]))
+            self._ids = itertools.count(int(job.id.rpartition("_")[2]) + 1)
+            if job.status in ENDED:
+                self._jobs[job.id] = job
+            else:
+                self._start(order, job)
+
+    def _read(self, order: Order) -> tuple[Plan, Table, dict[str, Table]]:
+        options = self._account.csv_imports.load(order.mapping)
+        plan = csv_mapping.plan(options, self._account.catalog)
+        return (
+            plan,
+            csv_rows.table(order.text, options.column_delimiter),
+            _linked(plan, order.linked),
+        )
+
+    def _put(self, order: Order, job: Job) -> None:
+        self._backlog.put(job.id, {"import": asdict(order), "job": asdict(job)})
+
+    def _start(self, order: Order, job: Job) -> None:
         with self._change:
             self._jobs[job.id] = job
-        self._queue.submit(self._work, replace(session, context=CONTEXT), plan, main, tables, job)
-        return job.id
+        self._queue.submit(self._work, order, job)
 
     def status(self, task: str) -> dict[str, Any] | None:
         """Facts of a task; None where it is none of these."""
@@ -114,8 +147,7 @@ class CsvImportTasks:
         """Wait until no import waits or runs; False after `timeout` seconds."""
         with self._change:
             return self._change.wait_for(
-                lambda: all(job.status in ("COMPLETE", "FAILED") for job in self._jobs.values()),
-                timeout,
+                lambda: all(job.status in ENDED for job in self._jobs.values()), timeout
             )
 
     def close(self) -> None:
@@ -123,27 +155,24 @@ class CsvImportTasks:
         self._closed = True
         self._queue.shutdown(wait=False, cancel_futures=True)
 
-    def _work(
-        self,
-        session: Session,
-        plan: Plan,
-        main: Table,
-        linked: Mapping[str, Table],
-        job: Job,
-    ) -> None:
+    def _work(self, order: Order, job: Job) -> None:
         status = "FAILED"
         try:
+            plan, main, linked = self._read(order)
             groups = list(csv_rows.groups(plan, main, linked))
             job.total, job.status = len(groups), "PROCESSING"
-            importer = Importer(self._account, self._triggers, session, plan)
-            failed = []
-            for group in groups:
+            importer = Importer(self._account, self._triggers, order.session, plan)
+            errors = self._backlog.parts(job.id)
+            done, job.imported = errors.pop(PROGRESS, (0, 0))
+            for place, group in enumerate(groups[done:], start=done):
                 if self._closed:
                     return
                 error = self._record(importer, group, job)
                 if error:
-                    failed += [[*_cells(main, row), error] for row in group.rows]
-            job.results = _text([[*main.header, ERROR], *failed], plan)
+                    errors[str(place)] = error
+                    self._backlog.keep(job.id, str(place), error)
+                self._backlog.keep(job.id, PROGRESS, (place + 1, job.imported))
+            job.results = _results(plan, main, groups, errors)
             status = "COMPLETE"
         except Exception:
             if not self._closed:
@@ -151,6 +180,9 @@ class CsvImportTasks:
         finally:
             with self._change:
                 job.status = status
+                if not self._closed:
+                    self._put(order, job)
+                    self._backlog.tidy(job.id)
                 self._change.notify_all()
 
     @staticmethod
@@ -189,12 +221,14 @@ def _linked(plan: Plan, texts: Mapping[str, str]) -> dict[str, Table]:
     return tables
 
 
-def _cells(main: Table, row: Mapping[str, str]) -> list[str]:
-    return [row.get(name, "") for name in main.header]
-
-
-def _text(lines: list[list[str]], plan: Plan) -> str:
+def _results(plan: Plan, main: Table, groups: Sequence[Group], errors: Mapping[str, str]) -> str:
+    """results.csv: the rows that were not imported, as they came, and why."""
     out = io.StringIO()
     delimiter = csv_rows.DELIMITERS[plan.options.column_delimiter]
-    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(lines)
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer.writerow([*main.header, ERROR])
+    for place, group in enumerate(groups):
+        if error := errors.get(str(place)):
+            for row in group.rows:
+                writer.writerow([*(row.get(name, "") for name in main.header), error])
     return out.getvalue()

@@ -77,7 +77,7 @@ class Importer:
             if name == "internalid":
                 if not str(value).isdigit():
                     raise NetSuiteError("RCRD_DSNT_EXIST", "That record does not exist.")
-                return int(value)
+                return int(str(value))
             return self._account.desk.find(plan.record.id, name, str(value))
         return None
 

@@ -92,7 +92,7 @@ class ScriptEngine:
             },
             kept,
         )
-        self._imports = CsvImportTasks(account, self._triggers)
+        self._imports = CsvImportTasks(account, self._triggers, kept)
         self._exports = Exports(account, query, self._tasks, kept)
         self._scheduler = Scheduler(account, self._tasks, kept)
         self._caches = Caches(account)
@@ -221,6 +221,7 @@ class ScriptEngine:
         """Go on with the tasks that were not finished when the account ended."""
         self._tasks.resume()
         self._exports.resume()
+        self._imports.resume()
 
     def tick(self) -> None:
         """Start what is due by schedule on the account's clock."""

@@ -28,6 +28,13 @@ Args = Mapping[str, Any]
 MOST_ROWS = 100_000
 PAGE = 1_000
 _ENDED = ("COMPLETE", "FAILED")
+_SUMMARIES = {
+    "SUM": "Sum of ",
+    "COUNT": "Count of ",
+    "MIN": "Minimum of ",
+    "MAX": "Maximum of ",
+    "AVG": "Average of ",
+}
 _PREFIX = {"SEARCH": "SEARCHTASK", "QUERY": "QUERYTASK", "SUITE_QL": "SUITEQLTASK"}
 
 
@@ -172,7 +179,8 @@ class Exports:
             )
             return [columns, *(["" if v is None else v for v in row] for row in rows)]
         definition = self._account.searches.load(session, str(args["savedSearchId"]))
-        out: list[Sequence[Any]] = [[_label(column) for column in definition["columns"]]]
+        header = [self._label(str(definition["type"]), c) for c in definition["columns"]]
+        out: list[Sequence[Any]] = [header]
         for start in range(0, MOST_ROWS, PAGE):
             page = self._searches.rows(session, definition, start, start + PAGE)["rows"]
             for _, _, values, texts in page:
@@ -181,11 +189,17 @@ class Exports:
                 break
         return out
 
-
-def _label(column: Any) -> str:
-    if isinstance(column, str):
-        return column
-    return str(column.get("label") or column["name"])
+    def _label(self, record: str, column: Any) -> str:
+        """A column's own label, else the field's (`Sum of Amount`), else its id."""
+        facts = {"name": column} if isinstance(column, str) else column
+        if facts.get("label"):
+            return str(facts["label"])
+        name, known = str(facts["name"]), self._account.catalog.record(record.lower())
+        label = None
+        if known is not None and not facts.get("join") and "." not in name:
+            label = self._account.desk.describe(known.id, name, None)["label"]
+        summary = _SUMMARIES.get(str(facts.get("summary") or "").upper(), "")
+        return f"{summary}{label or name}"
 
 
 def _shown(value: Any, text: str | None) -> Any:

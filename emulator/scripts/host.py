@@ -92,6 +92,8 @@ def operations(
         "search.count": searches.count,
         "search.lookup": searches.lookup,
         "search.load": searches.load,
+        "search.global": searches.everywhere,
+        "search.duplicates": searches.duplicates,
         "search.save": searches.save,
         "search.delete": searches.delete,
         "query.build": queries.build,

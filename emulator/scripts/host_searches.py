@@ -16,6 +16,7 @@ _UNITS = {
     "PagedData.fetch": SEARCH_PAGE,
 }
 SAVED = 5
+KEYWORDS = 10
 
 
 class SearchCalls:
@@ -62,3 +63,15 @@ class SearchCalls:
         """Delete a saved search."""
         execution.charge("search.delete", SAVED)
         self._account.searches.delete(execution.session, args["id"])
+
+    def everywhere(self, execution: Execution, args: Args) -> list[list[str]]:
+        """Records by keywords."""
+        execution.charge("search.global", KEYWORDS)
+        return self._searches.everywhere(execution.session, args["keywords"])
+
+    def duplicates(self, execution: Execution, args: Args) -> list[list[str]]:
+        """Records that seem to be the same."""
+        execution.charge("search.duplicates", KEYWORDS)
+        return self._searches.duplicates(
+            execution.session, args["type"], args["fields"], args["id"]
+        )

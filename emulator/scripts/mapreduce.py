@@ -161,8 +161,8 @@ class MapReduce:
         self, task: Task
     ) -> tuple[list[Pair], frozenset[str], Mapping[str, Any], dict[str, Any]]:
         if kept := task.past.done("input"):
-            pairs, entries, config, facts = kept
-            return [(key, text) for key, text in pairs], frozenset(entries), config, facts
+            rows, names, settings, told = kept
+            return [(key, text) for key, text in rows], frozenset(names), settings, told
         restarted = task.past.begin("input") > 0
         execution = self._execution(task, "getInputData")
         clock = time.monotonic()

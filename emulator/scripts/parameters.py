@@ -13,8 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.errors import NetSuiteError
-from emulator.ports import Account
-from emulator.scripts.bridge import SERVER_ZONE
+from emulator.ports import SERVER_ZONE, Account
 from emulator.scripts.execution import Execution
 
 EMPTY = (None, "")
@@ -69,9 +68,9 @@ def _dynamic(account: Account, execution: Execution, name: str) -> Any:
     session = execution.session
     if name == "NOW":
         return datetime.fromtimestamp(account.now_ms() / 1000, ZoneInfo(SERVER_ZONE)).isoformat()
-    if name == "CURRENTUSER":
+    if name == "ME":
         return str(session.user)
-    return account.person(session).get(name.removeprefix("CURRENTUSERS").lower())
+    return account.person(session).get(name.lower())
 
 
 def _typed(name: str, kind: str, value: Any) -> dict[str, Any]:

@@ -80,6 +80,7 @@ class Restlets:
             session=replace(session, context="RESTLET"),
             stage=POINTS[method],
             parent=parent,
+            requested=bool(self._account.switches()["requested_scripts_fire_events"]),
         )
         argument: Any
         if method in BODY_METHODS:

@@ -15,7 +15,8 @@ from typing import Any
 from emulator.ports import Account, Query, Session
 from emulator.search.searches import Searches
 
-_PAGE = 1000
+# A page costs what is passed over before it: few large pages read a large search in good time.
+_PAGE = 50_000
 
 
 class SearchInput:

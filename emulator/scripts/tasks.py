@@ -45,6 +45,9 @@ class Task:
     error: Mapping[str, Any] | None = None
     progress: Progress | None = None  # of a map/reduce, once it runs
     past: Past = field(default_factory=lambda: Past(Nowhere(), ""))
+    created: int = 0  # by the account's clock, epoch milliseconds, as are the next two
+    started: int | None = None
+    ended: int | None = None
 
     def facts(self) -> dict[str, Any]:
         """What is kept of it, as JSON."""
@@ -58,6 +61,9 @@ class Task:
             "stage": self.stage,
             "after": self.after,
             "error": self.error,
+            "created": self.created,
+            "started": self.started,
+            "ended": self.ended,
         }
 
 
@@ -82,6 +88,28 @@ class Tasks:
         self._running = 0
         self._change = threading.Condition()
         self._closed = False
+        account.queued = self.facts
+
+    def facts(self) -> list[dict[str, Any]]:
+        """What searches of `scheduledscriptinstance` read, oldest first."""
+        with self._change:
+            places = {task.id: place for place, task in enumerate(self._waiting, start=1)}
+            return [
+                {
+                    "id": number,
+                    "taskid": task.id,
+                    "script": task.script.scriptid,
+                    "deployment": task.deployment.scriptid,
+                    "status": task.status,
+                    "stage": task.stage,
+                    "percent": _percent(task),
+                    "place": places.get(task.id),
+                    "created": task.created,
+                    "started": task.started,
+                    "ended": task.ended,
+                }
+                for number, task in enumerate(self._known.values(), start=1)
+            ]
 
     def submit(
         self,
@@ -117,6 +145,7 @@ class Tasks:
                 params=dict(params),
                 invocation=invocation,
                 after=by_task if again else None,
+                created=self._account.now_ms(),
             )
             task.past = Past(self._backlog, task.id)
             self._queue(task)
@@ -203,6 +232,9 @@ class Tasks:
                     stage=facts["stage"],
                     after=facts["after"],
                     error=facts["error"],
+                    created=facts["created"],
+                    started=facts["started"],
+                    ended=facts["ended"],
                 )
         return None
 
@@ -255,6 +287,7 @@ class Tasks:
             self._waiting.remove(task)
             self._running += 1
             task.status = "PROCESSING"
+            task.started = self._account.now_ms()
             threading.Thread(
                 target=self._work, args=(task,), name=f"processor {task.id}", daemon=True
             ).start()
@@ -276,6 +309,7 @@ class Tasks:
         finally:
             with self._change:
                 task.status = status
+                task.ended = self._account.now_ms()
                 if not self._closed:
                     self._backlog.put(task.id, task.facts())
                     self._backlog.tidy(task.id)
@@ -283,6 +317,16 @@ class Tasks:
                 self._running -= 1
                 self._start()
                 self._change.notify_all()
+
+
+def _percent(task: Task) -> float:
+    if task.status == "COMPLETE":
+        return 100.0
+    return (
+        0.0
+        if task.progress is None
+        else float(task.progress.facts(task.stage)["percentageCompleted"])
+    )
 
 
 def _busy(script: Script, deployment: Deployment) -> NetSuiteError:

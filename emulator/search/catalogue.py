@@ -23,6 +23,9 @@ _ENTITY_CODES = {
     "employee": "Employee", "contact": "Contact", "partner": "Partner",
 }  # fmt: skip
 
+# The internal id of a deployment: its script's and its own number.
+_DEPLOYMENT = "CAST(json_extract(s.value, '$.id') AS INTEGER) * 100 + CAST(json_extract({}.value, '$.id') AS INTEGER)"
+
 
 def build(
     catalog: Catalog, *, returns_negative: bool, links_on_main: bool
@@ -38,6 +41,7 @@ def build(
         *items.search_types(catalog),
         *_lists(catalog),
         *_of_the_account(),
+        _tasks(),
         *links.search_types(links_on_main=links_on_main),
         *related.search_types(catalog),
     ):
@@ -80,8 +84,22 @@ def _entity_fields() -> Iterable[SearchField]:
     yield stored("isinactive", "boolean")
     yield stored("email")
     yield stored("phone")
+    for name, types in (("order", ("salesorder",)), ("sale", ("invoice", "cashsale"))):
+        yield _extreme_date(f"first{name}date", "MIN", types)
+        yield _extreme_date(f"last{name}date", "MAX", types)
     for name, key in (("", ""), ("ship", "defaultshipping"), ("bill", "defaultbilling")):
         yield from _address(name, key or "defaultbilling")
+
+
+def _extreme_date(name: str, function: str, types: tuple[str, ...]) -> SearchField:
+    """The first or last day on which there is a transaction of these types with the entity."""
+    listed = ", ".join(f"'{one}'" for one in types)
+    sql = (
+        f"(SELECT {function}(json_extract(t.body, '$.trandate')) FROM record AS t"  # noqa: S608 - our own words
+        f" WHERE t.space = 'transaction' AND t.type IN ({listed})"
+        " AND json_extract(t.body, '$.entity') = CAST(r.id AS TEXT))"
+    )
+    return SearchField(name, "date", sql)
 
 
 def _address(prefix: str, flag: str) -> Iterable[SearchField]:
@@ -109,7 +127,8 @@ def _lists(catalog: Catalog) -> Iterable[SearchType]:
     for record in catalog.records.values():
         if record.kind not in ("list", "custom"):
             continue
-        yield of_records(record.id, [record], _list_fields(record), whole=True)
+        type_ = of_records(record.id, [record], _list_fields(record), whole=True)
+        yield items.numbers_by_location(type_) if record.id == "inventorynumber" else type_
 
 
 def _list_fields(record: RecordType) -> Iterable[SearchField]:
@@ -153,6 +172,7 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("documentsize", "number", "MAX(length(CAST(r.text AS BLOB)) / 1024, 1)"),
         SearchField("description", "text", "r.description"),
         SearchField("url", "text", "'/core/media/media.nl?id=' || r.id"),
+        SearchField("availablewithoutlogin", "boolean", "CASE WHEN r.online THEN 'T' ELSE 'F' END"),
         *stamps, type_sql="'file'",
     )  # fmt: skip
     yield made(
@@ -189,7 +209,7 @@ def _of_the_account() -> Iterable[SearchType]:
             type_sql=f"'{name}'", id_sql="CAST(json_extract(r.value, '$.id') AS INTEGER)",
         )  # fmt: skip
     deployment = "json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r"
-    number = "CAST(json_extract(s.value, '$.id') AS INTEGER) * 100 + CAST(json_extract(r.value, '$.id') AS INTEGER)"
+    number = _DEPLOYMENT.format("r")
     yield made(
         "scriptdeployment", deployment, None,
         *fields.internal_id("scriptdeployment", number),
@@ -199,6 +219,38 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("status", "select", cast("r.value", "status"), text=cast("r.value", "status"), coded=True),
         SearchField("isdeployed", "boolean", cast("r.value", "isdeployed")),
         type_sql="'scriptdeployment'", id_sql=number,
+    )  # fmt: skip
+
+
+def _tasks() -> SearchType:
+    """Runs of map/reduce and scheduled scripts."""
+
+    def read(name: str, affinity: str = "TEXT") -> str:
+        return cast("r.value", name, affinity)
+
+    here = f"json_extract(s.value, '$.scriptid') = {read('script')}"
+    script = f"(SELECT CAST(json_extract(s.value, '$.id') AS INTEGER) FROM json_each(sl_scripts()) AS s WHERE {here})"  # noqa: S608
+    deployment = (
+        f"(SELECT {_DEPLOYMENT} FROM json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r2"  # noqa: S608
+        f" WHERE {here} AND json_extract(r2.value, '$.scriptid') = {read('deployment')})"
+    ).replace("{}", "r2")
+    status = read("status")
+    shown = f"substr({status}, 1, 1) || lower(substr({status}, 2))"
+    number = read("id", "INTEGER")
+    return made(
+        "scheduledscriptinstance", "json_each(sl_search_tasks()) AS r", "ADMI_CUSTOMSCRIPT",
+        *fields.internal_id("scheduledscriptinstance", number),
+        SearchField("taskid", "text", read("taskid")),
+        SearchField("status", "select", status, text=shown, coded=True),
+        SearchField("mapreducestage", "select", read("stage"), text=read("stage"), coded=True),
+        SearchField("percentcomplete", "percent", read("percent", "NUMERIC")),
+        SearchField("queueposition", "number", read("place", "INTEGER")),
+        SearchField("datecreated", "datetime", read("created", "INTEGER")),
+        SearchField("startdate", "datetime", read("started", "INTEGER")),
+        SearchField("enddate", "datetime", read("ended", "INTEGER")),
+        SearchField("script", "select", script, None, "script", read("script")),
+        SearchField("scriptdeployment", "select", deployment, None, "scriptdeployment", read("deployment")),
+        type_sql="'scheduledscriptinstance'", id_sql=number,
     )  # fmt: skip
 
 

@@ -19,6 +19,13 @@ from emulator.suiteql import masks
 
 Span = tuple[date, date]
 _COUNTED = re.compile(r"(days?|weeks?|months?|quarters?|years?)(ago|fromnow)(\d+)")
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
+    )
+} | {"thirty": 30, "sixty": 60, "ninety": 90, "onehundredeighty": 180}
+_SPELLED = re.compile(rf"({'|'.join(_WORDS)})(days?|weeks?|months?|quarters?|years?)(ago|fromnow)")
 _NAMED = re.compile(
     r"(this|last|next|sameday)?(day|week|businessweek|month|quarter|year|fiscalyear|fiscalquarter)(todate|beforelast|afternext)?"
 )
@@ -33,8 +40,7 @@ def today(session: Session, now_ms: int) -> date:
 def span(value: Any, session: Session, now_ms: int) -> Span:
     """The days that a filter value means. SSS_INVALID_SRCH_FILTER... where it is no date."""
     if isinstance(value, dict) and "date" in value:
-        moment = datetime.fromtimestamp(value["date"] / 1000, UTC)
-        day = moment.astimezone(ZoneInfo(session.time_zone)).date()
+        day = masks.script_date(value["date"], ZoneInfo(session.time_zone)).date()
         return day, day
     text = str(value).strip()
     named = _named(text.lower().replace(" ", ""), today(session, now_ms))
@@ -84,6 +90,9 @@ def _named(name: str, day: date) -> Span | None:
     if single is not None:
         found = day + timedelta(days=single)
         return found, found
+    spelled = _SPELLED.fullmatch(name)
+    if spelled:
+        name = f"{spelled[2]}{spelled[3]}{_WORDS[spelled[1]]}"
     counted = _COUNTED.fullmatch(name)
     if counted:
         number = int(counted[3]) * (-1 if counted[2] == "ago" else 1)

@@ -63,6 +63,11 @@ def _item_fields(known: list[RecordType]) -> Iterable[SearchField]:
         "islotitem", "boolean", "CASE WHEN r.type LIKE 'lotnumbered%' THEN 'T' ELSE 'F' END"
     )
     yield stored("baseprice", "currency", key="_baseprice")
+    preferred = (
+        "(SELECT CAST(json_extract(v.value, '$.fields.vendor') AS INTEGER) FROM json_each(r.lines, '$.itemvendor')"
+        " AS v WHERE json_extract(v.value, '$.fields.preferredvendor') LIMIT 1)"
+    )
+    yield SearchField("vendor", "select", preferred, ("vendorbill", "entity", None), "vendor")
     on_hand = "(SELECT SUM(m.quantity) FROM stock_move AS m WHERE m.item = r.id)"
     yield SearchField("quantityonhand", "number", f"ROUND({on_hand}, 5)")
     available = f"{on_hand} - COALESCE({_open('committed', 'out')}, 0)"
@@ -110,6 +115,30 @@ def _location_fields() -> Iterable[SearchField]:
         "locationquantitybackordered", "number", _open("open - o.committed", "out", here)
     )
     yield SearchField("locationquantityonorder", "number", _open("open", "in", here))
+
+
+def numbers_by_location(type_: SearchType) -> SearchType:
+    """Serial and lot numbers, with a row for each location where a search asks for quantities or places."""
+    stock = (
+        "(SELECT number, location, ROUND(SUM(quantity), 5) AS quantity FROM stock_move"
+        " WHERE number > 0 GROUP BY number, location)"
+    )
+    own = {
+        field.id: field
+        for field in (
+            SearchField("location", "select", "l.location", ("salesorder", "location", None), "location"),
+            *(SearchField(name, "number", "l.quantity") for name in ("quantityonhand", "quantityavailable")),
+            SearchField("isonhand", "boolean", "CASE WHEN l.quantity > 0 THEN 'T' ELSE 'F' END"),
+        )
+    }  # fmt: skip
+    return replace(
+        type_,
+        source=f"record AS r LEFT JOIN {stock} AS l ON l.number = r.id",
+        main=type_.source,
+        main_fields={name: field for name, field in type_.fields.items() if name not in own},
+        fields={**type_.fields, **own},
+        spread=frozenset(own),
+    )
 
 
 def _balance() -> SearchType:

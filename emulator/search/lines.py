@@ -30,7 +30,7 @@ MAIN = "record AS r"
 _SHIPPING, _TAX = json_path(BODY, "shippingcost"), json_path(BODY, "taxtotal")
 _PARTS = (
     "CASE p.part WHEN 0 THEN '{\"main\":[0]}' WHEN 1 THEN r.lines ELSE"
-    f" CASE WHEN {_SHIPPING} THEN CASE WHEN {_TAX} THEN '{{\"shipping\":[0],\"taxline\":[0]}}'"
+    f' CASE WHEN {_SHIPPING} THEN CASE WHEN {_TAX} THEN \'{{"shipping":[0],"taxline":[0]}}\''
     " ELSE '{\"shipping\":[0]}' END"
     f" WHEN {_TAX} THEN '{{\"taxline\":[0]}}' END END"
 )
@@ -118,4 +118,3 @@ def in_base(sql: str) -> str:
 def main_amount(*, returns_negative: bool) -> str:
     """The amount of the transaction's own row in its currency."""
     return f"{total()} * {sign(returns_negative=returns_negative)}"
-

@@ -92,9 +92,7 @@ def joins() -> Mapping[str, Join]:
     found: dict[str, Join] = {}
     for name, (links, onwards) in _WAYS.items():
         near, far = ("before", "after") if onwards else ("after", "before")
-        found[f"@{name}"] = Join(
-            links, "internalid", near, also=((LINE_NUMBER, f"{near}line"),)
-        )
+        found[f"@{name}"] = Join(links, "internalid", near, also=((LINE_NUMBER, f"{near}line"),))
         found[name] = Join(
             "transaction", far, "internalid", via=f"@{name}", lined=(f"{far}line", LINE_NUMBER)
         )

@@ -145,7 +145,9 @@ def _column(given: str | Mapping[str, Any]) -> Column:
         given.get("formula"),
         given.get("function"),
         str(sort).upper() if sort and str(sort).upper() != "NONE" else None,
-        (str(when["name"]).lower(), when.get("join")) if when else None,
+        (str(when["name"]).lower(), str(when["join"]).lower() if when.get("join") else None)
+        if when
+        else None,
     )
 
 

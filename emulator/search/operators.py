@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from emulator.errors import NetSuiteError
+from emulator.errors import NetSuiteError, UnsupportedError
 from emulator.ports import Session
 from emulator.search import dates
 from emulator.search.model import NUMBERS, SearchField, invalid_operator
@@ -22,11 +22,11 @@ Read = Callable[[str], str]  # 'raw' or 'lower'
 
 OPERATORS = frozenset(
     """
-    after allof any anyof before between contains doesnotcontain doesnotstartwith equalto greaterthan
+    abs after allof any anyof before between contains doesnotcontain doesnotstartwith equalto greaterthan
     greaterthanorequalto haskeywords is isempty isnot isnotempty lessthan lessthanorequalto noneof
     notafter notallof notbefore notbetween notequalto notgreaterthan notgreaterthanorequalto
     notlessthan notlessthanorequalto noton notonorafter notonorbefore notwithin on onorafter
-    onorbefore startswith within
+    onorbefore rel startswith within
     """.split()  # noqa: SIM905 - a list of forty words says no more
 )
 _COMPARED = {
@@ -217,6 +217,10 @@ class Operators:
     ) -> str | None:
         if operator in ("is", "isnot", "equalto") and self._select_is:
             operator = "noneof" if operator == "isnot" else "anyof"
+        if field.refers == "accountingperiod" and operator in ("abs", "rel"):
+            if operator == "rel":
+                raise UnsupportedError("The emulator does not have relative accounting periods.")
+            operator = "anyof"
         if operator not in ("anyof", "noneof"):
             return None
         if ALL in values:

@@ -24,9 +24,7 @@ _CONTEXTS = {
     "MAPREDUCE": ("MPR", "Map/Reduce"), "RESTWEBSERVICES": ("RWS", "REST Web Services"),
     "WEBSERVICES": ("WSS", "Web Services"), "WEBSTORE": ("WST", "Web Store"),
 }  # fmt: skip
-_ENTITIES = (
-    "('customer', 'lead', 'prospect', 'vendor', 'employee', 'partner', 'job', 'contact', 'othername')"
-)
+_ENTITIES = "('customer', 'lead', 'prospect', 'vendor', 'employee', 'partner', 'job', 'contact', 'othername')"
 PRIMARY_CONTACT = "-10"
 _ADDRESS = {
     "address1": "addr1", "address2": "addr2", "address3": "addr3", "zipcode": "zip", "phone": "addrphone",
@@ -38,7 +36,9 @@ def search_types(catalog: Catalog) -> Iterable[SearchType]:
     """All of them."""
     yield _notes()
     yield _details()
-    attached = "SELECT a.to_type AS type, a.to_id AS owner, a.id AS other, a.role FROM attachment AS a"
+    attached = (
+        "SELECT a.to_type AS type, a.to_id AS owner, a.id AS other, a.role FROM attachment AS a"
+    )
     yield _pairs("@files", f"{attached} WHERE a.type = 'file'", "file")
     contacts = f"{attached} WHERE a.type = 'contact' AND a.to_type IN {_ENTITIES}"
     company = "CAST(json_extract(c.body, '$.company') AS INTEGER)"
@@ -61,7 +61,14 @@ def search_types(catalog: Catalog) -> Iterable[SearchType]:
         own |= {key: stored(key, source=source, key=at) for key, at in _ADDRESS.items()}
         own |= {f.id: f for f in fields.internal_id("address")}
         yield SearchType(
-            f"@{name}", "transaction", frozenset(), True, "record AS r", own, {}, type_sql="'address'"
+            f"@{name}",
+            "transaction",
+            frozenset(),
+            True,
+            "record AS r",
+            own,
+            {},
+            type_sql="'address'",
         )
 
 
@@ -94,7 +101,10 @@ def _details() -> SearchType:
     """The shares of lines in lots, serial numbers and bins, as they were entered."""
     path = "subrecords.inventorydetail.sublists.inventoryassignment"
     some = "m.space = 'transaction'"
-    item, place = "CAST(json_extract({}, '$.{}item') AS INTEGER)", "json_extract({}, '$.{}location')"
+    item, place = (
+        "CAST(json_extract({}, '$.{}item') AS INTEGER)",
+        "json_extract({}, '$.{}location')",
+    )
     source = (
         f"(SELECT m.id AS owner, json_extract(l.value, '$.line') AS line, d.value AS share,"  # noqa: S608
         f" {item.format('l.value', 'fields.')} AS item,"
@@ -107,13 +117,13 @@ def _details() -> SearchType:
     )
     text = "CAST(json_extract(r.share, '$.fields.{}') AS TEXT)"
     named = (
-        "SELECT n.id FROM record AS n WHERE n.space = 'inventorynumber'"
+        "SELECT n.id FROM record AS n WHERE n.space = 'inventorynumber'"  # noqa: S608
         " AND json_extract(n.body, '$.item') = CAST(r.item AS TEXT)"
         f" AND json_extract(n.body, '$.inventorynumber') = {text.format('receiptinventorynumber')}"
     )
     number = f"CAST(COALESCE({text.format('issueinventorynumber')}, ({named})) AS INTEGER)"
     of_number = (
-        "(SELECT json_extract(n.body, '$.{}') FROM record AS n"
+        "(SELECT json_extract(n.body, '$.{}') FROM record AS n"  # noqa: S608
         f" WHERE n.space = 'inventorynumber' AND n.id = {number})"
     )
     bin_ = f"CAST({text.format('binnumber')} AS INTEGER)"
@@ -130,11 +140,11 @@ def _details() -> SearchType:
         SearchField("inventorynumber", "select", number, None, "inventorynumber",
                     of_number.format("inventorynumber")),
         SearchField("binnumber", "select", bin_, None, "bin",
-                    "(SELECT json_extract(b.body, '$.binnumber') FROM record AS b"
+                    "(SELECT json_extract(b.body, '$.binnumber') FROM record AS b"  # noqa: S608
                     f" WHERE b.space = 'bin' AND b.id = {bin_})"),
         SearchField("status", "select", f"CAST({text.format('inventorystatus')} AS INTEGER)", None,
                     "inventorystatus",
-                    "(SELECT json_extract(b.body, '$.name') FROM record AS b WHERE b.space = 'inventorystatus'"
+                    "(SELECT json_extract(b.body, '$.name') FROM record AS b WHERE b.space = 'inventorystatus'"  # noqa: S608
                     f" AND b.id = {text.format('inventorystatus')})"),
         SearchField("expirationdate", "date",
                     f"COALESCE(json_extract(r.share, '$.fields.expirationdate'), {expires})"),
@@ -178,11 +188,11 @@ def _prices() -> SearchType:
         "@prices", source, None,
         SearchField("owner", "number", "r.owner"),
         SearchField("pricelevel", "select", level, None, "pricelevel",
-                    "(SELECT json_extract(x.body, '$.name') FROM record AS x"
+                    "(SELECT json_extract(x.body, '$.name') FROM record AS x"  # noqa: S608
                     f" WHERE x.space = 'pricelevel' AND x.id = {level})"),
         SearchField("unitprice", "currency", cast("r.value", "fields.price_1_", "NUMERIC")),
         SearchField("currency", "select", currency, None, "currency",
-                    f"(SELECT json_extract(x.body, '$.name') FROM record AS x WHERE x.space = 'currency' AND x.id = {currency})"),
+                    f"(SELECT json_extract(x.body, '$.name') FROM record AS x WHERE x.space = 'currency' AND x.id = {currency})"),  # noqa: S608
         SearchField("minimumquantity", "number", "0"),
         type_sql="'pricing'", id_sql="r.owner",
     )  # fmt: skip
@@ -190,7 +200,11 @@ def _prices() -> SearchType:
 
 def joins(type_: SearchType) -> Mapping[str, Join]:
     """The joins of a search type to what stands beside its records."""
-    if TYPE not in type_.fields or type_.id in ("systemnote", "inventorydetail") or type_.id[0] == "@":
+    if (
+        TYPE not in type_.fields
+        or type_.id in ("systemnote", "inventorydetail")
+        or type_.id[0] == "@"
+    ):
         return {}
     same_type = ((TYPE, TYPE),)
     found = {
@@ -202,7 +216,10 @@ def joins(type_: SearchType) -> Mapping[str, Join]:
         case "transaction":
             found |= {
                 "inventorydetail": Join(
-                    "inventorydetail", "internalid", "transaction", also=((LINE_NUMBER, LINE_NUMBER),)
+                    "inventorydetail",
+                    "internalid",
+                    "transaction",
+                    also=((LINE_NUMBER, LINE_NUMBER),),
                 ),
                 "accountingperiod": Join("accountingperiod", "postingperiod"),
                 "user": Join("employee", "createdby"),

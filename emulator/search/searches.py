@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Session
-from emulator.search import catalogue
+from emulator.search import catalogue, finding, ordered
 from emulator.search.model import Definition, SearchField, SearchType, definition
 from emulator.search.statement import Builder, Statement
 from emulator.search.values import Values
@@ -79,6 +79,27 @@ class Searches:
         filters = ["internalid", "anyof", id_]
         data = {"type": type_, "filters": filters, "columns": list(columns)}
         return self._rows(session, definition(data), 0, 1, main_only=True)
+
+    def everywhere(self, session: Session, keywords: str) -> list[list[str]]:
+        """Records by keywords: [record type, id, name, label, info1, info2]."""
+        records = self._catalog().records
+        with self._account.database() as connection:
+            return finding.everywhere(connection, keywords, records, self._visible(session))
+
+    def duplicates(
+        self, session: Session, type_: str, fields: Mapping[str, Any], id_: Any
+    ) -> list[list[str]]:
+        """[record type, id] of the records that have one of these values, or one of those of a record."""
+        number = None if id_ in (None, "") else int(id_)
+        if number is not None:
+            own = self.lookup(session, type_, number, finding.COMPARED)["rows"]
+            values = own[0][2] if own else ()
+            fields = {**dict(zip(finding.COMPARED, values, strict=False)), **fields}
+        filters = finding.duplicate_filters(type_.lower(), fields, number)
+        if not filters:
+            return []
+        data = {"type": type_, "filters": filters, "columns": []}
+        return [row[:2] for row in self.rows(session, data, 0, finding.LIMIT)["rows"]]
 
     def check_type(self, type_: str) -> None:
         """Refuses a search type that there is not. INVALID_SRCH_TYPE."""
@@ -204,9 +225,17 @@ class Searches:
         with self._account.database() as connection:
             if connection is not self._connection:
                 connection.create_function("sl_search_text", 4, self._display)
+                connection.create_function("sl_search_tasks", 0, self._tasks)
+                connection.create_function("sl_search_keyed", 2, ordered.keyed, deterministic=True)
+                connection.create_function(
+                    "sl_search_unkeyed", 1, ordered.unkeyed, deterministic=True
+                )
                 connection.create_function("sl_search_text_of", 1, _text_of, deterministic=True)
                 connection.create_function("sl_search_number_of", 1, _number_of, deterministic=True)
                 self._connection = connection
+
+    def _tasks(self) -> str:
+        return json.dumps(list(self._account.queued()))
 
     def _display(self, record: str, field: str, sublist: str | None, value: Any) -> str | None:
         if value is None:

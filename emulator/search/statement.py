@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlglot import exp
 
-from emulator.errors import UnsupportedError
 from emulator.ports import Session
 from emulator.search import filters, formulas, unbuilt
 from emulator.search.columns import applied, summary_type
@@ -36,7 +35,7 @@ from emulator.suiteql import schema
 from emulator.suiteql.dialect import parse
 from emulator.suiteql.translate import Translation, translate
 
-_FORMULA = re.compile(r"(formula[a-z]+?)(?:_\d+)?")
+_FORMULA = re.compile(r"(formula[a-z]+?)_?\d*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +282,7 @@ class Builder:
 
     def _on_some_line(self, tree: filters.Tree | None) -> list[str]:
         """Conditions that pass over transactions without the items asked for before their lines are read."""
-        if tree is None or not self._base.lines:
+        if tree is None or not self._base.lines or self._base.type.spread:
             return []
         wanted = filters.items_wanted(tree)
         if not wanted:
@@ -321,7 +320,8 @@ class Builder:
         return self._operators.condition(found, read, term.operator, term.values)
 
     def _formula_term(self, term: filters.Term) -> str:
-        kind = formulas.TYPES.get(term.name)
+        written = _FORMULA.fullmatch(term.name)
+        kind = formulas.TYPES.get(written[1]) if written else None
         if kind is None or not term.formula:
             raise invalid_filter(term.name)
         sql = self._formula(term.formula)
@@ -374,8 +374,6 @@ class Builder:
         return self._read(there[0], found, "text")
 
     def _column(self, column: Column, *, grouped: bool) -> tuple[str, str, Output]:
-        if column.when:
-            raise UnsupportedError("The emulator does not have N/search Column.setWhenOrderedBy.")
         written = _FORMULA.fullmatch(column.name)
         if written:
             kind = formulas.TYPES.get(written[1])
@@ -415,7 +413,9 @@ class Builder:
             raise invalid_column(f"{column.summary}({column.name})")
         if column.summary == "GROUP":
             return sql, f"MIN({sort})", replace(output, summary="GROUP")
-        if not _has_aggregate(sql):
+        if column.when and column.summary in ("MIN", "MAX"):
+            sql = self._when(column.summary, sql, *column.when)
+        elif not _has_aggregate(sql):
             sql = self._aggregate(column.summary, sql)
         kind = summary_type(column.summary, output.type)
         keeps = column.summary in ("MIN", "MAX")
@@ -424,6 +424,14 @@ class Builder:
             sql,
             Output(kind, output.field if keeps else None, column.summary, output.formula),
         )
+
+    def _when(self, summary: str, sql: str, name: str, join: str | None) -> str:
+        """The value where another column is least (MIN) or greatest (MAX)."""
+        there = self._find(name, join)
+        if there is None:
+            unbuilt.refuse(name, join)
+            raise invalid_column(name, join)
+        return f"SL_SEARCH_UNKEYED({summary}(SL_SEARCH_KEYED({sql}, {self._read(*there, 'raw')})))"
 
     def _aggregate(self, summary: str, sql: str) -> str:
         if summary == "COUNT" and self._counts_distinct:

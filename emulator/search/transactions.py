@@ -89,8 +89,9 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield SearchField("name", "select", f"CAST(COALESCE({entity}) AS INTEGER)",
                       ("transaction", "entity", None), "entity", indexed=True)  # fmt: skip
     yield SearchField("mainname", "select", f"CAST(COALESCE({entity}) AS INTEGER)",
-                      ("transaction", "entity", None), "entity")  # fmt: skip
+                      ("transaction", "entity", None), "entity", indexed=True)  # fmt: skip
     yield stored("trandate", "date", indexed=True)
+    yield stored("duedate", "date")
     yield stored("createdfrom", "select", refers="transaction", indexed=True,
                  place=("transaction", "createdfrom", None))  # fmt: skip
     yield stored("tranid", indexed=True)
@@ -103,9 +104,16 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield SearchField(
         "total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
     )
+    yield SearchField(
+        "totalamount", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
+    )
     yield SearchField("fxtotal", "currency", total)
-    for name in ("taxtotal", "shippingcost", "amountpaid", "amountremaining", "discounttotal"):
+    yield stored("shippingamount", "currency", key="shippingcost")
+    for name in ("taxtotal", "shippingcost", "amountpaid", "discounttotal"):
         yield stored(name, "currency")
+    # Of a payment, what is still to be applied.
+    left = ", ".join(cast(BODY, name, "NUMERIC") for name in ("amountremaining", "unapplied"))
+    yield SearchField("amountremaining", "currency", f"COALESCE({left})")
     yield stored("shipaddress")
     yield stored("billaddress")
     yield SearchField("datecreated", "datetime", "r.created")
@@ -123,7 +131,9 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
         f"CASE WHEN {remaining} > 0 THEN 'T' ELSE 'F' END",
     )  # fmt: skip
     items = "SELECT json_group_array(json_extract(i.value, '$.fields.item')) FROM json_each(r.lines, '$.item') AS i"
-    yield SearchField("anylineitem", "multiselect", f"({items})", ("salesorder", "item", "item"), "item")
+    yield SearchField(
+        "anylineitem", "multiselect", f"({items})", ("salesorder", "item", "item"), "item"
+    )
     for name in ("voided", "memorized"):
         yield SearchField(name, "boolean", "'F'")
 
@@ -131,7 +141,10 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
 def _made_by() -> Iterable[SearchField]:
     """Who made a transaction and who changed it last, as the system notes know it."""
     noted = "SELECT n.user FROM system_note AS n WHERE n.record = r.id AND n.type = r.type"
-    for name, last in (("createdby", "n.kind = 'Create'"), ("lastmodifiedby", "1 ORDER BY n.id DESC")):
+    for name, last in (
+        ("createdby", "n.kind = 'Create'"),
+        ("lastmodifiedby", "1 ORDER BY n.id DESC"),
+    ):
         sql = f"({noted} AND {last} LIMIT 1)"
         yield SearchField(name, "select", sql, ("customer", "salesrep", None), "employee")
 
@@ -200,15 +213,16 @@ def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
     yield SearchField("fxamount", "currency", amount)
     for name, key in (("debitamount", "debit"), ("creditamount", "credit")):
         yield stored(name, "currency", source=LINE, key=key)
-    yield stored("quantityshiprecv", "number", source=LINE, key="quantityfulfilled")
+    moved = ", ".join(cast(LINE, f"quantity{name}", "NUMERIC") for name in ("fulfilled", "received"))
+    yield SearchField("quantityshiprecv", "number", f"COALESCE({moved})")
     yield _on_both(stored("memo", source=LINE))
     for name, refers in (
         ("location", "location"), ("department", "department"), ("class", "classification"),
     ):  # fmt: skip
         place = ("salesorder", name, None)
         yield _on_both(stored(name, "select", refers=refers, place=place, source=LINE))
-    place = ("vendorbill", "account", "expense")
-    yield _on_both(stored("account", "select", refers="account", place=place, source=LINE))
+    bill = ("vendorbill", "account", "expense")
+    yield _on_both(stored("account", "select", refers="account", place=bill, source=LINE))
 
 
 def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, SearchField]:

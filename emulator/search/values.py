@@ -122,8 +122,9 @@ class Values:
 
 @cache
 def _status_words() -> dict[str, str]:
-    """`pendingFulfillment` by `SalesOrd:B`: what searches give as the value of a status."""
-    return {
+    """`pendingFulfillment` by `SalesOrd:B`: what searches give as the value of a status; a task's is its text."""
+    tasks = {word.upper(): word for word in ("Pending", "Processing", "Complete", "Failed")}
+    return tasks | {
         f"{record.type_code}:{letter}": word
         for record in standard().records.values()
         for letter, (_, word) in (statuses(record.id) or {}).items()

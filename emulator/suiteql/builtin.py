@@ -74,11 +74,12 @@ def open_lists(node: exp.In) -> None:
     """`IN (BUILTIN.PERIOD(...))`: the function gives the whole list."""
     values = node.expressions
     if len(values) == 1 and isinstance(values[0], exp.Subquery):
-        node.set("query", values[0].copy())
         node.set("expressions", [])
+        node.set("query", values[0])
     elif node.args.get("field") is not None:
-        node.set("query", node.args["field"].copy())
+        field = node.args["field"]
         node.set("field", None)
+        node.set("query", field)
 
 
 def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:

@@ -110,5 +110,32 @@ def parse(sql: str, *, documented_only: bool = False) -> exp.Query:
 def _without_join_marks(tree: exp.Query) -> exp.Query:
     """`a.x = b.y(+)` as the outer join it means."""
     if any(column.args.get("join_mark") for column in tree.find_all(exp.Column)):
-        return eliminate_join_marks(tree)  # type: ignore[return-value]
+        tree = eliminate_join_marks(tree)  # type: ignore[assignment]
+        for select in tree.find_all(exp.Select):
+            _in_order(select)
     return tree
+
+
+def _in_order(select: exp.Select) -> None:
+    """Joins that name only tables before them, whatever the order in FROM was."""
+    start = select.args.get("from_")
+    waiting = list(select.args.get("joins") or ())
+    if start is None or not waiting:
+        return
+    waiting.sort(key=lambda join: join.args.get("on") is not None)
+    seen = {start.alias_or_name}
+    ordered: list[exp.Expr] = []
+    while waiting:
+        ready = next((join for join in waiting if _names(join) <= seen), waiting[0])
+        waiting.remove(ready)
+        seen.add(ready.alias_or_name)
+        ordered.append(ready)
+    select.set("joins", ordered)
+
+
+def _names(join: exp.Expr) -> set[str]:
+    """The other tables that a join's condition names."""
+    condition = join.args.get("on")
+    if condition is None:
+        return set()
+    return {c.table for c in condition.find_all(exp.Column) if c.table} - {join.alias_or_name}

@@ -278,7 +278,9 @@ def _as_numbers(sides: list[exp.Expr]) -> None:
     for side in sides:
         written = isinstance(side, exp.Literal | exp.Placeholder)
         if kind_of(side) == "text" and not _is_stored(side) and (computed or not written):
-            side.replace(_call("sl_to_number", side.copy()))
+            number = _call("sl_to_number")
+            side.replace(number)
+            number.set("expressions", [side])
 
 
 def _is_stored(node: exp.Expr) -> bool:

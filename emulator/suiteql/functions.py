@@ -13,7 +13,17 @@ from zoneinfo import ZoneInfo
 
 from emulator.errors import EmulatorError
 from emulator.ports import Account, Session
-from emulator.suiteql import aggregates, dates, lines, lookups, masks, oracle, patterns, ranges
+from emulator.suiteql import (
+    aggregates,
+    dates,
+    lines,
+    lookups,
+    masks,
+    oracle,
+    patterns,
+    ranges,
+    tables_ledger,
+)
 from emulator.suiteql.columns import ID_FIELD
 from emulator.suiteql.faults import search_error
 from emulator.suiteql.oracle import numeric, shortest
@@ -92,6 +102,7 @@ NAMES = {
     "SIGN": "sign",
     "SYSDATE": "sl_now",
     "SYSTIMESTAMP": "sl_now",
+    "SYS_EXTRACT_UTC": "sl_utc",
     "TO_BINARY_DOUBLE": "sl_to_number",
     "TO_BINARY_FLOAT": "sl_to_number",
     "TO_CLOB": "sl_to_char",
@@ -111,6 +122,7 @@ DATES = frozenset(
         "sl_date_add",
         "sl_date",
         "sl_next_day",
+        "sl_utc",
     }
     | {"sl_relative", "sl_local"}
 )
@@ -181,6 +193,7 @@ class Functions:
             ("sl_date", 1, self._date, False),
             ("sl_local", 1, self._local, False),
             ("sl_now", 0, self._now, False),
+            ("sl_utc", 1, self._utc, False),
             ("sl_df", 4, self._display, False),
             ("sl_scripts", 0, self._scripts, False),
             ("sl_relative", 2, self._relative, False),
@@ -214,6 +227,12 @@ class Functions:
 
     def _now(self) -> str | None:
         return self._local(self._account.now_ms())
+
+    def _utc(self, value: str | None) -> str | None:
+        if value is None:
+            return None
+        zone = ZoneInfo(self._running().time_zone)
+        return masks.mark(masks.unmark(value).replace(tzinfo=zone).astimezone(UTC))
 
     def _relative(self, code: str, side: str) -> str:
         """A relative date range's first or last moment (BUILTIN.RELATIVE_RANGES)."""
@@ -317,6 +336,8 @@ class Functions:
 
     def _name(self, record: str, value: Any) -> str | None:
         """What NetSuite shows for a record of a type or family."""
+        if record == "accountingbook":
+            return tables_ledger.BOOK
         return self._account.name(record, int(value)) or None
 
     def _place(self, record: str, field: str) -> str | None:

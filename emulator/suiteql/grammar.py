@@ -71,6 +71,10 @@ def _check(node: exp.Expr, *, documented_only: bool) -> None:
             raise unsupported("CONNECT BY", node)
         case exp.Cube() | exp.GroupingSets():
             raise unsupported(f"GROUP BY {type(node).__name__.upper()}", node)
+        case exp.Window() if str(node.args.get("over")).upper() == "KEEP":
+            raise unsupported("KEEP (DENSE_RANK ...)", node)
+        case exp.Any() | exp.All():
+            raise unsupported(f"{type(node).__name__.upper()} (...)", node)
         case exp.Join() if node.method:
             raise unsupported(f"JOIN {node.method}", node)
 

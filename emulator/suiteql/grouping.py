@@ -38,7 +38,8 @@ def _text(node: exp.Expr) -> str:
 
 
 def _is_aggregate(node: exp.Expr) -> bool:
-    if isinstance(node.parent, exp.Window):
+    around = node.parent.parent if isinstance(node.parent, exp.WithinGroup) else node.parent
+    if isinstance(around, exp.Window):
         return False
     if isinstance(node, exp.Anonymous):
         return node.name.upper() in _AGGREGATES

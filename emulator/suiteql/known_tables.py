@@ -28,7 +28,10 @@ NOT_BUILT = dict.fromkeys(
     timesheet topic trackingnumber trackingnumbermap transactiondeletionreason
     transactionhistory transactionnumberingauditlog transactionstatus undeliveredemail
     useroauthtoken usrauditlog usrexecutionlog usrsavedsearch website workcalendar workflow
-    workflowinstance worldtaxcode
+    workflowinstance worldtaxcode country customsegment state feature companyfeaturesetup
+    employeerolesforsearch rolepermissions oa_tables oa_columns billofmaterials entitystatus usernotes
+    transactiontype vendorprice taxdetails transactiontax companycontactrelationship
+    manufacturingoperationtask itemlocationconfiguration
     """.split(),  # noqa: SIM905 - a list of lines says no more
     "the account keeps no such records",
 )

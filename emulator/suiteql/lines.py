@@ -14,6 +14,12 @@ from typing import Any
 
 _SALES = frozenset({"estimate", "salesorder", "invoice", "cashsale", "itemfulfillment"})
 _SIGNED = ("quantity", "amount", "grossamt", "foreignamount")
+# What a payment is against: the field of its account, and the account type where it names none.
+_AGAINST = {
+    "customerpayment": ("aracct", "AcctRec"),
+    "vendorpayment": ("apacct", "AcctPay"),
+}
+_RECEIVED = frozenset({"customerpayment", "customerdeposit"})
 _SUBLISTS = ("item", "expense", "inventory", "line")
 
 
@@ -39,12 +45,14 @@ def rows(record: str, body_json: str, lines_json: str | None) -> str:
             "id": 0,
             "mainline": "T",
             "taxline": "F",
-            "foreignamount": _times(total, -sign),
+            "foreignamount": _times(total, 1 if record in _RECEIVED else -sign),
             "account": body.get("account"),
         }
     ]
     for sublist in _SUBLISTS:
         out.extend(_line(line, shared, body, sign) for line in sublists.get(sublist, []))
+    if record in _AGAINST and total:
+        out.append(_against(record, shared, body, out[0]["foreignamount"]))
     out.extend(_computed(body, shared, sign, start=len(out)))
     rate = body.get("exchangerate") or 1
     for number, row in enumerate(out):
@@ -78,6 +86,23 @@ def _line(
         if name in row:
             row[name] = _times(row[name], sign)
     return row
+
+
+def _against(
+    record: str, shared: dict[str, Any], body: dict[str, Any], amount: Any
+) -> dict[str, Any]:
+    """The row of what a payment reduces: receivables or payables."""
+    field, kind = _AGAINST[record]
+    return {
+        **shared,
+        "entity": body.get("entity", body.get("customer")),
+        "id": 1,
+        "mainline": "F",
+        "taxline": "F",
+        "foreignamount": _times(amount, -1),
+        "account": body.get(field),
+        "against": kind,
+    }
 
 
 def _computed(

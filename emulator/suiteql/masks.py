@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
+from emulator.ports import SERVER_ZONE
 from emulator.suiteql.faults import search_error
 
 MARK = "\x1d"
@@ -20,8 +22,8 @@ MARKED = re.compile(MARK + r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _ISO = "%Y-%m-%d %H:%M:%S"
 
 _TOKEN = re.compile(
-    r"YYYY|RRRR|RR|YY|MONTH|MON|MM|MI|DDD|DD|DAY|DY|D|HH24|HH12|HH|SSSSS|SS|AM|PM|A\.M\.|P\.M\."
-    r'|IW|WW|W(?![A-Za-z])|Q|FM|FF\d?|"[^"]*"|[^A-Za-z"]+|[A-Za-z]+',
+    r"YEAR|YYYY|RRRR|RR|RM|YY|MONTH|MON|MM|MI|DDD|DD|DAY|DY|DS|D|HH24|HH12|HH|SSSSS|SS|TS|AM|PM"
+    r'|A\.M\.|P\.M\.|IYYY|IW|WW|W(?![A-Za-z])|Q|FM|FF\d?|"[^"]*"|[^A-Za-z"]+|[A-Za-z]+',
     re.IGNORECASE,
 )
 _STRPTIME = {
@@ -43,6 +45,57 @@ _STRPTIME = {
     "SS": "%S",
     "AM": "%p",
     "PM": "%p",
+}
+
+
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ONES = [
+    "ZERO",
+    "ONE",
+    "TWO",
+    "THREE",
+    "FOUR",
+    "FIVE",
+    "SIX",
+    "SEVEN",
+    "EIGHT",
+    "NINE",
+    "TEN",
+    "ELEVEN",
+    "TWELVE",
+    "THIRTEEN",
+    "FOURTEEN",
+    "FIFTEEN",
+    "SIXTEEN",
+    "SEVENTEEN",
+    "EIGHTEEN",
+    "NINETEEN",
+]
+_TENS = "TWENTY THIRTY FORTY FIFTY SIXTY SEVENTY EIGHTY NINETY".split()  # noqa: SIM905
+
+
+def _spelled(number: int) -> str:
+    """A number below one hundred in words."""
+    if number < 20:
+        return _ONES[number]
+    tens, ones = divmod(number, 10)
+    return _TENS[tens - 2] + (f"-{_ONES[ones]}" if ones else "")
+
+
+def _year(moment: datetime) -> str:
+    century, rest = divmod(moment.year, 100)
+    if rest == 0 and century % 10 == 0:
+        return f"{_ONES[century // 10]} THOUSAND"
+    return f"{_spelled(century)} {_spelled(rest) if rest else 'HUNDRED'}"
+
+
+# Elements that are words or whole dates; DS and TS are those of a United States session.
+_WHOLE: dict[str, Callable[[datetime], str]] = {
+    "YEAR": _year,
+    "RM": lambda d: _ROMAN[d.month - 1].ljust(4),
+    "DS": lambda d: f"{d.month}/{d.day}/{d.year}",
+    "TS": lambda d: f"{d.hour % 12 or 12}:{d:%M:%S %p}",
+    "IYYY": lambda d: str(d.isocalendar().year),
 }
 
 
@@ -77,6 +130,8 @@ def _format_token(moment: datetime, token: str, fill: bool) -> str:
         return token
     if name == "Q":
         return str((moment.month + 2) // 3)
+    if name in _WHOLE:
+        return _WHOLE[name](moment)
     if name == "D":
         return str(moment.isoweekday() % 7 + 1)
     if name == "IW":
@@ -147,6 +202,19 @@ _USER_FORMATS: dict[str, Callable[[datetime], str]] = {
     "D.M.YYYY": lambda d: f"{d.day}.{d.month}.{d.year}",
     "D-Mon-YYYY": lambda d: f"{d.day}-{d:%b}-{d.year}",
 }
+
+
+def script_date(moment_ms: int, zone: tzinfo | None) -> datetime:
+    """
+    A script's Date at a user's place.
+
+    Midnight in the server's zone is how scripts see a day without a time: that day, wherever the user is.
+    """
+    moment = datetime.fromtimestamp(moment_ms / 1000, UTC)
+    there = moment.astimezone(ZoneInfo(SERVER_ZONE))
+    if (there.hour, there.minute, there.second) == (0, 0, 0):
+        return there.replace(tzinfo=zone)
+    return moment.astimezone(zone)
 
 
 def user_date(moment: datetime, preference: str) -> str:

@@ -42,7 +42,7 @@ class Table:
     computes), `types` the record types whose rows it shows and `whole` whether these are all of the
     space. `anything` is how a column that the catalogue does not list is read, where a record type
     is only partly known. `row_type` is where a table that is no record type keeps a row's type, for
-    what the role may see.
+    what the role may see. `refused` are columns that NetSuite has and the emulator has not.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Table:
     columns: Mapping[str, Column]
     anything: str | None = None
     row_type: str | None = None
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

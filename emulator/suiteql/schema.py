@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from emulator.suiteql import tables_account, tables_lines, tables_lists
+from emulator.suiteql import (
+    known_columns,
+    tables_account,
+    tables_ledger,
+    tables_lines,
+    tables_lists,
+    tables_shipping,
+    tables_stock,
+)
 from emulator.suiteql.columns import boolean, codes, column, fields, made, read, text
 from emulator.suiteql.known_tables import NOT_BUILT
 from emulator.suiteql.model import Column, Kind, Schema, Table
@@ -49,12 +57,25 @@ def build(catalog: Catalog) -> Schema:
         tables["transactionline"] = _line_table(transactions)
     # Files and scripts are not kept as records, whatever the catalogue lists of them.
     tables |= {table.name: table for table in tables_account.tables(catalog)}
-    for table in (*tables_lists.tables(catalog), *tables_lines.tables(catalog)):
-        tables.setdefault(table.name, table)
+    for made_of in (tables_lists, tables_lines, tables_stock, tables_ledger, tables_shipping):
+        for table in made_of.tables(catalog):
+            tables.setdefault(table.name, table)
+    tables = {name: _known(table) for name, table in tables.items()}
     permissions = {record.id: record.permission for record in catalog.records.values()}
     permissions["file"] = "LIST_FILECABINET"
     labels = {record.id: record.label for record in catalog.records.values()}
     return Schema(tables, permissions, labels, NOT_BUILT)
+
+
+def _known(table: Table) -> Table:
+    """The table with the columns that NetSuite has beside those of the catalogue."""
+    name = table.name
+    columns = dict(table.columns)
+    for listed, sql in ((known_columns.EMPTY, "NULL"), (known_columns.UNCHECKED, "'F'")):
+        for column_ in listed.get(name, "").split():
+            columns.setdefault(column_, made(column_, sql))
+    refused = frozenset(known_columns.NOT_KEPT.get(name, "").split()) - columns.keys()
+    return replace(table, columns=columns, refused=refused)
 
 
 def _table(name: str, records: list[RecordType]) -> Table:
@@ -158,7 +179,11 @@ def _line_table(records: list[RecordType]) -> Table:
             made("linelastmodifieddate", "sl_local(r.modified)", "date"),
             made("expenseaccount", read("l.value", "expenseaccount", "INTEGER"), "id", "account"),
             made("account", read("l.value", "account", "INTEGER"), "id", "account"),
-            made("rateamount", read("l.value", "rate", "NUMERIC"), "number"),
+            *_rates(),
+            made("isinventoryaffecting", _AFFECTS_STOCK),
+            made("isfullyshipped", _SHIPPED),
+            made("foreignamountpaid", _of_main("amountpaid"), "number"),
+            made("foreignamountunpaid", _of_main("amountremaining"), "number"),
             made("quantityshiprecv", read("l.value", "quantityshiprecv", "NUMERIC"), "number"),
             made("debitforeignamount", read("l.value", "debitforeignamount", "NUMERIC"), "number"),
             made(
@@ -192,6 +217,37 @@ def _line_table(records: list[RecordType]) -> Table:
         True,
         _in_currency(columns),
     )
+
+
+_AFFECTS_STOCK = (
+    "CASE WHEN EXISTS (SELECT 1 FROM stock_move AS m WHERE m.transaction_id = r.id"
+    " AND m.line = CAST(l.value ->> '$.id' AS INTEGER)) THEN 'T' ELSE 'F' END"
+)
+_SHIPPED = (
+    "CASE WHEN abs(l.value ->> '$.quantityshiprecv') >= abs(l.value ->> '$.quantity')"
+    " THEN 'T' ELSE 'F' END"
+)
+
+
+def _rates() -> Iterable[Column]:
+    """
+    A line's rate, which is an amount or, written '-10.0%', a share.
+
+    Assumed: `rate` holds the share as a fraction, as SuiteAnalytics keeps percentages.
+    """
+    written = "l.value ->> '$.rate'"
+    amount, share = (
+        read("l.value", "rate", "NUMERIC"),
+        f"CAST(rtrim({written}, '%') AS NUMERIC) / 100.0",
+    )
+    percent = f"instr({written}, '%') > 0"
+    yield made("rate", f"CASE WHEN {percent} THEN {share} ELSE {amount} END", "number")
+    yield made("rateamount", f"CASE WHEN NOT {percent} THEN {amount} END", "number")
+    yield made("ratepercent", f"CASE WHEN {percent} THEN {share} END", "number")
+
+
+def _of_main(name: str) -> str:
+    return f"CASE l.value ->> '$.mainline' WHEN 'T' THEN {read('r.body', name, 'NUMERIC')} END"
 
 
 def _in_currency(columns: dict[str, Column]) -> dict[str, Column]:
@@ -248,12 +304,23 @@ def _more(name: str, kind: str) -> Iterable[Column]:
                 there = f"json_type(r.subs, '$.{column_}') IS NOT NULL"
                 yield made(column_, f"CASE WHEN {there} THEN r.id * 10 + {number} END", "number")
             yield made("employee", read("r.body", "salesrep", "INTEGER"), "id", "employee")
+            unused = read("r.body", "unapplied", "NUMERIC")
+            yield made("foreignpaymentamountunused", unused, "number")
+            used = f"{read('r.body', 'total', 'NUMERIC')} - {unused}"
+            yield made("foreignpaymentamountused", used, "number")
+            for name_, since in (("daysopen", "trandate"), ("daysoverduesearch", "duedate")):
+                days = f"julianday({_TODAY}) - julianday(r.body ->> '$.{since}')"
+                open_ = "r.body ->> '$.amountremaining' > 0"
+                yield made(
+                    name_, f"CASE WHEN {open_} THEN max(CAST({days} AS INTEGER), 0) END", "number"
+                )
         case "entity":
             yield made("entitytitle", _TITLE)
             yield made("fullname", _TITLE)
             for record in ("customer", "vendor", "employee", "contact", "partner"):
                 yield made(record, f"CASE WHEN r.type = '{record}' THEN r.id END", "id", record)
         case "customer":
+            yield from _sums_of_customer()
             yield made("entitytitle", _TITLE)
             yield made("fullname", _TITLE)
             yield from _default_addresses()
@@ -285,6 +352,35 @@ def _more(name: str, kind: str) -> Iterable[Column]:
         yield made("recordid", "r.id", "number")
         if name.startswith("customlist"):
             yield made("scriptid", "upper(r.body ->> '$._scriptid')")
+
+
+# Today's date; a moment of a query begins with a mark.
+_TODAY = "substr(sl_now(), 2, 10)"
+
+
+def _sums_of_customer() -> Iterable[Column]:
+    """What a customer owes and ordered (the columns of the record's own balances end in `search`)."""
+    owed = read("r.body", "balance", "NUMERIC")
+    yield made("balancesearch", owed, "number")
+    yield made("consolbalancesearch", owed, "number")
+    yield made("unbilledorderssearch", read("r.body", "unbilledorders", "NUMERIC"), "number")
+    theirs = (
+        "FROM record AS t WHERE t.space = 'transaction'"
+        " AND json_extract(t.body, '$.entity') = CAST(r.id AS TEXT)"
+    )
+    late = (
+        f"{theirs} AND t.type = 'invoice' AND t.body ->> '$.amountremaining' > 0"
+        f" AND t.body ->> '$.duedate' < {_TODAY}"
+    )
+    overdue = f"(SELECT sum(t.body ->> '$.amountremaining') {late})"
+    yield made("overduebalancesearch", f"coalesce({overdue}, 0)", "number")
+    oldest = f"(SELECT min(t.body ->> '$.duedate') {late})"
+    days = f"CAST(julianday({_TODAY}) - julianday({oldest}) AS INTEGER)"
+    yield made("daysoverduesearch", days, "number")
+    for what, types in (("order", "('salesorder')"), ("sale", "('invoice', 'cashsale')")):
+        for which, pick in (("first", "min"), ("last", "max")):
+            day = f"(SELECT {pick}(t.body ->> '$.trandate') {theirs} AND t.type IN {types})"
+            yield made(f"{which}{what}date", f"char(29) || {day} || ' 00:00:00'", "date")
 
 
 def _default_addresses() -> Iterable[Column]:

@@ -230,17 +230,18 @@ def _customization(catalog: Catalog) -> Iterable[Table]:
             made("name", "r.label"),
             made("isinactive", "'F'"),
         )
-    fields: dict[str, tuple[str, str]] = {}
+    fields: dict[str, tuple[str, str, str]] = {}
     for record in catalog.records.values():
         for field in record.fields.values():
             if field.id.startswith("cust"):
-                fields.setdefault(field.id, (field.id, field.type))
+                fields.setdefault(field.id, (field.id, field.type, field.label or field.id))
     yield table(
         "customfield",
-        _values(list(fields.values()), ("scriptid", "kind")),
+        _values(list(fields.values()), ("scriptid", "kind", "label")),
         None,
         made("internalid", "r.number", "number"),
         made("scriptid", "upper(r.scriptid)"),
+        made("name", "r.label"),
         made("fieldvaluetype", "r.kind"),
         made("isinactive", "'F'"),
     )

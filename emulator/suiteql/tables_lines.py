@@ -101,7 +101,6 @@ def tables(catalog: Catalog) -> Iterable[Table]:
         },
         row_type="r.type",
     )
-    yield _ledger(types)
 
 
 def _linked(name: str, source: str, types: frozenset[str], columns: list[Column]) -> Table:
@@ -127,46 +126,3 @@ def _link_columns(records: list[RecordType], *, lines: bool) -> list[Column]:
             made("nextline", "r.nextline", "number"),
         ]
     return columns
-
-
-def _ledger(types: frozenset[str]) -> Table:
-    """
-    `transactionaccountingline`, as far as a line names its account.
-
-    Those are journals, expense lines, and main lines with an account of their own.
-    """
-    account = "CAST(l.value ->> '$.account' AS INTEGER)"
-    amount = "l.value ->> '$.netamount'"
-    source = (
-        f"(SELECT r.type, r.id, r.modified, l.value ->> '$.id' AS line, {account} AS account,"  # noqa: S608
-        f" {amount} AS amount, l.value ->> '$.rate_' AS exchangerate, {POSTING} AS posting"
-        " FROM record AS r, json_each(sl_lines(r.type, r.body, r.lines)) AS l"
-        f" WHERE r.space = 'transaction' AND {account} IS NOT NULL"
-        f" AND {amount} IS NOT NULL) AS r"
-    )
-    value = "CAST(r.amount AS NUMERIC)"
-    return Table(
-        "transactionaccountingline",
-        "transactionAccountingLine",
-        source,
-        None,
-        types,
-        True,
-        {
-            column.name: column
-            for column in (
-                made("transaction", "r.id", "id", "transaction"),
-                made("transactionline", "r.line", "number"),
-                made("account", "r.account", "id", "account"),
-                made("accountingbook", "1", "number"),
-                made("amount", value, "number"),
-                made("netamount", value, "number"),
-                made("debit", f"CASE WHEN r.amount > 0 THEN {value} END", "number"),
-                made("credit", f"CASE WHEN r.amount < 0 THEN -{value} END", "number"),
-                made("posting", "r.posting"),
-                made("exchangerate", "CAST(r.exchangerate AS NUMERIC)", "number"),
-                made("lastmodifieddate", "sl_local(r.modified)", "date"),
-            )
-        },
-        row_type="r.type",
-    )

@@ -36,7 +36,6 @@ def tables(catalog: Catalog) -> Iterable[Table]:
     """All of them, for an account with these record types."""
     yield from _addresses(catalog)
     yield from _items(catalog)
-    yield from _stock(catalog)
     yield from _subsidiaries(catalog)
     units = catalog.records.get("unitstype")
     if units is not None:
@@ -196,17 +195,13 @@ def _items(catalog: Catalog) -> Iterable[Table]:
                 )
             },
         )
-    yield _over(
-        "itemmember",
-        items,
-        "member",
-        made("parentitem", "r.id", "id", "item"),
-        made("item", _line("item", "INTEGER"), "id", "item"),
-        made("quantity", _line("quantity", "NUMERIC"), "number"),
-        made("linenumber", "l.key + 1", "number"),
-        made("memberunit", _line("memberunit")),
-        made("itemsource", _line("itemsource")),
-    )
+    for name, ending in (
+        ("itemmember", ""),
+        ("assemblyitemmember", "assemblyitem"),
+        ("kititemmember", "kititem"),
+    ):
+        of = [record for record in items if record.id.endswith(ending)]
+        yield _members(name, of, whole=not ending)
     yield _over(
         "itemvendor",
         items,
@@ -221,34 +216,23 @@ def _items(catalog: Catalog) -> Iterable[Table]:
     )
 
 
+def _members(name: str, items: list[RecordType], *, whole: bool) -> Table:
+    return _over(
+        name,
+        items,
+        "member",
+        made("parentitem", "r.id", "id", "item"),
+        made("item", _line("item", "INTEGER"), "id", "item"),
+        made("quantity", _line("quantity", "NUMERIC"), "number"),
+        made("linenumber", "l.key + 1", "number"),
+        made("memberunit", _line("memberunit")),
+        made("itemsource", _line("itemsource")),
+        whole=whole,
+    )
+
+
 def _price(name: str, default: str) -> str:
     return f"CAST(coalesce(json_extract(r.line, '$.fields.{name}'), {default}) AS INTEGER)"
-
-
-def _stock(catalog: Catalog) -> Iterable[Table]:
-    items = frozenset(r.id for r in catalog.records.values() if r.kind == "item")
-    moved = (
-        "(SELECT item, location{extra}, round(sum(quantity), 5) AS quantity FROM stock_move{where}"
-        " GROUP BY item, location{extra}) AS r"
-    )
-    amounts = (
-        made("quantityonhand", "CAST(r.quantity AS NUMERIC)", "number"),
-        made("quantityavailable", "CAST(r.quantity AS NUMERIC)", "number"),
-    )
-    places = (
-        made("item", "r.item", "id", "item"),
-        made("location", "r.location", "id", "location"),
-    )
-    number = made("inventorynumber", "nullif(r.number, 0)", "id", "inventorynumber")
-    for name, extra, where, columns in (
-        ("aggregateitemlocation", "", "", ()),
-        ("inventoryitemlocations", "", "", ()),
-        ("inventorybalance", ", number", "", (number, made("binnumber", "NULL", "number"))),
-        ("inventorynumberlocation", ", number", " WHERE number > 0", (number,)),
-    ):
-        shown = {c.name: c for c in (*places, *columns, *amounts)}
-        source = moved.format(extra=extra, where=where)
-        yield Table(name, name, source, None, items, True, shown)
 
 
 def _subsidiaries(catalog: Catalog) -> Iterable[Table]:
@@ -277,6 +261,7 @@ def _subsidiaries(catalog: Catalog) -> Iterable[Table]:
             {
                 column.name: column
                 for column in (
+                    made("id", "r.id * 1000 + l.key", "number"),
                     made(first, "r.id", "id", record),
                     made("subsidiary", "CAST(l.value AS INTEGER)", "id", "subsidiary"),
                     made("isprimarysub", "CASE l.key WHEN 0 THEN 'T' ELSE 'F' END"),

@@ -271,6 +271,8 @@ class _Translator:
         definition = use.find(column.name)
         if definition is None:
             label = use.table.label if use.table else alias
+            if use.table is not None and column.name in use.table.refused:
+                raise unsupported(f"column {label}.{column.name}", column.this)
             raise search_error(
                 f"Field '{column.name}' for record '{label}' was not found. Reason: REMOVED - Field is removed"
                 f"{place(column.this)}{near(column.name, use.names())}"
@@ -289,6 +291,9 @@ class _Translator:
 
     def _unknown(self, name: str, select: exp.Select, node: exp.Expr | None = None) -> Exception:
         uses = self._uses[id(select)]
+        for use in uses.values():
+            if use.table is not None and name in use.table.refused:
+                return unsupported(f"column {use.table.label}.{name}", node)
         known = ", ".join(f"{a}={u.table.name if u.table else a}" for a, u in uses.items())
         names = [*uses, *(column for use in uses.values() for column in use.names())]
         return search_error(
@@ -450,7 +455,10 @@ def _name_results(select: exp.Select) -> None:
     for projection in list(select.expressions):
         if not isinstance(projection, exp.Alias | exp.Column):
             number += 1
-            projection.replace(exp.alias_(projection.copy(), f"expr{number}"))
+            # Not a copy: tables inside it are known by their nodes.
+            alias = exp.Alias(alias=exp.to_identifier(f"expr{number}"))
+            projection.replace(alias)
+            alias.set("this", projection)
 
 
 def _fetch(select: exp.Expr) -> None:

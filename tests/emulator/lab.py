@@ -8,6 +8,7 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from emulator.errors import ENGLISH, UNNAMED, NetSuiteError
 from emulator.ports import Deployment, Engine, PageReply, Script, Session
 from emulator.scripts.engine import ScriptEngine
 from emulator.server import LocalServer, Settings
+from emulator.suiteql import masks
 from emulator.suiteql.query import Suiteql
 from emulator.tracing import Trace
 
@@ -104,6 +106,10 @@ class Lab:
     def _who(self, session: Session) -> Session:
         """ADMIN is the account's administrator, with the preferences that users have there."""
         return self.admin if session is ADMIN else session
+
+    def day(self, iso: str) -> str:
+        """A day as users write it."""
+        return masks.user_date(datetime.fromisoformat(iso), self.preferences.user_date_format)
 
     def script(
         self,
@@ -423,7 +429,9 @@ def in_process(preferences: Preferences, trace: Trace | None = None) -> Iterator
 
 
 @contextmanager
-def over_http(folder: Path, preferences: Preferences, trace: Trace | None = None) -> Iterator[Lab]:
+def over_http(
+    folder: Path, preferences: Preferences, trace: Trace | None = None, **settings: Any
+) -> Iterator[Lab]:
     """An emulator with an empty project, called through its door."""
     (folder / "manifest.xml").write_text(
         '<manifest projecttype="ACCOUNTCUSTOMIZATION"><projectname>lab</projectname>'
@@ -439,5 +447,6 @@ def over_http(folder: Path, preferences: Preferences, trace: Trace | None = None
     (folder / "Objects/customlist_lab.xml").write_text(
         '<customlist scriptid="customlist_lab"><name>Lab</name></customlist>'
     )
-    with LocalServer(Settings(folder, environ={}, preferences=preferences, trace=trace)) as server:
+    settings |= {"environ": {}, "preferences": preferences, "trace": trace}
+    with LocalServer(Settings(folder, **settings)) as server:
         yield HttpLab(server, trace)

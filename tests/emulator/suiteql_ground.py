@@ -3,7 +3,7 @@ A small account whose every figure is known by heart: the ground of the SuiteQL 
 
     customers  9001 Q-ALPHA (Oakland)  9002 Q-BETA  9003 Q-GAMMA (inactive)  9004 Dora Delta (a person)
     vendor     9011 Q-VEND             employee 9021 Q-EMP
-    items      9101 Q-APPLE 10.00 (stock, 25 at location 1)  9102 Q-BREAD 5.00  9103 Q-CARE 120.00
+    items      9101 Q-APPLE 10.00 (stock, 25 at location 1, sold to account 4000)  9102 Q-BREAD 5.00  9103 Q-CARE 120.00
     orders     9201 Q-SO1 Alpha 15 Jan 3 apples 2 breads = 40    9202 Q-SO2 Beta 10 Feb 1 apple = 10
                9203 Q-SO3 Alpha 20 Feb 4 breads = 20
     invoice    9204 of Q-SO1, 20 Jan: 3 apples 2 breads = 40     payment 9208 of 15 on it
@@ -74,7 +74,11 @@ def _records() -> Iterator[dict[str, Any]]:
         yield {
             "type": kind,
             "id": number,
-            "fields": {"itemid": name, "displayname": name.removeprefix("Q-").title()},
+            "fields": {
+                "itemid": name,
+                "displayname": name.removeprefix("Q-").title(),
+                **({"incomeaccount": _account("4000")} if number == 9101 else {}),
+            },
             "sublists": {"price": [{"pricelevel": "1", "price_1_": price}]},
         }
     for number, name, entity, day, lines in (

@@ -52,6 +52,10 @@ def test_modules_have_the_real_signatures() -> None:
     assert found == []
 
 
+def test_its_javascript_is_clean() -> None:
+    assert [str(one) for one in suitescript.eslint([MODULES.parent], "eslint.emulator.cjs")] == []
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "words"),
     [

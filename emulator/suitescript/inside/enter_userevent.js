@@ -3,9 +3,7 @@
 /* User events (help topic "User Event Script Type"): records are in standard mode. */
 
 const { enumOf } = use('inside/api');
-const { Form } = use('inside/forms');
-const { ServerRequest } = use('inside/http_server');
-const { changedData, open } = use('inside/records');
+const { changedData, ofEvent, open } = use('inside/records');
 
 const UserEventType = enumOf(
   [
@@ -35,7 +33,7 @@ function beforeLoad(point, { event, request, forms }) {
 
 exports.run = (point, entry) => {
   const { event, newData, oldData, editable } = entry;
-  newRecord = open(newData, { readOnly: !editable, bound: true, partial: PARTIAL.has(event) });
+  newRecord = open(newData, { readOnly: !editable, bound: true, partial: PARTIAL.has(event), ...ofEvent() });
   if (entry.point === 'beforeLoad') return beforeLoad(point, entry);
   const oldRecord = oldData ? open(oldData, { readOnly: true, bound: true, emptyIsNull: true }) : null;
   return point({ type: event, newRecord, oldRecord, UserEventType });

@@ -5,12 +5,14 @@
 const { state } = use('inside/state');
 const { traced, raised } = use('inside/trace');
 
+const OUTSIDE = /suitescript:|node:|\/suitescript\/(realm|worker)|<anonymous>/;
+
+/** The places of a stack that are in scripts: not those of the engine, nor the lines of a message. */
 function lines(stack) {
   return String(stack ?? '')
     .split('\n')
-    .slice(1)
     .map((line) => line.trim())
-    .filter((line) => line && !line.includes('suitescript:'));
+    .filter((line) => line.startsWith('at ') && !OUTSIDE.test(line));
 }
 
 /** An error of N/ or of the account: `name` is NetSuite's code, `stack` a list of places. */

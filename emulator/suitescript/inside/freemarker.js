@@ -6,7 +6,12 @@ const { refuse } = use('inside/errors');
 const { read, Reader, wrong: malformed } = use('inside/freemarker_expressions');
 const { Hybrid, BUILT_IN, write, itemsOf, empty, wrong } = use('inside/freemarker_values');
 
-const PIECE = /<#--[\s\S]*?-->|<#noparse>([\s\S]*?)<\/#noparse>|\$\{((?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^}]*\})*)\}|<(\/?)#([a-z_]+)((?:[^>"'(]|\((?:[^()]|\([^()]*\))*\)|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*?)(\/?)>/g;
+const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/.source;
+const COMMENT = /<#--[\s\S]*?-->/.source;
+const VERBATIM = /<#noparse>([\s\S]*?)<\/#noparse>/.source;
+const VALUE = `\\$\\{((?:[^{}"']|${QUOTED}|\\{[^}]*\\})*)\\}`;
+const DIRECTIVE = `<(\\/?)#([a-z_]+)((?:[^>"'(]|\\((?:[^()]|\\([^()]*\\))*\\)|${QUOTED})*?)(\\/?)>`;
+const PIECE = new RegExp([COMMENT, VERBATIM, VALUE, DIRECTIVE].join('|'), 'g');
 const ENDS = new Set(['if', 'list', 'switch', 'compress', 'escape', 'noescape', 'assign', 'local', 'global', 'attempt', 'items', 'sep']);
 const COMPARED = {
   '==': (a, b) => a === b, '=': (a, b) => a === b, '!=': (a, b) => a !== b,

@@ -102,7 +102,7 @@ class ServerResponse {
   writeFile(options, inline) {
     const given = options?.file ? options : { file: options, isInline: inline };
     const { file, isInline = false } = need(given, 'ServerResponse.writeFile', 'file');
-    this.#file = { name: file.name, type: file.fileType, text: file.getContents(), inline: Boolean(isInline) };
+    this.#file = { ...file.portable(), inline: Boolean(isInline) };
   }
 
   writePage(options) {

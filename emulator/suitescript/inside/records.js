@@ -13,6 +13,7 @@ const { metaOf } = use('inside/metas');
 const { contentOf } = use('inside/record_body');
 const { apiUsage, Content, named } = use('inside/record_content');
 const { Matrix } = use('inside/record_matrix');
+const { state } = use('inside/state');
 
 /** A held value as JSON.stringify(record) shows it: text, always. */
 function plain(content, type, held) {
@@ -115,6 +116,9 @@ exports.open = function open(data, { initialised = false, ...options } = {}) {
   if (initialised) content.sourceAll();
   return new Record(content);
 };
+
+/** A new record that an event brings has the texts of its fields, unlike one that the script has made. */
+exports.ofEvent = () => (state.request.account.switches.event_texts ? { from: 'load' } : {});
 
 /** For the platform: the data of a record that a beforeSubmit has changed, null where it has not. */
 exports.changedData = function changedData(record) {

@@ -3,7 +3,7 @@
 /* What a search definition is made of: columns, filters, settings. */
 
 const { complete } = use('inside/api');
-const { fail, need, refuse } = use('inside/errors');
+const { fail, need } = use('inside/errors');
 
 const OPERATORS = (
   'AFTER ALLOF ANY ANYOF BEFORE BETWEEN CONTAINS DOESNOTCONTAIN DOESNOTSTARTWITH EQUALTO GREATERTHAN ' +
@@ -23,12 +23,16 @@ const lower = (text) => (text === undefined || text === null || text === '' ? nu
 function summaryOf(value, code) {
   if (value === undefined || value === null || value === '') return undefined;
   const summary = String(value).toUpperCase();
-  if (!SUMMARIES.includes(summary)) fail(code, `An nlobjSearchColumn contains an invalid column summary type, or is not in proper syntax: ${value}.`);
+  if (!SUMMARIES.includes(summary)) {
+    fail(code, `An nlobjSearchColumn contains an invalid column summary type, or is not in proper syntax: ${value}.`);
+  }
   return summary;
 }
 
 class Column {
-  constructor({ name, join, summary, formula, function: applied, label, sort }) {
+  #when;
+
+  constructor({ name, join, summary, formula, function: applied, label, sort, when }) {
     const written = String(name);
     const dot = written.indexOf('.');
     const joined = !join && dot > 0 && !written.startsWith('formula');
@@ -39,16 +43,21 @@ class Column {
     this.function = applied;
     this.label = label;
     this.sort = sort;
+    this.#when = when ?? undefined; // of a saved search
   }
 
-  setWhenOrderedBy() {
-    return refuse('N/search Column.setWhenOrderedBy');
+  /** With the summary MIN or MAX: the value of the row in which another column is least or greatest. */
+  setWhenOrderedBy(options, joined) {
+    const given = typeof options === 'string' ? { name: options, join: joined } : options;
+    const { name, join } = need(given, 'Column.setWhenOrderedBy', 'name');
+    this.#when = { name: String(name), join: join || undefined };
+    return this;
   }
 
   /** As the host reads it. */
   wire() {
     const { name, join, summary, formula, function: applied, sort } = this;
-    return { name, join, summary, formula, function: applied, sort };
+    return { name, join, summary, formula, function: applied, sort, when: this.#when };
   }
 
   toJSON() {

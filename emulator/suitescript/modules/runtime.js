@@ -27,6 +27,9 @@ const ContextType = Object.freeze({
 });
 const Permission = Object.freeze({ NONE: 0, VIEW: 1, CREATE: 2, EDIT: 3, FULL: 4 });
 
+/** The only option may stand for all of them. */
+const single = (options, name) => (typeof options === 'string' ? { [name]: options } : options);
+
 class Script {
   get id() {
     return state.request.script.id;
@@ -50,7 +53,7 @@ class Script {
 
   /** null where the script has no such parameter or it is empty. */
   getParameter(options) {
-    const { name } = need(typeof options === 'string' ? { name: options } : options, 'Script.getParameter', 'name');
+    const { name } = need(single(options, 'name'), 'Script.getParameter', 'name');
     const found = state.request.script.params[name];
     if (found === undefined) return null;
     return found.type === 'date' ? new Date(found.value) : found.value;
@@ -98,12 +101,12 @@ class User {
   }
 
   getPermission(options) {
-    const { name } = need(options, 'User.getPermission', 'name');
+    const { name } = need(single(options, 'name'), 'User.getPermission', 'name');
     return Permission[call('runtime.permission', { name })];
   }
 
   getPreference(options) {
-    const { name } = need(options, 'User.getPreference', 'name');
+    const { name } = need(single(options, 'name'), 'User.getPreference', 'name');
     const found = call('runtime.preference', { name });
     if (found === null) fail('EMULATOR_UNSUPPORTED', `The emulator does not have the preference ${name}.`);
     return found;
@@ -116,7 +119,7 @@ class User {
 
 const session = new Map();
 const currentSession = Object.freeze({
-  get: (options) => session.get(need(options, 'Session.get', 'name').name) ?? null,
+  get: (options) => session.get(need(single(options, 'name'), 'Session.get', 'name').name) ?? null,
   set: (options) => {
     session.set(need(options, 'Session.set', 'name').name, String(options.value));
   },
@@ -154,5 +157,5 @@ exports.module = moduleOf('N/runtime', {
   getCurrentScript: () => new Script(),
   getCurrentSession: () => currentSession,
   getCurrentUser: () => new User(),
-  isFeatureInEffect: (options) => call('runtime.feature', { name: need(options, 'runtime.isFeatureInEffect', 'feature').feature }),
+  isFeatureInEffect: (options) => call('runtime.feature', { name: need(single(options, 'feature'), 'runtime.isFeatureInEffect', 'feature').feature }),
 });

@@ -10,10 +10,11 @@ const { searchTypes } = use('data/search_types');
 const {
   OPERATORS, SUMMARIES, SORTS, Filter, createColumn, createFilter, createSetting, columnOf, filterOf, isFilter, wireFilters,
 } = use('inside/search_parts');
-const { PagedData, ResultSet, choices, promised } = use('inside/search_results');
+const { PagedData, Result, ResultSet, choices, promised } = use('inside/search_results');
 
 const listed = (value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
-const isTerm = (item) => Array.isArray(item) && typeof item[0] === 'string' && typeof item[1] === 'string' && !/^(and|or|not)$/i.test(item[0]);
+const isTerm = (item) =>
+  Array.isArray(item) && typeof item[0] === 'string' && typeof item[1] === 'string' && !/^(and|or|not)$/i.test(item[0]);
 
 /** Filters that AND joins, from an expression that has nothing else. */
 function flat(expression) {
@@ -97,7 +98,9 @@ class Search {
   save() {
     if (!this.title) fail('SSS_MISSING_REQD_ARGUMENT', 'Search.save: Missing a required argument: title');
     const { title, id, isPublic, settings, searchId } = this;
-    const saved = call('search.save', { search: { ...this.#wire(), title, id, isPublic, settings, searchId } });
+    const definition = this.#wire();
+    const columns = this.#columns.map((column) => ({ ...column.wire(), label: column.label }));
+    const saved = call('search.save', { search: { ...definition, columns, title, id, isPublic, settings, searchId } });
     this.searchId = saved.searchId;
     this.id = saved.id;
     return saved.searchId;
@@ -148,6 +151,25 @@ function lookupFields(options) {
   );
 }
 
+const GLOBAL = ['name', 'type', 'info1', 'info2'];
+
+/** Results of a search by keywords; null where there are none. */
+function everywhere(options) {
+  const given = typeof options === 'string' ? { keywords: options } : options;
+  const { keywords } = need(given, 'search.global', 'keywords');
+  const columns = GLOBAL.map(columnOf);
+  const kinds = GLOBAL.map(() => 'text');
+  const rows = call('search.global', { keywords: String(keywords) });
+  return rows.length ? rows.map(([type, id, ...values]) => new Result(columns, kinds, [type, id, values, values.map(() => null)])) : null;
+}
+
+/** Records that have one of the values, or one of those of a record; null where there are none. */
+function duplicates(options) {
+  const { type, fields, id } = need(options, 'search.duplicates', 'type');
+  const rows = call('search.duplicates', { type: String(type), fields: fields ?? {}, id: id ?? null });
+  return rows.length ? rows.map(([record, number]) => new Result([], [], [record, number, [], []])) : null;
+}
+
 exports.module = moduleOf(
   'N/search',
   {
@@ -158,6 +180,8 @@ exports.module = moduleOf(
     create,
     load,
     lookupFields,
+    global: everywhere,
+    duplicates,
     createColumn,
     createFilter,
     createSetting,
@@ -167,5 +191,5 @@ exports.module = moduleOf(
       call('search.delete', { id: String(id) });
     },
   },
-  ['create', 'load', 'lookupFields', 'delete'],
+  ['create', 'load', 'lookupFields', 'delete', 'global', 'duplicates'],
 );

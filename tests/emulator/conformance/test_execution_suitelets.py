@@ -183,6 +183,19 @@ def test_a_file_is_sent_as_an_attachment(lab: Lab) -> None:
     assert (head(reply, "Content-Type") or "").startswith("text/csv")
 
 
+@pytest.mark.shows("N/http.ServerResponse.writeFile")
+@pytest.mark.rule("file.binary_sent")
+def test_a_binary_file_is_sent_as_bytes(lab: Lab) -> None:
+    script = lab.script(
+        "Suitelet",
+        """define(['N/file'], (file) => ({ onRequest: ({ response }) => response.writeFile({ isInline: true,
+          file: file.create({ name: 'dot.png', fileType: file.Type.PNGIMAGE, contents: 'iVBORw0KGgoA/w==' }) }) }));""",
+    )
+    reply = lab.open(script)
+    assert reply.body == b"\x89PNG\r\n\x1a\n\x00\xff"
+    assert head(reply, "Content-Type") == "image/png"
+
+
 @pytest.mark.shows(
     "N/http.ServerResponse.addHeader",
     "N/http.ServerResponse.getHeader",

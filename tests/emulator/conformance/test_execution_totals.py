@@ -11,7 +11,7 @@ from lab import ADMIN, Lab
 WATCH = """define(['N/log'], (log) => ({ beforeSubmit: ({ newRecord, oldRecord }) => {
   if (newRecord.getValue('memo') === 'mend') newRecord.setSublistValue({ sublistId: 'item', fieldId: 'quantity', line: 0, value: 5 });
   log.audit('seen', JSON.stringify([newRecord.getValue('subtotal'), newRecord.getValue('total'), oldRecord && oldRecord.getValue('total'),
-    newRecord.getSublistValue({ sublistId: 'item', fieldId: 'amount', line: 0 })]));
+    newRecord.getSublistValue({ sublistId: 'item', fieldId: 'amount', line: 0 }), String(newRecord.getValue('subsidiary'))]));
 } }));"""
 
 
@@ -33,7 +33,7 @@ def test_a_check_before_the_save_sees_the_total(lab: Lab) -> None:
     lab.engine.save(ADMIN, draft, sourcing=True)
     rows = [json.loads(details) for _, details in lab.logged(watch)]
     lab.disable(watch)
-    assert rows == [[8, 8, None, 8], [12, 12, 8, 12]]
+    assert rows == [[8, 8, None, 8, "1"], [12, 12, 8, 12, "1"]]
 
 
 @pytest.mark.rule("execution.totals_before_submit")

@@ -249,6 +249,27 @@ def test_prices_are_written_by_line_and_column(lab: Lab) -> None:
     assert lab.run(code) == [2, [0, 10], [12.5, 11], 12.5, 0, -1]
 
 
+@pytest.mark.shows("N/record.Record.getLineCount", "N/record.Record.getSublistValue")
+@pytest.mark.rule("records.price_levels")
+def test_every_price_level_has_a_line_in_either_list(lab: Lab) -> None:
+    code = f"""{ITEM}
+      const levels = (rec, sublistId) => Array.from({{ length: rec.getLineCount({{ sublistId }}) }}, (_, line) =>
+        rec.getSublistValue({{ sublistId, fieldId: 'pricelevelname', line }}));
+      const price = (rec, sublistId, line) => rec.getSublistValue({{ sublistId, fieldId: 'price_1_', line }});
+      const fresh = levels(item, 'price1');
+      item.setSublistValue({{ sublistId: 'price1', fieldId: 'price_1_', line: 0, value: 20 }});
+      item.setSublistValue({{ sublistId: 'price1', fieldId: 'price_1_', line: 2, value: 18 }});
+      let now = saved();
+      const first = [price(now, 'price', 0), price(now, 'price1', 0), price(now, 'price', 1), price(now, 'price', 2)];
+      now.setSublistValue({{ sublistId: 'price', fieldId: 'price_1_', line: 0, value: 25 }});
+      now.setSublistValue({{ sublistId: 'price1', fieldId: 'price_1_', line: 2, value: '' }});
+      now = record.load({{ type: now.type, id: now.save() }});
+      return [fresh.slice(0, 3), levels(now, 'price').length === fresh.length, first,
+        [price(now, 'price1', 0), price(now, 'price', 2), price(now, 'price1', 2)]];"""
+    names = ["Base Price", "Alternate Price 1", "Online Price"]
+    assert lab.run(code) == [names, True, [20, 20, "", 18], [25, "", ""]]
+
+
 @pytest.mark.shows("N/record.Record.findSublistLineWithValue")
 @pytest.mark.rule("records.price_matrix")
 def test_a_price_is_found_by_the_name_of_its_level(lab: Lab) -> None:
@@ -321,3 +342,20 @@ def test_child_records_are_lines_of_their_parent(lab: Lab) -> None:
       record.submitFields({ type: 'customer', id, values: { comments: 'x' } });
       return [one, show(), kept.getValue(note), kept.getValue('custrecord_l_shop') === String(id)];"""
     assert lab.run(code) == [["first", "second"], ["changed", "third"], "changed", True]
+
+
+@pytest.mark.rule("records.first_address")
+def test_the_first_address_is_a_default_unless_it_says_no(lab: Lab) -> None:
+    code = """
+      const defaults = (shipping) => {
+        const rec = record.create({ type: 'customer', isDynamic: true });
+        rec.setValue('companyname', 'A-' + random.generateUUID()); rec.setValue('subsidiary', 1);
+        rec.selectNewLine('addressbook');
+        if (shipping !== undefined) rec.setCurrentSublistValue('addressbook', 'defaultshipping', shipping);
+        rec.getCurrentSublistSubrecord('addressbook', 'addressbookaddress').setValue('country', 'US');
+        rec.commitLine('addressbook');
+        const now = record.load({ type: 'customer', id: rec.save() });
+        return ['defaultshipping', 'defaultbilling'].map((name) => now.getSublistValue('addressbook', name, 0));
+      };
+      return [defaults(), defaults(false), defaults(true)];"""
+    assert lab.run(code) == [[True, True], [False, True], [True, True]]

@@ -89,7 +89,7 @@ def test_an_order_becomes_an_invoice_and_is_billed(lab: Lab) -> None:
 
 @pytest.mark.shows("N/record.transform")
 def test_an_illegal_transformation_is_refused(lab: Lab) -> None:
-    with lab.refused("INVALID_RCRD_TYPE"):
+    with lab.refused("INVALID_RCRD_TYPE", guessed=True):
         lab.run(
             f"{NEW} record.transform({{ fromType: 'customer', fromId: shop(), toType: 'itemfulfillment' }});"
         )

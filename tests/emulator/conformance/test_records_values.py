@@ -69,11 +69,12 @@ def test_texts_are_read_as_a_person_sees_them(lab: Lab) -> None:
       rec.setText({{ fieldId: 'custentity_v_share', text: '12.5%' }});
       rec.setText({{ fieldId: 'custentity_v_price', text: '19.5' }});
       rec.setText({{ fieldId: 'custentity_v_flag', text: 'T' }});
-      rec.setText({{ fieldId: 'custentity_v_day', text: '3/8/2026' }});
+      rec.setText({{ fieldId: 'custentity_v_day', text: input }});
       const now = saved();
       return {json_list(FIELDS)}.map((id) => [now.getText({{ fieldId: id }}), id.endsWith('day') ? now.getValue(id).getDate() : now.getValue(id)]);"""
-    assert lab.run(code) == [
-        ["3/8/2026", 8],
+    day = lab.day("2026-03-08")
+    assert lab.run(code, day) == [
+        [day, 8],
         ["12.5%", 12.5],
         ["19.50", 19.5],
         ["T", True],
@@ -270,7 +271,7 @@ def test_a_record_as_json_is_text_throughout(lab: Lab) -> None:
         "customer",
         False,
         "T",
-        "3/8/2026",
+        lab.day("2026-03-08"),
         "1019.50",
         "1",
         "Dock",
@@ -317,3 +318,25 @@ def test_countries_and_states_are_set_by_their_names(lab: Lab) -> None:
       const now = saved().getSublistSubrecord(at);
       return [now.getValue('country'), now.getText('country'), now.getValue('state')];"""
     assert lab.run(code) == ["US", "United States", "CA"]
+
+
+@pytest.mark.shows("N/record.Record.getText")
+@pytest.mark.rule("records.event_texts", "records.new_has_no_text")
+def test_the_new_record_of_an_event_has_texts(lab: Lab) -> None:
+    watcher = lab.script(
+        "UserEventScript",
+        """define([], () => ({ beforeSubmit: (c) => {
+          if (c.newRecord.getValue('comments') !== 'watched') return;
+          c.newRecord.setValue('phone', c.newRecord.getText('subsidiary'));
+        } }));""",
+        record="customer",
+    )
+    code = f"{NEW} rec.setValue('comments', 'watched'); rec.setValue('phone', ''); return saved().getValue('phone');"
+    try:
+        if lab.preferences.event_texts:
+            assert lab.run(code) == "Parent Company"
+        else:
+            with lab.refused("SSS_INVALID_API_USAGE", "You must use getValue"):
+                lab.run(code)
+    finally:
+        lab.disable(watcher)

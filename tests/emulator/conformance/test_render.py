@@ -112,7 +112,7 @@ def test_a_template_sees_a_record_and_its_lines(lab: Lab, order: dict[str, int])
       return [renderer.renderAsString()];"""
     (text,) = lab.run(code, order)
     assert "Printed Ltd" in text
-    assert text.endswith("3/5/2026 Gate &lt;3&gt; PRINT-1 x 2 = 2,501.00")
+    assert text.endswith(f"{lab.day('2026-03-05')} Gate &lt;3&gt; PRINT-1 x 2 = 2,501.00")
 
 
 @pytest.mark.shows("N/render.TemplateRenderer.addSearchResults")

@@ -37,7 +37,21 @@ RECORD = """<customrecordtype scriptid="customrecord_hive">
       <label>Size</label><fieldtype>TEXT</fieldtype><isformula>T</isformula><storevalue>F</storevalue>
       <defaultvalue>CASE WHEN {id} = 1 THEN 'first' END</defaultvalue>
     </customrecordcustomfield>
+    <customrecordcustomfield scriptid="custrecord_hive_count">
+      <label>Count</label><fieldtype>INTEGER</fieldtype>
+    </customrecordcustomfield>
+    <customrecordcustomfield scriptid="custrecord_hive_keeper">
+      <label>Keeper</label><fieldtype>SELECT</fieldtype><selectrecordtype>-4</selectrecordtype>
+      <dynamicdefault>ME</dynamicdefault>
+    </customrecordcustomfield>
   </customrecordcustomfields>
+  <instances>
+    <instance scriptid="val_first">
+      <name>First</name>
+      <custrecord_hive_kinds>[scriptid=customlist_hive.val_straw]</custrecord_hive_kinds>
+      <custrecord_hive_count>12</custrecord_hive_count>
+    </instance>
+  </instances>
 </customrecordtype>"""
 PARAMETER = """<scriptcustomfield scriptid="{}">
   <label>Kind</label><fieldtype>SELECT</fieldtype>
@@ -167,3 +181,26 @@ def test_df_of_a_multiselect_joins_its_texts(lab, project):
       query: 'SELECT BUILTIN.DF(custrecord_hive_kinds) AS kinds FROM customrecord_hive WHERE id = ?', params: [id],
     }).asMappedResults();"""
     assert lab.run(code) == [{"kinds": "Wood, Straw"}]
+
+
+@pytest.mark.shows("N/search.lookupFields")
+@pytest.mark.rule("sdf.instances")
+def test_an_instance_brings_the_values_of_its_fields(lab, project):
+    install(lab, without_news(project))
+    code = """const [one] = search.create({ type: 'customrecord_hive', filters: [['name', 'is', 'First']] })
+      .run().getRange(0, 1);
+    const held = search.lookupFields({ type: 'customrecord_hive', id: one.id,
+      columns: ['custrecord_hive_count', 'custrecord_hive_kinds'] });
+    return [held.custrecord_hive_count, held.custrecord_hive_kinds.map((kind) => kind.text)];"""
+    assert lab.run(code) == ["12", ["Straw"]]
+
+
+@pytest.mark.shows("N/record.Record.save")
+@pytest.mark.rule("sdf.dynamic_defaults")
+def test_a_dynamic_default_is_the_user(lab, project):
+    install(lab, without_news(project))
+    code = """const made = record.create({ type: 'customrecord_hive' });
+    made.setValue('name', 'Mine');
+    const mine = record.load({ type: 'customrecord_hive', id: made.save() });
+    return Number(mine.getValue('custrecord_hive_keeper')) === runtime.getCurrentUser().id;"""
+    assert lab.run(code) is True

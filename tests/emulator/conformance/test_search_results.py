@@ -76,8 +76,8 @@ def test_what_values_look_like(finder: Finder) -> None:
     (entity,) = found["entity"]
     assert entity["text"] == "Quay"
     assert entity["value"].isdecimal()
-    assert found["trandate"] == "11/2/2026"
-    assert found["datecreated"].startswith("11/18/2026 ")
+    assert found["trandate"] == finder.lab.day("2026-11-02")
+    assert found["datecreated"].startswith(finder.lab.day("2026-11-18") + " ")
     assert found["datecreated"].endswith((" am", " pm"))
     assert found["amount"] == "25.00"
     assert found["status"] == [{"value": "pendingFulfillment", "text": "Pending Fulfillment"}]
@@ -101,7 +101,7 @@ def test_values_of_custom_fields(finder: Finder) -> None:
     assert list(row["values"].values()) == [
         "3.00", "12.0%", "0.5", "7", True,
         [{"value": "1", "text": "Red"}, {"value": "3", "text": "Blue"}],
-        "2/3/2026", "two\nlines", [{"value": "2", "text": "Green"}], "",
+        finder.lab.day("2026-02-03"), "two\nlines", [{"value": "2", "text": "Green"}], "",
     ]  # fmt: skip
 
 
@@ -151,6 +151,24 @@ def test_lines_are_found_by_their_item(finder: Finder) -> None:
         "S1",
         "S2",
     ]
+
+
+@SHOWS
+@pytest.mark.rule("search.links")
+def test_an_order_leads_to_what_was_made_from_it(finder: Finder) -> None:
+    lab = finder.lab
+    (order,) = finder.results("salesorder", [["externalid", "anyof", "S3"], *MAIN])
+    draft = lab.account.transform(lab.admin, "salesorder", int(order["id"]), "invoice", {})
+    made = str(lab.account.save(lab.admin, draft, sourcing=True).id)
+
+    def reached(where: list[Any]) -> list[Any]:
+        rows = finder.results(
+            "salesorder", [["externalid", "anyof", "S3"], *where], ["applyingtransaction"]
+        )
+        return [one["value"] for row in rows for one in row["values"]["applyingtransaction"]]
+
+    assert reached(LINES) == [made]
+    assert reached(MAIN) == ([made] if lab.preferences.search_links_on_main else [])
 
 
 @SHOWS
@@ -291,9 +309,10 @@ def test_summaries(finder: Finder) -> None:
         return found;""",
         orders(*LINES),
     )
+    second, third = finder.lab.day("2026-11-02"), finder.lab.day("2026-11-03")
     assert result == [
-        [None, "Pier", "0.25", "0.25", "11/3/2026", "11/3/2026", "", "- None -", "memo S3", "10", None],
-        [None, "Quay", "55.00", "18.33", "11/2/2026", "11/3/2026", "", "- None -", "memo S2", "60", None],
+        [None, "Pier", "0.25", "0.25", third, third, "", "- None -", "memo S3", "10", None],
+        [None, "Quay", "55.00", "18.33", second, third, "", "- None -", "memo S2", "60", None],
     ]  # fmt: skip
 
 
@@ -324,6 +343,42 @@ def test_conditions_on_groups(finder: Finder) -> None:
     assert [row["values"]["GROUP(entity)"][0]["text"] for row in rows] == ["Pier"]
 
 
+@pytest.mark.shows("N/search.createColumn", "N/search.Result.getValue")
+@pytest.mark.rule("search.formulas")
+def test_a_number_after_the_name_tells_formulas_apart(lab: Lab) -> None:
+    code = """
+      const column = (name, formula) => search.createColumn({ name, formula });
+      const names = ['formulatext1', 'formulatext2', 'formulatext_3'];
+      const found = search.create({ type: 'currency', filters: [['formulatext4: {symbol}', 'is', 'USD']],
+        columns: names.map((name) => column(name, `'${name}' || {symbol}`)) }).run().getRange({ start: 0, end: 2 });
+      return found.map((row) => names.map((name) => row.getValue({ name })));"""
+    assert lab.run(code) == [["formulatext1USD", "formulatext2USD", "formulatext_3USD"]]
+
+
+@pytest.mark.shows("N/search.create")
+@pytest.mark.rule("search.order_dates")
+def test_a_customer_knows_its_first_and_last_orders(lab: Lab) -> None:
+    (customer,) = lab.account.seed(
+        [{"type": "customer", "fields": {"companyname": "Dated", "subsidiary": "1"}}]
+    )
+    item = lab.account.find("noninventorysaleitem")[0]["id"]
+    for type_, day in (
+        ("salesorder", "2026-03-04"),
+        ("salesorder", "2026-01-02"),
+        ("invoice", "2026-05-06"),
+    ):
+        fields = {"entity": str(customer), "trandate": day}
+        line = {"item": str(item), "quantity": 1, "rate": 1}
+        lab.account.seed(
+            [{"type": type_, "fields": fields, "sublists": {"item": [{"fields": line}]}}]
+        )
+    code = """const names = ['firstorderdate', 'lastorderdate', 'firstsaledate', 'lastsaledate'];
+      const [row] = search.create({ type: 'customer', filters: [['internalid', 'anyof', input], 'and',
+        ['lastorderdate', 'onorafter', '3/1/2026']], columns: names }).run().getRange({ start: 0, end: 5 });
+      return names.map((name) => row.getValue(name));"""
+    assert lab.run(code, customer) == ["1/2/2026", "3/4/2026", "5/6/2026", "5/6/2026"]
+
+
 FORMULAS = [
     ("formulatext", "CASE WHEN {amount} > 20 THEN 'big' ELSE 'small' END", "big"),
     ("formulatext", "{entity} || ' / ' || {tranid.id}", None),
@@ -340,8 +395,8 @@ FORMULAS = [
     ("formulanumeric", "{today} - {trandate}", "16"),
     ("formulacurrency", "{amount} / 3", "8.33"),
     ("formulapercent", "{amount} / 100", "25.0%"),
-    ("formuladate", "{trandate} + 30", "12/2/2026"),
-    ("formuladate", "LAST_DAY({trandate})", "11/30/2026"),
+    ("formuladate", "{trandate} + 30", "2026-12-02"),
+    ("formuladate", "LAST_DAY({trandate})", "2026-11-30"),
 ]
 
 
@@ -354,7 +409,9 @@ def test_formulas_in_columns(finder: Finder) -> None:
         [["externalid", "anyof", "S1"], *MAIN],
         [{"name": kind, "formula": text} for kind, text, _ in wanted],
     )
-    assert list(row["values"].values()) == [shown for _, _, shown in wanted]
+    assert list(row["values"].values()) == [
+        finder.lab.day(shown) if kind == "formuladate" else shown for kind, _, shown in wanted
+    ]
     assert list(row["values"])[:2] == ["formulatext", "formulatext_1"]
 
 
@@ -386,7 +443,8 @@ def test_formulas_in_filters(finder: Finder) -> None:
         "memo S1",
         "memo S2",
     ]
-    assert memos("and", ["formuladate: {trandate} + 1", "on", "11/3/2026"]) == ["memo S1"]
+    day = finder.lab.day("2026-11-03")
+    assert memos("and", ["formuladate: {trandate} + 1", "on", day]) == ["memo S1"]
     assert (
         finder.lab.run(
             """return search.create({ type: 'salesorder', filters: [
@@ -408,7 +466,7 @@ def test_what_is_no_expression_is_refused(finder: Finder, formula: str) -> None:
         finder.results("salesorder", [], [{"name": "formulatext", "formula": formula}])
 
 
-@pytest.mark.shows("N/search.Column.function")
+@SHOWS
 @pytest.mark.rule("search.functions")
 def test_special_functions(finder: Finder) -> None:
     (row,) = finder.results(
@@ -488,9 +546,58 @@ def test_quantities_of_items_in_all_and_by_location(finder: Finder) -> None:
     ]
 
 
+@pytest.mark.rule("search.remaining")
+def test_what_is_left_of_a_payment(lab: Lab) -> None:
+    (customer,) = lab.account.seed(
+        [{"type": "customer", "fields": {"companyname": "Overpaying", "subsidiary": "1"}}]
+    )
+    fields = {"customer": str(customer), "payment": 12, "subsidiary": "1"}
+    lab.account.seed([{"type": "customerpayment", "fields": fields}])
+    code = """return search.create({ type: 'customerpayment', columns: ['amountremaining'], filters: [['mainline', 'is', 'T'], 'and',
+      ['entity', 'anyof', input], 'and', ['amountremaining', 'greaterthan', '0.00']] })
+      .run().getRange(0, 5).map((row) => row.getValue('amountremaining'));"""
+    assert lab.run(code, customer) == ["12.00"]
+
+
+@SHOWS
+@pytest.mark.rule("search.quantities")
+def test_lots_by_location_and_what_an_order_received(finder: Finder) -> None:
+    lab = finder.lab
+    vendor, item = lab.account.seed([
+        {"type": "vendor", "fields": {"companyname": "Lot Vendor", "subsidiary": "1"}},
+        {"type": "lotnumberedinventoryitem", "fields": {"itemid": "LOT-SEARCHED", "subsidiary": ["1"]}},
+    ])  # fmt: skip
+    lab.account.seed([{"type": "inventoryitem", "id": 3950, "fields": {"itemid": "SUPPLIED", "subsidiary": ["1"]},
+        "sublists": {"itemvendor": [{"fields": {"vendor": str(vendor), "preferredvendor": True}}]}}])  # fmt: skip
+    code = """
+      const po = record.create({ type: 'purchaseorder', isDynamic: true });
+      po.setValue('entity', input.vendor); po.setValue('location', 1); po.selectNewLine('item');
+      Object.entries({ item: input.item, quantity: 4, rate: 3 }).forEach(([id, value]) => po.setCurrentSublistValue('item', id, value));
+      po.commitLine('item');
+      const receipt = record.transform({ fromType: 'purchaseorder', fromId: po.save(), toType: 'itemreceipt' });
+      receipt.setSublistValue('item', 'quantity', 0, 3);
+      const detail = receipt.getSublistSubrecord({ sublistId: 'item', fieldId: 'inventorydetail', line: 0 });
+      detail.setSublistValue('inventoryassignment', 'receiptinventorynumber', 0, 'L-9');
+      detail.setSublistValue('inventoryassignment', 'quantity', 0, 3);
+      receipt.save();"""
+    lab.run(code, {"vendor": vendor, "item": item})
+    (lot,) = finder.results("inventorynumber", [["item", "anyof", item], "and", ["isonhand", "is", "T"]],
+                            ["inventorynumber", "location", "quantityonhand", "quantityavailable"])  # fmt: skip
+    assert values([lot], "inventorynumber", "quantityonhand", "quantityavailable") == [
+        ("L-9", "3", "3")
+    ]
+    assert lot["values"]["location"][0]["value"] == "1"
+    (line,) = finder.results(
+        "purchaseorder", [["item", "anyof", item]], ["quantity", "quantityshiprecv"]
+    )
+    assert values([line], "quantity", "quantityshiprecv") == [("4", "3")]
+    (supplied,) = finder.results("item", [["vendor", "anyof", vendor]], ["vendor"])
+    assert (supplied["id"], supplied["values"]["vendor"][0]["value"]) == ("3950", str(vendor))
+
+
 @SHOWS
 @pytest.mark.rule("search.not_built")
-@pytest.mark.parametrize("column", ["systemnotes.name", "postingperiod"])
+@pytest.mark.parametrize("column", ["casetask.title", "daysoverdue"])
 def test_what_netsuite_has_and_the_emulator_does_not(finder: Finder, column: str) -> None:
     with finder.lab.refused("EMULATOR_UNSUPPORTED", column.split(".")[0]):
         finder.results("salesorder", [], [column])

@@ -161,6 +161,7 @@ def test_records_are_added_updated_or_either(lab: Lab) -> None:
     assert (job["imported"], "creditlimit" in customer(lab, "H1")["fields"]) == (2, False)
 
 
+EUROPEAN = Session(user=-5, role="ADMINISTRATOR", context="RESTLET", date_format="DD.MM.YYYY")
 ORDER = body(
     column("EXTERNALID", "Order"),
     column("STDCUSTOMER", "Customer", reference="EXTERNAL_ID"),
@@ -197,7 +198,6 @@ def item(lab: Lab) -> int:
 @pytest.mark.shows("N/task.CsvImportTask.submit")
 @pytest.mark.rule("task.import_sublists")
 def test_rows_of_one_order_become_its_lines(lab: Lab, buyer: str) -> None:
-    session = Session(user=-5, role="ADMINISTRATOR", context="RESTLET", date_format="DD.MM.YYYY")
     mapping = keep(
         lab, "custimport_orders", "SALESORDER", ORDER, ITEMS,
         data_handling="ADDUPDATE", column_delimiter="SEMICOLON", decimal_delimiter="COMMA",
@@ -207,14 +207,14 @@ def test_rows_of_one_order_become_its_lines(lab: Lab, buyer: str) -> None:
         f"SO1;{buyer};24.11.2026;{item(lab)};2;1.010,50\nSO1;;;{item(lab)};3;5\n"
         f"SO2;{buyer};25.11.2026;{item(lab)};1;7,25\n"
     )
-    assert run(lab, mapping, text, session)["imported"] == 2
+    assert run(lab, mapping, text, EUROPEAN)["imported"] == 2
     (order,) = lab.account.find("salesorder", externalid="SO1")
     lines = [line["fields"] for line in order["sublists"]["item"]]
     assert order["fields"]["trandate"] == "2026-11-24"
     assert [(line["quantity"], line["rate"]) for line in lines] == [(2, 1010.5), (3, 5)]
     # The key of a row is the item: the line of the order that has it is changed.
     text = f"Order;Customer;Date;Item;Quantity;Rate\nSO2;{buyer};;{item(lab)};9;\n"
-    run(lab, mapping, text, session)
+    run(lab, mapping, text, EUROPEAN)
     (order,) = lab.account.find("salesorder", externalid="SO2")
     (line,) = order["sublists"]["item"]
     assert (line["fields"]["quantity"], line["fields"]["rate"]) == (9, 7.25)
@@ -228,9 +228,10 @@ def test_lines_come_from_a_linked_file(lab: Lab, buyer: str) -> None:
         {"file": "SALESORDER:ITEMS", "foreign_key": "Of"},
     ]
     mapping = keep(lab, "custimport_linked", "SALESORDER", ORDER, ITEMS, files=files)
-    text = f"Order,Customer,Date\nL1,{buyer},11/24/2026\nL2,{buyer},11/24/2026"
+    text = f"Order,Customer,Date\nL1,{buyer},24.11.2026\nL2,{buyer},24.11.2026"
     linked = f"Of,Item,Quantity,Rate\nL1,{item(lab)},1,2\nL2,{item(lab)},4,2\nL1,{item(lab)},3,2"
-    assert run(lab, mapping, text, linked={"item": linked})["imported"] == 2
+    job = run(lab, mapping, text, EUROPEAN, linked={"item": linked})
+    assert (job["imported"], failed(job)) == (2, [])
     (order,) = lab.account.find("salesorder", externalid="L1")
     assert [line["fields"]["quantity"] for line in order["sublists"]["item"]] == [1, 3]
     with lab.refused("FAILED_TO_SUBMIT_JOB_REQUEST_1", "SALESORDER:ITEMS"):

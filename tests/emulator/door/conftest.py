@@ -176,11 +176,12 @@ def server(sdf_project: Path) -> Iterator[LocalServer]:
 class Caller:
     """A client of the account's own addresses, with the credentials of its ready file."""
 
-    def __init__(self, server: LocalServer) -> None:
+    def __init__(self, server: Any) -> None:
         self.server = server
         self.ready = server.ready
         self.restlet_url = f"{server.url}/app/site/hosting/restlet.nl"
-        self.token_url = f"{server.url}/services/rest/auth/oauth2/v1/token"
+        self.token_path = "/services/rest/auth/oauth2/v1/token"
+        self.token_url = f"{server.url}{self.token_path}"
         self.suiteql_url = f"{server.url}/services/rest/query/v1/suiteql"
 
     def token_based(self, *, admin: bool = False, **changed: Any) -> OAuth1:
@@ -212,13 +213,15 @@ class Caller:
         kid = {"kid": self.ready["certificate_id"]}
         return jwt.encode(claims, key, algorithm=algorithm, headers=kid | (header or {}))
 
-    def ask_token(self, assertion: str, **changed: str) -> requests.Response:
-        form = {
+    def grant(self, assertion: str) -> dict[str, str]:
+        return {
             "grant_type": "client_credentials",
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": assertion,
         }
-        return requests.post(self.token_url, data=form | changed, timeout=30)
+
+    def ask_token(self, assertion: str, **changed: str) -> requests.Response:
+        return requests.post(self.token_url, data=self.grant(assertion) | changed, timeout=30)
 
     def bearer(self, **claims: Any) -> dict[str, str]:
         answer = self.ask_token(self.assertion(**claims))
