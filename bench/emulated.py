@@ -69,7 +69,7 @@ define([], () => ({
 _DEPLOYED = (
     "<{kind} scriptid='customscript_bench_{name}'><name>bench {name}</name>"
     "<scriptfile>[/SuiteScripts/bench/{name}.js]</scriptfile><scriptdeployments>"
-    "<scriptdeployment scriptid='customdeploy_bench_{name}'><title>bench {name}</title>{record}"
+    "<scriptdeployment scriptid='customdeploy_bench_{name}'>{more}"
     "<status>RELEASED</status><isdeployed>T</isdeployed><loglevel>AUDIT</loglevel>"
     "<allroles>T</allroles></scriptdeployment></scriptdeployments></{kind}>"
 )
@@ -155,12 +155,14 @@ def write(folder: Path, *, event: bool) -> None:
     (scripts / "rl.js").write_text(RESTLET)
     objects = {
         "customrecord_bench": _RECORD,
-        "customscript_bench_rl": _DEPLOYED.format(kind="restlet", name="rl", record=""),
+        "customscript_bench_rl": _DEPLOYED.format(
+            kind="restlet", name="rl", more="<title>bench</title>"
+        ),
     }
     if event:
         (scripts / "ue.js").write_text(EVENT)
         objects["customscript_bench_ue"] = _DEPLOYED.format(
-            kind="usereventscript", name="ue", record="<recordtype>CUSTOMER</recordtype>"
+            kind="usereventscript", name="ue", more="<recordtype>CUSTOMER</recordtype>"
         )
     for name, text in objects.items():
         (folder / f"Objects/{name}.xml").write_text(text)

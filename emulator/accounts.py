@@ -41,6 +41,7 @@ class Shape:
     hosts: Mapping[str, str]
     preferences: Preferences | None
     smtp: str | None
+    ca_file: Path | None
     trace: Trace | None
 
 
@@ -80,7 +81,7 @@ class Accounts:
         """The first account, and the clones that its state holds."""
         first = self._open(project, self._shape.state_dir)
         for folder in self._kept():
-            self._open(replace(project, account=folder.name), folder)
+            self._open(replace(project, account=folder.name), folder).local.begin()
         return first
 
     def close(self) -> None:
@@ -141,12 +142,14 @@ class Accounts:
             limit=limit,
             preferences=shape.preferences,
             smtp=shape.smtp,
+            ca_file=shape.ca_file,
             trace=shape.trace,
             source=source,
         )
         faults = Faults(lambda: local.account.now_ms() / 1000)
         local.account.interference = Interference(local.account, faults)
-        credentials = Credentials(now=faults.now)
+        kept = state_dir and state_dir / "credentials.json"
+        credentials = Credentials(now=faults.now, path=kept)
         door = Door(
             account=local.account,
             query=local.query,

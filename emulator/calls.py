@@ -1,7 +1,9 @@
-"""The HTTP call that a thread works for, for what happens deep inside it and is settled at the door."""
+"""What a thread works for, for what happens deep inside it: the HTTP call, and the script whose worker it holds."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -25,3 +27,7 @@ class Call:
 
 
 current: ContextVar[Call | None] = ContextVar("call", default=None)
+# Inside it the thread waits for something outside, and another script may run in place of its own.
+waiting: ContextVar[Callable[[], AbstractContextManager[None]]] = ContextVar(
+    "waiting", default=nullcontext
+)

@@ -74,6 +74,11 @@ def _hosts(
     help="Mail server for N/email (default: mail stays in the account's outbox).",
 )
 @click.option(
+    "--ca-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificate authorities (PEM) that N/https trusts beside the system's.",
+)
+@click.option(
     "--exit-with-parent", is_flag=True, help="End when the process that started this one has ended."
 )
 @click.option(
@@ -88,6 +93,16 @@ def _hosts(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="YAML or TOML file of faults.",
 )
+@click.option(
+    "--tls", is_flag=True, help="Answer by https too; the ready file names address and authority."
+)
+@click.option(
+    "--tls-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="Port for --tls; 0 takes a free one.",
+)
 def emulate(
     project: Path,
     port: int,
@@ -98,9 +113,12 @@ def emulate(
     concurrency: int,
     hosts: dict[str, str],
     smtp: str | None,
+    ca_file: Path | None,
     exit_with_parent: bool,
     profile: str,
     scenario: Path | None,
+    tls: bool,
+    tls_port: int,
 ) -> None:
     """
     Run a local NetSuite account with the project deployed.
@@ -118,9 +136,12 @@ def emulate(
         concurrency=concurrency,
         hosts=hosts,
         smtp=smtp,
+        ca_file=ca_file,
         exit_with_parent=exit_with_parent,
         preferences=ADVERSARIAL if profile == "adversarial" else None,
         scenario=scenario,
+        tls=tls,
+        tls_port=tls_port,
     )
     try:
         serve(settings, say=lambda line: click.echo(line, err=True))

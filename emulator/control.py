@@ -57,6 +57,14 @@ class Control:
             ids += self._post("seed", {"records": waiting[start : start + _SEED_CHUNK]})["ids"]
         return ids
 
+    def csv_imports(self, imports: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Put saved CSV imports into the account: {scriptid, record, records, ...}; their internal ids."""
+        return list(self._post("csvimports", {"imports": list(imports)})["ids"])
+
+    def csv_jobs(self) -> list[dict[str, Any]]:
+        """CSV imports that scripts submitted: {taskId, name, mapping, status, imported, total, message, results}."""
+        return list(self._get("csvimports")["jobs"])
+
     def searches(self, searches: Iterable[Mapping[str, Any]]) -> list[int]:
         """Put saved searches into the account: {id (script id), type, title?, filters, columns}; their ids."""
         return list(self._post("searches", {"searches": list(searches)})["ids"])

@@ -18,6 +18,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+ENGLISH = "en_US"
+# All that an account of another language says: nobody may lean on the words of a message.
+FOREIGN = "Vorgang abgelehnt."
+# The code of errors that have no name of their own.
+UNNAMED = "UNEXPECTED_ERROR"
+
 
 class EmulatorError(Exception):
     """Base of the tree."""
@@ -31,13 +37,28 @@ class NetSuiteError(EmulatorError):
         code: for example RCRD_DSNT_EXIST.
         message: for people; never matched on.
         status: HTTP status where it reaches a caller of the door instead of a script.
+        guessed: nobody has said that the code is NetSuite's own for this.
     """
 
-    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+    def __init__(
+        self, code: str, message: str, *, status: int = 400, guessed: bool = False
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status
+        self.guessed = guessed
+
+    def outward(self, switches: Mapping[str, Any]) -> NetSuiteError:
+        """
+        The error as it leaves the account for scripts and callers.
+
+        The code stays unless it is guessed and the switch `guessed_error_names` is off; where the
+        account does not speak English (`message_language`), no word of the English message does.
+        """
+        code = UNNAMED if self.guessed and not switches["guessed_error_names"] else self.code
+        message = self.message if switches["message_language"] == ENGLISH else FOREIGN
+        return NetSuiteError(code, message, status=self.status)
 
 
 class ScriptError(NetSuiteError):
@@ -53,6 +74,10 @@ class ScriptError(NetSuiteError):
             str(facts.get("name") or "UNEXPECTED_ERROR"), str(facts.get("message") or "")
         )
         self.facts = dict(facts)
+
+    def outward(self, switches: Mapping[str, Any]) -> NetSuiteError:  # noqa: ARG002
+        """The script's own words stay."""
+        return self
 
 
 class ScriptEnded(NetSuiteError):

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from emulator import forms
 from emulator.account.account import SYSTEM, LocalAccount
+from emulator.account.csv_imports import csv_import
 from emulator.account.preferences import Preferences
 from emulator.account.starter import ADMIN_USER, CLERK_USER
 from emulator.deploy import read_package
@@ -32,9 +33,10 @@ from emulator.door.control import (
     Work,
 )
 from emulator.door.credentials import Holder
+from emulator.door.csv_bodies import SavedCsvImport
 from emulator.errors import EmulatorError, NetSuiteError, UsageError
 from emulator.ports import Session
-from emulator.project import SdfProject
+from emulator.project import SdfProject, fingerprint
 from emulator.scripts.engine import ScriptEngine
 from emulator.scripts.tasks import KINDS
 from emulator.suiteql.query import Suiteql
@@ -59,6 +61,7 @@ class LocalNetSuite:
         limit: the account's concurrency limit, shown by the control API.
         preferences: the account's preferences and what is only assumed of NetSuite.
         smtp: HOST:PORT of a mail server for N/email.
+        ca_file: PEM file of certificate authorities that N/https trusts beside the system's.
         source: the account that this one is a copy of.
     """
 
@@ -72,6 +75,7 @@ class LocalNetSuite:
         limit: Concurrency,
         preferences: Preferences | None = None,
         smtp: str | None = None,
+        ca_file: Path | None = None,
         trace: Trace | None = None,
         source: LocalNetSuite | None = None,
     ) -> None:
@@ -86,30 +90,49 @@ class LocalNetSuite:
             source=source.account if source else None,
         )
         self.query = Suiteql(self.account, lambda: self.account.catalog)
-        routes = source.engine.routes() if source else hosts
+        routes = {**(self.account.kept("hosts") or {}), **(hosts or {})}
+        routes |= source.engine.routes() if source else {}
         self.engine: ScriptEngine = ScriptEngine(
-            self.account, self.query, workers=workers, hosts=routes, smtp=smtp, trace=trace
+            self.account,
+            self.query,
+            workers=workers,
+            hosts=routes,
+            smtp=smtp,
+            authorities=str(ca_file) if ca_file else None,
+            trace=trace,
+            backlog=self.account.backlog,
         )
-        self._users: dict[int, User] = source.copied() if source else {}
-        self._no_effect: tuple[str, ...] = ()
+        kept = self.account.kept("users") or []
+        self._users = {user["user"]: User(**user) for user in kept}
         self._closing = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="schedules", daemon=True)
 
     def start(self, secrets: Mapping[str, str], grants: Mapping[str, str]) -> None:
-        """Deploy the project and do what SETUP.md asks of an administrator. DeployError."""
-        self.deploy(str(self._project.folder))
+        """
+        Deploy the project and do what SETUP.md asks of an administrator. DeployError.
+
+        A kept account that was started with the same project is not deployed to again.
+        """
+        digest = fingerprint(self._project.folder)
+        if self.account.kept("started_with") != digest:
+            self.deploy(str(self._project.folder))
+            self.account.keep("started_with", digest)
         self.secrets(secrets)
         if self._project.role is not None:
             self.roles(self._project.role, grants, [])
         self.begin()
 
     def begin(self) -> None:
-        """Let schedules start."""
+        """Go on with the tasks of a kept account, and let schedules start."""
+        self.engine.resume()
         self._ticker.start()
 
-    def copied(self) -> dict[int, User]:
-        """The preferences of users, for a copy of the account."""
-        return dict(self._users)
+    def secret(self, scriptid: str) -> str | None:
+        """The text of an API secret; None where there is none."""
+        try:
+            return self.account.secret(scriptid)
+        except NetSuiteError:
+            return None
 
     def close(self) -> None:
         """Stop the scripts and close the account."""
@@ -144,12 +167,13 @@ class LocalNetSuite:
                 status=403,
             )
         user = self._users.get(holder.user, User(user=holder.user))
+        preferences = self.account.preferences
         return Session(
             holder.user,
             holder.role,
             context,
-            user.time_zone or self.account.preferences.time_zone,
-            user.date_format or "M/D/YYYY",
+            user.time_zone or preferences.user_time_zone or preferences.time_zone,
+            user.date_format or preferences.user_date_format,
             user.time_format or "h:mm a",
             user.number_format or "1,000,000.00",
             user.negative_format or "-100",
@@ -173,19 +197,31 @@ class LocalNetSuite:
                 d.deployed for d in script.deployments
             ):
                 installed[script.scriptid] = self.engine.act(SYSTEM, script.scriptid, {})
-        self._no_effect = package.no_effect
+        self.account.keep("no_effect", list(package.no_effect))
         answer: dict[str, Any] = {
             "scripts": [script.scriptid for script in package.scripts],
             "no_effect": list(package.no_effect),
         }
         return {**answer, "installed": installed} if installed else answer
 
+    def examine(self, path: str) -> dict[str, Any]:
+        """What of an SDF project folder would be deployed: {objects, files, no_effect}. DeployError."""
+        package = read_package(Path(path), self.account)
+        named = [(tag, scriptid) for tag, scriptid, _ in package.objects]
+        named += [(script.type, script.scriptid) for script in package.scripts]
+        named += [("role", role.scriptid) for role in package.roles]
+        return {
+            "objects": named,
+            "files": [name for name, _ in package.files],
+            "no_effect": list(package.no_effect),
+        }
+
     def about(self) -> dict[str, Any]:
         """The account, the profile of its assumptions and what of the project has no effect."""
         return {
             "account": self.account.id,
             "profile": self.account.preferences.profile,
-            "no_effect": list(self._no_effect),
+            "no_effect": list(self.account.kept("no_effect") or ()),
         }
 
     def reset(self) -> None:
@@ -202,6 +238,16 @@ class LocalNetSuite:
         return self.account.searches.seed(
             ADMIN_USER, [search.model_dump(by_alias=True) for search in searches]
         )
+
+    def csv_imports(self, imports: list[SavedCsvImport]) -> list[int]:
+        """Put saved CSV imports into the account, each in the place of the one with its script id."""
+        return self.account.csv_imports.keep(
+            csv_import({**one.model_dump(), "name": one.name or one.scriptid}) for one in imports
+        )
+
+    def csv_jobs(self) -> list[Mapping[str, Any]]:
+        """CSV imports as the page Job Status shows them."""
+        return list(self.engine.csv_imports())
 
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
@@ -322,7 +368,9 @@ class LocalNetSuite:
     def hosts(self, hosts: Mapping[str, str]) -> dict[str, str]:
         """Add to where N/https finds hosts; all of it."""
         self.engine.route(hosts)
-        return dict(self.engine.routes())
+        routes = dict(self.engine.routes())
+        self.account.keep("hosts", routes)
+        return routes
 
     def usage(self) -> list[Mapping[str, Any]]:
         """Executions with units and calls."""
@@ -361,6 +409,7 @@ class LocalNetSuite:
         except (ZoneInfoNotFoundError, ValueError):
             raise UsageError(f"There is no time zone {user.time_zone}") from None
         self._users[user.user] = user
+        self.account.keep("users", [one.model_dump() for one in self._users.values()])
 
     def concurrency(
         self, limit: int | None = None, integration: str | None = None

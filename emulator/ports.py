@@ -32,10 +32,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from emulator.account.csv_imports import CsvImports
     from emulator.suiteql.translate import Translation
     from generator.catalog.model import Catalog
 
 RecordData = dict[str, Any]
+
+
+# Scripts see dates without a time as Date objects at midnight in the server's zone.
+SERVER_ZONE = "America/Los_Angeles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Deployment:
     online: bool = False  # Suitelets: available without login
     yield_minutes: int = 60  # map/reduce
     buffer_size: int = 1  # map/reduce
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class Script:
     file: str  # path in the File Cabinet: /SuiteScripts/...
     params: Mapping[str, Mapping[str, Any]]  # id -> {type, default}
     deployments: tuple[Deployment, ...]
+    name: str = ""
 
 
 class FileCabinet(Protocol):
@@ -170,11 +177,20 @@ class RecordDesk(Protocol):
     ) -> dict[str, Any]:
         """What follows from a change in dynamic mode: {fields, subrecords, sublists, line}, None where it is empty now."""
 
+    def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
+        """The draft with the amounts and totals that a save is going to compute."""
+
     def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
         """{label, mandatory, readOnly} of a field; the label is None where it is not known."""
 
     def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
         """The options of a select, {value, text}; at most 1,001."""
+
+    def find(self, record: str, by: str, key: str) -> int | None:
+        """The record of a type or family with this in `externalid`, `scriptid` or a body field; None where there is none."""
+
+    def names(self, record: str) -> dict[str, int]:
+        """The internal ids of all records of a type or family by what a select shows of them, in lower case."""
 
     def state(self, country: str | None, text: str) -> str:
         """The code of a state by its name in a country; the text itself where there is no list."""
@@ -239,6 +255,8 @@ class Account(Protocol):
     id: str
     files: FileCabinet
     searches: SavedSearches
+
+    csv_imports: CsvImports
     desk: RecordDesk
     outbox: Outbox
     configuration: ConfigurationPages
@@ -336,6 +354,9 @@ class Account(Protocol):
 
     def script_preference(self, parameter: str, user: int | None) -> Any:
         """The value of a script parameter that is a preference: a user's, or the company's; None where none is set."""
+
+    def selected(self, reference: str) -> str | None:
+        """The internal id of `customlist_x.val_y`; a number or an object's own id as it stands; None where it is not there."""
 
     def assets(self, kind: str) -> Mapping[str, Any]:
         """

@@ -7,6 +7,7 @@ holding one, is taken as it is. `flows.json` beside `src/` says which accounts a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import tempfile
@@ -63,6 +64,17 @@ def opened(folder: Path, environment: str | None = None) -> Iterator[SdfProject]
         yield _read(folder, environment)
     else:
         raise UsageError(f"{folder} has neither project.yaml nor an SDF manifest.xml")
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash of everything that a project folder would deploy."""
+    root = folder / "src" if (folder / "src" / "manifest.xml").is_file() else folder
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            digest.update(f"{path.relative_to(root).as_posix()} {len(data)}\n".encode() + data)
+    return digest.hexdigest()
 
 
 def _build(folder: Path, out: Path) -> None:

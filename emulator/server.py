@@ -6,13 +6,12 @@ The emulator put together and started.
 
 from __future__ import annotations
 
-import base64
+import asyncio
 import contextlib
-import json
 import os
-import secrets
 import signal
 import socket
+import ssl
 import tempfile
 import threading
 import time
@@ -20,24 +19,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import uvicorn
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.types import ASGIApp
 
 from emulator.account.preferences import Preferences
-from emulator.account.roles import ADMINISTRATOR
-from emulator.account.starter import ADMIN_USER, INTEGRATION_USER
 from emulator.accounts import Accounts, Shape
 from emulator.control import Control
 from emulator.door.app import Door, DroppingProtocol
 from emulator.door.concurrency import DEFAULT_LIMIT
-from emulator.door.credentials import Certificate, Credentials, Holder, new_token
+from emulator.door.credentials import Credentials
 from emulator.door.scenario import play, read_scenario
+from emulator.door.tls import tls
 from emulator.errors import UsageError
-from emulator.project import SdfProject, SecretNeed, opened
+from emulator.handout import hand_out, secrets_for, write_ready
+from emulator.project import SdfProject, opened
 from emulator.tracing import Trace
 
 # What an administrator grants by hand, because SDF has no key for it (netsuite-facts 10; SETUP.md).
@@ -65,7 +61,11 @@ class Settings:
         exit_with_parent: end when the process that started this one has ended.
         trace: where to note what scripts use of N/; None notes nothing.
         smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
+        ca_file: PEM file of certificate authorities that N/https trusts beside the system's.
         scenario: a file of faults to begin with.
+        tls: answer by https too, on a port of its own, with certificates that lie in the state's
+            folder or beside the ready file.
+        tls_port: 0 for a free one.
     """
 
     project: Path
@@ -81,7 +81,10 @@ class Settings:
     exit_with_parent: bool = False
     trace: Trace | None = None
     smtp: str | None = None
+    ca_file: Path | None = None
     scenario: Path | None = None
+    tls: bool = False
+    tls_port: int = 0
 
 
 def serve(settings: Settings, say: Callable[[str], None] = lambda _line: None) -> None:
@@ -97,7 +100,8 @@ def serve(settings: Settings, say: Callable[[str], None] = lambda _line: None) -
             for line in door.console.about()["no_effect"]:
                 say(f"No effect in the local account: {line}")
             write_ready(settings.ready_file, ready)
-            say(f"NetSuite account {ready['account']} answers at {ready['url']}")
+            where = " and ".join(ready[name] for name in ("url", "https_url") if name in ready)
+            say(f"NetSuite account {ready['account']} answers at {where}")
 
         server.on_ready = started
         if settings.exit_with_parent:
@@ -145,13 +149,28 @@ class LocalServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which says when it answers."""
+    """uvicorn's server, which says when it answers, and answers by https on another socket."""
 
     on_ready: Callable[[], None] = staticmethod(lambda: None)
 
+    def __init__(self, app: ASGIApp, secure: tuple[socket.socket, ssl.SSLContext] | None) -> None:
+        super().__init__(_config(app))
+        self._secure = secure
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._secure is not None:
+            await self._listen(*self._secure)
         self.on_ready()
+
+    async def _listen(self, listener: socket.socket, context: ssl.SSLContext) -> None:
+        def protocol() -> DroppingProtocol:
+            return DroppingProtocol(
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+
+        loop = asyncio.get_running_loop()
+        self.servers.append(await loop.create_server(protocol, sock=listener, ssl=context))
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -194,35 +213,44 @@ def _running(settings: Settings) -> Iterator[tuple[_Server, socket.socket, dict[
             settings.hosts,
             settings.preferences,
             settings.smtp,
+            settings.ca_file,
             settings.trace,
         )
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        urls = {"url": f"http://127.0.0.1:{listener.getsockname()[1]}"}
+        secure = None
+        if settings.tls:
+            kept = tls(settings.state_dir / "tls" if settings.state_dir else folder / "tls")
+            second = stack.enter_context(socket.create_server(("127.0.0.1", settings.tls_port)))
+            secure = (second, kept.context)
+            urls["https_url"] = f"https://localhost:{second.getsockname()[1]}"
+            urls["ca_file"] = str(kept.ca_file)
 
         def ready(credentials: Credentials, of: SdfProject) -> dict[str, str]:
-            return _handed(credentials, of, url, folder if of == project else folder / of.account)
+            return _handed(credentials, of, urls, folder if of == project else folder / of.account)
 
         accounts = Accounts(shape, ready)
         stack.callback(accounts.close)
         first = accounts.open(project)
-        needs = secrets_for(project.secrets, folder / "secrets", settings.environ)
+        folder_of = folder / "secrets"
+        needs = secrets_for(project.secrets, folder_of, settings.environ, first.local.secret)
         first.local.start(needs, BY_HAND)
         first.ready["profile"] = str(first.local.about()["profile"])
         if settings.scenario is not None:
             play(read_scenario(settings.scenario), first.local, first.door.faults)
-        yield _server(accounts), listener, first.ready, first.door
+        yield _Server(accounts, secure), listener, first.ready, first.door
 
 
 def _handed(
-    credentials: Credentials, project: SdfProject, url: str, folder: Path
+    credentials: Credentials, project: SdfProject, urls: Mapping[str, str], folder: Path
 ) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
-    ready = {"url": url, "account": project.account}
+    ready = {**urls, "account": project.account}
     ready |= hand_out(credentials, project, folder)
     return {**ready, "secrets_dir": str(folder / "secrets")}
 
 
-def _server(app: ASGIApp) -> _Server:
-    config = uvicorn.Config(
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         http=DroppingProtocol,
         ws="none",
@@ -234,87 +262,6 @@ def _server(app: ASGIApp) -> _Server:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,
     )
-    return _Server(config)
-
-
-def hand_out(credentials: Credentials, project: SdfProject, folder: Path) -> dict[str, str]:
-    """Make the credentials of SETUP.md: tokens and a certificate for the integration role, an admin token."""
-    integration = Holder(INTEGRATION_USER, project.role or ADMINISTRATOR)
-    token = new_token(integration)
-    consumer = (token.consumer_key, token.consumer_secret)
-    admin = new_token(Holder(ADMIN_USER, ADMINISTRATOR), consumer)
-    credentials.add_token(token)
-    credentials.add_token(admin)
-    key = ec.generate_private_key(ec.SECP256R1())
-    key_file = folder / "private_key.pem"
-    write_private(
-        key_file,
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ),
-    )
-    certificate = Certificate(
-        secrets.token_urlsafe(24), token.consumer_key, key.public_key(), integration
-    )
-    credentials.add_certificate(certificate)
-    return {
-        "consumer_key": token.consumer_key,
-        "consumer_secret": token.consumer_secret,
-        "token_id": token.id,
-        "token_secret": token.secret,
-        "admin_token_id": admin.id,
-        "admin_token_secret": admin.secret,
-        "client_id": certificate.client_id,
-        "certificate_id": certificate.id,
-        "private_key_file": str(key_file),
-    }
-
-
-def secrets_for(
-    needs: tuple[SecretNeed, ...], folder: Path, environ: Mapping[str, str]
-) -> dict[str, str]:
-    """
-    The account's API secrets by script id.
-
-    A secret that the environment does not give is made up and written to `folder`/NAME, where the
-    agent finds it; one that lies there already is kept.
-    """
-    found: dict[str, str] = {}
-    for need in needs:
-        text = environ.get(f"SUITELOOM_SECRET_{need.name.upper()}")
-        if text is None:
-            path = folder / need.name
-            if not path.exists():
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                write_private(path, _made_up(need).encode())
-            text = path.read_text(encoding="utf-8").strip()
-        if need.scriptid is not None:
-            found[need.scriptid] = text
-    return found
-
-
-def _made_up(need: SecretNeed) -> str:
-    if need.form == "base64":
-        return base64.b64encode(secrets.token_bytes(32)).decode()
-    return secrets.token_urlsafe(32)
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-
-
-def write_ready(path: Path | None, ready: Mapping[str, Any]) -> None:
-    """Write the ready file in one step, readable by its owner only: it holds credentials."""
-    if path is None:
-        return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    write_private(draft, json.dumps(ready, indent=1).encode())
-    draft.replace(path)
 
 
 def _watch_parent(server: _Server) -> None:

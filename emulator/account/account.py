@@ -27,8 +27,10 @@ from emulator.account import (
     stock,
     types,
 )
+from emulator.account.backlog import Backlog
 from emulator.account.book import Book
 from emulator.account.configuration import Configuration
+from emulator.account.csv_imports import CsvImports
 from emulator.account.files import Cabinet
 from emulator.account.installed import Asset, Installed, Package
 from emulator.account.interference import Interference, Undisturbed
@@ -60,7 +62,7 @@ from generator.catalog.model import Catalog
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
 _TABLES = (
     *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
-    *("saved_search", "email", "counter", "system_note"),
+    *("saved_search", "email", "counter", "system_note", "task", "task_part"),
 )
 
 
@@ -91,8 +93,11 @@ class LocalAccount:
         self.interference: Interference = Undisturbed()
         self._starter = starter
         self._store = Store(path)
+        kept = Backlog(self._store)
+        self.backlog: Backlog | None = kept if path else None
         if source is not None:
             source.copy_to(self._store)
+            kept.clear()
         self._clock_offset = int(self._store.setting("clock_offset_ms") or 0)
         self._installed = Installed(self._store, standard())
         self._book = Book(self._store, self._installed.catalog, self.preferences)
@@ -100,7 +105,10 @@ class LocalAccount:
         self.roles = Roles(self._store)
         self.cabinet = Cabinet(id, self._store, self.now_ms, self.allows)
         self.files: FileCabinet = self.cabinet
-        self.searches: SavedSearches = SearchStore(self._store)
+        self.searches: SavedSearches = SearchStore(
+            self._store, hides=self.preferences.private_searches_hidden
+        )
+        self.csv_imports = CsvImports(self._store)
         self.queued: Callable[[], Iterable[Mapping[str, Any]]] = tuple
         self.outbox: Outbox = Mail(self._store, self.now_ms)
         self._gate = Gate(self._book, self.roles, self.feature, self.allows)
@@ -109,7 +117,11 @@ class LocalAccount:
             self._book, self.cabinet, self._saving, self._gate.require, self.now_ms
         )
         self._pages = Configuration(
-            id, self._store, self.allows, lambda name, on: self.set_feature(name, enabled=on)
+            id,
+            self._store,
+            self.allows,
+            lambda name, on: self.set_feature(name, enabled=on),
+            self.preferences.time_zone,
         )
         self.configuration: ConfigurationPages = self._pages
         if self._store.setting("made") is None:
@@ -138,6 +150,14 @@ class LocalAccount:
     def switches(self) -> dict[str, Any]:
         """The preferences as JSON."""
         return self.preferences.switches()
+
+    def kept(self, name: str) -> Any:
+        """What the server around the account keeps in it, or None."""
+        return self._store.setting(name)
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep something of the server's, as JSON."""
+        self._store.set(name, value)
 
     # --- clock --------------------------------------------------------------------------------
 
@@ -389,6 +409,10 @@ class LocalAccount:
         """All deployed scripts, or those of a type."""
         return [s for s in self._installed.scripts.values() if type is None or s.type == type]
 
+    def selected(self, reference: str) -> str | None:
+        """The internal id of `customlist_x.val_y`; a number or an object's own id as it stands."""
+        return self._book.entry(reference) if "." in reference else reference
+
     def script_preference(self, parameter: str, user: int | None) -> Any:
         """The value of a script parameter that is a preference: a user's, or the company's (None)."""
         kept = self._store.setting("script_preferences") or {}
@@ -424,6 +448,7 @@ class LocalAccount:
             self._store.set("deployed_files", sorted(kept | {path for path, _ in package.files}))
             self.roles.replace_deployed(package.roles)
             self._installed.write(package, self.now_ms())
+            self.csv_imports.keep(package.csv_imports)
             self._book.catalog = self._installed.catalog
         self.generation += 1
 

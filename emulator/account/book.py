@@ -101,6 +101,16 @@ class Book:
         row = None if value is None else self.reference(record, value)
         return {} if row is None else row.fields
 
+    def entry(self, reference: str) -> str | None:
+        """The internal id of an entry of a custom list or record type by script ids: `customlist_x.val_y`."""
+        space, _, part = reference.partition(".")
+        row = self.store.one(
+            "SELECT id FROM record WHERE space = ? AND json_extract(body, '$._scriptid') = ?",
+            space,
+            part,
+        )
+        return None if row is None else str(row[0])
+
     def by_external_id(self, record: RecordType, key: str) -> Row | None:
         """The record with an external id, in the scope in which they are unique."""
         space = self.space(record)

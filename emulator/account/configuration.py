@@ -8,6 +8,7 @@ more fields in an account than here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from emulator.account.store import Store
@@ -66,11 +67,13 @@ class Configuration:
         store: Store,
         allows: Callable[[Session, str, str], bool],
         switch: Callable[[str, bool], None],
+        zone: str,
     ) -> None:
         self._account = account
         self._store = store
         self._allows = allows
         self._switch = switch
+        self._zone = zone
 
     def meta(self, page: str) -> dict[str, Any] | None:
         """The page as record metadata (emulator.ports.Account.meta), None for no page."""
@@ -118,7 +121,7 @@ class Configuration:
                 "legalname": "Parent Company",
                 "basecurrency": "1",
                 "country": "US",
-                "timezone": session.time_zone,
+                "timezone": self._zone,
                 "appurl": f"https://{host}.app.netsuite.com",
                 "formsurl": f"https://{host}.extforms.netsuite.com",
                 "restleturl": f"https://{host}.restlets.api.netsuite.com",
@@ -126,6 +129,8 @@ class Configuration:
             }
         if page == "accountingpreferences":
             return {"ACCTNUMBERS": True}
+        if page == "companypreferences":
+            session = replace(session, time_zone=self._zone, date_format="M/D/YYYY")
         return {
             "DATEFORMAT": session.date_format,
             "TIMEFORMAT": session.time_format,

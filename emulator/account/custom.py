@@ -39,9 +39,13 @@ def bounds(work: Work) -> None:
             if field is None or isinstance(value, bool) or not isinstance(value, int | float):
                 continue
             if field.least is not None and value < field.least:
-                raise user_error(f"The field {name} must not be less than {field.least:g}.")
+                raise user_error(
+                    f"The field {name} must not be less than {field.least:g}.", guessed=True
+                )
             if field.most is not None and value > field.most:
-                raise user_error(f"The field {name} must not be more than {field.most:g}.")
+                raise user_error(
+                    f"The field {name} must not be more than {field.most:g}.", guessed=True
+                )
 
 
 def show(book: Book, data: RecordData) -> None:

@@ -52,12 +52,6 @@ def _worked_out(work: Work, field: Field, value: Mapping[str, Any]) -> Any:
 
 def _entry(work: Work, reference: str) -> str | None:
     """The internal id of `customlist_x.val_y`, or of a number as it stands."""
-    head, _, part = reference.partition(".")
-    if not part:
-        return head if head.lstrip("-").isdigit() else None
-    row = work.book.store.one(
-        "SELECT id FROM record WHERE space = ? AND json_extract(body, '$._scriptid') = ?",
-        head,
-        part,
-    )
-    return None if row is None else str(row[0])
+    if "." in reference:
+        return work.book.entry(reference)
+    return reference if reference.lstrip("-").isdigit() else None

@@ -138,7 +138,9 @@ def transform(
     _modelled(target)
     if row.type not in target.transforms_from:
         raise NetSuiteError(
-            "INVALID_RCRD_TYPE", f"{row.type} cannot be transformed to {target.id}."
+            "INVALID_RCRD_TYPE",
+            f"{row.type} cannot be transformed to {target.id}.",
+            guessed=True,
         )
     allowed = _OPEN.get((row.type, target.id))
     if allowed is not None and row.fields.get("_status") not in tuple(allowed):

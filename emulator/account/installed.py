@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from emulator.account.children import with_children
+from emulator.account.csv_imports import CsvImport
 from emulator.account.roles import Access, Role
 from emulator.account.store import Row, Store, dump
 from emulator.ports import Deployment, Script
@@ -72,6 +73,7 @@ class Package:
     no_effect: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     assets: tuple[Asset, ...] = ()
+    csv_imports: tuple[CsvImport, ...] = ()
 
 
 class Installed:

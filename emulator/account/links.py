@@ -82,6 +82,8 @@ def refresh(book: Book, order: Row) -> None:
     if letter not in _LEFT_ALONE and states:
         set_status(order.type, order.fields, _letter(states))
     order.fields["_unbilled"] = unbilled(order)
+    if book.preferences.derived_changes_version:
+        order.version += 1
     book.store.put(order)
     balances.refresh(book, order.fields.get("entity"))
 

@@ -77,7 +77,9 @@ def _taken(work: Work, sublist: str) -> Decimal:
             amount = due - discount
             fields["amount"] = number(amount)
         if amount + discount > due:
-            raise user_error(f"{number(amount)} is more than the {number(due)} that is due.")
+            raise user_error(
+                f"{number(amount)} is more than the {number(due)} that is due.", guessed=True
+            )
         fields |= {"doc": str(bill.id), "internalid": str(bill.id)}
         total += amount
         kept.append(line)
@@ -96,7 +98,9 @@ def _close(work: Work, taken: dict[str, Decimal]) -> None:
         left = NOTHING if source is None else applying.open_amount(source)
         before = NOTHING if work.old is None else decimal_of(work.old.fields, "applied") or NOTHING
         if applied > left + before:
-            raise user_error(f"{number(applied)} is more than the {number(left + before)} left.")
+            raise user_error(
+                f"{number(applied)} is more than the {number(left + before)} left.", guessed=True
+            )
         work.fields["total"] = number(cents(applied))
     used = sum((value for name, value in taken.items() if name in _SOURCES), NOTHING)
     if work.record.id in ("customerpayment", "vendorpayment"):
@@ -106,7 +110,7 @@ def _close(work: Work, taken: dict[str, Decimal]) -> None:
         if whole is None:
             whole = applied - used
         if applied > whole + used:
-            raise user_error("The amounts applied are more than the payment.")
+            raise user_error("The amounts applied are more than the payment.", guessed=True)
         work.fields["total"] = number(cents(whole))
         _funds(work)
     for name, value in (("applied", applied), ("unapplied", _whole(work) + used - applied)):
@@ -125,7 +129,9 @@ def after_totals(work: Work) -> None:
     applied = decimal_of(work.fields, "applied") or NOTHING
     total = decimal_of(work.fields, "total") or NOTHING
     if applied > total:
-        raise user_error(f"{number(applied)} is more than the credit of {number(total)}.")
+        raise user_error(
+            f"{number(applied)} is more than the credit of {number(total)}.", guessed=True
+        )
 
 
 def _deposit(work: Work) -> None:

@@ -12,11 +12,13 @@ from typing import Any
 # Features that the starter account has switched on.
 FEATURES: tuple[str, ...] = tuple(
     """
-    ACCOUNTING ACCOUNTINGPERIODS ADVANCEDPRINTING ADVRECEIVING ADVSHIPPING ASSEMBLIES BINMANAGEMENT
-    BLANKETPURCHASEORDERS CHARGEBASEDBILLING CLASSES CLIENTSCRIPTING CRM CUSTOMCODE CUSTOMGLLINES
+    ACCOUNTING ACCOUNTINGPERIODS ADVANCEDPRINTING ADVRECEIVING ADVSHIPPING ASSEMBLIES BARCODES
+    BINMANAGEMENT BLANKETPURCHASEORDERS CHARGEBASEDBILLING CLASSES CLIENTSCRIPTING
+    CLIENTSIDESCRIPTING CRM CUSTOMCODE CUSTOMGLLINES
     CUSTOMRECORDS CUSTOMSEGMENTS CUSTOMTRANSACTIONS DEPARTMENTS DOWNLOADITEMS DROPSHIPMENTS
-    ESTIMATES EXPREPORTS GIFTCERTIFICATES INTERCOMPANYAUTOMATION INVENTORY INVENTORYCOUNT INVENTORYSTATUS JOBS
-    LANDEDCOST LOCATIONS LOTNUMBEREDINVENTORY MARKETING MULTICURRENCY MULTILOCINVT MULTPRICE OAUTH2
+    ESTIMATES EXPREPORTS GIFTCERTIFICATES INTERCOMPANYAUTOMATION INVENTORY INVENTORYCOUNT INVENTORYSTATUS
+    ITEMOPTIONS JOBS
+    LANDEDCOST LOCATIONS LOTNUMBEREDINVENTORY MARKETING MULTICURRENCY MULTILANGUAGE MULTILOCINVT MULTPRICE OAUTH2
     OPPORTUNITIES PAYABLES PICKPACKSHIP PROMOCODES PURCHASEORDERS PURCHASEREQS RECEIVABLES REST
     RESTLETS RETURNAUTHS SALESORDERS SERIALIZEDINVENTORY SERVERSIDESCRIPTING SFA SUBSIDIARIES
     SUITEAPPDEVELOPMENTFRAMEWORK SUPPORT TBA TIMETRACKING UNITSOFMEASURE VENDORPREPAYMENTS
@@ -107,9 +109,42 @@ class Preferences:
     # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
     # its message only (section_4634920277).
     restlet_error_json: bool = False
+    # N/search. `is` and `isnot` work on otherrefnum and a transaction's number, which public scripts
+    # ask for with equalto: assumed.
+    search_text_number_is: bool = False
+    # --- what scripts see before a save ---
+    # beforeSubmit sees amounts and totals of a transaction that a script saves in standard mode, as it
+    # sees those of a form: assumed.
+    totals_before_submit: bool = True
+
+    # --- SDF projects ---
+    # A field of an SDF object that the emulator does not know refuses the deployment: assumed not,
+    # since every release of NetSuite adds some.
+    sdf_unknown_refused: bool = False
+    # --- users and their language -----------------------------------------------------------------
+    # The language of messages that are NetSuite's own. Documented: Set Preferences translates them,
+    # codes stay. Any other language than en_US says the same words for all of them.
+    message_language: str = "en_US"
+    # What users have chosen under Set Preferences, where the control API says nothing else of them;
+    # None is the company's time zone. Documented: users' formats override the company's.
+    user_time_zone: str | None = None
+    user_date_format: str = "M/D/YYYY"
+    # Codes of errors that NetSuite certainly has and nobody has named: assumed. Else UNEXPECTED_ERROR.
+    guessed_error_names: bool = True
+    # --- records that change unseen ---------------------------------------------------------------
+    # What is fulfilled and billed changes an order's version, so that a copy that was loaded before
+    # is out of date: assumed not to.
+    derived_changes_version: bool = False
+    # A saved search that is not public is there for its owner and administrators only: assumed.
+    private_searches_hidden: bool = True
     # --- more of N/search ---
     # The row of a whole order joins every document made from it, not its lines only: assumed.
     search_links_on_main: bool = True
+    # CsvImportTask.submit outside of RESTlets, scheduled and bundle installation scripts: Oracle's
+    # help says only there, public Suitelets and map/reduce scripts do it too.
+    csv_import_anywhere: bool = False
+    # Saves of a RESTlet or Suitelet that a user event asked for through N/https fire user events: seen.
+    requested_scripts_fire_events: bool = True
 
     @property
     def profile(self) -> str:
@@ -163,6 +198,19 @@ ADVERSARIAL = Preferences(
     query_not_includes_empty=False,
     restlet_json_charset=False,
     restlet_error_json=True,
+    search_text_number_is=True,
+    totals_before_submit=False,
+    # --- SDF projects ---
+    sdf_unknown_refused=True,
+    # --- users and their language ---
+    message_language="de_DE",
+    user_time_zone="Europe/Berlin",
+    user_date_format="DD.MM.YYYY",
+    guessed_error_names=False,
+    derived_changes_version=True,
+    private_searches_hidden=False,
     # --- more of N/search ---
     search_links_on_main=False,
+    csv_import_anywhere=True,
+    requested_scripts_fire_events=False,
 )

@@ -34,6 +34,7 @@ class Gate:
                 raise NetSuiteError(
                     "FEATURE_DISABLED",
                     f"The feature {feature} required to access {record.label} is not enabled.",
+                    guessed=True,
                 )
         if record.permission is None or self._allows(session, record.permission, level):
             return
@@ -82,4 +83,5 @@ class Gate:
                 "INSUFFICIENT_PERMISSION",
                 f"Permission Violation: the role does not reach subsidiary {named}.",
                 status=403,
+                guessed=True,
             )

@@ -21,8 +21,9 @@ class SavedSearches:
     writes it; filters are a filter expression or filter objects.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, hides: bool = True) -> None:
         self._store = store
+        self._hides = hides  # searches that are not public
 
     def save(self, owner: int, given: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -85,7 +86,8 @@ class SavedSearches:
         )
         if row is None:
             self._refuse_deployed(ref)
-        if row is None or not (row[4] or row[3] == session.user or session.role == "ADMINISTRATOR"):
+        mine = row is not None and (row[3] == session.user or session.role == "ADMINISTRATOR")
+        if row is None or not (row[4] or mine or not self._hides):
             raise NetSuiteError("INVALID_SEARCH", "That search or mass update does not exist.")
         return {
             **json.loads(row[5]),

@@ -73,3 +73,7 @@ CREATE TABLE IF NOT EXISTS system_note (
   old TEXT, new TEXT, moment INTEGER NOT NULL, user INTEGER NOT NULL, role TEXT, context TEXT
 );
 CREATE INDEX IF NOT EXISTS note_by_record ON system_note (record, type);
+
+-- Tasks (map/reduce, scheduled scripts, exports) and what unfinished ones have done: JSON (backlog.py).
+CREATE TABLE IF NOT EXISTS task (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, facts TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS task_part (task TEXT NOT NULL, part TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (task, part));

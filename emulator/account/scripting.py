@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import dynamic, fields, place_names, voiding
+from emulator.account import dynamic, fields, foreseen, place_names, voiding
 from emulator.account.attachments import FILE, Attachments, End
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
@@ -65,6 +65,15 @@ class Desk:
             line=None if line is None else dict(line),
         )
 
+    def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
+        """The draft with what a save is going to compute (emulator.account.foreseen)."""
+        old = None
+        if draft.get("id") is not None:
+            record = self._book.type(draft["type"])
+            old = self._book.stored(self._book.space(record), int(draft["id"]))
+        book = self._book.remembering()
+        return foreseen.foresee(book, session, draft, old, self._now_ms(), sourcing=sourcing)
+
     def describe(self, record: str, field: str, sublist: str | None) -> dict[str, Any]:
         """Label, mandatory and read-only of a field."""
         return fields.describe(self._book, record, field, sublist)
@@ -72,6 +81,36 @@ class Desk:
     def options(self, record: str, field: str, sublist: str | None) -> list[dict[str, str]]:
         """The options of a select field."""
         return fields.options(self._book, record, field, sublist)
+
+    def find(self, record: str, by: str, key: str) -> int | None:
+        """The record with this in `externalid`, `scriptid` or a body field, whatever the letters' case."""
+        kind = self._book.catalog.records[record]
+        if by == "externalid":
+            row = self._book.by_external_id(kind, key)
+            return None if row is None else row.id
+        field = "_scriptid" if by == "scriptid" else by
+        for number, type_ in self._book.store.all(
+            "SELECT id, type FROM record WHERE space = ?"
+            " AND lower(json_extract(body, '$.' || ?)) = lower(?) ORDER BY id",
+            self._book.space(kind),
+            field,
+            key,
+        ):
+            if self._book.fits(record, type_):
+                return int(number)
+        return None
+
+    def names(self, record: str) -> dict[str, int]:
+        """The records of a type or family by their names in lower case; the first of a name wins."""
+        space = self._book.space(self._book.catalog.records[record])
+        found: dict[str, int] = {}
+        for (number,) in self._book.store.all(
+            "SELECT id FROM record WHERE space = ? ORDER BY id", space
+        ):
+            row = self._book.row(record, number)
+            if row is not None:
+                found.setdefault(self._book.name(row).lower(), row.id)
+        return found
 
     def state(self, country: str | None, text: str) -> str:
         """The code of a state by its name."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Users are employees.
 ADMIN_USER = 6
+# Who opened the account: scripts send mail as employee -5 (seen in ten public repositories).
+OWNER_USER = -5
 CLERK_USER = 7
 INTEGRATION_USER = 8
 
@@ -189,6 +191,7 @@ def _accounting() -> Iterator[Seed]:
 
 def _people() -> Iterator[Seed]:
     for number, name, email in (
+        (OWNER_USER, "Owner", "owner@example.com"),
         (ADMIN_USER, "Administrator", "administrator@example.com"),
         (CLERK_USER, "Clerk", "clerk@example.com"),
         (INTEGRATION_USER, "Integration", "integration@example.com"),

@@ -61,9 +61,9 @@ class Work:
         return None
 
 
-def user_error(message: str) -> NetSuiteError:
+def user_error(message: str, *, guessed: bool = False) -> NetSuiteError:
     """NetSuite's catch-all for its own validations."""
-    return NetSuiteError("USER_ERROR", message)
+    return NetSuiteError("USER_ERROR", message, guessed=guessed)
 
 
 def bad_reference(field: str, value: Any, more: str = "") -> NetSuiteError:

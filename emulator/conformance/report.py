@@ -56,21 +56,30 @@ def _opening(declared: Declared) -> Iterator[str]:
     yield "## What no live account has confirmed"
     yield ""
     yield (
-        "These behaviours are assumed: no documentation and no public code says them. Where one has a switch in the "
-        "account's preferences, the suite runs with it as it is by default and the other way; one without a switch "
-        "is only as good as the guess."
+        "These behaviours are assumed: no documentation and no public code says them. Those without a switch come "
+        "first; they are only as good as the guess."
+    )
+    yield ""
+    yield from _table(
+        ("rule", "what happens", "why it has no switch"),
+        (
+            (f"`{rule.id}`", rule.text, rule.alone)
+            for rule in declared.rules
+            if rule.word == "assumed" and rule.alone
+        ),
+    )
+    yield ""
+    yield (
+        "The others have a switch in the account's preferences, and the suite runs with it as it is by default and "
+        "the other way."
     )
     yield ""
     yield from _table(
         ("rule", "by default", "switch", "default", "other way"),
         (
-            (
-                f"`{rule.id}`",
-                rule.text,
-                *((f"`{rule.switch}`", *values(rule.switch)) if rule.switch else ("none", "", "")),
-            )
+            (f"`{rule.id}`", rule.text, f"`{rule.switch}`", *values(rule.switch))
             for rule in declared.rules
-            if rule.word == "assumed"
+            if rule.word == "assumed" and rule.switch and rule.alone is None
         ),
     )
 

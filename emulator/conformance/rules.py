@@ -12,7 +12,8 @@ from emulator.account import preferences
 from emulator.account.preferences import ADVERSARIAL, Preferences
 
 FOLDER = Path(__file__).parent / "rules"
-WORDS = ("documented", "seen", "assumed")
+WORDS = ("documented", "seen", "assumed", "own")
+NONE = "none: "
 KEYS = {"id", "text", "word", "source", "switch", "otherwise"}
 
 
@@ -24,9 +25,11 @@ class Rule:
     Args:
         id: area.name.
         text: what happens, in a sentence.
-        word: "documented" by Oracle, "seen" in public code, or "assumed".
+        word: "documented" by Oracle, "seen" in public code, "assumed", or the emulator's "own", where NetSuite
+            has nothing alike.
         source: a help topic's id, a public repository, or "nobody".
-        switch: the field of Preferences that turns an assumption the other way.
+        switch: the field of Preferences that turns an assumption the other way; "none: " and why, where
+            only one behaviour can be built.
         otherwise: what happens then, where the switch's two values do not say it.
     """
 
@@ -36,6 +39,13 @@ class Rule:
     source: str
     switch: str | None = None
     otherwise: str | None = None
+
+    @property
+    def alone(self) -> str | None:
+        """Why an assumption has no switch."""
+        return (
+            self.switch.removeprefix(NONE) if self.switch and self.switch.startswith(NONE) else None
+        )
 
     @property
     def area(self) -> str:
@@ -79,7 +89,9 @@ def _faults(rules: Sequence[Rule]) -> list[str]:
             found.append(f"{rule.id}: {rule.word} is none of {', '.join(WORDS)}")
         if rule.word == "assumed" and rule.switch is None:
             found.append(f"{rule.id} is assumed and names no switch")
-        if rule.switch is not None and rule.switch not in known:
+        if rule.alone is not None and rule.word != "assumed":
+            found.append(f"{rule.id} is not assumed and needs no switch")
+        if rule.switch is not None and rule.alone is None and rule.switch not in known:
             found.append(f"{rule.id}: Preferences has no {rule.switch}")
     named = {rule.switch for rule in rules}
     return found + [

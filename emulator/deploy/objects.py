@@ -91,10 +91,13 @@ def script(element: Element) -> Script:
         file=sdf.text(element, "scriptfile").strip("[]"),
         params=params,
         deployments=tuple(deployments),
+        name=sdf.text(element, "name"),
     )
 
 
 def _default(element: Element) -> Any:
+    if sdf.text(element, "isformula") == "T":
+        return None
     kind = sdf.text(element, "fieldtype", "TEXT")
     dynamic = sdf.text(element, "dynamicdefault")
     if dynamic:
@@ -160,6 +163,7 @@ def _deployments(
             online=sdf.text(element, "isonline", "F") == "T",
             yield_minutes=int(sdf.text(element, "yieldaftermins", "60")),
             buffer_size=int(sdf.text(element, "buffersize", "1")),
+            title=sdf.text(element, "title"),
         )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from emulator.account.files import Cabinet
+from emulator.account import filetypes
+from emulator.account.files import MAX_BYTES, Cabinet
 from emulator.account.installed import Package
 from emulator.account.roles import Roles
 from emulator.deploy import headers, layout, objects
+from emulator.deploy.csv_imports import csv_import
 from emulator.deploy.layout import Layout
-from emulator.deploy.schema import Report, check, schema
+from emulator.deploy.schema import At, Report, check, schema
 from emulator.errors import DeployError
 from emulator.ports import Script
 from emulator.scripts import language
@@ -48,6 +50,7 @@ _ID_BEGINNINGS: Mapping[str, str] = {
     "emailtemplate": "custemailtmpl",
     "advancedpdftemplate": "custtmpl",
     "savedsearch": "customsearch",
+    "savedcsvimport": "custimport",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {
@@ -102,14 +105,16 @@ def read_package(folder: Path, account: Target) -> Package:
     """
     root = folder / "src" if (folder / "src" / "manifest.xml").is_file() else folder
     findings: list[str] = []
+    notes: list[str] = []
+    unknown = findings if account.switches()["sdf_unknown_refused"] else notes
     project = layout.read(root, findings.append)
-    files, binary = _files(project)
+    files, left_out = _files(project)
     elements = dict(_elements(root, project, findings.append))
     _features(project, elements, account, findings.append)
     known = _script_ids(elements)
     for path, element in elements.items():
-        _object(path, element, findings.append)
-        _references(path, element, known, {**files, **binary}, account, findings.append)
+        _object(path, element, findings.append, unknown.append)
+        _references(path, element, known, {*files, *left_out}, account, findings.append)
         if element.tag in objects.SCRIPT_TYPES:
             _script_file(element, files, account, findings.append)
     for name, text in files.items():
@@ -118,7 +123,7 @@ def read_package(folder: Path, account: Target) -> Package:
             _language(name, text, account, findings.append)
     if findings:
         raise DeployError(list(dict.fromkeys(findings)))
-    return _package(project, list(elements.values()), files, binary)
+    return _package(project, list(elements.values()), files, left_out, notes)
 
 
 def _language(name: str, text: str, account: Target, report: Report) -> None:
@@ -136,15 +141,28 @@ def _language(name: str, text: str, account: Target, report: Report) -> None:
         report(wrong)
 
 
-def _files(project: Layout) -> tuple[dict[str, str], dict[str, str]]:
-    """The text files by their paths in the File Cabinet, and the others, which it does not keep."""
-    texts, binary = {}, {}
+def _files(project: Layout) -> tuple[dict[str, str], list[str]]:
+    """
+    Contents by path in the File Cabinet, as scripts see them (base 64 of binary types), and what is too large.
+
+    A file of a text type that is not UTF-8 is read as windows-1252, of which every byte is a letter.
+    """
+    contents, left_out = {}, []
     for cabinet, path in project.files:
-        try:
-            texts[cabinet] = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            binary[cabinet] = ""
-    return texts, binary
+        data, type_ = path.read_bytes(), filetypes.by_name(path.name)
+        if len(data) > MAX_BYTES:
+            left_out.append(cabinet)
+            continue
+        contents[cabinet] = filetypes.to_text(type_, _encoding(data), data)
+    return contents, left_out
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "UTF-8"
 
 
 def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str, Element]]:
@@ -164,11 +182,10 @@ def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str
             continue
         scriptid = element.get("scriptid", "")
         if path.stem != scriptid:
-            report(
-                f"{name}: the file must be named after its scriptid, {scriptid or 'which is missing'}"
-            )
+            said = scriptid or "which is missing"
+            report(f"{name}:{sdf.line(element)}: the file must be named after its scriptid, {said}")
         if scriptid in seen:
-            report(f"{name}: {scriptid} is also in {seen[scriptid]}")
+            report(f"{name}:{sdf.line(element)}: {scriptid} is also in {seen[scriptid]}")
         seen[scriptid] = name
         yield name, element
 
@@ -211,28 +228,31 @@ def _script_ids(elements: Mapping[str, Element]) -> set[str]:
     return known
 
 
-def _object(path: str, element: Element, report: Report) -> None:
-    def at(message: str) -> None:
-        report(f"{path}: {message}")
+def _object(path: str, element: Element, report: Report, ignored: Report) -> None:
+    def at(part: Element, message: str) -> None:
+        report(f"{path}:{sdf.line(part)}: {message}")
+
+    def unknown(part: Element, message: str) -> None:
+        ignored(f"{path}:{sdf.line(part)}: {message}")
 
     group = schema().objects.get(element.tag)
     if group is None:
         if element.tag not in objects.NO_EFFECT:
-            at(f"object type {element.tag} is not known to the emulator")
+            at(element, f"object type {element.tag} is not known to the emulator")
         return
     own = frozenset(part.get("scriptid", "") for part in element.iter("scriptcustomfield"))
-    check(element, group, element.tag, at, own)
+    check(element, group, element.tag, at, unknown, own)
     scriptid = element.get("scriptid", "")
     beginning = _ID_BEGINNINGS[element.tag]
     if not scriptid.startswith(beginning) or scriptid == beginning:
-        at(f"scriptid '{scriptid}' must begin with {beginning}")
+        at(element, f"scriptid '{scriptid}' must begin with {beginning}")
     _parts(element, at)
     _lists(element, at)
     if element.tag == "role":
         _role(element, at)
 
 
-def _parts(element: Element, at: Report) -> None:
+def _parts(element: Element, at: At) -> None:
     """What the schema of single elements cannot say about scripts."""
     beginnings = {"scriptcustomfield": "custscript", "scriptdeployment": "customdeploy"}
     beginnings |= {"customrecordcustomfield": "custrecord"}
@@ -241,15 +261,16 @@ def _parts(element: Element, at: Report) -> None:
         scriptid = part.get("scriptid", "")
         beginning = beginnings.get(part.tag)
         if beginning and not scriptid.startswith(beginning):
-            at(f"{part.tag} '{scriptid}' must begin with {beginning}")
+            at(part, f"{part.tag} '{scriptid}' must begin with {beginning}")
         if part is not element and scriptid:
             if scriptid in seen:
-                at(f"{scriptid} occurs twice")
+                at(part, f"{scriptid} occurs twice")
             seen.add(scriptid)
     for part in element.iter("scriptcustomfield"):
         if sdf.text(part, "ismandatory") == "T":
             at(
-                f"{part.get('scriptid')}: a mandatory parameter cannot be deployed, it has no value yet"
+                part,
+                f"{part.get('scriptid')}: a mandatory parameter cannot be deployed, it has no value yet",
             )
     if element.tag not in objects.SCRIPT_TYPES:
         return
@@ -260,37 +281,41 @@ def _parts(element: Element, at: Report) -> None:
         status = sdf.text(part, "status")
         if status and status not in allowed:
             at(
-                f"{part.get('scriptid')}: status {status} is not one of {', '.join(sorted(allowed))}"
+                part,
+                f"{part.get('scriptid')}: status {status} is not one of {', '.join(sorted(allowed))}",
             )
         if status == "SCHEDULED" and part.find("recurrence") is None:
-            at(f"{part.get('scriptid')}: a scheduled deployment needs a recurrence")
+            at(part, f"{part.get('scriptid')}: a scheduled deployment needs a recurrence")
 
 
-def _lists(element: Element, at: Report) -> None:
+def _lists(element: Element, at: At) -> None:
+    """A list field names its list; a custom segment is its own."""
     for part in element.iter():
+        if part.tag == "customsegment":
+            continue
         if sdf.text(part, "fieldtype") in ("SELECT", "MULTISELECT") and not sdf.text(
             part, "selectrecordtype"
         ):
-            at(f"{part.get('scriptid')}: selectrecordtype is required for a list field")
+            at(part, f"{part.get('scriptid')}: selectrecordtype is required for a list field")
 
 
-def _role(element: Element, at: Report) -> None:
+def _role(element: Element, at: At) -> None:
     for part in sdf.children(element, "permissions", "permission"):
         key, level = sdf.text(part, "permkey"), sdf.text(part, "permlevel")
         if key.startswith(_BRACKET[0]) or not key:
             continue
         levels = schema().permissions.get(key)
         if levels is None:
-            at(f"unknown permission {key}")
+            at(part, f"unknown permission {key}")
         elif level not in levels and level != "NONE":
-            at(f"permission {key} allows {', '.join(sorted(levels))}, not {level}")
+            at(part, f"permission {key} allows {', '.join(sorted(levels))}, not {level}")
 
 
 def _references(
     path: str,
     element: Element,
     known: set[str],
-    files: Mapping[str, str],
+    files: Collection[str],
     account: Target,
     report: Report,
 ) -> None:
@@ -300,11 +325,11 @@ def _references(
             if value.startswith("[/") and value.endswith("]"):
                 name = value[1:-1]
                 if name not in files and not account.cabinet.exists(name):
-                    report(f"{path}: {part.tag}: there is no file {name}")
+                    report(f"{path}:{sdf.line(part)}: {part.tag}: there is no file {name}")
             elif value.startswith(_BRACKET[0]) and value.endswith(_BRACKET[1]):
                 scriptid = value[len(_BRACKET[0]) : -1]
                 if scriptid not in known and not _in_account(account, scriptid):
-                    report(f"{path}: {part.tag}: there is no object {scriptid}")
+                    report(f"{path}:{sdf.line(part)}: {part.tag}: there is no object {scriptid}")
 
 
 def _in_account(account: Target, scriptid: str) -> bool:
@@ -336,7 +361,8 @@ def _package(
     project: Layout,
     elements: list[Element],
     files: Mapping[str, str],
-    binary: Mapping[str, str],
+    left_out: Iterable[str],
+    notes: list[str],
 ) -> Package:
     by_tag: dict[str, list[Element]] = {}
     for element in elements:
@@ -350,9 +376,11 @@ def _package(
             *(
                 f"{e.tag} {e.get('scriptid', '')}"
                 for e in elements
-                if e.tag not in schema().objects and e.tag not in objects.KEPT_TYPES
+                if e.tag not in schema().objects and e.tag not in objects.CATALOG_TYPES
             ),
-            *(f"file {path}, which is not UTF-8 text" for path in sorted(binary)),
+            *(f"file {path}, which is larger than 10 MB" for path in sorted(left_out)),
+            *_formulas(elements),
+            *notes,
         ),
         objects=tuple(
             (e.tag, e.get("scriptid", ""), sdf.as_text(e))
@@ -378,7 +406,16 @@ def _package(
         assets=tuple(
             objects.asset(e, _content(project, e)) for e in elements if e.tag in objects.ASSET_TYPES
         ),
+        csv_imports=tuple(csv_import(e) for e in by_tag.get("savedcsvimport", [])),
     )
+
+
+def _formulas(elements: list[Element]) -> Iterator[str]:
+    """Fields whose formula the emulator does not work out."""
+    for element in elements:
+        for part in element.iter():
+            if sdf.text(part, "isformula") == "T" and sdf.text(part, "defaultvalue"):
+                yield f"the formula of {part.get('scriptid')}, which stays empty"
 
 
 def _content(project: Layout, element: Element) -> str:

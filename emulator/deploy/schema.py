@@ -13,6 +13,8 @@ from typing import Any
 from generator.catalog.sdf import Element
 
 Report = Callable[[str], None]
+# A finding at an element.
+At = Callable[[Element, str], None]
 _FILE = re.compile(r"\[/[^\[\]]+\]")
 _REFERENCE = re.compile(r"\[scriptid=[a-z0-9_.]+\]")
 _SCRIPT_ID = re.compile(r"[a-z0-9_]+")
@@ -89,73 +91,78 @@ def _leaf(notation: str) -> Leaf:
     return Leaf(kind, enums, "!" in words, length, "|" in words, "@" in words)
 
 
-def check(element: Element, group: Group, where: str, report: Report, free: frozenset[str]) -> None:
+def check(
+    element: Element, group: Group, where: str, report: At, unknown: At, free: frozenset[str]
+) -> None:
     """
     Report everything in an element that its object type does not allow.
 
-    `free` are element names allowed in a script deployment: the script's own parameters.
+    `unknown` takes the elements that the object type does not have; `free` are element names allowed
+    in a script deployment: the script's own parameters.
     """
     for name, value in element.attrib.items():
         leaf = group.children.get(name)
         if not isinstance(leaf, Leaf) or not leaf.attribute:
-            report(f"{where}: unknown attribute {name}")
+            report(element, f"{where}: unknown attribute {name}")
         else:
-            _value(value, leaf, f"{where}@{name}", report)
+            _value(element, value, leaf, f"{where}@{name}", report)
             if name == "scriptid" and not _SCRIPT_ID.fullmatch(value):
-                report(f"{where}: '{value}' may hold lower-case letters, digits and _ only")
+                report(
+                    element, f"{where}: '{value}' may hold lower-case letters, digits and _ only"
+                )
     seen: set[str] = set()
     for child in element:
         place = f"{where}/{child.tag}"
         known = group.children.get(child.tag)
         if known is None or (isinstance(known, Leaf) and known.attribute):
             if not (element.tag == "scriptdeployment" and child.tag in free):
-                report(f"{place}: unknown element")
+                unknown(child, f"{place}: unknown element")
             continue
         if child.tag in seen and child.tag not in group.many:
-            report(f"{place}: occurs more than once")
+            report(child, f"{place}: occurs more than once")
         seen.add(child.tag)
         if isinstance(known, Group):
             own = child.get("scriptid")
-            check(child, known, f"{place}[{own}]" if own else place, report, free)
+            check(child, known, f"{place}[{own}]" if own else place, report, unknown, free)
         else:
-            _value((child.text or "").strip(), known, place, report)
+            _value(child, (child.text or "").strip(), known, place, report)
             if len(child):
-                report(f"{place}: may not hold elements")
+                report(child, f"{place}: may not hold elements")
     for name, leaf_ in group.children.items():
         if not isinstance(leaf_, Leaf) or not leaf_.required:
             continue
         there = name in element.attrib if leaf_.attribute else _filled(element, name)
         if not there:
-            report(f"{where}: {name} is required")
+            report(element, f"{where}: {name} is required")
 
 
 def _filled(element: Element, name: str) -> bool:
     return bool((element.findtext(name) or "").strip())
 
 
-def _value(value: str, leaf: Leaf, where: str, report: Report) -> None:
+def _value(element: Element, value: str, leaf: Leaf, where: str, report: At) -> None:
     if not value:
         return
     if leaf.length is not None and len(value) > leaf.length:
-        report(f"{where}: '{value}' is longer than {leaf.length} characters")
+        report(element, f"{where}: '{value}' is longer than {leaf.length} characters")
     parts = value.split("|") if leaf.several else [value]
     match leaf.kind:
         case "bool" if value not in ("T", "F"):
-            report(f"{where}: '{value}' is not T or F")
+            report(element, f"{where}: '{value}' is not T or F")
         case "int" if not re.fullmatch(r"-?\d+", value):
-            report(f"{where}: '{value}' is no whole number")
+            report(element, f"{where}: '{value}' is no whole number")
         case "file" if not _FILE.fullmatch(value):
-            report(f"{where}: '{value}' is no file reference; write [/SuiteScripts/...]")
+            report(element, f"{where}: '{value}' is no file reference; write [/SuiteScripts/...]")
         case "enum" | "ref":
             for part in parts:
-                _choice(part, leaf, where, report)
+                _choice(element, part, leaf, where, report)
 
 
-def _choice(value: str, leaf: Leaf, where: str, report: Report) -> None:
+def _choice(element: Element, value: str, leaf: Leaf, where: str, report: At) -> None:
     known = schema().enums
     if any(value in known[name] for name in leaf.enums):
         return
     if leaf.kind == "ref" and (_REFERENCE.fullmatch(value) or not leaf.enums):
         return
     expected = " or [scriptid=...]" if leaf.kind == "ref" else ""
-    report(f"{where}: '{value}' is not one of {', '.join(leaf.enums)}{expected}")
+    report(element, f"{where}: '{value}' is not one of {', '.join(leaf.enums)}{expected}")

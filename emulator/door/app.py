@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from emulator.door import media, restlets, suitelets, suiteql, token
+from emulator.door import media, restlets, sdf, suitelets, suiteql, token
 from emulator.door.broken import ENDING
 from emulator.door.concurrency import Concurrency
 from emulator.door.control import Accounts, Console, Control, Handles
@@ -50,6 +50,7 @@ def application(door: Door) -> ASGIApp:
     pages = suitelets.SuiteletAddress(door.account, door.engine, door.login)
     queries = suiteql.SuiteqlAddress(door.account, door.query, gate)
     tokens = token.TokenAddress(door.account.id, door.credentials, gate)
+    projects = sdf.SdfAddress(door.console, door.credentials, gate)
     control = Control(
         door.console, Handles(door.account.id, door.faults, door.credentials, door.accounts)
     )
@@ -60,6 +61,7 @@ def application(door: Door) -> ASGIApp:
             Route(suiteql.PATH, queries.answer, methods=["POST"]),
             Route(media.PATH, media.Media(door.account).answer, methods=["GET"]),
             Route(token.PATH, tokens.answer, methods=["POST"]),
+            Route(sdf.PATH, projects.answer, methods=["POST"]),
             *control.routes(),
         ],
         exception_handlers={404: _not_found, 405: _not_allowed},

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator.door.credentials import Credentials
+from emulator.door.csv_bodies import SavedCsvImport
 from emulator.door.faults import Fault, Faults
 from emulator.door.scenario import play, read_scenario
 from emulator.errors import DeployError, EmulatorError, NetSuiteError, UsageError
@@ -160,6 +161,10 @@ class _Searches(_Body):
     searches: list[SavedSearch]
 
 
+class _CsvImports(_Body):
+    imports: list[SavedCsvImport]
+
+
 class Preference(_Body):
     """The value of a script parameter that is a preference: of a user, or without one of the company."""
 
@@ -214,6 +219,9 @@ class Console(Protocol):
     def deploy(self, path: str) -> dict[str, Any]:
         """Deploy an SDF project folder. DeployError carries the findings."""
 
+    def examine(self, path: str) -> dict[str, Any]:
+        """Check an SDF project folder: {objects, files, no_effect}. DeployError as for deploy."""
+
     def reset(self) -> None:
         """Back to the starter account with the project deployed."""
 
@@ -222,6 +230,12 @@ class Console(Protocol):
 
     def searches(self, searches: list[SavedSearch]) -> list[int]:
         """Put saved searches into the account; their internal ids."""
+
+    def csv_imports(self, imports: list[SavedCsvImport]) -> list[int]:
+        """Put saved CSV imports into the account; their internal ids."""
+
+    def csv_jobs(self) -> list[Mapping[str, Any]]:
+        """CSV imports that were submitted, with their results.csv."""
 
     def dump(self) -> dict[str, Any]:
         """Everything in the account."""
@@ -298,6 +312,8 @@ class Control:
             ("POST", "reset", self._reset),
             ("POST", "seed", self._seed),
             ("POST", "searches", self._searches),
+            ("POST", "csvimports", self._csv_imports),
+            ("GET", "csvimports", lambda _: {"jobs": list(self._console.csv_jobs())}),
             ("GET", "dump", lambda _: self._console.dump()),
             ("GET", "records", self._records),
             ("POST", "records", self._work),
@@ -368,6 +384,9 @@ class Control:
 
     def _seed(self, request: Request) -> Any:
         return {"ids": self._console.seed(_read(_Seed, request).records)}
+
+    def _csv_imports(self, request: Request) -> Any:
+        return {"ids": self._console.csv_imports(_read(_CsvImports, request).imports)}
 
     def _searches(self, request: Request) -> Any:
         return {"ids": self._console.searches(_read(_Searches, request).searches)}

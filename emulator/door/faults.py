@@ -14,7 +14,7 @@ Faults on demand: what goes wrong in the account, and between it and its callers
 | `record_changed` | a save meets RCRD_HAS_BEEN_CHANGED |
 | `record_locked` | a save meets RCRD_LOCKED_BY_WF |
 | `unique_violation` | another session makes the record of this external id just before the save |
-| `late_commit` | a save gets its id and its time, and is seen after a later save, or after `seconds` |
+| `late_commit` | a save gets its id and its time, and commits after a later save of its type, or after `seconds` (0: 2) |
 | `script_timeout` | a script's save meets the end of its time: the whole call ends |
 | `clock_skew` | the clock of the door is `seconds` off: Date, signatures and tokens |
 

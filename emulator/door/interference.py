@@ -9,14 +9,14 @@ from contextvars import ContextVar
 
 from emulator.account.account import SYSTEM, LocalAccount
 from emulator.account.interference import Held
-from emulator.calls import current
+from emulator.calls import current, waiting
 from emulator.door.faults import Faults
 from emulator.errors import NetSuiteError, TimeExceeded
 from emulator.ports import RecordData
 from emulator.scripts.governance import LIMITS
 
-# How long a late commit waits at most for a later save, in seconds.
-_LONGEST_WAIT = 10.0
+# How long a late commit waits at most for a later save, in seconds, where the fault says nothing.
+_LONGEST_WAIT = 2.0
 # Saves of the other session, which nothing strikes.
 _other: ContextVar[bool] = ContextVar("other", default=False)
 
@@ -72,9 +72,10 @@ class Interference:
             _other.reset(token)
 
     def _hold(self, record: str, seconds: float, *, creates: bool) -> Held:
+        """Wait as a session waits for its commit: its row is nowhere yet, and it holds no script's worker."""
         number = self._account.reserve(record) if creates else None
         held = Held(number, self._account.now_ms())
-        with self._saved:
+        with waiting.get()(), self._saved:
             before = self._saves.get(record, 0)
             end = time.monotonic() + (seconds or _LONGEST_WAIT)
             while self._saves.get(record, 0) == before and (left := end - time.monotonic()) > 0:

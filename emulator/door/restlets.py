@@ -51,14 +51,17 @@ class Restlets:
             return await self._answer(request, call, params, content_type)
         except LoginError as refusal:
             headers = {"WWW-Authenticate": refusal.challenge} if refusal.challenge else None
-            return restlet_error(refusal.error, content_type, headers)
+            return restlet_error(self._outward(refusal.error), content_type, headers)
         except TooManyCalls:
             error = NetSuiteError("SSS_REQUEST_LIMIT_EXCEEDED", "Request Limit Exceeded")
-            return restlet_error(error, content_type)
+            return restlet_error(self._outward(error), content_type)
         except NetSuiteError as error:
-            return restlet_error(error, content_type)
+            return restlet_error(self._outward(error), content_type)
         except EmulatorError as error:
             return restlet_error(unexpected(error), content_type)
+
+    def _outward(self, error: NetSuiteError) -> NetSuiteError:
+        return error.outward(self._account.switches())
 
     async def _answer(
         self, request: Request, call: Call, params: dict[str, str], content_type: str | None

@@ -3,7 +3,7 @@ Scenario files: what goes wrong, written down (YAML or TOML).
 
     seed: 7                 # of every fault that names none
     concurrency: 3
-    clock: 2026-11-24T10:00:00Z
+    clock: "2026-11-24T10:00:00Z"
     faults:
       - {name: slow, address: restlet, seconds: 0.2, jitter: 0.5}
       - {name: timeout_after_save, rate: 0.05}

@@ -53,26 +53,29 @@ class SuiteqlAddress:
             )
         except LoginError as refusal:
             headers = {"WWW-Authenticate": refusal.challenge} if refusal.challenge else None
-            error = refusal.error
+            error = self._outward(refusal.error)
             code = "INVALID_LOGIN" if error.status == 401 else error.code
             return rest_error(
                 NetSuiteError(code, error.message, status=error.status), headers=headers
             )
         except TooManyCalls:
-            return rest_error(
-                NetSuiteError(
-                    "CONCURRENCY_LIMIT_EXCEEDED",
-                    "The account's limit of concurrent requests is reached.",
-                    status=429,
-                )
+            error = NetSuiteError(
+                "CONCURRENCY_LIMIT_EXCEEDED",
+                "The account's limit of concurrent requests is reached.",
+                status=429,
             )
+            return rest_error(self._outward(error))
         except NetSuiteError as error:
             if error.code == "SSS_SEARCH_ERROR_OCCURRED":
                 detail = f"Invalid search query. Detailed unprocessed description follows. {error.message}."
-                return rest_error(NetSuiteError("INVALID_PARAMETER", detail), parameter="q")
-            return rest_error(error)
+                wrong = NetSuiteError("INVALID_PARAMETER", detail)
+                return rest_error(self._outward(wrong), parameter="q")
+            return rest_error(self._outward(error))
         except EmulatorError as error:
             return rest_error(unexpected(error))
+
+    def _outward(self, error: NetSuiteError) -> NetSuiteError:
+        return error.outward(self._account.switches())
 
     def _check_permission(self, session: Session) -> None:
         if not self._account.allows(session, "ADMI_RESTWEBSERVICES", "FULL"):
@@ -84,20 +87,16 @@ class SuiteqlAddress:
 
     async def _page(self, request: Request, session: Session) -> Response:
         if "transient" not in request.headers.get("prefer", ""):
-            return rest_error(
-                NetSuiteError(
-                    "INVALID_HEADER", "Missing or invalid header 'Prefer': it must be 'transient'."
-                ),
-                header="Prefer",
+            error = NetSuiteError(
+                "INVALID_HEADER", "Missing or invalid header 'Prefer': it must be 'transient'."
             )
+            return rest_error(self._outward(error), header="Prefer")
         sql = _sql(await request.body())
         limit = _number(request, "limit", PAGE, 1, PAGE)
         offset = _number(request, "offset", 0, 0, MOST_ROWS)
         if offset % limit:
-            return rest_error(
-                NetSuiteError("INVALID_PARAMETER", "The offset must be divisible by the limit."),
-                parameter="offset",
-            )
+            error = NetSuiteError("INVALID_PARAMETER", "The offset must be divisible by the limit.")
+            return rest_error(self._outward(error), parameter="offset")
         columns, rows = await anyio.to_thread.run_sync(
             lambda: self._query.run(session, sql, (), limit=MOST_ROWS)
         )

@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from emulator.errors import UsageError, WorkerDied
+from emulator.ports import SERVER_ZONE
 
-# Dates without a time are Date objects at midnight in the server's zone.
-SERVER_ZONE = "America/Los_Angeles"
 WORKER = Path(__file__).parent.parent / "suitescript" / "worker.js"
 HEAD = struct.Struct(">Ic")
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from emulator.ports import Account, PageReply, Query, RecordData, RestletReply, Session
 from emulator.scripts.actions import Actions
+from emulator.scripts.backlog import Backlog, Nowhere
+from emulator.scripts.csv_imports import CsvImportTasks
 from emulator.scripts.exports import Exports
 from emulator.scripts.governance import Limit
 from emulator.scripts.host import operations
@@ -44,6 +46,7 @@ class ScriptEngine:
         trace: where to note what scripts use of N/; None notes nothing.
         smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
         authorities: PEM file of certificate authorities that N/https trusts beside the system's.
+        backlog: where tasks are kept, so that they outlive the process; None keeps them in memory.
     """
 
     def __init__(
@@ -58,7 +61,9 @@ class ScriptEngine:
         trace: Trace | None = None,
         smtp: str | None = None,
         authorities: str | None = None,
+        backlog: Backlog | None = None,
     ) -> None:
+        kept = backlog or Nowhere()
         self._journal = Journal()
         self._interactive = WorkerPool(workers, traced=trace is not None)
         self._background = WorkerPool(workers, traced=trace is not None)
@@ -85,9 +90,11 @@ class ScriptEngine:
                 ),
                 "ScheduledScript": ScheduledScripts(runner.run, self._interruptions),
             },
+            kept,
         )
-        self._exports = Exports(account, query, self._tasks)
-        self._scheduler = Scheduler(account, self._tasks)
+        self._imports = CsvImportTasks(account, self._triggers, kept)
+        self._exports = Exports(account, query, self._tasks, kept)
+        self._scheduler = Scheduler(account, self._tasks, kept)
         self._caches = Caches(account)
         self.mail = Mail(account, smtp)
         self._outbound = Outbound(
@@ -107,6 +114,7 @@ class ScriptEngine:
             self._caches,
             self.mail,
             self._exports,
+            self._imports,
             internal,
         )
 
@@ -209,13 +217,28 @@ class ScriptEngine:
         """
         self._interruptions.arm(script, stage, count)
 
+    def resume(self) -> None:
+        """Go on with the tasks that were not finished when the account ended."""
+        self._tasks.resume()
+        self._exports.resume()
+        self._imports.resume()
+
     def tick(self) -> None:
         """Start what is due by schedule on the account's clock."""
         self._scheduler.tick()
 
     def idle(self, timeout: float) -> bool:
         """Wait until no task is queued or running; False after `timeout` seconds."""
-        return self._exports.idle(timeout) and self._tasks.idle(timeout)
+        queues = (self._exports, self._imports, self._tasks)
+        while all(queue.idle(timeout) for queue in queues):
+            # What ended last may have queued something elsewhere.
+            if all(queue.idle(0) for queue in queues):
+                return True
+        return False
+
+    def csv_imports(self) -> Sequence[Mapping[str, Any]]:
+        """CSV imports as the page Job Status shows them, oldest first."""
+        return self._imports.jobs()
 
     def usage(self) -> Sequence[Mapping[str, Any]]:
         """One row per execution, newest last."""
@@ -235,7 +258,7 @@ class ScriptEngine:
 
     def reset(self) -> None:
         """Forget caches, usage and log; the account was reset."""
-        self._tasks.idle(60)
+        self.idle(60)
         self._caches.clear()
         self._interruptions.clear()
         self._journal.clear()
@@ -243,6 +266,8 @@ class ScriptEngine:
     def close(self) -> None:
         """Stop the workers."""
         self._tasks.close()
+        self._exports.close()
+        self._imports.close()
         self._interactive.close()
         self._background.close()
         self._outbound.close()

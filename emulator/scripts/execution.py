@@ -36,7 +36,8 @@ class Execution:
     An execution that runs or ran.
 
     `stage` is the entry point. `parent` is the execution whose save, in the same worker, caused
-    this one. `task` identifies the task of map/reduce and scheduled scripts.
+    this one. `requested`: it came by a request, and its saves fire user events whoever asked.
+    `task` identifies the task of map/reduce and scheduled scripts.
     """
 
     script: Script
@@ -44,6 +45,7 @@ class Execution:
     session: Session
     stage: str
     parent: Execution | None = None
+    requested: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
     task: str | None = None
     limit: Limit = OTHER_TYPES
@@ -62,7 +64,7 @@ class Execution:
     def in_user_event(self) -> bool:
         """Whether this or an outer execution is a user event: then saves fire no user events."""
         return self.script.type == "UserEventScript" or (
-            self.parent is not None and self.parent.in_user_event
+            self.parent is not None and not self.requested and self.parent.in_user_event
         )
 
 

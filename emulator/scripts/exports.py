@@ -13,10 +13,12 @@ import itertools
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Query, Session
+from emulator.scripts.backlog import Backlog
 from emulator.scripts.tasks import Tasks
 from emulator.search.searches import Searches
 
@@ -25,20 +27,35 @@ logger = logging.getLogger(__name__)
 Args = Mapping[str, Any]
 MOST_ROWS = 100_000
 PAGE = 1_000
+_ENDED = ("COMPLETE", "FAILED")
+_SUMMARIES = {
+    "SUM": "Sum of ",
+    "COUNT": "Count of ",
+    "MIN": "Minimum of ",
+    "MAX": "Maximum of ",
+    "AVG": "Average of ",
+}
 _PREFIX = {"SEARCH": "SEARCHTASK", "QUERY": "QUERYTASK", "SUITE_QL": "SUITEQLTASK"}
 
 
 class Exports:
     """Runs exports in threads of their own; scripts that depend on one are submitted after it."""
 
-    def __init__(self, account: Account, query: Query, tasks: Tasks) -> None:
+    def __init__(self, account: Account, query: Query, tasks: Tasks, backlog: Backlog) -> None:
         self._account = account
         self._query = query
         self._searches = Searches(account, query, lambda: account.catalog)
         self._tasks = tasks
+        self._backlog = backlog
         self._ids = itertools.count(1)
         self._known: dict[str, dict[str, Any]] = {}
         self._change = threading.Condition()
+        self._closed = False
+
+    def close(self) -> None:
+        """What is written now is kept as unfinished."""
+        with self._change:
+            self._closed = True
 
     def submit(self, session: Session, args: Args) -> str:
         """
@@ -59,12 +76,33 @@ class Exports:
         facts = {"taskId": task, "taskType": kind, "status": "PENDING", "fileId": file_id}
         for key in ("query", "params", "savedSearchId"):
             facts[key] = args.get(key)
-        with self._change:
-            self._known[task] = facts
-        threading.Thread(
-            target=self._work, args=(session, args, facts, folder, name), name=task, daemon=True
-        ).start()
+        self._backlog.put(task, {"export": [asdict(session), dict(args), facts, folder, name]})
+        self._start(session, args, facts, folder, name)
         return task
+
+    def resume(self) -> None:
+        """Write anew what was not written when the account ended."""
+        for kept in self._backlog.tasks():
+            if "export" not in kept:
+                continue
+            session, args, facts, folder, name = kept["export"]
+            self._ids = itertools.count(int(facts["taskId"].rpartition("_")[2]) + 1)
+            if facts["status"] in _ENDED:
+                self._known[facts["taskId"]] = facts
+            else:
+                self._start(Session(**session), args, facts, folder, name)
+
+    def _start(
+        self, session: Session, args: Args, facts: dict[str, Any], folder: int, name: str
+    ) -> None:
+        with self._change:
+            self._known[facts["taskId"]] = facts
+        threading.Thread(
+            target=self._work,
+            args=(session, args, facts, folder, name),
+            name=facts["taskId"],
+            daemon=True,
+        ).start()
 
     def status(self, task: str) -> dict[str, Any] | None:
         """Facts of a task; None where it is none of these."""
@@ -76,7 +114,7 @@ class Exports:
         """Wait until no export waits or runs; False after `timeout` seconds."""
         with self._change:
             return self._change.wait_for(
-                lambda: all(f["status"] in ("COMPLETE", "FAILED") for f in self._known.values()),
+                lambda: all(f["status"] in _ENDED for f in self._known.values()),
                 timeout,
             )
 
@@ -123,10 +161,14 @@ class Exports:
         except NetSuiteError as error:
             facts["error"] = {"code": error.code, "message": error.message}
         except Exception:
-            logger.exception("task %s failed", facts["taskId"])
+            if not self._closed:
+                logger.exception("task %s failed", facts["taskId"])
         finally:
             with self._change:
                 facts["status"] = status
+                kept = {"export": [asdict(session), dict(args), facts, folder, name]}
+                if not self._closed:
+                    self._backlog.put(facts["taskId"], kept)
                 self._change.notify_all()
 
     def _rows(self, session: Session, args: Args) -> list[Sequence[Any]]:
@@ -137,7 +179,8 @@ class Exports:
             )
             return [columns, *(["" if v is None else v for v in row] for row in rows)]
         definition = self._account.searches.load(session, str(args["savedSearchId"]))
-        out: list[Sequence[Any]] = [[_label(column) for column in definition["columns"]]]
+        header = [self._label(str(definition["type"]), c) for c in definition["columns"]]
+        out: list[Sequence[Any]] = [header]
         for start in range(0, MOST_ROWS, PAGE):
             page = self._searches.rows(session, definition, start, start + PAGE)["rows"]
             for _, _, values, texts in page:
@@ -146,11 +189,17 @@ class Exports:
                 break
         return out
 
-
-def _label(column: Any) -> str:
-    if isinstance(column, str):
-        return column
-    return str(column.get("label") or column["name"])
+    def _label(self, record: str, column: Any) -> str:
+        """A column's own label, else the field's (`Sum of Amount`), else its id."""
+        facts = {"name": column} if isinstance(column, str) else column
+        if facts.get("label"):
+            return str(facts["label"])
+        name, known = str(facts["name"]), self._account.catalog.record(record.lower())
+        label = None
+        if known is not None and not facts.get("join") and "." not in name:
+            label = self._account.desk.describe(known.id, name, None)["label"]
+        summary = _SUMMARIES.get(str(facts.get("summary") or "").upper(), "")
+        return f"{summary}{label or name}"
 
 
 def _shown(value: Any, text: str | None) -> Any:

@@ -8,6 +8,7 @@ what the JavaScript side calls.
 from __future__ import annotations
 
 from emulator.ports import Account, Query
+from emulator.scripts.csv_imports import CsvImportTasks
 from emulator.scripts.exports import Exports
 from emulator.scripts.host_cache import Caches
 from emulator.scripts.host_compress import Compress
@@ -43,6 +44,7 @@ def operations(
     caches: Caches,
     mail: Mail,
     exports: Exports,
+    imports: CsvImportTasks,
     internal: Internal,
 ) -> dict[str, Operation]:
     """All operations by name."""
@@ -56,7 +58,7 @@ def operations(
     crypto, compress, i18n = Crypto(account), Compress(), I18n()
     render = Render(account)
     translations = Translations(account)
-    calls = TaskCalls(account, tasks, exports)
+    calls = TaskCalls(account, tasks, exports, imports)
     pages = Pages(account, query)
     sources = Sources(account)
     setup = Setup(account)
@@ -134,6 +136,7 @@ def operations(
         "cache.remove": caches.remove,
         "task.submit": calls.submit,
         "task.export": calls.export,
+        "task.import": calls.csv_import,
         "task.status": calls.status,
         "task.measure": calls.measure,
         "runtime.user": runtime.user,

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from emulator.errors import NetSuiteError
+from emulator.errors import NetSuiteError, UsageError
 from emulator.scripts.execution import Execution
 from emulator.scripts.governance import HTTPS
 from emulator.scripts.host_secrets import Secrets
@@ -60,7 +60,10 @@ class Outbound:
         timeout = httpx.Timeout(SEND_SECONDS, connect=CONNECT_SECONDS)
         trusted = ssl.create_default_context()
         if authorities is not None:
-            trusted.load_verify_locations(authorities)
+            try:
+                trusted.load_verify_locations(authorities)
+            except OSError as error:
+                raise UsageError(f"{authorities} has no certificates in PEM: {error}") from None
         self._client = httpx.Client(
             timeout=timeout, follow_redirects=False, trust_env=False, verify=trusted
         )
@@ -97,7 +100,7 @@ class Outbound:
                 "SSS_FILE_CONTENT_SIZE_EXCEEDED", "The answer of the host is larger than 10 MB."
             )
         text = answer.text
-        if self._binary_is_base64 and not _is_text(answer.headers.get("content-type", "")):
+        if self._binary_is_base64 and not is_text(answer.headers.get("content-type", "")):
             text = base64.b64encode(body).decode()
         return {
             "code": answer.status_code,
@@ -159,5 +162,6 @@ class Outbound:
         return self._secrets.resolve(body).encode()
 
 
-def _is_text(content_type: str) -> bool:
+def is_text(content_type: str) -> bool:
+    """Whether an answer of this content type reaches scripts as text."""
     return not content_type or _TEXT.match(content_type.strip().lower()) is not None

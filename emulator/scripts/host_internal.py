@@ -7,7 +7,9 @@ waits for them. Sources: help topics bridgehead_159215430391, section_1591393473
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +18,7 @@ from emulator.ports import Account, Query
 from emulator.scripts.addresses import key, required
 from emulator.scripts.execution import Execution
 from emulator.scripts.governance import HTTPS
+from emulator.scripts.host_https import is_text
 from emulator.scripts.restlet import Restlets
 from emulator.scripts.suitelets import Suitelets
 
@@ -75,11 +78,17 @@ class Internal:
             key(self._account, script, deployment) if args["external"] else None,
             parent=execution,
         )
-        return {
-            "code": reply.status,
-            "body": reply.body.decode(),
-            "headers": dict(reply.headers),
-        }
+        headers = dict(reply.headers)
+        return {"code": reply.status, "body": self._text(reply.body, headers), "headers": headers}
+
+    def _text(self, body: bytes, headers: Mapping[str, str]) -> str:
+        """What a script sees of an answer: binary contents as base 64, as from any other host."""
+        named = {name.lower(): value for name, value in headers.items()}
+        if is_text(named.get("content-type", "")):
+            return body.decode("utf-8", "replace")
+        if self._account.switches()["binary_bodies_are_base64"]:
+            return base64.b64encode(body).decode()
+        return body.decode("utf-8", "replace")
 
     def rest(self, execution: Execution, args: Args) -> dict[str, Any]:
         """SuiteQL by its REST address; every other address is refused by name."""

@@ -6,22 +6,35 @@ from typing import Any
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account
+from emulator.scripts.csv_imports import CsvImportTasks
 from emulator.scripts.execution import Execution
 from emulator.scripts.exports import Exports
-from emulator.scripts.governance import TASK_COUNT, TASK_EXPORT, TASK_SIZE, TASK_SUBMIT
+from emulator.scripts.governance import (
+    TASK_COUNT,
+    TASK_EXPORT,
+    TASK_IMPORT,
+    TASK_SIZE,
+    TASK_SUBMIT,
+)
 from emulator.scripts.tasks import Tasks
 
 Args = dict[str, Any]
+IMPORT_PERMISSION = "ADMI_IMPORTCSVFILE"
+# Where a CSV import may be submitted (help topic section_5594909667).
+IMPORTERS = frozenset({"BundleInstallationScript", "ScheduledScript", "Restlet"})
 TYPES = {"MAP_REDUCE": "MapReduceScript", "SCHEDULED_SCRIPT": "ScheduledScript"}
 
 
 class TaskCalls:
     """Tasks for scripts."""
 
-    def __init__(self, account: Account, tasks: Tasks, exports: Exports) -> None:
+    def __init__(
+        self, account: Account, tasks: Tasks, exports: Exports, imports: CsvImportTasks
+    ) -> None:
         self._account = account
         self._tasks = tasks
         self._exports = exports
+        self._imports = imports
 
     def submit(self, execution: Execution, args: Args) -> str | None:
         """
@@ -67,8 +80,27 @@ class TaskCalls:
         execution.charge("task.submit", TASK_EXPORT)
         return self._exports.submit(execution.session, args)
 
+    def csv_import(self, execution: Execution, args: Args) -> str:
+        """Check and queue a CSV import; the task's id."""
+        execution.charge("task.submit", TASK_IMPORT)
+        session, type_ = execution.session, execution.script.type
+        if type_ not in IMPORTERS and not self._account.switches()["csv_import_anywhere"]:
+            raise NetSuiteError(
+                "FAILED_TO_SUBMIT_JOB_REQUEST_1",
+                f"Failed to submit job request: CSV imports cannot be submitted by a {type_}.",
+            )
+        if not self._account.allows(session, IMPORT_PERMISSION, "FULL"):
+            raise NetSuiteError(
+                "INSUFFICIENT_PERMISSION",
+                "Permission Violation: You need the 'Import CSV File' permission.",
+            )
+        return self._imports.submit(
+            session, args["mapping"], args["file"], args["linked"], args["name"]
+        )
+
     def status(self, _: Execution, args: Args) -> dict[str, Any]:
         """Status of a task."""
-        if found := self._exports.status(args["taskId"]):
-            return found
+        for others in (self._exports, self._imports):
+            if found := others.status(args["taskId"]):
+                return found
         return self._tasks.status(args["taskId"])

@@ -108,7 +108,6 @@ class MapReduce:
 
     def __call__(self, task: Task) -> None:
         """Run all stages; an error in getInputData goes straight to summarize."""
-        started = self._account.now_ms()
         clock = time.monotonic()
         task.stage = "GET_INPUT"
         progress = task.progress = Progress()
@@ -138,7 +137,7 @@ class MapReduce:
         task.stage = "SUMMARIZE"
         usage = input_facts["usage"] + map_stage.usage + reduce_stage.usage
         summary = {
-            "started": started,
+            "started": input_facts["started"],
             "seconds": time.monotonic() - clock,
             "usage": usage,
             "concurrency": max(map_stage.concurrency, reduce_stage.concurrency),
@@ -148,7 +147,7 @@ class MapReduce:
             "reduce": reduce_stage.summary(),
             "output": output,
         }
-        for number in itertools.count():
+        for number in itertools.count(task.past.begin("summarize")):
             self._run(
                 self._execution(task, "summarize"),
                 {"summary": summary, "restarted": number > 0, "optional": True},
@@ -161,6 +160,10 @@ class MapReduce:
     def _input(
         self, task: Task
     ) -> tuple[list[Pair], frozenset[str], Mapping[str, Any], dict[str, Any]]:
+        if kept := task.past.done("input"):
+            rows, names, settings, told = kept
+            return [(key, text) for key, text in rows], frozenset(names), settings, told
+        restarted = task.past.begin("input") > 0
         execution = self._execution(task, "getInputData")
         clock = time.monotonic()
         facts: dict[str, Any] = {"started": self._account.now_ms(), "error": None}
@@ -168,7 +171,7 @@ class MapReduce:
         entries: frozenset[str] = frozenset()
         config: Mapping[str, Any] = {}
         try:
-            outcome = self._run(execution, {"restarted": False})
+            outcome = self._run(execution, {"restarted": restarted})
             while self._interruptions.strikes(task.script.scriptid, "getInputData"):
                 execution = self._execution(task, "getInputData")
                 outcome = self._run(execution, {"restarted": True})
@@ -178,6 +181,7 @@ class MapReduce:
             facts["error"] = _as_text(error)
         facts["seconds"] = time.monotonic() - clock
         facts["usage"] = execution.units
+        task.past.end("input", (pairs, sorted(entries), dict(config), facts))
         return pairs, entries, config, facts
 
     def _pairs(self, task: Task, value: Mapping[str, Any]) -> list[Pair]:
@@ -219,12 +223,13 @@ class MapReduce:
         jobs = threading.local()
         over: list[PersistedLimit] = []
 
-        def one(buffer: list[Group]) -> list[Result]:
+        def one(numbered: tuple[int, list[Group]]) -> list[Result]:
             if stage.stopped or over:
                 return []
+            number, buffer = numbered
             if not hasattr(jobs, "job"):
                 jobs.job = Job(self._account.now_ms())
-            results = self._buffer(task, point, buffer, retries)
+            results = self._kept(task, point, number, buffer, retries)
             for result in results:
                 now = self._account.now_ms()
                 if jobs.job.yields(result.units, now, task.deployment.yield_minutes):
@@ -239,7 +244,7 @@ class MapReduce:
 
         size = max(1, task.deployment.buffer_size)
         with ThreadPoolExecutor(stage.concurrency, thread_name_prefix=point) as threads:
-            for results in threads.map(one, _buffers(groups, size)):
+            for results in threads.map(one, enumerate(_buffers(groups, size))):
                 for result in results:
                     stage.usage += result.units
                     stage.written += result.written
@@ -262,17 +267,41 @@ class MapReduce:
         following: Store = progress.reduce if point == "map" else progress.output
         progress.put(following, len(written), size_of(written))
 
-    def _buffer(self, task: Task, point: str, buffer: list[Group], retries: int) -> list[Result]:
+    def _kept(
+        self, task: Task, point: str, number: int, buffer: list[Group], retries: int
+    ) -> list[Result]:
+        """The results of a buffer: those that a task had before the account ended, or new ones."""
+        part = f"{point} {number}"
+        if (kept := task.past.done(part)) is not None:
+            return [Result(*result) for result in kept]
+        results = self._buffer(task, point, buffer, retries, task.past.begin(part))
+        task.past.end(
+            part, [[r.key, r.written, r.executions, r.units, r.errors, r.failed] for r in results]
+        )
+        return results
+
+    def _buffer(
+        self, task: Task, point: str, buffer: list[Group], retries: int, begun: int
+    ) -> list[Result]:
         """
-        The pairs of one buffer, one after the other.
+        The pairs of one buffer, one after the other; `begun` is how often it was cut off before.
 
         After a restart the whole buffer runs again, also what it had done already: nobody knows how far
         it was. With retryCount a pair runs at most that many times more; without it until it gets through.
         """
-        attempts = dict.fromkeys(range(len(buffer)), 0)
+        attempts = dict.fromkeys(range(len(buffer)), begun)
         units = dict.fromkeys(attempts, 0)
-        errors: dict[int, list[tuple[str, str, int]]] = {place: [] for place in attempts}
+        cut_off = _as_text(restarted())
+        errors: dict[int, list[tuple[str, str, int]]] = {
+            place: [(buffer[place][0], cut_off, number + 1) for number in range(begun)]
+            for place in attempts
+        }
         done: dict[int, Result] = {}
+        if retries and begun > retries:
+            done = {
+                place: Result(key, [], begun, 0, errors[place], failed=True)
+                for place, (key, _) in enumerate(buffer)
+            }
         again = True
         while again:
             again = False
@@ -290,8 +319,7 @@ class MapReduce:
                     for earlier in range(place + 1):
                         if not retries or attempts[earlier] <= retries:
                             done.pop(earlier, None)
-                            text = _as_text(restarted())
-                            errors[earlier].append((buffer[earlier][0], text, attempts[earlier]))
+                            errors[earlier].append((buffer[earlier][0], cut_off, attempts[earlier]))
                         else:
                             done[earlier] = replace(done[earlier], written=[], failed=True)
                     break

@@ -13,11 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.errors import NetSuiteError
-from emulator.ports import Account
-from emulator.scripts.bridge import SERVER_ZONE
+from emulator.ports import SERVER_ZONE, Account
 from emulator.scripts.execution import Execution
 
 EMPTY = (None, "")
+_REFERENCE = "[scriptid="
 _NUMBERS = frozenset({"FLOAT", "CURRENCY", "PERCENT"})
 _DATES = frozenset({"DATE", "DATETIMETZ", "TIMEOFDAY"})
 
@@ -26,7 +26,8 @@ def parameters(account: Account, execution: Execution) -> dict[str, Any]:
     """{id: {type, value}} of an execution; a parameter without a value is left out."""
     found: dict[str, Any] = {}
     for name, definition in execution.script.params.items():
-        for value in _values(account, execution, name, definition):
+        for written in _values(account, execution, name, definition):
+            value = _settled(account, execution, written)
             if value not in EMPTY:
                 found[name] = _typed(name, str(definition.get("type") or "TEXT").upper(), value)
                 break
@@ -49,6 +50,27 @@ def _values(
     else:
         yield execution.deployment.params.get(name)
     yield definition.get("default")
+
+
+def _settled(account: Account, execution: Execution, value: Any) -> Any:
+    """A value that names an object of the project, or depends on the moment, as the account has it."""
+    if isinstance(value, Mapping):
+        if "selected" in value:
+            return account.selected(str(value["selected"]))
+        return _dynamic(account, execution, str(value["dynamic"]))
+    if isinstance(value, str) and _REFERENCE in value:
+        parts = (part.removeprefix(_REFERENCE).removesuffix("]") for part in value.split("|"))
+        return "|".join(account.selected(part) or "" for part in parts)
+    return value
+
+
+def _dynamic(account: Account, execution: Execution, name: str) -> Any:
+    session = execution.session
+    if name == "NOW":
+        return datetime.fromtimestamp(account.now_ms() / 1000, ZoneInfo(SERVER_ZONE)).isoformat()
+    if name == "CURRENTUSER":
+        return str(session.user)
+    return account.person(session).get(name.removeprefix("CURRENTUSERS").lower())
 
 
 def _typed(name: str, kind: str, value: Any) -> dict[str, Any]:

@@ -52,8 +52,11 @@ class Restlets:
         try:
             return self._call(session, script, deploy, method, params, body, content_type, parent)
         except NetSuiteError as error:
-            if isinstance(error, ScriptError) and self._account.switches()["restlet_error_json"]:
+            switches = self._account.switches()
+            if isinstance(error, ScriptError) and switches["restlet_error_json"]:
                 error = NetSuiteError(error.code, json.dumps(error.facts), status=error.status)
+            else:
+                error = error.outward(switches)
             return failure(error, content_type)
 
     def _call(
@@ -77,6 +80,7 @@ class Restlets:
             session=replace(session, context="RESTLET"),
             stage=POINTS[method],
             parent=parent,
+            requested=bool(self._account.switches()["requested_scripts_fire_events"]),
         )
         argument: Any
         if method in BODY_METHODS:

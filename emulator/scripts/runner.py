@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from emulator.calls import waiting
 from emulator.errors import (
     NetSuiteError,
     ScriptEnded,
@@ -94,7 +95,11 @@ class Runner:
         pool = self._background if execution.task else self._interactive
         try:
             with pool.lease() as worker:
-                return self._converse(worker, execution, entry)
+                before = waiting.set(pool.waits)
+                try:
+                    return self._converse(worker, execution, entry)
+                finally:
+                    waiting.reset(before)
         except WorkerDied as error:
             raise ScriptError({"name": "UNEXPECTED_ERROR", "message": str(error)}) from error
 
@@ -137,12 +142,12 @@ class Runner:
         try:
             reply["value"] = operation(execution, message["args"])
         except ScriptEnded as error:
-            reply["error"] = {"name": error.code, "message": error.message}
+            reply["error"] = self._told(error)
             reply["fatal"] = True
         except ScriptError as error:
             reply["error"] = error.facts
         except NetSuiteError as error:
-            reply["error"] = {"name": error.code, "message": error.message}
+            reply["error"] = self._told(error)
         except UnsupportedError as error:
             self._say(execution, "Not in the emulator", str(error))
             reply["error"] = {"name": "EMULATOR_UNSUPPORTED", "message": str(error)}
@@ -154,6 +159,10 @@ class Runner:
             reply["error"] = {"name": "UNEXPECTED_ERROR", "message": f"Emulator fault: {error!r}"}
         reply["used"] = execution.units
         return reply
+
+    def _told(self, error: NetSuiteError) -> dict[str, str]:
+        told = error.outward(self._account.switches())
+        return {"name": told.code, "message": told.message}
 
     def _request(self, run: int, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
         script, deployment, session = execution.script, execution.deployment, execution.session

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Deployment, Script, Session
+from emulator.scripts.backlog import Backlog
 from emulator.scripts.tasks import Tasks
 
 SYSTEM_USER = -4
@@ -26,11 +27,13 @@ class Scheduler:
     system's: user -4, with an administrator's permissions, unless the deployment names a role.
     """
 
-    def __init__(self, account: Account, tasks: Tasks) -> None:
+    def __init__(self, account: Account, tasks: Tasks, backlog: Backlog) -> None:
         self._account = account
         self._tasks = tasks
+        self._backlog = backlog
         self._lock = threading.Lock()
-        self._last = self._now()
+        # What became due while the account was down starts with the first tick.
+        self._last = _moment(backlog.last_tick() or account.now_ms())
 
     def tick(self) -> None:
         """Start what is due."""
@@ -42,9 +45,15 @@ class Scheduler:
                 for deployment in script.deployments:
                     if _scheduled(deployment) and due(deployment.recurrence or {}, since, until):
                         self._start(script, deployment)
+        self._backlog.ticked(int(until.timestamp() * 1000))
 
     def _start(self, script: Script, deployment: Deployment) -> None:
-        session = Session(SYSTEM_USER, deployment.run_as or "ADMINISTRATOR", "SCHEDULED")
+        session = Session(
+            SYSTEM_USER,
+            deployment.run_as or "ADMINISTRATOR",
+            "SCHEDULED",
+            self._account.switches()["time_zone"],
+        )
         if self._tasks.busy(script, deployment):
             return
         try:
@@ -55,7 +64,11 @@ class Scheduler:
             return  # another submit was faster: the run takes place
 
     def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._account.now_ms() / 1000, UTC)
+        return _moment(self._account.now_ms())
+
+
+def _moment(epoch_ms: int) -> datetime:
+    return datetime.fromtimestamp(epoch_ms / 1000, UTC)
 
 
 def _scheduled(deployment: Deployment) -> bool:

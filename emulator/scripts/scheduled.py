@@ -22,7 +22,7 @@ class ScheduledScripts:
 
     def __call__(self, task: Task) -> None:
         """Run to the end; an error fails the task. After a restart of the server it runs anew, as ABORTED."""
-        self._once(task, task.invocation)
+        self._once(task, "ABORTED" if task.past.begin("execute") else task.invocation)
         while self._interruptions.strikes(task.script.scriptid, "execute"):
             self._once(task, "ABORTED")
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from emulator.account import filetypes
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Deployment, PageReply, Script, Session
 from emulator.scripts import html
@@ -22,16 +23,6 @@ from emulator.scripts.execution import Execution, Outcome
 SYSTEM_USER = -4
 VISITOR = "ONLINE_FORM_USER"
 HTML = "text/html;charset=utf-8"
-_FILES = {
-    "CSV": "text/csv",
-    "HTMLDOC": "text/html",
-    "JAVASCRIPT": "text/javascript",
-    "JSON": "application/json",
-    "PDF": "application/pdf",
-    "PLAINTEXT": "text/plain",
-    "STYLESHEET": "text/css",
-    "XMLDOC": "text/xml",
-}
 # Seconds that a shared cache may keep an answer (help topic "http.CacheDuration").
 _CACHE = {"UNIQUE": 0, "SHORT": 300, "MEDIUM": 7_200, "LONG": 604_800}
 
@@ -66,6 +57,7 @@ class Suitelets:
             status = error.status
             if status == 400:  # the script's own fault
                 status = int(self._account.switches()["suitelet_error_status"])
+            error = error.outward(self._account.switches())
             return PageReply(status, html.failure(error).encode(), (("Content-Type", HTML),))
 
     def _call(
@@ -91,6 +83,7 @@ class Suitelets:
             session=replace(who, context="SUITELET"),
             stage="onRequest",
             parent=parent,
+            requested=bool(self._account.switches()["requested_scripts_fire_events"]),
             task=parent.task if parent else None,
         )
         outcome = self._run(execution, {"request": request})
@@ -113,7 +106,12 @@ class Suitelets:
             raise NetSuiteError(
                 "SSS_INVALID_SCRIPTLET_ID", "The key of the external URL does not fit.", status=403
             )
-        return Session(SYSTEM_USER, deployment.run_as or VISITOR, "SUITELET")
+        return Session(
+            SYSTEM_USER,
+            deployment.run_as or VISITOR,
+            "SUITELET",
+            self._account.switches()["time_zone"],
+        )
 
 
 def _reply(outcome: Outcome) -> PageReply:
@@ -126,7 +124,9 @@ def _reply(outcome: Outcome) -> PageReply:
     body, content_type = answer["text"].encode(), HTML
     if answer["file"]:
         sent = answer["file"]
-        body, content_type = sent["text"].encode(), _FILES.get(sent["type"], "text/plain")
+        body = filetypes.to_bytes(sent["type"], sent["encoding"], sent["text"])
+        other = "text/plain" if filetypes.is_text(sent["type"]) else "application/octet-stream"
+        content_type = filetypes.MIME.get(sent["type"], other)
         way = "inline" if sent["inline"] else "attachment"
         headers.append(("Content-Disposition", f'{way}; filename="{sent["name"]}"'))
     elif answer["page"]:

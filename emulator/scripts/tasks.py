@@ -13,11 +13,12 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from emulator.errors import NetSuiteError
 from emulator.ports import Account, Deployment, Script, Session
+from emulator.scripts.backlog import Backlog, Nowhere, Past
 from emulator.scripts.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -46,17 +47,38 @@ class Task:
     created: int = 0  # by the account's clock, epoch milliseconds, as are the next two
     started: int | None = None
     ended: int | None = None
+    past: Past = field(default_factory=lambda: Past(Nowhere(), ""))
+
+    def facts(self) -> dict[str, Any]:
+        """What is kept of it, as JSON."""
+        return {
+            "script": self.script.scriptid,
+            "deploy": self.deployment.scriptid,
+            "session": asdict(self.session),
+            "params": dict(self.params),
+            "invocation": self.invocation,
+            "status": self.status,
+            "stage": self.stage,
+            "after": self.after,
+            "error": self.error,
+            "created": self.created,
+        }
 
 
 class Tasks:
     """Queue and processors. A processor is a thread; it takes workers from the common pool."""
 
     def __init__(
-        self, account: Account, processors: int, run: Mapping[str, Callable[[Task], None]]
+        self,
+        account: Account,
+        processors: int,
+        run: Mapping[str, Callable[[Task], None]],
+        backlog: Backlog,
     ) -> None:
         self._account = account
         self._processors = processors
         self._run = run  # by script type
+        self._backlog = backlog
         self._ids = itertools.count(1)
         self._waiting: deque[Task] = deque()
         self._known: dict[str, Task] = {}
@@ -68,24 +90,24 @@ class Tasks:
 
     def facts(self) -> list[dict[str, Any]]:
         """What searches of `scheduledscriptinstance` read, oldest first."""
-        with self._change:
-            places = {task.id: place for place, task in enumerate(self._waiting, start=1)}
-            return [
-                {
-                    "id": number,
-                    "taskid": task.id,
-                    "script": task.script.scriptid,
-                    "deployment": task.deployment.scriptid,
-                    "status": task.status,
-                    "stage": task.stage,
-                    "percent": _percent(task),
-                    "place": places.get(task.id),
-                    "created": task.created,
-                    "started": task.started,
-                    "ended": task.ended,
-                }
-                for number, task in enumerate(self._known.values(), start=1)
-            ]
+        # Without the lock: a search holds the database, which those who hold the lock may wait for.
+        places = {task.id: place for place, task in enumerate(list(self._waiting), start=1)}
+        return [
+            {
+                "id": number,
+                "taskid": task.id,
+                "script": task.script.scriptid,
+                "deployment": task.deployment.scriptid,
+                "status": task.status,
+                "stage": task.stage,
+                "percent": _percent(task),
+                "place": places.get(task.id),
+                "created": task.created,
+                "started": task.started,
+                "ended": task.ended,
+            }
+            for number, task in enumerate(list(self._known.values()), start=1)
+        ]
 
     def submit(
         self,
@@ -123,11 +145,31 @@ class Tasks:
                 after=by_task if again else None,
                 created=self._account.now_ms(),
             )
-            self._remember(task)
-            self._unended[task.id] = task
-            self._waiting.append(task)
+            task.past = Past(self._backlog, task.id)
+            self._queue(task)
+            self._backlog.put(task.id, task.facts())
             self._start()
         return None if again else task
+
+    def resume(self) -> None:
+        """Go on with the tasks that an account that ended had left; those that had begun run as restarted."""
+        with self._change:
+            last = 0
+            for facts in self._backlog.tasks():
+                if "script" not in facts:
+                    continue  # an export
+                last = max(last, int(facts["id"].rpartition("_")[2]))
+                task = self._restored(facts)
+                if task is None:
+                    self._backlog.drop(facts["id"])
+                elif task.status in ("COMPLETE", "FAILED"):
+                    self._remember(task)
+                else:
+                    task.status = "PENDING"
+                    task.past = Past(self._backlog, task.id)
+                    self._queue(task)
+            self._ids = itertools.count(last + 1)
+            self._start()
 
     def status(self, task_id: str) -> dict[str, Any]:
         """Facts of a task as N/task and the control API tell them."""
@@ -163,7 +205,34 @@ class Tasks:
         with self._change:
             self._closed = True
             self._waiting.clear()
+            for task in self._unended.values():
+                task.past.close()
             self._change.notify_all()
+
+    def _queue(self, task: Task) -> None:
+        self._remember(task)
+        self._unended[task.id] = task
+        self._waiting.append(task)
+
+    def _restored(self, facts: Mapping[str, Any]) -> Task | None:
+        """A task from what was kept of it; None where its script or deployment is no more."""
+        script = self._account.script(facts["script"])
+        for deployment in script.deployments if script else ():
+            if script is not None and deployment.scriptid == facts["deploy"]:
+                return Task(
+                    id=facts["id"],
+                    script=script,
+                    deployment=deployment,
+                    session=Session(**facts["session"]),
+                    params=facts["params"],
+                    invocation=facts["invocation"],
+                    status=facts["status"],
+                    stage=facts["stage"],
+                    after=facts["after"],
+                    error=facts["error"],
+                    created=facts.get("created", 0),
+                )
+        return None
 
     def _choose(self, script: Script, deploy_id: str | None, invocation: str) -> Deployment:
         candidates = [
@@ -203,6 +272,7 @@ class Tasks:
         if len(self._known) > REMEMBERED:
             oldest = next((old for old in self._known if old not in self._unended), task.id)
             del self._known[oldest]
+            self._backlog.drop(oldest)
 
     def _start(self) -> None:
         """Give waiting tasks to free processors; the lock is held."""
@@ -236,6 +306,9 @@ class Tasks:
             with self._change:
                 task.status = status
                 task.ended = self._account.now_ms()
+                if not self._closed:
+                    self._backlog.put(task.id, task.facts())
+                    self._backlog.tidy(task.id)
                 del self._unended[task.id]
                 self._running -= 1
                 self._start()

@@ -20,6 +20,7 @@ from emulator.errors import NetSuiteError, ScriptError, UsageError
 from emulator.ports import Account, Deployment, RecordData, Saved, Script, Session
 from emulator.scripts.audience import may_run
 from emulator.scripts.execution import Execution, Outcome
+from emulator.scripts.foreseen import taken_back
 
 ALL_TYPES = "UserEventScript"
 # What a save may be called (help topic "context.UserEventType"), beside create, edit, xedit and delete.
@@ -90,8 +91,13 @@ class Triggers:
         else:
             old = None
         for script, deployment in events:
-            entry = self._entry(save, draft, old, editable=True)
-            draft = self._fire(save, script, deployment, "beforeSubmit", entry) or draft
+            if not self._may_have(script, "beforeSubmit"):
+                continue
+            shown = self._foreseen(save, draft, sourcing=sourcing)
+            entry = self._entry(save, shown, old, editable=True)
+            changed = self._fire(save, script, deployment, "beforeSubmit", entry)
+            if changed:
+                draft = taken_back(draft, shown, changed)
         saved = self._account.save(
             session, draft, sourcing=sourcing, ignore_mandatory=ignore_mandatory
         )
@@ -99,6 +105,12 @@ class Triggers:
             entry = self._entry(save, saved.new, saved.old)
             self._fire(save, script, deployment, "afterSubmit", entry)
         return saved
+
+    def _foreseen(self, save: Save, draft: RecordData, *, sourcing: bool) -> RecordData:
+        """The record with its amounts and totals; of one that a script makes, that is assumed."""
+        if save.cause is not None and not self._account.switches()["totals_before_submit"]:
+            return draft
+        return self._account.desk.foresee(save.session, draft, sourcing=sourcing)
 
     def load(
         self,

@@ -12,14 +12,16 @@ from emulator.scripts.bridge import Worker
 
 class WorkerPool:
     """
-    At most `size` Node processes, started when they are first needed.
+    Node processes, started when they are first needed; at most `size` of them work at a time.
 
-    The worker that was used last is handed out first: its compiled code is warm.
+    The worker that was used last is handed out first: its compiled code is warm. One whose script waits
+    (`waits`) works for nobody: another takes its place.
     """
 
     def __init__(self, size: int, *, traced: bool = False) -> None:
         self._size = size
         self._traced = traced
+        self._waiting = 0
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._free = threading.Condition()
@@ -37,6 +39,18 @@ class WorkerPool:
         finally:
             self._give_back(worker)
 
+    @contextmanager
+    def waits(self) -> Iterator[None]:
+        """The script in a leased worker waits for something outside."""
+        with self._free:
+            self._waiting += 1
+            self._free.notify()
+        try:
+            yield
+        finally:
+            with self._free:
+                self._waiting -= 1
+
     def close(self) -> None:
         """End all processes; what runs in them fails."""
         with self._free:
@@ -50,7 +64,7 @@ class WorkerPool:
 
     def _take(self) -> Worker:
         with self._free:
-            while not self._idle and len(self._all) >= self._size and not self._closed:
+            while self._working() >= self._size and not self._closed:
                 self._free.wait()
             if self._closed:
                 raise UsageError("The script engine is closed.")
@@ -63,6 +77,9 @@ class WorkerPool:
             worker = Worker(traced=self._traced)
             self._all.add(worker)
             return worker
+
+    def _working(self) -> int:
+        return len(self._all) - len(self._idle) - self._waiting
 
     def _give_back(self, worker: Worker) -> None:
         with self._free:

@@ -14,6 +14,7 @@ from emulator.search import fields, items, links, related, transactions
 from emulator.search.fields import BODY, cast, json_path, stored
 from emulator.search.making import made, of_records
 from emulator.search.model import Join, SearchField, SearchType
+from emulator.suiteql.tables_account import SCRIPT_TYPES
 from generator.catalog.model import Catalog, RecordType
 
 _PEOPLE = {"customer": ("customer", "lead", "prospect")}
@@ -179,20 +180,24 @@ def _of_the_account() -> Iterable[SearchType]:
         SearchField("name", "text", "r.name"),
         SearchField("externalid", "text", "r.externalid"),
     )  # fmt: skip
-    script = "json_each(sl_scripts()) AS r"
-    yield made(
-        "script", script, None,
-        *fields.internal_id("script", "CAST(json_extract(r.value, '$.id') AS INTEGER)"),
-        stored("scriptid", source="r.value"), stored("name", source="r.value", key="scriptid"),
-        SearchField("scripttype", "select", cast("r.value", "type"), text=cast("r.value", "type"), coded=True),
-        type_sql="'script'", id_sql="CAST(json_extract(r.value, '$.id') AS INTEGER)",
-    )  # fmt: skip
+    everything = "json_each(sl_scripts()) AS r"
+    for name in ("script", *SCRIPT_TYPES):
+        of = "" if name == "script" else f" WHERE {cast('value', 'type')} = '{SCRIPT_TYPES[name]}'"
+        only = f"(SELECT * FROM json_each(sl_scripts()){of}) AS r"  # noqa: S608 - of constants
+        yield made(
+            name, only if of else everything, None,
+            *fields.internal_id("script", "CAST(json_extract(r.value, '$.id') AS INTEGER)"),
+            stored("scriptid", source="r.value"), stored("name", source="r.value"),
+            SearchField("scripttype", "select", cast("r.value", "code"), text=cast("r.value", "code"), coded=True),
+            SearchField("isinactive", "boolean", "'F'"),
+            type_sql=f"'{name}'", id_sql="CAST(json_extract(r.value, '$.id') AS INTEGER)",
+        )  # fmt: skip
     deployment = "json_each(sl_scripts()) AS s, json_each(s.value, '$.deployments') AS r"
     number = _DEPLOYMENT.format("r")
     yield made(
         "scriptdeployment", deployment, None,
         *fields.internal_id("scriptdeployment", number),
-        stored("scriptid", source="r.value"), stored("title", source="r.value", key="scriptid"),
+        stored("scriptid", source="r.value"), stored("title", source="r.value"),
         SearchField("script", "select", "CAST(json_extract(s.value, '$.id') AS INTEGER)", None, "script",
                     cast("s.value", "scriptid")),
         SearchField("status", "select", cast("r.value", "status"), text=cast("r.value", "status"), coded=True),

@@ -40,8 +40,7 @@ def today(session: Session, now_ms: int) -> date:
 def span(value: Any, session: Session, now_ms: int) -> Span:
     """The days that a filter value means. SSS_INVALID_SRCH_FILTER... where it is no date."""
     if isinstance(value, dict) and "date" in value:
-        moment = datetime.fromtimestamp(value["date"] / 1000, UTC)
-        day = moment.astimezone(ZoneInfo(session.time_zone)).date()
+        day = masks.script_date(value["date"], ZoneInfo(session.time_zone)).date()
         return day, day
     text = str(value).strip()
     named = _named(text.lower().replace(" ", ""), today(session, now_ms))

@@ -9,7 +9,16 @@ from typing import Any, Literal
 from emulator.errors import NetSuiteError
 
 FieldType = Literal[
-    "text", "number", "currency", "percent", "boolean", "date", "datetime", "select", "multiselect"
+    "text",
+    "textnumber",
+    "number",
+    "currency",
+    "percent",
+    "boolean",
+    "date",
+    "datetime",
+    "select",
+    "multiselect",
 ]
 NUMBERS = frozenset({"number", "currency", "percent"})
 SUMMARIES = frozenset({"GROUP", "COUNT", "SUM", "AVG", "MIN", "MAX"})

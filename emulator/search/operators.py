@@ -42,11 +42,14 @@ NONE = "@NONE@"
 class Operators:
     """Conditions for one run of a search: the session's date format, zone and day."""
 
-    def __init__(self, session: Session, now_ms: int, bind: Bind, *, select_is: bool) -> None:
+    def __init__(
+        self, session: Session, now_ms: int, bind: Bind, *, select_is: bool, text_number_is: bool
+    ) -> None:
         self._session = session
         self._now_ms = now_ms
         self._bind = bind
         self._select_is = select_is
+        self._text_number_is = text_number_is
 
     def condition(
         self, field: SearchField, reading: Read, operator: str, values: Sequence[Any]
@@ -60,6 +63,8 @@ class Operators:
         read = reading("raw")
         if field.type in NUMBERS:
             found = self._number(read, operator, values)
+        elif field.type == "textnumber":
+            found = self._text_number(read, reading("lower"), operator, values)
         elif field.type in ("date", "datetime"):
             found = self._date(field, read, operator, values)
         elif field.type == "boolean":
@@ -129,6 +134,20 @@ class Operators:
         else:
             return None
         return f"({read} IS NULL OR NOT ({found}))" if negative else found
+
+    def _text_number(
+        self, read: str, lower: str, operator: str, values: Sequence[Any]
+    ) -> str | None:
+        """Numbers' operators on text that may be a number: equal by text, in order by number."""
+        if operator in ("equalto", "notequalto"):
+            return self._text(
+                read, lower, {"equalto": "is", "notequalto": "isnot"}[operator], values
+            )
+        if operator in ("is", "isnot") and self._text_number_is:
+            return self._text(read, lower, operator, values)
+        if operator in ("isempty", "isnotempty"):
+            return _empty(read, operator)
+        return self._number(f"SL_SEARCH_NUMBER_OF({read})", operator, values)
 
     # --- dates ---------------------------------------------------------------------------------
 

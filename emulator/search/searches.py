@@ -105,7 +105,7 @@ class Searches:
         """Refuses a search type that there is not. INVALID_SRCH_TYPE."""
         self._refresh()
         if type_.lower() not in self._types or type_.startswith("@"):
-            raise NetSuiteError("INVALID_SRCH_TYPE", f"Invalid search type: {type_}.")
+            raise NetSuiteError("INVALID_SRCH_TYPE", f"Invalid search type: {type_}.", guessed=True)
 
     # --- the way -------------------------------------------------------------------------------
 
@@ -181,6 +181,7 @@ class Searches:
         builder = Builder(
             self._types, type_, session, self._account.now_ms(),
             select_is=switches["search_select_is"],
+            text_number_is=switches["search_text_number_is"],
             counts_distinct=switches["search_counts_distinct"],
             descending=switches["search_order"] == "descending",
         )  # fmt: skip
@@ -229,6 +230,7 @@ class Searches:
                     "sl_search_unkeyed", 1, ordered.unkeyed, deterministic=True
                 )
                 connection.create_function("sl_search_text_of", 1, _text_of, deterministic=True)
+                connection.create_function("sl_search_number_of", 1, _number_of, deterministic=True)
                 self._connection = connection
 
     def _tasks(self) -> str:
@@ -240,6 +242,13 @@ class Searches:
         values = json.loads(value) if isinstance(value, str) and value.startswith("[") else [value]
         texts = (self._account.text(record, field, str(one), sublist) for one in values)
         return ",".join(texts) or None
+
+
+def _number_of(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _text_of(value: Any) -> str | None:

@@ -110,7 +110,7 @@ class Builder:
 
     def __init__(
         self, types: Mapping[str, SearchType], type_: SearchType, session: Session, now_ms: int,
-        *, select_is: bool, counts_distinct: bool, descending: bool,
+        *, select_is: bool, text_number_is: bool, counts_distinct: bool, descending: bool,
     ) -> None:  # fmt: skip
         self._types = types
         self._session = session
@@ -120,7 +120,9 @@ class Builder:
         self._asked: Mapping[str, set[str]] = {}
         self._params: list[Any] = []
         self._indexes: dict[str, str] = {}
-        self._operators = Operators(session, now_ms, self._bind, select_is=select_is)
+        self._operators = Operators(
+            session, now_ms, self._bind, select_is=select_is, text_number_is=text_number_is
+        )
         self._counts_distinct = counts_distinct
         self._direction = " DESC" if descending else ""
 
@@ -392,7 +394,7 @@ class Builder:
                 output = Output(found.type, found)
                 if found.type == "select" and found.id != "internalid":
                     sort = f"LOWER({self._read(use, found, 'text')})"
-                elif found.type == "text":
+                elif found.type in ("text", "textnumber"):
                     sort = f"LOWER({sql})"
         if not grouped:
             return sql, sort, output

@@ -92,9 +92,11 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield stored("createdfrom", "select", refers="transaction", indexed=True,
                  place=("transaction", "createdfrom", None))  # fmt: skip
     yield stored("tranid", indexed=True)
-    yield stored("number", key="tranid")
+    yield stored("number", "textnumber", key="tranid")
+    yield stored("numbertext", key="tranid")
     yield stored("memomain", key="memo")
-    yield stored("otherrefnum")
+    yield stored("otherrefnum", "textnumber")
+    yield stored("poastext", key="otherrefnum")
     total = cast(BODY, "total", "NUMERIC")
     yield SearchField(
         "total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"

@@ -39,7 +39,7 @@ class Values:
         if value is None:
             if output.type == "boolean":
                 return False, None
-            return (NO_GROUP if grouped and output.type == "text" else ""), None
+            return (NO_GROUP if grouped and output.type in ("text", "textnumber") else ""), None
         match output.type:
             case "boolean":
                 if output.field is not None and output.field.id == "mainline":

@@ -1,8 +1,8 @@
 """
 BUILTIN functions (help topic "SuiteQL Supported Built-in Functions", article_161950565221).
 
-Built are DF, CF, CONSOLIDATE, HIERARCHY, MNFILTER and RELATIVE_RANGES; CURRENCY, CURRENCY_CONVERT, NAMED_GROUP
-and PERIOD are refused by name.
+CURRENCY_CONVERT is refused by name. BUILTIN_RESULT.TYPE_..., which Workbook writes around what it
+exports (seen in public queries), tells the type of a result and leaves its value.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from emulator.suiteql.schema import Column
 
 # The record type of a row, read where a display text depends on it.
 _TYPE = Column("_type", "r.type", "text")
+_CURRENCY = Column("_currency", "json_extract(r.body, '$.currency')", "id")
+_RESULT_TYPES = frozenset(
+    "BOOLEAN CLOBTEXT CURRENCY CURRENCY_HIGH_PRECISION DATE DATETIME DURATION FLOAT INTEGER PERCENT STRING TIME".split()  # noqa: SIM905
+)
 _DOCUMENTED = [
     "CF",
     "CONSOLIDATE",
@@ -37,6 +41,8 @@ _ADDED_PARTS = 5
 def rewrite(node: exp.Expr) -> exp.Expr:
     """A call `BUILTIN.NAME(...)` for SQLite."""
     call = node.expression
+    if node.this.name.lower() == "builtin_result" and isinstance(call, exp.Anonymous):
+        return _typed(call)
     if node.this.name.lower() != "builtin" or not isinstance(call, exp.Anonymous):
         raise search_error(f"Unknown identifier '{node.sql()}'.{place(node)}")
     name = call.name.upper()
@@ -52,6 +58,27 @@ def rewrite(node: exp.Expr) -> exp.Expr:
             f"Invalid number of arguments of BUILTIN.{name}: {len(call.expressions)}{place(call)}"
         )
     return make(call)
+
+
+def _typed(call: exp.Anonymous) -> exp.Expr:
+    kind = call.name.upper().removeprefix("TYPE_")
+    if kind == call.name.upper() or not call.expressions:
+        hint = near(call.name.upper(), [f"TYPE_{name}" for name in _RESULT_TYPES])
+        raise search_error(f"Unknown function 'BUILTIN_RESULT.{call.name}'{place(call)}.{hint}")
+    if kind not in _RESULT_TYPES:
+        raise unsupported(f"function BUILTIN_RESULT.{call.name.upper()}", call)
+    return exp.paren(call.expressions[0])
+
+
+def open_lists(node: exp.In) -> None:
+    """`IN (BUILTIN.PERIOD(...))`: the function gives the whole list."""
+    values = node.expressions
+    if len(values) == 1 and isinstance(values[0], exp.Subquery):
+        node.set("query", values[0].copy())
+        node.set("expressions", [])
+    elif node.args.get("field") is not None:
+        node.set("query", node.args["field"].copy())
+        node.set("field", None)
 
 
 def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
@@ -101,7 +128,41 @@ def _criteria(call: exp.Anonymous) -> exp.Expr:
 
 def _consolidated(call: exp.Anonymous) -> exp.Expr:
     """The amount itself: the account keeps no consolidated exchange rates."""
-    return exp.paren(call.expressions[0])
+    amount = exp.paren(call.expressions[0])
+    amount.meta["consolidated"] = True
+    return amount
+
+
+def _currency(call: exp.Anonymous) -> exp.Expr:
+    """The code of an amount's currency: its transaction's, or the base currency."""
+    amount: exp.Expr = call.expressions[0]
+    base = any(part.meta.get("consolidated") for part in amount.walk())
+    for column in amount.find_all(exp.Column):
+        definition = column.meta.get("column")
+        if base or definition is None or not definition.foreign or "used" not in column.meta:
+            continue
+        column.meta["used"][_CURRENCY.name] = _CURRENCY
+        return _call("sl_currency", exp.column(_CURRENCY.name, column.args["table"].copy()))
+    return _call("sl_currency", exp.Null())
+
+
+def _named_group(call: exp.Anonymous) -> exp.Expr:
+    """'me' or 'mine': the ids of the user, or of the user's department, class, location or subsidiary."""
+    return _listed("sl_named_group", call)
+
+
+def _period(call: exp.Anonymous) -> exp.Expr:
+    """The ids of the accounting periods that lie in a relative period."""
+    return _listed("sl_periods", call)
+
+
+def _listed(name: str, call: exp.Anonymous) -> exp.Expr:
+    rows = exp.Table(
+        this=exp.Anonymous(this="json_each", expressions=[_call(name, *call.expressions)])
+    )
+    return exp.Subquery(
+        this=exp.Select(expressions=[exp.column("value")], from_=exp.From(this=rows))
+    )
 
 
 def _hierarchy(call: exp.Anonymous) -> exp.Expr:
@@ -129,8 +190,11 @@ def _filtered(call: exp.Anonymous) -> exp.Expr:
 _BUILT: dict[str, tuple[int, int, Callable[[exp.Anonymous], exp.Expr]]] = {
     "CF": (1, 1, _criteria),
     "CONSOLIDATE": (2, 7, _consolidated),
+    "CURRENCY": (1, 1, _currency),
     "DF": (1, 1, _display),
     "HIERARCHY": (1, 2, _hierarchy),
     "MNFILTER": (_ADDED_PARTS + 1, 1000, _filtered),
+    "NAMED_GROUP": (2, 2, _named_group),
+    "PERIOD": (4, 4, _period),
     "RELATIVE_RANGES": (2, 3, _relative),
 }

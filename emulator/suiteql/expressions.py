@@ -31,13 +31,31 @@ _CARRIERS = (
     exp.Paren,
     exp.Window,
 )
+# Nodes that are numbers whatever they are made of.
+_NUMBERS = (
+    exp.Abs,
+    exp.Add,
+    exp.Avg,
+    exp.Ceil,
+    exp.Count,
+    exp.DenseRank,
+    exp.Floor,
+    exp.Length,
+    exp.Mul,
+    exp.Neg,
+    exp.Ntile,
+    exp.Rank,
+    exp.RowNumber,
+    exp.Sub,
+    exp.Sum,
+)
 
 
 def kind_of(node: exp.Expr | None) -> str:
     """What an expression holds, as far as it matters: `date`, `code`, or anything else."""
     match node:
         case exp.Column():
-            return str(node.meta.get("kind", "text"))
+            return str(node.meta.get("kind", "number" if node.name == "rownum" else "text"))
         case exp.Case():
             return kind_of(node.args["ifs"][0].args["true"])
         case exp.DecodeCase():
@@ -50,8 +68,12 @@ def kind_of(node: exp.Expr | None) -> str:
         case exp.Anonymous() if node.name in functions.CARRIERS:
             return kind_of(node.expressions[0])
         case exp.Anonymous():
-            return "date" if node.name in functions.DATES else "text"
-        case exp.Count() | exp.Sum() | exp.Avg():
+            if node.name in functions.DATES:
+                return "date"
+            return "number" if node.name in functions.NUMBERS else "text"
+        case exp.Literal():
+            return "text" if node.is_string else "number"
+        case _ if isinstance(node, _NUMBERS):
             return "number"
         case _ if isinstance(node, _CARRIERS):
             inner = node.this if node.this is not None else next(iter(node.expressions), None)
@@ -230,8 +252,10 @@ def _arithmetic(node: exp.Expr) -> exp.Expr:
 
 def _compared(node: exp.Expr) -> exp.Expr:
     """Values compared with a date or a code take its form, as Oracle converts them."""
-    if isinstance(node, exp.In) and not (node.expressions or node.args.get("query")):
-        raise search_error("Failed to parse SQL: syntax error, an IN list is empty")
+    if isinstance(node, exp.In):
+        builtin.open_lists(node)
+        if not (node.expressions or node.args.get("query")):
+            raise search_error("Failed to parse SQL: syntax error, an IN list is empty")
     sides = [node.this, *_operands(node)]
     kinds = {kind_of(side) for side in sides}
     for kind, function in (("date", "sl_date"), ("code", "sl_id")):
@@ -240,7 +264,27 @@ def _compared(node: exp.Expr) -> exp.Expr:
         for side in sides:
             if isinstance(side, exp.Literal | exp.Placeholder):
                 side.replace(_call(function, side.copy()))
+    if not kinds & {"date", "code"}:
+        _as_numbers([node.this, *_operands(node)])
     return node
+
+
+def _as_numbers(sides: list[exp.Expr]) -> None:
+    """A computed number compared with a text, or a computed text with a number: both are numbers to Oracle."""
+    numbers = [side for side in sides if kind_of(side) in ("number", "id")]
+    if not numbers:
+        return
+    computed = any(not _is_stored(side) for side in numbers if not isinstance(side, exp.Literal))
+    for side in sides:
+        written = isinstance(side, exp.Literal | exp.Placeholder)
+        if kind_of(side) == "text" and not _is_stored(side) and (computed or not written):
+            side.replace(_call("sl_to_number", side.copy()))
+
+
+def _is_stored(node: exp.Expr) -> bool:
+    """Whether it is a column of a table, which compares by its own affinity."""
+    column = node.meta.get("column")
+    return isinstance(node, exp.Column) and column is not None and bool(column.sql)
 
 
 def _operands(node: exp.Expr) -> list[exp.Expr]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from emulator.errors import EmulatorError
 from emulator.ports import Account, Session
-from emulator.suiteql import aggregates, dates, lines, masks, oracle, patterns, ranges
+from emulator.suiteql import aggregates, dates, lines, lookups, masks, oracle, patterns, ranges
 from emulator.suiteql.columns import ID_FIELD
 from emulator.suiteql.faults import search_error
 from emulator.suiteql.oracle import numeric, shortest
@@ -114,6 +114,27 @@ DATES = frozenset(
     }
     | {"sl_relative", "sl_local"}
 )
+NUMBERS = frozenset(
+    f"sl_{name}"
+    for name in (
+        *(
+            "acos",
+            "ascii",
+            "asin",
+            "atan",
+            "atan2",
+            "bitand",
+            "cos",
+            "cosh",
+            "date_diff",
+            "div",
+            "exp",
+        ),
+        *("instr", "length", "lengthb", "ln", "log", "median", "mod", "months_between"),
+        *("regexp_count", "regexp_instr", "remainder", "sin", "sinh", "sqrt", "tan", "tanh"),
+        *("to_number", "width_bucket"),
+    )
+) | {"pow", "sign"}
 CARRIERS = frozenset({"sl_trunc", "sl_greatest", "sl_least", "sl_same", "sl_round"})
 _PURE = (*oracle.FUNCTIONS, *patterns.FUNCTIONS, *dates.FUNCTIONS)
 
@@ -163,6 +184,9 @@ class Functions:
             ("sl_df", 4, self._display, False),
             ("sl_scripts", 0, self._scripts, False),
             ("sl_relative", 2, self._relative, False),
+            ("sl_currency", 1, self._currency, False),
+            ("sl_named_group", 2, self._named_group, False),
+            ("sl_periods", 4, self._periods, False),
             ("sl_hierarchy", 3, self._hierarchy, False),
             ("sl_mnfilter", -1, _mnfilter, True),
         ):
@@ -196,6 +220,20 @@ class Functions:
         now = self._now()
         assert now is not None
         return masks.mark(ranges.moment(code, side, masks.unmark(now)))
+
+    def _currency(self, number: int | str | None) -> str | None:
+        assert self._connection is not None
+        return lookups.currency(self._connection, None if number is None else int(number))
+
+    def _named_group(self, record: str, group: str) -> str:
+        assert self._connection is not None
+        return lookups.named_group(self._connection, self._running().user, record, group)
+
+    def _periods(self, code: str, side: str, adjustment: str, operator: str) -> str:
+        now = self._now()
+        assert self._connection is not None and now is not None
+        moment = masks.unmark(now)
+        return lookups.periods(self._connection, moment, code, side, adjustment, operator)
 
     def _hierarchy(self, space: str, value: Any, mode: str) -> str | None:
         """A record with those above it: their names, or with IDENTIFIER their ids (BUILTIN.HIERARCHY)."""
@@ -246,11 +284,14 @@ class Functions:
                 {
                     "id": number,
                     "scriptid": script.scriptid,
+                    "name": script.name or script.scriptid,
                     "type": script.type,
+                    "code": _SCRIPT_CODES.get(script.type, script.type.upper()),
                     "deployments": [
                         {
                             "id": place,
                             "scriptid": deployment.scriptid,
+                            "title": deployment.title or deployment.scriptid,
                             "status": deployment.status,
                             "isdeployed": "T" if deployment.deployed else "F",
                             "record": deployment.record,
@@ -271,7 +312,8 @@ class Functions:
         if field == "type":
             return self.labels.get(record, str(value))
         place = self._place(record, field) if sublist else None
-        return self._account.text(record, field, shortest(value), place) or None
+        chosen = value.split(_BETWEEN) if isinstance(value, str) and _BETWEEN in value else None
+        return self._account.text(record, field, chosen or shortest(value), place) or None
 
     def _name(self, record: str, value: Any) -> str | None:
         """What NetSuite shows for a record of a type or family."""
@@ -316,8 +358,22 @@ def _mnfilter(*arguments: Any) -> str | None:
     return "T" if found else "F"
 
 
+# What searches and SuiteQL call a script type, where it is not its name.
+_SCRIPT_CODES = {
+    "ClientScript": "CLIENT",
+    "MapReduceScript": "MAPREDUCE",
+    "MassUpdateScript": "MASSUPDATE",
+    "ScheduledScript": "SCHEDULED",
+    "Suitelet": "SCRIPTLET",
+    "UserEventScript": "USEREVENT",
+    "WorkflowActionScript": "ACTION",
+}
+# Between the ids of a multiselect.
+_BETWEEN = ", "
+
+
 def _multi(value: str | None) -> str | None:
-    return ", ".join(str(v) for v in json.loads(value)) if value else None
+    return _BETWEEN.join(str(v) for v in json.loads(value)) if value else None
 
 
 def _concat(left: Any, right: Any) -> str | None:

@@ -69,10 +69,10 @@ def _check(node: exp.Expr, *, documented_only: bool) -> None:
             raise unsupported(f"{type(node).__name__.upper()}", node)
         case exp.Connect():
             raise unsupported("CONNECT BY", node)
-        case exp.Rollup() | exp.Cube() | exp.GroupingSets():
+        case exp.Cube() | exp.GroupingSets():
             raise unsupported(f"GROUP BY {type(node).__name__.upper()}", node)
-        case exp.Join() if node.args.get("using") or node.method:
-            raise unsupported(f"JOIN {node.method or 'USING'}", node)
+        case exp.Join() if node.method:
+            raise unsupported(f"JOIN {node.method}", node)
 
 
 def _select(select: exp.Select) -> None:
@@ -88,25 +88,16 @@ def _select(select: exp.Select) -> None:
     ]
     if marked and any(join.kind or join.side or join.args.get("on") for join in joins):
         raise refused("both (+) and JOIN ... ON in one query", marked[0])
-    _no_right_joins(select, marked)
+    _no_right_joins(marked)
 
 
-def _no_right_joins(select: exp.Select, marked: list[exp.Column]) -> None:
-    """`a.id(+) = b.id` where a comes before b: a right outer join, which SuiteQL has in ANSI form only."""
-    start = select.args.get("from_")
-    if start is None:
-        return
-    sources = [start.this, *(join.this for join in select.args.get("joins") or ())]
-    order = [source.alias_or_name.lower() for source in sources]
+def _no_right_joins(marked: list[exp.Column]) -> None:
+    """`a.id(+) = b.id`: a right outer join, which SuiteQL has in ANSI form only."""
     for column in marked:
         condition = column.find_ancestor(exp.Predicate)
-        if condition is None or column.table.lower() not in order:
-            continue
-        own = order.index(column.table.lower())
-        for other in condition.find_all(exp.Column):
-            name = other.table.lower()
-            if name in order and order.index(name) > own:
-                raise refused("right outer joins by (+) are not supported, use RIGHT JOIN", column)
+        other = None if condition is None else condition.args.get("expression")
+        if isinstance(other, exp.Column) and condition is not None and condition.this is column:
+            raise refused("right outer joins by (+) are not supported, use RIGHT JOIN", column)
 
 
 def _is_text(node: exp.Expr) -> bool:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
+from emulator.ports import SERVER_ZONE
 from emulator.suiteql.faults import search_error
 
 MARK = "\x1d"
@@ -147,6 +149,19 @@ _USER_FORMATS: dict[str, Callable[[datetime], str]] = {
     "D.M.YYYY": lambda d: f"{d.day}.{d.month}.{d.year}",
     "D-Mon-YYYY": lambda d: f"{d.day}-{d:%b}-{d.year}",
 }
+
+
+def script_date(moment_ms: int, zone: tzinfo | None) -> datetime:
+    """
+    A script's Date at a user's place.
+
+    Midnight in the server's zone is how scripts see a day without a time: that day, wherever the user is.
+    """
+    moment = datetime.fromtimestamp(moment_ms / 1000, UTC)
+    there = moment.astimezone(ZoneInfo(SERVER_ZONE))
+    if (there.hour, there.minute, there.second) == (0, 0, 0):
+        return there.replace(tzinfo=zone)
+    return moment.astimezone(zone)
 
 
 def user_date(moment: datetime, preference: str) -> str:

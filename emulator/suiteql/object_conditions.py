@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlglot import exp
 
 from emulator.errors import NetSuiteError, UnsupportedError
-from emulator.suiteql import ranges
+from emulator.suiteql import masks, ranges
 
 if TYPE_CHECKING:
     from emulator.suiteql.objects import Builder
@@ -160,8 +160,7 @@ def _value(builder: Builder, value: Any, side: str) -> exp.Expr:
         builder.params.append(value)
         return exp.Placeholder()
     if "date" in value:
-        zone = builder.now.tzinfo
-        moment = datetime.fromtimestamp(value["date"] / 1000, UTC).astimezone(zone)
+        moment = masks.script_date(value["date"], builder.now.tzinfo)
         if side == "END" and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
             moment = moment.replace(hour=23, minute=59, second=59)
         return _moment(builder, moment)

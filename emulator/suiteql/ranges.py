@@ -98,6 +98,19 @@ _ROLLING = {
     "NOY": (0, 12, "months"),
     "N4W": (0, 28, "days"),
 }
+# Code to (unit, step, months back): a unit's steps before the one that lies as the present one does.
+_PREVIOUS = {
+    "PMTFQ": ("Q", "M", 0),
+    "PMTFH": ("H", "M", 0),
+    "PMTFY": ("Y", "M", 0),
+    "PQTFY": ("Y", "Q", 0),
+    "PMLFQ": ("Q", "M", 3),
+    "PMLFH": ("H", "M", 6),
+    "PMLFY": ("Y", "M", 12),
+    "PQLFY": ("Y", "Q", 12),
+    "PMSFQLFY": ("Q", "M", 12),
+    "PMSFHLFY": ("H", "M", 12),
+}
 # Units of query.DateId: dago, wfn, ...
 _STEPS = {
     "s": "seconds",
@@ -129,11 +142,11 @@ def span(code: str, now: datetime) -> tuple[datetime, datetime]:
     """First and last moment of a range."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if code in _WHOLE:
-        return _unit(*_WHOLE[code], today)
+        return unit(*_WHOLE[code], today)
     if code.endswith("TD") and code[:-2] in _WHOLE:
-        first, _ = _unit(*_WHOLE[code[:-2]], today)
-        unit, count = _WHOLE[code[:-2]]
-        reached = today + count * 7 * _DAY if unit in "WB" else months(today, count * _MONTHS[unit])
+        first, _ = unit(*_WHOLE[code[:-2]], today)
+        kind, count = _WHOLE[code[:-2]]
+        reached = today + count * 7 * _DAY if kind in "WB" else months(today, count * _MONTHS[kind])
         return first, _end(reached)
     if code in _SAME_DAY:
         day = months(today, -_SAME_DAY[code])
@@ -142,19 +155,20 @@ def span(code: str, now: datetime) -> tuple[datetime, datetime]:
         day = today - _SAME_WEEKDAY[code] * _DAY
         return day, _end(day)
     if code in ("SWLFY", "SWFYBL"):
-        return _unit("W", 0, months(today, -12 if code == "SWLFY" else -24))
+        return unit("W", 0, months(today, -12 if code == "SWLFY" else -24))
     if code in _ROLLING:
-        start, stop, unit = _ROLLING[code]
-        if unit == "days":
+        start, stop, step = _ROLLING[code]
+        if step == "days":
             return today + start * _DAY, _end(today + stop * _DAY)
         return months(today, start), _end(months(today, stop))
     if code == "TWN3W":
-        return _unit("W", 0, today)[0], _unit("W", 3, today)[1]
+        return unit("W", 0, today)[0], unit("W", 3, today)[1]
     if code == "TODAYTTM":
-        return today, _unit("M", 0, today)[1]
-    if code in ("PMTFQ", "PMTFH", "PMTFY", "PQTFY"):
-        first = _unit(code[-1], 0, today)[0]
-        return first, _unit("Q" if code[1] == "Q" else "M", -1, today)[1]
+        return today, unit("M", 0, today)[1]
+    if code in _PREVIOUS:
+        whole, step, back = _PREVIOUS[code]
+        day = months(today, -back)
+        return unit(whole, 0, day)[0], unit(step, -1, day)[1]
     return _counted(code, today)
 
 
@@ -167,9 +181,9 @@ def _counted(code: str, today: datetime) -> tuple[datetime, datetime]:
     raise unsupported(f"the relative date range {code}")
 
 
-def _unit(unit: str, count: int, today: datetime) -> tuple[datetime, datetime]:
-    """The whole unit that lies `count` units from the present one."""
-    match unit:
+def unit(kind: str, count: int, today: datetime) -> tuple[datetime, datetime]:
+    """The whole day, week, business week, month, quarter, half or year (D, W, B, M, Q, H, Y) so many from now."""
+    match kind:
         case "D":
             day = today + count * _DAY
             return day, _end(day)
@@ -179,7 +193,7 @@ def _unit(unit: str, count: int, today: datetime) -> tuple[datetime, datetime]:
         case "B":
             first = today - (today.isoweekday() - 1) * _DAY + count * 7 * _DAY
             return first, _end(first + 4 * _DAY)
-    length = _MONTHS[unit]
+    length = _MONTHS[kind]
     begun = today.replace(day=1, month=(today.month - 1) // length * length + 1)
     first = months(begun, count * length)
     return first, _end(months(first, length) - _DAY)
@@ -200,11 +214,11 @@ def months(day: datetime, count: int) -> datetime:
 
 def shifted(date_id: str, value: int, now: datetime) -> datetime:
     """A moment by query.DateId: `dago` 3 is three days ago, `wfn` 2 two weeks from now."""
-    unit = _STEPS.get(date_id[:1])
+    step = _STEPS.get(date_id[:1])
     sign = {"ago": -1, "fn": 1}.get(date_id[1:])
-    if unit is None or sign is None:
+    if step is None or sign is None:
         raise search_error(f"Invalid date id '{date_id}'")
     count = sign * int(value)
-    if unit in ("months", "quarters", "years"):
-        return months(now, count * {"months": 1, "quarters": 3, "years": 12}[unit])
-    return now + timedelta(**{unit: count})
+    if step in ("months", "quarters", "years"):
+        return months(now, count * {"months": 1, "quarters": 3, "years": 12}[step])
+    return now + timedelta(**{step: count})

@@ -8,6 +8,7 @@ body, lines, subs)`. A column is an SQL expression over that row, named `r` (and
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from emulator.suiteql import tables_account, tables_lines, tables_lists
 from emulator.suiteql.columns import boolean, codes, column, fields, made, read, text
@@ -66,6 +67,8 @@ def _table(name: str, records: list[RecordType]) -> Table:
             columns.setdefault(found.name, found)
     for found in _more(name, first.kind):
         columns[found.name] = found
+    if first.kind == "transaction":
+        columns = _in_currency(columns)
     space = first.kind if first.kind in ("transaction", "entity", "item") else first.id
     return Table(
         name,
@@ -187,8 +190,18 @@ def _line_table(records: list[RecordType]) -> Table:
         "transaction",
         frozenset(r.id for r in records),
         True,
-        columns,
+        _in_currency(columns),
     )
+
+
+def _in_currency(columns: dict[str, Column]) -> dict[str, Column]:
+    """Amounts in the transaction's own currency, told apart from those in the base currency."""
+    return {
+        name: replace(found, foreign=True)
+        if "foreign" in name or name in ("rate", "rateamount")
+        else found
+        for name, found in columns.items()
+    }
 
 
 def _line_select(name: str) -> Column:

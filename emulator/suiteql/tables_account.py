@@ -9,7 +9,7 @@ from emulator.suiteql.model import Column, Table
 from generator.catalog.model import Catalog
 
 # Tables of one script type beside `script` and `scriptdeployment`, and the type that they show.
-_SCRIPT_TABLES = {
+SCRIPT_TYPES = {
     "clientscript": "ClientScript",
     "mapreducescript": "MapReduceScript",
     "massupdatescript": "MassUpdateScript",
@@ -30,7 +30,7 @@ def tables(catalog: Catalog) -> Iterable[Table]:
     yield table("dual", _DUAL, None, made("dummy", "r.dummy"))
     yield from _files()
     yield from _scripts("script", "scriptdeployment", "1")
-    for name, kind in _SCRIPT_TABLES.items():
+    for name, kind in SCRIPT_TYPES.items():
         yield from _scripts(name, f"{name}deployment", f"{{}} = '{kind}'")
     everything = frozenset(catalog.records)
     yield Table(
@@ -178,8 +178,8 @@ def _scripts(script: str, deployment: str, condition: str) -> Iterable[Table]:
         None,
         made("id", read("r.value", "id", "INTEGER"), "number"),
         made("scriptid", read("r.value", "scriptid")),
-        made("name", read("r.value", "scriptid")),
-        made("scripttype", read("r.value", "type")),
+        made("name", read("r.value", "name")),
+        made("scripttype", read("r.value", "code")),
         made("scriptfile", read("r.value", "file", "INTEGER"), "number"),
         made("isinactive", "'F'"),
     )
@@ -195,7 +195,7 @@ def _scripts(script: str, deployment: str, condition: str) -> Iterable[Table]:
         made("primarykey", read("r.value", "id", "INTEGER"), "number"),
         made("script", read("s.value", "id", "INTEGER"), "number"),
         made("scriptid", read("r.value", "scriptid")),
-        made("title", read("r.value", "scriptid")),
+        made("title", read("r.value", "title")),
         made("status", read("r.value", "status")),
         made("recordtype", read("r.value", "record")),
         made("loglevel", read("r.value", "loglevel")),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from emulator.suiteql import grouping
+from emulator.suiteql import grouping, rollups
 from emulator.suiteql.dialect import parse, placeholder_position
 from emulator.suiteql.expressions import definition_of, kind_of, rewrite
 from emulator.suiteql.faults import near, place, search_error, unsupported
@@ -103,11 +103,14 @@ class _Translator:
         self._uses: dict[int, dict[str, _Use]] = {}
         self._views: dict[str, exp.Query] = {}
         self._indexes: dict[str, str] = {}
+        # Names that JOIN ... USING made one, and where they are read.
+        self._merged: dict[int, dict[str, str]] = {}
 
     def run(self, tree: exp.Query, parameters: int) -> Translation:
         for identifier in tree.find_all(exp.Identifier):
             identifier.set("this", identifier.name.lower())
             identifier.set("quoted", identifier.quoted or identifier.name in _RESERVED)
+        tree = rollups.expand(tree)
         self._views = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
         selects = list(tree.find_all(exp.Select, bfs=False))
         for cte in tree.find_all(exp.CTE):
@@ -117,10 +120,11 @@ class _Translator:
         first = _first_select(tree)
         names = tuple(first.named_selects)
         types = tuple(_return_type(projection) for projection in first.expressions)
-        _open_set_operations(tree)
         for select in selects:
             limit_rows(select)
-            _fetch(select)
+        for query in tree.find_all(exp.Select, exp.SetOperation):
+            _fetch(query)
+        _open_set_operations(tree)
         self._replace_tables()
         text = tree.sql(dialect="sqlite", unsupported_level=ErrorLevel.IGNORE)
         return Translation(text, parameters, names, tuple(self._indexes.items()), types)
@@ -136,6 +140,7 @@ class _Translator:
         for node in _from_nodes(select):
             self._visit_all(node)
         self._uses[id(select)] = self._sources(select)
+        self._join_using(select)
         self._expand_stars(select)
         self._visit_all(select)
         _name_results(select)
@@ -177,6 +182,32 @@ class _Translator:
                 raise unsupported(f"table {node.name} ({refusal})", node.this)
             raise search_error(f"Record '{node.name}' was not found.{place(node.this)}{named}")
         return _Use(node, table)
+
+    def _join_using(self, select: exp.Select) -> None:
+        """`JOIN b USING (x)` as `ON a.x = b.x`; x alone is then the one before the join."""
+        uses = self._uses[id(select)]
+        merged = self._merged.setdefault(id(select), {})
+        aliases = [node.alias_or_name for node in _from_nodes(select)]
+        for join in select.args.get("joins") or ():
+            if not join.args.get("using"):
+                continue
+            if join.side in ("RIGHT", "FULL"):
+                raise unsupported(f"{join.side} JOIN ... USING", join.this)
+            right = join.this.alias_or_name
+            conditions = []
+            for named in join.args["using"]:
+                before = [a for a in aliases[: aliases.index(right)] if uses[a].find(named.name)]
+                if not before or uses[right].find(named.name) is None:
+                    raise self._unknown(named.name, select, named)
+                left = merged.setdefault(named.name, before[0])
+                conditions.append(
+                    exp.EQ(
+                        this=exp.column(_named(named.name), _named(left)),
+                        expression=exp.column(_named(named.name), _named(right)),
+                    )
+                )
+            join.set("using", None)
+            join.set("on", exp.and_(*conditions, copy=False))
 
     def _expand_stars(self, select: exp.Select) -> None:
         expanded: list[exp.Expr] = []
@@ -222,6 +253,8 @@ class _Translator:
                 found = [alias for alias, use in uses.items() if use.find(name) is not None]
                 if len(found) > 1 and all(uses[a].table is not None for a in found):
                     found = [a for a in found if name in _columns(uses[a])] or found
+                if name in self._merged.get(id(here), {}):
+                    found = [self._merged[id(here)][name]]
                 if len(found) > 1:
                     raise search_error(
                         f"Ambiguous identifier '{name}'{place(column)}: it is in {', '.join(found)}."
@@ -316,14 +349,23 @@ def _columns(use: _Use) -> dict[str, Column]:
 
 
 def _around(select: exp.Select) -> exp.Select | None:
-    """The select whose columns a correlated sub-query may name; None for a sub-query in FROM."""
+    """
+    The select whose columns a correlated sub-query may name.
+
+    A sub-query in FROM does not see what stands beside it, but what is around the whole query.
+    """
     child: exp.Expr = select
     node = select.parent
-    while node is not None and not isinstance(node, exp.Select):
-        if isinstance(node, exp.From | exp.Join | exp.CTE) and node.this is child:
-            return None
+    beside = False
+    while node is not None and not isinstance(node, exp.CTE):
+        if isinstance(node, exp.Select):
+            if not beside:
+                return node
+            beside = False
+        elif isinstance(node, exp.From | exp.Join) and node.this is child:
+            beside = True
         child, node = node, node.parent
-    return node
+    return None
 
 
 def _is_alias(column: exp.Column, name: str, select: exp.Select) -> bool:
@@ -366,15 +408,27 @@ def _result_kinds(query: exp.Expr) -> dict[str, Column]:
 
 
 def _open_set_operations(tree: exp.Query) -> None:
-    """SQLite takes no brackets around the parts of a UNION."""
+    """SQLite takes no brackets around the parts of a UNION, and no order or limit in them."""
     for operation in list(tree.find_all(exp.SetOperation)):
         for part in ("this", "expression"):
             side = operation.args[part]
             while isinstance(side, exp.Subquery) and not side.alias:
                 side = side.this
-            if isinstance(side, exp.Select) and (side.args.get("order") or side.args.get("limit")):
-                raise unsupported("ORDER BY or FETCH in a part of a UNION", side)
+            if _is_cut(side) or (part == "expression" and isinstance(side, exp.SetOperation)):
+                names = _first_select(side).named_selects
+                side = exp.Select(
+                    expressions=[exp.column(exp.to_identifier(n, quoted=True)) for n in names],
+                    from_=exp.From(
+                        this=exp.Subquery(
+                            this=side, alias=exp.TableAlias(this=exp.to_identifier("part_"))
+                        )
+                    ),
+                )
             operation.set(part, side)
+
+
+def _is_cut(query: exp.Expr) -> bool:
+    return any(query.args.get(name) for name in ("order", "limit", "offset"))
 
 
 def _sort_by_results(select: exp.Select) -> None:
@@ -399,7 +453,7 @@ def _name_results(select: exp.Select) -> None:
             projection.replace(exp.alias_(projection.copy(), f"expr{number}"))
 
 
-def _fetch(select: exp.Select) -> None:
+def _fetch(select: exp.Expr) -> None:
     fetch = select.args.get("limit")
     if isinstance(fetch, exp.Fetch):
         options = fetch.args.get("limit_options")

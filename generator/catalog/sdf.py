@@ -7,8 +7,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
+from xml.parsers import expat
 
-__all__ = ["Element", "ObjectError", "parse", "read_folder", "reference", "text"]
+__all__ = ["Element", "ObjectError", "line", "parse", "read_folder", "reference", "text"]
 
 
 class ObjectError(ValueError):
@@ -21,12 +22,36 @@ class ObjectError(ValueError):
         self.message = message
 
 
+class _Located(Element):
+    """An element that knows the line where it begins."""
+
+    line = 0
+
+
 def parse(path: Path) -> Element:
-    """The root element of a file; ObjectError where it is not XML."""
+    """The root element of a file, whose elements know their lines; ObjectError where it is not XML."""
+    builder = ET.TreeBuilder(element_factory=_Located)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        element = builder.start(tag, attributes)
+        if isinstance(element, _Located):
+            element.line = parser.CurrentLineNumber
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
     try:
-        return ET.fromstring(path.read_bytes())  # noqa: S314
-    except ET.ParseError as error:
-        raise ObjectError(path, error.position[0], str(error)) from error
+        parser.Parse(path.read_bytes(), True)
+    except expat.ExpatError as error:
+        raise ObjectError(path, error.lineno, str(error)) from error
+    return builder.close()
+
+
+def line(element: Element) -> int:
+    """The line (1-based) where an element of `parse` begins; 0 for any other."""
+    return element.line if isinstance(element, _Located) else 0
 
 
 def read_folder(folder: Path) -> Iterator[tuple[Path, Element]]:

@@ -78,13 +78,17 @@ class Caller:
         return found
 
 
-@pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+@pytest.fixture(scope="module", params=["default", "adversarial"])
+def account(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Caller]:
+    """The account with every assumption as it is by default, and the other way."""
     folder = tmp_path_factory.mktemp("specs")
     assert build(PROJECT, folder / "sdf").written
     ready = folder / "ready.json"
     env = os.environ | {"SUITELOOM_SECRET_EVENTS_A": SECRET, "SUITELOOM_SECRET_EVENTS_B": SECRET}
     command = [BIN / "suiteloom", "emulate", "--project", folder / "sdf", "--port", "0"]
+    command += ["--profile", request.param]
     log = (folder / "account.log").open("wb")
     process = subprocess.Popen(
         [*command, "--ready-file", ready], env=env, stdout=log, stderr=subprocess.STDOUT

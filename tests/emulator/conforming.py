@@ -24,7 +24,7 @@ TYPES = ROOT / "tests/validators/node_modules/@hitc/netsuite-types"
 PROPERTY = "conformance"
 # Script types' own objects: what entry points are handed.
 ENTRIES = ("UserEventScript", "MapReduceScript", "ScheduledScript", "Restlet", "Suitelet")
-STRICT = False  # whether a run fails for `gaps`
+STRICT = True  # a run fails for `gaps`
 
 
 class Untrue(AssertionError):

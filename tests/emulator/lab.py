@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,11 @@ from emulator.account.preferences import Preferences
 from emulator.account.roles import Role
 from emulator.door.control import User
 from emulator.door.credentials import Holder, new_token
-from emulator.errors import NetSuiteError
+from emulator.errors import ENGLISH, UNNAMED, NetSuiteError
 from emulator.ports import Deployment, Engine, PageReply, Script, Session
 from emulator.scripts.engine import ScriptEngine
 from emulator.server import LocalServer, Settings
+from emulator.suiteql import masks
 from emulator.suiteql.query import Suiteql
 from emulator.tracing import Trace
 
@@ -87,15 +90,26 @@ class Refused(Exception):
 class Lab:
     """The account under test."""
 
-    admin = ADMIN
-
     def __init__(self, account: LocalAccount, engine: Engine, trace: Trace | None = None) -> None:
         self.trace = trace
         self.sources: list[str] = []  # of all scripts and files that were deployed
         self.account = account
         self.engine = engine
         self.preferences = account.preferences  # what is assumed: a test asks the switch it needs
+        self.admin = dataclasses.replace(
+            ADMIN,
+            time_zone=self.preferences.user_time_zone or self.preferences.time_zone,
+            date_format=self.preferences.user_date_format,
+        )
         self._numbers = itertools.count(1)
+
+    def _who(self, session: Session) -> Session:
+        """ADMIN is the account's administrator, with the preferences that users have there."""
+        return self.admin if session is ADMIN else session
+
+    def day(self, iso: str) -> str:
+        """A day as users write it."""
+        return masks.user_date(datetime.fromisoformat(iso), self.preferences.user_date_format)
 
     def script(
         self,
@@ -179,7 +193,7 @@ class Lab:
     ) -> Any:
         """Call a RESTlet; its answer, from JSON where it is, or Refused."""
         status, text = self._reply(
-            session,
+            self._who(session),
             script.scriptid,
             script.deployments[0].scriptid,
             method,
@@ -203,12 +217,21 @@ class Lab:
         return self.call(self.restlet(code), body, session=session)
 
     @contextmanager
-    def refused(self, code: str, *words: str, status: int = 400) -> Iterator[None]:
-        """Expect that a call is refused with this code, and with these words in its message."""
+    def refused(
+        self, code: str, *words: str, status: int = 400, guessed: bool = False
+    ) -> Iterator[None]:
+        """
+        Expect that a call is refused with this code, and with these words in its message where it is English.
+
+        A `guessed` code has the switch guessed_error_names.
+        """
+        if guessed and not self.preferences.guessed_error_names:
+            code = UNNAMED
         with pytest.raises(Refused) as caught:
             yield
         assert (caught.value.status, caught.value.code) == (status, code), caught.value
-        for word in words:
+        english = self.preferences.message_language == ENGLISH or code == "EMULATOR_UNSUPPORTED"
+        for word in words if english else ():
             assert word in caught.value.message
 
     @staticmethod
@@ -245,7 +268,8 @@ class Lab:
             },
         }
         deploy = script.deployments[0].scriptid
-        return self.engine.suitelet(session, script.scriptid, deploy, request, key)
+        user = self._who(session) if session else None
+        return self.engine.suitelet(user, script.scriptid, deploy, request, key)
 
     def page(
         self,
@@ -257,6 +281,7 @@ class Lab:
         parameters: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any]:
         """Open a record's page: {event, record, form, redirect}."""
+        session = self._who(session)
         if event == "create":
             draft = self.account.new(session, record, {})
         elif event == "copy":
@@ -269,7 +294,7 @@ class Lab:
         self, script: Script, options: Mapping[str, Any], *, session: Session = ADMIN
     ) -> Mapping[str, Any]:
         """Run a mass update, workflow action, portlet or installation script."""
-        return self.engine.act(session, script.scriptid, options)
+        return self.engine.act(self._who(session), script.scriptid, options)
 
     def usage(self, script: Script) -> list[Mapping[str, Any]]:
         """Usage rows of a script."""
@@ -404,7 +429,9 @@ def in_process(preferences: Preferences, trace: Trace | None = None) -> Iterator
 
 
 @contextmanager
-def over_http(folder: Path, preferences: Preferences, trace: Trace | None = None) -> Iterator[Lab]:
+def over_http(
+    folder: Path, preferences: Preferences, trace: Trace | None = None, **settings: Any
+) -> Iterator[Lab]:
     """An emulator with an empty project, called through its door."""
     (folder / "manifest.xml").write_text(
         '<manifest projecttype="ACCOUNTCUSTOMIZATION"><projectname>lab</projectname>'
@@ -420,5 +447,6 @@ def over_http(folder: Path, preferences: Preferences, trace: Trace | None = None
     (folder / "Objects/customlist_lab.xml").write_text(
         '<customlist scriptid="customlist_lab"><name>Lab</name></customlist>'
     )
-    with LocalServer(Settings(folder, environ={}, preferences=preferences, trace=trace)) as server:
+    settings |= {"environ": {}, "preferences": preferences, "trace": trace}
+    with LocalServer(Settings(folder, **settings)) as server:
         yield HttpLab(server, trace)

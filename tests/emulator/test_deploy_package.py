@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+
 import pytest
 
-from emulator.account import SYSTEM, LocalAccount
+from emulator.account import ADVERSARIAL, SYSTEM, LocalAccount
 from emulator.deploy import read_package
 from emulator.deploy.headers import tags
 from emulator.errors import DeployError, NetSuiteError
@@ -357,6 +359,8 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_mistake_is_found_and_named(project, account, name):
+    if name == "unknown element":  # noted and ignored under the defaults
+        account = LocalAccount(preferences=ADVERSARIAL)
     file, old, new, expected = BROKEN[name]
     change(project, file, old, new)
     found = findings(project, account)
@@ -411,13 +415,13 @@ def test_a_header_is_read_from_its_comment_block_only():
 
 def test_objects_that_do_nothing_here_are_accepted_and_named(project, account):
     objects = project / "src" / "Objects"
-    (objects / "customsearch_t.xml").write_text(
-        '<savedsearch scriptid="customsearch_t"><definition>x</definition></savedsearch>'
+    (objects / "customworkflow_t.xml").write_text(
+        '<workflow scriptid="customworkflow_t"><name>Approve</name></workflow>'
     )
     package = read_package(project, account)
-    assert "savedsearch customsearch_t" in package.no_effect
+    assert "workflow customworkflow_t" in package.no_effect
     (objects / "customnothing_t.xml").write_text('<nothing scriptid="customnothing_t"/>')
-    with pytest.raises(DeployError, match=r"customnothing_t\.xml: object type nothing"):
+    with pytest.raises(DeployError, match=r"customnothing_t\.xml:1: object type nothing"):
         read_package(project, account)
 
 
@@ -444,3 +448,36 @@ def test_a_suiteapp_is_deployed_to_its_own_folder(tmp_path, account):
     )
     with pytest.raises(DeployError, match=r"only /SuiteApps/org\.t\.app/"):
         read_package(tmp_path, account)
+
+
+def test_binary_files_are_kept_and_served_as_they_are(project, account):
+    folder = project / "src" / "FileCabinet" / "SuiteScripts" / "t"
+    (folder / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
+    (folder / "plain.gif").write_bytes(b"GIF89a")
+    (folder / "old.csv").write_bytes("Größe,1".encode("cp1252"))
+    account.install(read_package(project, account))
+    path = "/SuiteScripts/t/"
+    assert b64decode(account.cabinet.source(f"{path}logo.png")) == b"\x89PNG\r\n\x1a\n\x00\xff"
+    assert b64decode(account.cabinet.source(f"{path}plain.gif")) == b"GIF89a"
+    assert account.cabinet.source(f"{path}old.csv") == "Größe,1"
+    account.reset()
+    assert b64decode(account.cabinet.source(f"{path}plain.gif")) == b"GIF89a"
+
+
+def test_a_saved_csv_import_is_deployed_and_checked(project, account):
+    xml = (
+        '<savedcsvimport scriptid="custimport_t"><recordtype>CUSTOMER</recordtype><importname>T</importname>'
+        "<datahandling>{}</datahandling><columndelimiter>COMMA</columndelimiter><decimaldelimiter>PERIOD</decimaldelimiter>"
+        "<recordmappings><recordmapping><record>CUSTOMER</record><fieldmappings><fieldmapping><field>COMPANYNAME</field>"
+        "<columnreference><file>CUSTOMER</file><column>Name</column></columnreference></fieldmapping></fieldmappings>"
+        "</recordmapping></recordmappings></savedcsvimport>"
+    )
+    write(project, "Objects/custimport_t.xml", xml.format("ADD"))
+    account.install(read_package(project, account))
+    kept = account.csv_imports.load("custimport_t")
+    assert (kept.name, kept.records[0].fields[0].column) == ("T", "Name")
+    account.reset()
+    assert account.csv_imports.load("custimport_t") == kept
+    write(project, "Objects/custimport_t.xml", xml.format("REPLACE"))
+    with pytest.raises(DeployError, match="'REPLACE' is not one of csvimport_datahandling"):
+        read_package(project, account)

@@ -102,12 +102,12 @@ def _tsc(folders: Sequence[Path], base: str, *types: str) -> list[Finding]:
     return found
 
 
-def eslint(folders: Sequence[Path]) -> list[Finding]:
-    """What eslint says by eslint.config.cjs."""
+def eslint(folders: Sequence[Path], config: str = "eslint.config.cjs") -> list[Finding]:
+    """What eslint says by a configuration of this folder."""
     # A flat configuration covers what lies below the working directory.
     done = _node(
         "eslint/bin/eslint.js",
-        *("--config", str(HERE / "eslint.config.cjs"), "--format", "json"),
+        *("--config", str(HERE / config), "--format", "json"),
         *(str(folder.resolve()) for folder in folders),
         cwd=Path(os.path.commonpath([folder.resolve() for folder in folders])),
     )

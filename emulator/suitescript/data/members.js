@@ -41,7 +41,7 @@ module.exports = {
   'N/currentRecord': of('get', {
     CurrentRecord: 'cancelLine commitLine findMatrixSublistLineWithValue findSublistLineWithValue getCurrentMatrixSublistValue getCurrentSublistIndex getCurrentSublistSubrecord getCurrentSublistText getCurrentSublistValue getField getLineCount getMatrixHeaderCount getMatrixHeaderField getMatrixHeaderValue getMatrixSublistField getMatrixSublistValue getSublist getSublistField getSublistText getSublistValue getSubrecord getText getValue hasCurrentSublistSubrecord hasSublistSubrecord hasSubrecord insertLine moveLine removeCurrentSublistSubrecord removeLine removeSubrecord selectLine selectNewLine setCurrentMatrixSublistValue setCurrentSublistText setCurrentSublistValue setMatrixHeaderValue setMatrixSublistValue setText setValue',
   }),
-  'N/dataset': of('create createColumn createCondition createJoin createTranslation describe load', {
+  'N/dataset': of('create createColumn createCondition createJoin createTranslation describe list load', {
     Dataset: 'getExpressionFromColumn run runPaged save',
   }),
   'N/datasetLink': of('create'),
@@ -70,9 +70,10 @@ module.exports = {
   'N/keyControl': of('Operator createKey deleteKey findKeys loadKey lock unlock', {
     Key: 'save',
   }),
-  'N/llm': of('chat chatStreamed createChatMessage createDocument createTool createToolParameter createToolResult embed evaluatePrompt evaluatePromptStreamed executePrompt executePromptStreamed generateText generateTextStreamed getRemainingFreeEmbedUsage getRemainingFreeUsage getRemainingUsage'),
+  'N/llm': of('ChatRole EmbedModelFamily ModelFamily SafetyMode ToolParameterType Truncate chat chatStreamed createChatMessage createDocument createTool createToolParameter createToolResult embed evaluatePrompt evaluatePromptStreamed executePrompt executePromptStreamed generateText generateTextStreamed getRemainingFreeEmbedUsage getRemainingFreeUsage getRemainingUsage'),
   'N/log': of('audit debug emergency error'),
-  'N/machineTranslation': of('createDocument translate'),
+  'N/machineTranslation': of('Language createDocument translate'),
+  'N/manufacturing/productionCharges': of('updateAllChargesToItemPurchasePrice updateChargesToCustomUnitCost updateChargesToItemPurchasePrice'),
   'N/pgp': of('CompressionAlgorithm Format createConfig createMessageData createSigner createVerification loadKeyFromSecret parseKey parseMessage'),
   'N/piremoval': of('createTask deleteTask getTaskStatus loadTask', {
     PiRemovalTask: 'deleteTask run save',
@@ -103,7 +104,7 @@ module.exports = {
     User: 'getPermission getPreference',
   }),
   'N/scriptTypes/restlet': of('createResponse'),
-  'N/search': of('Operator Sort Summary Type create createColumn createFilter createSetting delete duplicates global load lookupFields', {
+  'N/search': of('ConsolidationEnum IncludePeriodTransactionEnum Operator SettingName Sort Summary Type create createColumn createFilter createSetting delete duplicates global load lookupFields', {
     Column: 'setWhenOrderedBy',
     Result: 'getText getValue',
     ResultSet: 'each getRange',
@@ -149,7 +150,7 @@ module.exports = {
   }),
   'N/url': of('HostType format resolveDomain resolveRecord resolveScript resolveTaskLink'),
   'N/util': of('deepExtend each extend isArray isAsyncFunction isBoolean isDate isError isFunction isNumber isNumberOrString isObject isRegExp isString trim'),
-  'N/workbook': of('createAspect createCalculatedMeasure createCategory createChart createChartAxis createColor createComplexRecordKey createConditionalFilter createConditionalFormat createConditionalFormatRule createCurrency createDataDimension createDataDimensionItem createDataMeasure createDimensionSelector createDuration createExpression createFieldContext createFontSize createLegend createLimitingFilter createMeasureSelector createMeasureSort createMeasureValueSelector createPathSelector createPivot createPivotAxis createPivotStorage createPositionPercent createPositionUnits createPositionValues createRange createReportStyle createReportStyleRule createSection createSeries createSimpleRecordKey createSort createSortByDataDimensionItem createSortByMeasure createSortDefinition createStyle createTable createTableColumn createTableColumnCondition createTableColumnFilter createTranslation createWorkbook loadPivotResults loadWorkbook', {
+  'N/workbook': of('Aggregation AspectType ChartType Color ConstantType DateTimeHierarchy DateTimeProperty DescendantOrSelfNodesSelector ExpressionType FontSize FontStyle FontWeight Image Operator Position Stacking TemporalUnit TextAlign TextDecorationLine TextDecorationStyle TotalLine Unit create createAspect createCalculatedMeasure createCategory createChart createChartAxis createColor createComplexRecordKey createConditionalFilter createConditionalFormat createConditionalFormatRule createConstant createCurrency createDataDimension createDataDimensionItem createDataMeasure createDimensionSelector createDimensionSort createDuration createExpression createFieldContext createFontSize createLegend createLimitingFilter createMeasure createMeasureSelector createMeasureSort createMeasureValueSelector createPathSelector createPivot createPivotAxis createPivotStorage createPositionPercent createPositionUnits createPositionValues createRange createReportStyle createReportStyleRule createSection createSeries createSimpleRecordKey createSort createSortByDataDimensionItem createSortByMeasure createSortDefinition createStyle createTable createTableColumn createTableColumnCondition createTableColumnFilter createTranslation createWorkbook list load loadPivotResults loadWorkbook', {
     Workbook: 'runPivot',
   }),
   'N/workflow': of('initiate trigger'),

@@ -37,7 +37,10 @@ function readDate(text) {
   });
   const found = new RegExp(`^${pattern}$`).exec(text.trim());
   if (!found) return null;
-  const parts = Object.fromEntries(names.map((name, index) => [name, name === 'month' ? monthOf(found[index + 1]) : Number(found[index + 1])]));
+  const parts = Object.fromEntries(names.map((name, index) => {
+    const text = found[index + 1];
+    return [name, name === 'month' ? monthOf(text) : Number(text)];
+  }));
   const { year, month, day } = parts;
   const date = new Date(year, month - 1, day);
   return date.getMonth() === month - 1 && date.getDate() === day ? parts : null;

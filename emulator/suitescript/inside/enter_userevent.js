@@ -3,8 +3,6 @@
 /* User events (help topic "User Event Script Type"): records are in standard mode. */
 
 const { enumOf } = use('inside/api');
-const { Form } = use('inside/forms');
-const { ServerRequest } = use('inside/http_server');
 const { changedData, open } = use('inside/records');
 
 const UserEventType = enumOf(

@@ -46,15 +46,25 @@ class SuiteScriptError extends Error {
   }
 }
 
+/** The words of a message that is not the script's own (NetSuiteError.outward in emulator/errors.py). */
+function worded(message) {
+  return state.request.account.switches.message_language === 'en_US' ? message : 'Vorgang abgelehnt.';
+}
+
 function fail(name, message) {
-  throw new SuiteScriptError(name, message);
+  throw new SuiteScriptError(name, worded(message));
+}
+
+/** Writes a row of the emulator's own into the log. */
+function note(details, title = 'Not in NetSuite') {
+  const { id, deploy } = state.request.script;
+  state.logs.push({ script: id, deploy, level: 'EMULATOR', title, details, time: Date.now() });
 }
 
 /** Refuses a member or a form that the emulator does not have: named, and seen in the log. */
 function refuse(what) {
   const message = `The emulator does not have ${what}.`;
-  const { id, deploy } = state.request.script;
-  state.logs.push({ script: id, deploy, level: 'EMULATOR', title: 'Not in the emulator', details: message, time: Date.now() });
+  note(message, 'Not in the emulator');
   throw new SuiteScriptError('EMULATOR_UNSUPPORTED', message);
 }
 
@@ -105,4 +115,4 @@ function describe(error) {
   return { type: 'error.SuiteScriptError', name: 'UNEXPECTED_ERROR', message: text(error), stack: [], id: '' };
 }
 
-Object.assign(exports, { SuiteScriptError, fail, refuse, need, describe });
+Object.assign(exports, { SuiteScriptError, fail, note, refuse, need, describe, worded });

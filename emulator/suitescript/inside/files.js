@@ -40,7 +40,8 @@ class File {
   #lines = null;
 
   constructor(facts, text) {
-    const { id = null, name, fileType, folder, encoding, description = '', path = '', url = '', isInactive = false, isOnline = false } = facts;
+    const { id = null, name, fileType, folder, encoding, description, path = '', url = '' } = facts;
+    const { isInactive = false, isOnline = false } = facts;
     Object.assign(this, { name, folder, encoding: encoding ?? Encoding.UTF_8, description: description ?? '', isInactive, isOnline });
     Object.defineProperties(this, {
       id: { value: id, enumerable: true },

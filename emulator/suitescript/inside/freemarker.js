@@ -6,10 +6,16 @@ const { refuse } = use('inside/errors');
 const { read, Reader, wrong: malformed } = use('inside/freemarker_expressions');
 const { Hybrid, BUILT_IN, write, itemsOf, empty, wrong } = use('inside/freemarker_values');
 
-const PIECE = /<#--[\s\S]*?-->|<#noparse>([\s\S]*?)<\/#noparse>|\$\{((?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^}]*\})*)\}|<(\/?)#([a-z_]+)((?:[^>"'(]|\((?:[^()]|\([^()]*\))*\)|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*?)(\/?)>/g;
+const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/.source;
+const COMMENT = /<#--[\s\S]*?-->/.source;
+const VERBATIM = /<#noparse>([\s\S]*?)<\/#noparse>/.source;
+const VALUE = `\\$\\{((?:[^{}"']|${QUOTED}|\\{[^}]*\\})*)\\}`;
+const DIRECTIVE = `<(\\/?)#([a-z_]+)((?:[^>"'(]|\\((?:[^()]|\\([^()]*\\))*\\)|${QUOTED})*?)(\\/?)>`;
+const PIECE = new RegExp([COMMENT, VERBATIM, VALUE, DIRECTIVE].join('|'), 'g');
 const ENDS = new Set(['if', 'list', 'switch', 'compress', 'escape', 'noescape', 'assign', 'local', 'global', 'attempt', 'items', 'sep']);
 const COMPARED = {
-  '==': (a, b) => a === b, '=': (a, b) => a === b, '!=': (a, b) => a !== b, '<': (a, b) => a < b, lt: (a, b) => a < b, '<=': (a, b) => a <= b,
+  '==': (a, b) => a === b, '=': (a, b) => a === b, '!=': (a, b) => a !== b,
+  '<': (a, b) => a < b, lt: (a, b) => a < b, '<=': (a, b) => a <= b,
   lte: (a, b) => a <= b, '>': (a, b) => a > b, gt: (a, b) => a > b, '>=': (a, b) => a >= b, gte: (a, b) => a >= b,
 };
 const COUNTED = { '-': (a, b) => a - b, '*': (a, b) => a * b, '/': (a, b) => a / b, '%': (a, b) => a % b };
@@ -112,7 +118,10 @@ class Run {
   get(of, key) {
     if (of === undefined || of === null) return wrong(`${String(key)} is asked of something null or missing.`);
     if (of instanceof Hybrid) return of.get(key);
-    if (Array.isArray(key)) return Array.isArray(of) ? key.map((at) => of[at]).filter((item) => item !== undefined) : key.map((at) => of[at] ?? '').join('');
+    if (Array.isArray(key)) {
+      const found = key.map((at) => of[at]);
+      return Array.isArray(of) ? found.filter((item) => item !== undefined) : found.map((item) => item ?? '').join('');
+    }
     if (typeof of === 'object') return Object.hasOwn(of, key) ? of[key] : undefined;
     return typeof of === 'string' && typeof key === 'number' ? of[key] : undefined;
   }
@@ -218,7 +227,11 @@ class Run {
     const out = [];
     for (const [at, [item, second]] of entries.entries()) {
       const scope = {};
-      if (node.item) Object.assign(scope, { [node.item]: item, [`${node.item}_index`]: at, [`${node.item}_has_next`]: at < entries.length - 1, [`${node.item} loop`]: { at, size: entries.length } });
+      const size = entries.length;
+      if (node.item) {
+        const { item: name } = node;
+        Object.assign(scope, { [name]: item, [`${name}_index`]: at, [`${name}_has_next`]: at < size - 1, [`${name} loop`]: { at, size } });
+      }
       if (node.second) scope[node.second] = second;
       this.scopes.push(scope);
       this.last = at === entries.length - 1;

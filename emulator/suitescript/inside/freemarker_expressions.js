@@ -4,8 +4,14 @@
 
 const { fail } = use('inside/errors');
 
-const TOKEN = /\s*(?:(\?\?|\.\.<|\.\.|==|!=|<=|>=|&&|\|\||[-+*/%()[\]{}.,:?!=<>])|(r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*')|(\d+(?:\.\d+)?)|([\p{L}_$@][\p{L}\p{N}_$@]*))/uy;
-const LEVELS = [['||'], ['&&'], ['==', '=', '!=', '<', '<=', '>', '>=', 'lt', 'lte', 'gt', 'gte'], ['..', '..<'], ['+', '-'], ['*', '/', '%']];
+const OPERATOR = /\?\?|\.\.<|\.\.|==|!=|<=|>=|&&|\|\||[-+*/%()[\]{}.,:?!=<>]/u;
+const TEXT = /r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*'/u;
+const NUMBER = /\d+(?:\.\d+)?/u;
+const NAME = /[\p{L}_$@][\p{L}\p{N}_$@]*/u;
+const TOKEN = new RegExp(`\\s*(?:(${OPERATOR.source})|(${TEXT.source})|(${NUMBER.source})|(${NAME.source}))`, 'uy');
+const LEVELS = [
+  ['||'], ['&&'], ['==', '=', '!=', '<', '<=', '>', '>=', 'lt', 'lte', 'gt', 'gte'], ['..', '..<'], ['+', '-'], ['*', '/', '%'],
+];
 const ESCAPES = { n: '\n', t: '\t', r: '\r' };
 
 function wrong(text, why = 'syntax error') {
@@ -135,11 +141,12 @@ class Reader {
       else if (this.take('?')) {
         const name = this.name();
         const dotted = name === 'string' && this.take('.'); // ?string.percent
-        of = { kind: 'builtin', of, name, args: dotted ? [{ kind: 'value', value: this.name() }] : this.take('(') ? this.several(')') : [] };
+        const args = () => (this.take('(') ? this.several(')') : []);
+        of = { kind: 'builtin', of, name, args: dotted ? [{ kind: 'value', value: this.name() }] : args() };
       } else if (this.peek('!') && !this.peek('=', 1)) {
         this.at += 1;
         const token = this.tokens[this.at];
-        const begins = token !== undefined && (token.string !== undefined || token.number !== undefined || token.name !== undefined || token.mark === '(' || token.mark === '[' || token.mark === '{');
+        const begins = token !== undefined && (token.mark === undefined || ['(', '[', '{'].includes(token.mark));
         of = { kind: 'default', of, other: begins ? this.unary() : null };
       } else return of;
     }

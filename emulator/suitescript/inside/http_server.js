@@ -7,7 +7,7 @@
  */
 
 const { complete } = use('inside/api');
-const { SuiteScriptError, fail, need, refuse } = use('inside/errors');
+const { fail, need, refuse } = use('inside/errors');
 const { CacheDuration, RedirectType } = use('inside/requests');
 
 const LINE = '\u0002';
@@ -102,7 +102,7 @@ class ServerResponse {
   writeFile(options, inline) {
     const given = options?.file ? options : { file: options, isInline: inline };
     const { file, isInline = false } = need(given, 'ServerResponse.writeFile', 'file');
-    this.#file = { name: file.name, type: file.fileType, text: file.getContents(), inline: Boolean(isInline) };
+    this.#file = { ...file.portable(), inline: Boolean(isInline) };
   }
 
   writePage(options) {
@@ -127,7 +127,7 @@ class ServerResponse {
       this.#redirect = links.script({ scriptId: identifier, deploymentId: id, params: parameters });
     } else if (kind === 'TASK_LINK') this.#redirect = links.task({ id: identifier, params: parameters });
     else if (kind === 'MEDIA_ITEM') this.#redirect = links.withParams('/core/media/media.nl', { id: identifier, ...parameters });
-    else throw new SuiteScriptError('SSS_INVALID_TYPE_ARG', `You have entered an invalid type argument: type ${String(type)}`);
+    else fail('SSS_INVALID_TYPE_ARG', `You have entered an invalid type argument: type ${String(type)}`);
   }
 
   setCdnCacheable(options) {

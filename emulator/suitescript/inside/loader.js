@@ -8,7 +8,7 @@
 
 const { call } = use('inside/bridge');
 const { emptyModule } = use('inside/api');
-const { SuiteScriptError, fail, refuse } = use('inside/errors');
+const { SuiteScriptError, fail, refuse, worded } = use('inside/errors');
 const { state } = use('inside/state');
 
 const { parse } = JSON;
@@ -21,7 +21,7 @@ let defined = null; // what the file that is being evaluated gave to define()
 let version = ''; // of the entry script: modules without a version of their own have its language
 
 function notThere(path) {
-  throw new SuiteScriptError('MODULE_DOES_NOT_EXIST', `Module does not exist: ${path}`, {
+  throw new SuiteScriptError('MODULE_DOES_NOT_EXIST', worded(`Module does not exist: ${path}`), {
     type: 'error.SuiteScriptModuleLoaderError',
   });
 }
@@ -105,7 +105,7 @@ function sourceOf(path) {
   const wrong = host.keepSource(key, path, found.source, !path.endsWith('.json')) || found.wrong;
   if (wrong) {
     host.dropSource(key);
-    throw new SuiteScriptError('SSS_FILE_SYNTAX_ERROR', wrong, { type: 'error.SuiteScriptModuleLoaderError' });
+    throw new SuiteScriptError('SSS_FILE_SYNTAX_ERROR', worded(wrong), { type: 'error.SuiteScriptModuleLoaderError' });
   }
   return found.source;
 }

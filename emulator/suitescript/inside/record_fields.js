@@ -4,7 +4,7 @@
 
 const { call } = use('inside/bridge');
 const { complete } = use('inside/api');
-const { SuiteScriptError, fail, need, refuse } = use('inside/errors');
+const { fail, need, refuse } = use('inside/errors');
 const { badLine } = use('inside/record_content');
 
 /** The types of the catalogue that NetSuite names otherwise. */
@@ -85,11 +85,11 @@ class Field extends Described {
   }
 
   insertSelectOption() {
-    throw new SuiteScriptError('SSS_INVALID_UI_OBJECT_TYPE', 'Options can only be added to fields that a script has added to a form.');
+    fail('SSS_INVALID_UI_OBJECT_TYPE', 'Options can only be added to fields that a script has added to a form.');
   }
 
   removeSelectOption() {
-    throw new SuiteScriptError('SSS_INVALID_UI_OBJECT_TYPE', 'Options can only be removed from fields that a script has added to a form.');
+    fail('SSS_INVALID_UI_OBJECT_TYPE', 'Options can only be removed from fields that a script has added to a form.');
   }
 
   toString() {

@@ -8,7 +8,7 @@
 
 const { call } = use('inside/bridge');
 const { complete } = use('inside/api');
-const { SuiteScriptError, fail, need } = use('inside/errors');
+const { fail, need } = use('inside/errors');
 const { metaOf } = use('inside/metas');
 const { contentOf } = use('inside/record_body');
 const { apiUsage, Content, named } = use('inside/record_content');
@@ -32,7 +32,7 @@ function save(content, options) {
   if (content.bound) apiUsage('The record is being saved by the platform.');
   const { enableSourcing = false, ignoreMandatoryFields = false } = options ?? {};
   if (typeof enableSourcing !== 'boolean' || typeof ignoreMandatoryFields !== 'boolean') {
-    throw new SuiteScriptError('SSS_INVALID_TYPE_ARG', 'save: enableSourcing and ignoreMandatoryFields are booleans.');
+    fail('SSS_INVALID_TYPE_ARG', 'save: enableSourcing and ignoreMandatoryFields are booleans.');
   }
   // In dynamic mode everything was sourced when it was set.
   return call(content.meta.kind === 'configuration' ? 'config.save' : 'record.save', {

@@ -16,7 +16,10 @@ const money = (value) => value.toLocaleString('en-US', { minimumFractionDigits: 
 function shown(type, value, text) {
   if (value === '' || value === undefined || value === null) return '';
   if (SELECTS.has(type)) {
-    return new Hybrid(text(), (key) => (key === 'internalid' ? String(value) : key === 'name' ? text() : refuse(`fields of a joined record (.${key}) in templates`)));
+    return new Hybrid(text(), (key) => {
+      if (key === 'internalid') return String(value);
+      return key === 'name' ? text() : refuse(`fields of a joined record (.${key}) in templates`);
+    });
   }
   if (MONEY.has(type) && typeof value === 'number') return new Hybrid(money(value), () => undefined);
   if (value instanceof Date) return Object.assign(new Date(value), { withTime: type === 'datetime' });
@@ -33,7 +36,8 @@ function lazy(read, names) {
 
 function line(record, sublistId, fields, at) {
   return lazy((fieldId) => shown(
-    fields[fieldId], record.getSublistValue({ sublistId, fieldId, line: at }), () => record.getSublistText({ sublistId, fieldId, line: at }),
+    fields[fieldId], record.getSublistValue({ sublistId, fieldId, line: at }),
+    () => record.getSublistText({ sublistId, fieldId, line: at }),
   ), new Set(Object.keys(fields)));
 }
 
@@ -45,7 +49,8 @@ function recordModel(record) {
     if (name === 'id' || name === 'internalid') return String(record.id ?? '');
     if (name === 'type' && !meta.fields.type) return record.type;
     if (meta.sublists[name]) {
-      return Array.from({ length: record.getLineCount({ sublistId: name }) }, (_, at) => line(record, name, meta.sublists[name].fields, at));
+      const { fields } = meta.sublists[name];
+      return Array.from({ length: record.getLineCount({ sublistId: name }) }, (_, at) => line(record, name, fields, at));
     }
     return shown(meta.fields[name], record.getValue({ fieldId: name }), () => record.getText({ fieldId: name }));
   }, fields);
@@ -70,7 +75,8 @@ function elements(nodes) {
     (key) => {
       if (typeof key === 'number') return nodes[key] && elements([nodes[key]]);
       if (key.startsWith('@')) return nodes[0]?.attributes?.[key.slice(1)]?.value;
-      const found = nodes.flatMap((node) => node.childNodes.filter(({ nodeType, localName }) => nodeType === 'ELEMENT_NODE' && (key === '*' || localName === key)));
+      const wanted = ({ nodeType, localName }) => nodeType === 'ELEMENT_NODE' && (key === '*' || localName === key);
+      const found = nodes.flatMap((node) => node.childNodes.filter(wanted));
       return found.length ? elements(found) : undefined;
     },
     () => nodes.map((node) => elements([node])),
@@ -80,7 +86,9 @@ function elements(nodes) {
 /** JSON as templates see it: what is no object or list is text (section_4508822143). */
 function jsonModel(value) {
   if (Array.isArray(value)) return value.map(jsonModel);
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonModel(item)]));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonModel(item)]));
+  }
   return value === null || value === undefined ? '' : String(value);
 }
 

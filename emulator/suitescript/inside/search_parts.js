@@ -23,7 +23,9 @@ const lower = (text) => (text === undefined || text === null || text === '' ? nu
 function summaryOf(value, code) {
   if (value === undefined || value === null || value === '') return undefined;
   const summary = String(value).toUpperCase();
-  if (!SUMMARIES.includes(summary)) fail(code, `An nlobjSearchColumn contains an invalid column summary type, or is not in proper syntax: ${value}.`);
+  if (!SUMMARIES.includes(summary)) {
+    fail(code, `An nlobjSearchColumn contains an invalid column summary type, or is not in proper syntax: ${value}.`);
+  }
   return summary;
 }
 

@@ -57,7 +57,9 @@ class Result {
   }
 
   #index(column, member) {
-    if (column === undefined || column === null || column === '') fail('SSS_MISSING_REQD_ARGUMENT', `${member}: Missing a required argument: name`);
+    if (column === undefined || column === null || column === '') {
+      fail('SSS_MISSING_REQD_ARGUMENT', `${member}: Missing a required argument: name`);
+    }
     const { columns } = this;
     if (column instanceof Column) {
       const same = columns.indexOf(column);
@@ -125,7 +127,8 @@ class ResultSet {
 
   /** At most 1,000 results; `end` is not among them. */
   getRange(options, last) {
-    const { start, end } = need(typeof options === 'number' ? { start: options, end: last } : options, 'ResultSet.getRange', 'start', 'end');
+    const given = typeof options === 'number' ? { start: options, end: last } : options;
+    const { start, end } = need(given, 'ResultSet.getRange', 'start', 'end');
     if (!(start >= 0 && end >= start)) fail('INVALID_RANGE', `ResultSet.getRange: ${start} to ${end} is no range.`);
     if (end - start > PAGE) {
       fail('SSS_SEARCH_RESULT_LIMIT_EXCEEDED', 'No more than 1000 search results may be requested at one time.');
@@ -143,7 +146,10 @@ class ResultSet {
     }
     const more = resultsOf(this.#definition, this.columns, EACH, EACH + 1, null);
     if (more.length && state.request.account.switches.search_each_refuses) {
-      fail('SSS_SEARCH_FOR_EACH_LIMIT_EXCEEDED', 'No more than 4000 search results may be requested at one time from ResultSet.each(callback).');
+      fail(
+        'SSS_SEARCH_FOR_EACH_LIMIT_EXCEEDED',
+        'No more than 4000 search results may be requested at one time from ResultSet.each(callback).',
+      );
     }
   }
 

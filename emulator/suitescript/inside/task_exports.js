@@ -24,7 +24,9 @@ class ExportTask {
 
   addInboundDependency(dependent) {
     const { taskType, scriptId, deploymentId = null, params = {} } = dependent ?? {};
-    if (!Object.hasOwn(NAMES, taskType)) fail('SSS_INVALID_TYPE_ARG', 'addInboundDependency: only scheduled and map/reduce scripts can depend on a task.');
+    if (!Object.hasOwn(NAMES, taskType)) {
+      fail('SSS_INVALID_TYPE_ARG', 'addInboundDependency: only scheduled and map/reduce scripts can depend on a task.');
+    }
     if (!scriptId) fail('SSS_MISSING_REQD_ARGUMENT', 'addInboundDependency: Missing a required argument: scriptId');
     this.#dependencies.push({ taskType, scriptId: String(scriptId), deploymentId, params: params ?? {} });
   }
@@ -46,7 +48,9 @@ class ExportTask {
 }
 
 function required(value, name) {
-  if (value === undefined || value === null || value === '') fail('SSS_MISSING_REQD_ARGUMENT', `submit: Missing a required argument: ${name}`);
+  if (value === undefined || value === null || value === '') {
+    fail('SSS_MISSING_REQD_ARGUMENT', `submit: Missing a required argument: ${name}`);
+  }
   return value;
 }
 

@@ -55,8 +55,9 @@ function recordedClass(name, type) {
     for (const [key, part] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       if (key === 'constructor' || (level !== own && Object.hasOwn(own, key))) continue;
       const member = `${name}.${key}`;
-      const { get, value } = part;
+      const { get, set, value } = part;
       if (!isRefusal(value ?? get)) built.add(member);
+      if (set) part.set = noteSet(member, set);
       if (get) part.get = note(member, get);
       else if (typeof value === 'function') part.value = note(member, value);
       Object.defineProperty(own, key, part);
@@ -68,6 +69,14 @@ function note(member, fn) {
   return function (...args) {
     called(member, args);
     return fn.apply(this, args);
+  };
+}
+
+/** What is assigned is a value, not options. */
+function noteSet(member, fn) {
+  return function (value) {
+    called(member);
+    fn.call(this, value);
   };
 }
 

@@ -8,15 +8,12 @@
  * numbers, text and lists of ids, and '' for an empty field.
  */
 
-const { SuiteScriptError } = use('inside/errors');
+const { fail } = use('inside/errors');
 
 const NUMBERS = new Set(['integer', 'decimal', 'float', 'percent', 'currency', 'rate']);
 
 function invalid(value, field) {
-  throw new SuiteScriptError(
-    'INVALID_FLD_VALUE',
-    `You have entered an Invalid Field Value ${String(value)} for the following field: ${field}`,
-  );
+  fail('INVALID_FLD_VALUE', `You have entered an Invalid Field Value ${String(value)} for the following field: ${field}`);
 }
 
 const two = (number) => String(number).padStart(2, '0');
@@ -124,7 +121,7 @@ function toAccount(type, value, field) {
 /** An internal id as the account has it, from a number or its digits. */
 function idOf(value) {
   const id = typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
-  if (!Number.isInteger(id)) throw new SuiteScriptError('SSS_INVALID_TYPE_ARG', `You have entered an invalid type argument: id ${String(value)}`);
+  if (!Number.isInteger(id)) fail('SSS_INVALID_TYPE_ARG', `You have entered an invalid type argument: id ${String(value)}`);
   return id;
 }
 

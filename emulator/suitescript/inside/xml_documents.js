@@ -55,7 +55,8 @@ class Element extends Node {
   }
 
   #ns({ namespaceURI, localName }) {
-    return [...this.#attributes.values()].find((attr) => attr.namespaceURI === (namespaceURI || null) && attr.localName === localName) ?? null;
+    const fits = (attr) => attr.namespaceURI === (namespaceURI || null) && attr.localName === localName;
+    return [...this.#attributes.values()].find(fits) ?? null;
   }
 
   put(attr) {

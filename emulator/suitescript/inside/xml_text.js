@@ -102,7 +102,8 @@ function prologue(scanner) {
   scanner.at = 5;
   const found = attributes(scanner);
   if (!scanner.starts('?>')) scanner.wrong('The XML declaration is not closed.');
-  return new Document({ version: found.get('version') ?? '1.0', encoding: found.get('encoding') ?? null, standalone: found.get('standalone') === 'yes' });
+  const [version, encoding] = [found.get('version') ?? '1.0', found.get('encoding') ?? null];
+  return new Document({ version, encoding, standalone: found.get('standalone') === 'yes' });
 }
 
 function doctype(scanner, document) {

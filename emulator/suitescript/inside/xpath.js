@@ -4,7 +4,11 @@
 
 const { fail } = use('inside/errors');
 
-const TOKEN = /\s*(?:(\/\/|::|\.\.|!=|<=|>=|[/@.()[\],|+\-=<>*$])|("[^"]*"|'[^']*')|(\d+(?:\.\d*)?|\.\d+)|([\p{L}_][\p{L}\p{N}_.\-]*(?::(?!:)(?:[\p{L}_][\p{L}\p{N}_.\-]*|\*))?))/uy;
+const SYMBOL = /\/\/|::|\.\.|!=|<=|>=|[/@.()[\],|+\-=<>*$]/u;
+const QUOTED = /"[^"]*"|'[^']*'/u;
+const DECIMAL = /\d+(?:\.\d*)?|\.\d+/u;
+const NAMED = /[\p{L}_][\p{L}\p{N}_.\-]*(?::(?!:)(?:[\p{L}_][\p{L}\p{N}_.\-]*|\*))?/u;
+const TOKEN = new RegExp(`\\s*(?:(${SYMBOL.source})|(${QUOTED.source})|(${DECIMAL.source})|(${NAMED.source}))`, 'uy');
 const AXES = new Set([
   'ancestor', 'ancestor-or-self', 'attribute', 'child', 'descendant', 'descendant-or-self', 'following', 'following-sibling', 'parent',
   'preceding', 'preceding-sibling', 'self',
@@ -173,7 +177,7 @@ const number = (value) => {
   const text = string(value).trim();
   return text === '' ? NaN : Number(text);
 };
-const truth = (value) => (Array.isArray(value) ? value.length > 0 : typeof value === 'number' ? Boolean(value) : value === '' ? false : Boolean(value));
+const truth = (value) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
 const above = (node) => (node.parent ? [node.parent, ...above(node.parent)] : []);
 const below = (node) => node.children.flatMap((child) => [child, ...below(child)]);
 const siblings = (node) => node.parentNode?.children ?? [];

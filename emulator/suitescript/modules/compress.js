@@ -8,7 +8,9 @@ const { fail, need } = use('inside/errors');
 const { File, loadedFile } = use('inside/files');
 
 const Type = enumOf(['CPIO', 'TAR', 'TBZ2', 'TGZ', 'ZIP']);
-const ENDINGS = [['.zip', 'ZIP'], ['.tar', 'TAR'], ['.tgz', 'TGZ'], ['.tar.gz', 'TGZ'], ['.tbz2', 'TBZ2'], ['.tar.bz2', 'TBZ2'], ['.cpio', 'CPIO']];
+const ENDINGS = [
+  ['.zip', 'ZIP'], ['.tar', 'TAR'], ['.tgz', 'TGZ'], ['.tar.gz', 'TGZ'], ['.tbz2', 'TBZ2'], ['.tar.bz2', 'TBZ2'], ['.cpio', 'CPIO'],
+];
 const FILE_TYPES = { ZIP: 'ZIP', TAR: 'TAR', TGZ: 'GZIP', TBZ2: 'GZIP' };
 
 function portable(file, member) {
@@ -54,7 +56,9 @@ exports.module = moduleOf('N/compress', {
   createArchiver: () => new Archiver(),
   gzip(options) {
     const { file, level = 6 } = need(options, 'compress.gzip', 'file');
-    if (!Number.isInteger(level) || level < 0 || level > 9) fail('COMPRESS_API_COMPRESSION_LEVEL_OUT_OF_RANGE', 'The level is from 0 to 9.');
+    if (!Number.isInteger(level) || level < 0 || level > 9) {
+      fail('COMPRESS_API_COMPRESSION_LEVEL_OUT_OF_RANGE', 'The level is from 0 to 9.');
+    }
     const text = call('compress.gzip', { file: portable(file, 'compress.gzip'), level });
     return loadedFile({ name: `${file.name}.gz`, type: 'GZIP', text });
   },

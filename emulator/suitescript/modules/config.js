@@ -19,14 +19,10 @@ const Type = Object.freeze({
   TIME_VOID: 'timevoid',
 });
 
-exports.module = moduleOf(
-  'N/config',
-  {
-    Type,
-    load(options) {
-      const { type } = need(options, 'config.load', 'type');
-      return open(call('config.load', { type }));
-    },
+exports.module = moduleOf('N/config', {
+  Type,
+  load(options) {
+    const { type } = need(options, 'config.load', 'type');
+    return open(call('config.load', { type }));
   },
-  ['load'],
-);
+});

@@ -22,7 +22,10 @@ const FORMS = {
 /** Text that is none of its encoding is an error, never half read. */
 function checked(text, encoding) {
   if (FORMS[encoding]?.test(text) === false) {
-    fail('FAILED_TO_DECODE_STRING_ENCODED_BINARY_DATA_USING_1_ENCODING', `Failed to decode string encoded binary data using ${encoding} encoding.`);
+    fail(
+      'FAILED_TO_DECODE_STRING_ENCODED_BINARY_DATA_USING_1_ENCODING',
+      `Failed to decode string encoded binary data using ${encoding} encoding.`,
+    );
   }
   return text;
 }

@@ -93,7 +93,9 @@ class PhoneNumberParser {
   }
 }
 
-for (const type of [NumberFormatter, CurrencyFormatter, PhoneNumberFormatter, PhoneNumberParser]) complete('N/format/i18n', type.name, type);
+for (const type of [NumberFormatter, CurrencyFormatter, PhoneNumberFormatter, PhoneNumberParser]) {
+  complete('N/format/i18n', type.name, type);
+}
 
 exports.module = moduleOf('N/format/i18n', {
   Currency: enumOf(Object.keys(CURRENCIES)),
@@ -107,7 +109,8 @@ exports.module = moduleOf('N/format/i18n', {
     const negative = negativeNumberFormat ?? (negativeFormat === '(100)' ? 'BRACKETS' : 'MINUS');
     if (!Object.hasOwn(NegativeNumberFormat, negative)) fail('SSS_INVALID_TYPE_ARG', `Unknown negative number format: ${String(negative)}`);
     return new NumberFormatter({
-      groupSeparator: groupSeparator ?? marks.group, decimalSeparator: decimalSeparator ?? marks.decimal, precision, negativeNumberFormat: negative,
+      groupSeparator: groupSeparator ?? marks.group, decimalSeparator: decimalSeparator ?? marks.decimal,
+      precision, negativeNumberFormat: negative,
     });
   },
   getCurrencyFormatter(options) {

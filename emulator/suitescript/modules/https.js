@@ -19,7 +19,9 @@ function inner(options, member) {
   if (withBody && (body === undefined || body === null)) need(options, member, 'body');
   const headers = headersOf(given);
   const names = Object.keys(headers).map((name) => name.toLowerCase());
-  if (names.includes('authorization')) fail('SSS_AUTHORIZATION_HEADER_NOT_ALLOWED', `${member}: the header Authorization is set by NetSuite.`);
+  if (names.includes('authorization')) {
+    fail('SSS_AUTHORIZATION_HEADER_NOT_ALLOWED', `${member}: the header Authorization is set by NetSuite.`);
+  }
   const json = body !== null && typeof body === 'object';
   if (withBody && !names.includes('content-type')) headers['Content-Type'] = json ? 'application/json' : 'text/plain';
   return { method, headers, body: withBody ? (json ? JSON.stringify(body) : String(body)) : '' };
@@ -34,7 +36,8 @@ function requestRestlet(options) {
 
 /** A Suitelet of the account: as the user, or with `external` by its external URL; an object as body is sent as a form. */
 function requestSuitelet(options) {
-  const { scriptId, deploymentId, urlParams = {}, external = false, body } = need(options, 'https.requestSuitelet', 'scriptId', 'deploymentId');
+  const given = need(options, 'https.requestSuitelet', 'scriptId', 'deploymentId');
+  const { scriptId, deploymentId, urlParams = {}, external = false, body } = given;
   const texts = (values) => Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]));
   const request = inner(options, 'https.requestSuitelet');
   const named = Object.keys(headersOf(options.headers)).some((name) => name.toLowerCase() === 'content-type');

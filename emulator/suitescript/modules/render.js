@@ -32,7 +32,9 @@ function need(options, ...names) {
 function linesOf(document) {
   const lines = [''];
   const walk = (node) => {
-    if (node.nodeType === 'TEXT_NODE' || node.nodeType === 'CDATA_SECTION_NODE') lines.push(`${lines.pop()}${node.nodeValue.replace(/\s+/g, ' ')}`);
+    if (node.nodeType === 'TEXT_NODE' || node.nodeType === 'CDATA_SECTION_NODE') {
+      lines.push(`${lines.pop()}${node.nodeValue.replace(/\s+/g, ' ')}`);
+    }
     if (SILENT.has(node.nodeName)) return;
     if (BLOCKS.has(node.nodeName)) lines.push('');
     node.childNodes.forEach(walk);
@@ -149,10 +151,18 @@ const LABELS = { tranid: 'Number', trandate: 'Date', entity: 'Name', shipaddress
 const labelled = (name) => LABELS[name] ?? name[0].toUpperCase() + name.slice(1);
 const escaped = (text) => text.replace(/[&<>]/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[letter]);
 
+/** Lines as an HTML file. */
+function page(name, lines) {
+  const body = lines.map((line) => `<p>${escaped(line)}</p>`).join('');
+  return loadedFile({ name, type: 'HTMLDOC', text: `<html><body>${body}</body></html>` });
+}
+
 /** A plain print of a record's head and item lines as a PDF or, in print mode HTML, as a page. */
 function printed(title, member, id, mode, columns = COLUMNS) {
   if (!Number.isInteger(Number(id))) fail('WRONG_PARAMETER_TYPE', `${member}: entityId is no number.`);
-  if (mode !== undefined && mode !== null && !Object.hasOwn(PrintMode, mode)) fail('WRONG_PARAMETER_TYPE', `${member}: unknown print mode ${String(mode)}`);
+  if (mode !== undefined && mode !== null && !Object.hasOwn(PrintMode, mode)) {
+    fail('WRONG_PARAMETER_TYPE', `${member}: unknown print mode ${String(mode)}`);
+  }
   const record = open(call('render.print', { member, id: Number(id) }));
   const read = (of, name) => render(`\${(of.${name})!}`, { of });
   const model = recordModel(record);
@@ -161,7 +171,7 @@ function printed(title, member, id, mode, columns = COLUMNS) {
   const lines = [title || record.type, ...heads.map(([label, text]) => `${label}: ${text}`), ...rows];
   const name = `${(title || record.type).replaceAll(' ', '')}_${read(model, 'tranid') || id}`;
   if (mode !== 'HTML') return pdf(`${name}.pdf`, lines);
-  return loadedFile({ name: `${name}.html`, type: 'HTMLDOC', text: `<html><body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('')}</body></html>` });
+  return page(`${name}.html`, lines);
 }
 
 function printer(title, member, columns) {
@@ -177,7 +187,7 @@ function statement(options) {
   const { startDate = null, statementDate = null, openTransactionsOnly = false } = options;
   const lines = call('render.statement', { id: Number(entityId), startDate, statementDate, openOnly: openTransactionsOnly === true });
   if (printMode !== 'HTML') return pdf(`Statement_${entityId}.pdf`, lines);
-  return loadedFile({ name: `Statement_${entityId}.html`, type: 'HTMLDOC', text: `<html><body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('')}</body></html>` });
+  return page(`Statement_${entityId}.html`, lines);
 }
 
 exports.module = moduleOf('N/render', {

@@ -13,7 +13,8 @@ const {
 const { PagedData, Result, ResultSet, choices, promised } = use('inside/search_results');
 
 const listed = (value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
-const isTerm = (item) => Array.isArray(item) && typeof item[0] === 'string' && typeof item[1] === 'string' && !/^(and|or|not)$/i.test(item[0]);
+const isTerm = (item) =>
+  Array.isArray(item) && typeof item[0] === 'string' && typeof item[1] === 'string' && !/^(and|or|not)$/i.test(item[0]);
 
 /** Filters that AND joins, from an expression that has nothing else. */
 function flat(expression) {
@@ -97,7 +98,9 @@ class Search {
   save() {
     if (!this.title) fail('SSS_MISSING_REQD_ARGUMENT', 'Search.save: Missing a required argument: title');
     const { title, id, isPublic, settings, searchId } = this;
-    const saved = call('search.save', { search: { ...this.#wire(), title, id, isPublic, settings, searchId } });
+    const definition = this.#wire();
+    const columns = this.#columns.map((column) => ({ ...column.wire(), label: column.label }));
+    const saved = call('search.save', { search: { ...definition, columns, title, id, isPublic, settings, searchId } });
     this.searchId = saved.searchId;
     this.id = saved.id;
     return saved.searchId;

@@ -1,11 +1,12 @@
 'use strict';
 
-/* N/task: scripts, and searches and queries that write CSV files. Other task types are refused by name. */
+/* N/task: scripts, CSV imports, and searches and queries that write CSV files. Other task types are refused by name. */
 
 const { call } = use('inside/bridge');
 const { moduleOf, enumOf } = use('inside/api');
 const { need, refuse } = use('inside/errors');
 const { exportTasks } = use('inside/task_exports');
+const { importTasks } = use('inside/task_imports');
 const { scriptTasks } = use('inside/task_scripts');
 
 const TaskType = enumOf([
@@ -15,7 +16,7 @@ const TaskType = enumOf([
 const TaskStatus = enumOf(['PENDING', 'PROCESSING', 'COMPLETE', 'FAILED']);
 const MapReduceStage = enumOf(['GET_INPUT', 'MAP', 'SHUFFLE', 'REDUCE', 'SUMMARIZE']);
 
-const tasks = { ...scriptTasks, ...exportTasks };
+const tasks = { ...scriptTasks, ...importTasks, ...exportTasks };
 
 exports.module = moduleOf('N/task', {
   TaskType,

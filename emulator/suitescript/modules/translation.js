@@ -10,10 +10,11 @@ const { moduleOf, enumOf } = use('inside/api');
 const { fail } = use('inside/errors');
 
 const Locale = enumOf([
-  'CURRENT', 'COMPANY_DEFAULT', 'af_ZA', 'ar', 'bg_BG', 'bn_BD', 'bs_BA', 'cs_CZ', 'da_DK', 'de_DE', 'el_GR', 'en', 'en_AU', 'en_CA', 'en_GB',
-  'en_US', 'es_AR', 'es_ES', 'et_EE', 'fa_IR', 'fi_FI', 'fr_CA', 'fr_FR', 'gu_IN', 'he_IL', 'hi_IN', 'hr_HR', 'hu_HU', 'hy_AM', 'id_ID', 'is_IS',
-  'it_IT', 'ja_JP', 'kn_IN', 'ko_KR', 'lb_LU', 'lt_LT', 'lv_LV', 'mr_IN', 'ms_MY', 'nl_NL', 'no_NO', 'pa_IN', 'pl_PL', 'pt_BR', 'pt_PT', 'ro_RO',
-  'ru_RU', 'sh_RS', 'sk_SK', 'sl_SI', 'sq_AL', 'sr_RS', 'sv_SE', 'ta_IN', 'te_IN', 'th_TH', 'tl_PH', 'tr_TR', 'uk_UA', 'vi_VN', 'zh_CN', 'zh_TW',
+  'CURRENT', 'COMPANY_DEFAULT', 'af_ZA', 'ar', 'bg_BG', 'bn_BD', 'bs_BA', 'cs_CZ', 'da_DK', 'de_DE', 'el_GR', 'en', 'en_AU', 'en_CA',
+  'en_GB', 'en_US', 'es_AR', 'es_ES', 'et_EE', 'fa_IR', 'fi_FI', 'fr_CA', 'fr_FR', 'gu_IN', 'he_IL', 'hi_IN', 'hr_HR', 'hu_HU', 'hy_AM',
+  'id_ID', 'is_IS', 'it_IT', 'ja_JP', 'kn_IN', 'ko_KR', 'lb_LU', 'lt_LT', 'lv_LV', 'mr_IN', 'ms_MY', 'nl_NL', 'no_NO', 'pa_IN', 'pl_PL',
+  'pt_BR', 'pt_PT', 'ro_RO', 'ru_RU', 'sh_RS', 'sk_SK', 'sl_SI', 'sq_AL', 'sr_RS', 'sv_SE', 'ta_IN', 'te_IN', 'th_TH', 'tl_PH', 'tr_TR',
+  'uk_UA', 'vi_VN', 'zh_CN', 'zh_TW',
 ]);
 
 function missing(name) {

@@ -1,4 +1,8 @@
-"""Every conformance test runs in process, in process with every assumption the other way, and over HTTP."""
+"""
+Conformance tests run in process, in process with every assumption the other way, and over HTTP.
+
+Those without the `lab` ask the account itself, without scripts; they can show rules, but no members.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +36,5 @@ def pytest_runtest_call(item: pytest.Function) -> Generator[None]:
     if trace is not None:
         trace.take()  # what is left of fixtures' and earlier tests' scripts
     yield
-    if isinstance(lab, Lab):
-        used = trace.take() if trace is not None else Used()
-        conforming.proved(item, used, "\n".join(lab.sources))
+    used = trace.take() if trace is not None else Used()
+    conforming.proved(item, used, "\n".join(lab.sources) if isinstance(lab, Lab) else "")

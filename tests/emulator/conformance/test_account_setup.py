@@ -101,7 +101,7 @@ def test_preferences_and_permissions_are_those_of_the_session(lab: Lab) -> None:
 def test_a_record_type_whose_feature_is_off_is_refused(lab: Lab) -> None:
     lab.account.set_feature("MARKETING", enabled=False)
     try:
-        with lab.refused("FEATURE_DISABLED", "MARKETING"):
+        with lab.refused("FEATURE_DISABLED", "MARKETING", guessed=True):
             lab.run("record.create({ type: 'campaign' }); return 1;")
     finally:
         lab.account.set_feature("MARKETING", enabled=True)

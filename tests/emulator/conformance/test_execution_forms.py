@@ -61,7 +61,8 @@ def test_before_load_puts_things_on_the_records_page(lab: Lab, watch: Watch) -> 
           const link = url.resolveScript({{ scriptId: '{target.scriptid}', deploymentId: '{target.deployments[0].scriptid}' }});
           form.addButton({{ id: 'custpage_send', label: 'Send ' + type, functionName: `go('${{link}}')` }});
           form.addField({{ id: 'custpage_note', label: 'Note', type: serverWidget.FieldType.TEXT }}).defaultValue = newRecord.getValue('comments');
-          form.addPageInitMessage({{ type: message.Type.WARNING, title: 'T', message: request.parameters.why }});
+          const told = message.create({{ type: message.Type.WARNING, title: 'T', message: request.parameters.why }});
+          form.addPageInitMessage({{ message: told }});
           form.clientScriptModulePath = './client.js';
         }}"""
     )
@@ -84,7 +85,6 @@ def test_before_load_puts_things_on_the_records_page(lab: Lab, watch: Watch) -> 
     "N/ui/serverWidget.Form.getButton",
     "N/ui/serverWidget.Field.isMandatory",
     "N/ui/serverWidget.Field.updateDisplayType",
-    "N/ui/serverWidget.Sublist.getField",
     "N/ui/serverWidget.Button.isDisabled",
 )
 @pytest.mark.rule("execution.record_form")

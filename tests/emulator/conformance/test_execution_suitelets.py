@@ -81,6 +81,7 @@ def test_lines_of_a_sublist_are_read_from_a_post(lab: Lab) -> None:
     "N/ui/serverWidget.FieldType",
     "N/ui/serverWidget.SublistType",
     "N/ui/serverWidget.FieldDisplayType",
+    "N/ui/serverWidget.SublistDisplayType",
     "N/http.ServerResponse.writePage",
 )
 @pytest.mark.rule("execution.pages")
@@ -96,6 +97,8 @@ def test_a_form_is_a_page_with_its_fields_and_lines(lab: Lab) -> None:
         const list = form.addSublist({ id: 'custpage_lines', label: 'Lines', type: ui.SublistType.LIST });
         list.addField({ id: 'sku', label: 'SKU', type: ui.FieldType.TEXT });
         list.setSublistValue({ id: 'sku', line: 1, value: 'W-1' });
+        const unseen = form.addSublist({ id: 'custpage_unseen', label: 'Unseen', type: ui.SublistType.LIST });
+        unseen.displayType = ui.SublistDisplayType.HIDDEN;
         form.addSubmitButton({ label: 'Go' });
         response.writePage(form);""",
     )
@@ -104,6 +107,7 @@ def test_a_form_is_a_page_with_its_fields_and_lines(lab: Lab) -> None:
     assert "<option value='b' selected>Beta</option>" in page
     assert "<input type='hidden' name='custpage_hidden' value='x&lt;y'>" in page
     assert "<td>W-1</td>" in page
+    assert "custpage_unseen" not in page
     assert ">Go</button>" in page
 
 
@@ -179,6 +183,19 @@ def test_a_file_is_sent_as_an_attachment(lab: Lab) -> None:
     assert (head(reply, "Content-Type") or "").startswith("text/csv")
 
 
+@pytest.mark.shows("N/http.ServerResponse.writeFile")
+@pytest.mark.rule("file.binary_sent")
+def test_a_binary_file_is_sent_as_bytes(lab: Lab) -> None:
+    script = lab.script(
+        "Suitelet",
+        """define(['N/file'], (file) => ({ onRequest: ({ response }) => response.writeFile({ isInline: true,
+          file: file.create({ name: 'dot.png', fileType: file.Type.PNGIMAGE, contents: 'iVBORw0KGgoA/w==' }) }) }));""",
+    )
+    reply = lab.open(script)
+    assert reply.body == b"\x89PNG\r\n\x1a\n\x00\xff"
+    assert head(reply, "Content-Type") == "image/png"
+
+
 @pytest.mark.shows(
     "N/http.ServerResponse.addHeader",
     "N/http.ServerResponse.getHeader",
@@ -202,7 +219,10 @@ def test_headers_are_kept_and_the_servers_own_refused(lab: Lab) -> None:
 
 
 @pytest.mark.shows(
-    "N/http.ServerResponse.sendRedirect", "N/redirect.toRecord", "N/redirect.redirect"
+    "N/http.ServerResponse.sendRedirect",
+    "N/redirect.toRecord",
+    "N/redirect.toTaskLink",
+    "N/redirect.redirect",
 )
 @pytest.mark.rule("execution.redirects")
 @pytest.mark.parametrize(
@@ -220,6 +240,10 @@ def test_headers_are_kept_and_the_servers_own_refused(lab: Lab) -> None:
             "redirect.redirect({ url: '/app/center/card.nl', parameters: { sc: -29 } });",
             r"^/app/center/card\.nl\?sc=-29$",
         ),
+        (
+            "redirect.toTaskLink({ id: 'LIST_CUSTJOB', parameters: { a: 1 } });",
+            r"^/app/common/entity/custjoblist\.nl\?a=1$",
+        ),
     ],
 )
 def test_a_redirect_is_where_the_answer_leads(lab: Lab, code: str, place: str) -> None:
@@ -228,7 +252,7 @@ def test_a_redirect_is_where_the_answer_leads(lab: Lab, code: str, place: str) -
     assert re.match(place, head(reply, "Location") or "")
 
 
-@pytest.mark.shows("N/redirect.toSuitelet", "N/url.resolveScript")
+@pytest.mark.shows("N/redirect.toSuitelet")
 def test_a_suitelets_address_leads_to_it(lab: Lab) -> None:
     aim = suitelet(lab, "response.write(request.parameters.x);")
     names = json.dumps([aim.scriptid, aim.deployments[0].scriptid])

@@ -15,9 +15,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from lab import ADMIN, Lab
+from lab import ADMIN, Lab, over_http
 from pytest_httpserver import HTTPServer
 
+from emulator.account.preferences import Preferences
 from emulator.scripts.host_https import Outbound
 from emulator.scripts.host_secrets import Secrets
 
@@ -51,7 +52,7 @@ def test_plain_http_is_sent_by_every_method(lab: Lab, target: HTTPServer) -> Non
     target.check_assertions()
 
 
-@pytest.mark.shows("N/https.get", "N/https.post", "N/https.request", "N/https.Method")
+@pytest.mark.shows("N/https.get", "N/https.post")
 @pytest.mark.rule("https.real")
 def test_promises_are_kept(lab: Lab, target: HTTPServer) -> None:
     target.expect_request("/p").respond_with_json({"ok": 1})
@@ -62,7 +63,7 @@ def test_promises_are_kept(lab: Lab, target: HTTPServer) -> None:
     assert lab.call(lab.script("Restlet", code)) == [200, 1]
 
 
-@pytest.mark.shows("N/https.request")
+@pytest.mark.shows("N/https.request", "N/https.Method")
 @pytest.mark.rule("https.headers")
 @pytest.mark.parametrize(
     "headers", [{"Host": "x"}, {"Content-Length": "1"}, {"X": "a\r\nY: b"}, {"A B": "c"}, "X: y"]
@@ -70,7 +71,7 @@ def test_promises_are_kept(lab: Lab, target: HTTPServer) -> None:
 def test_headers_that_are_refused(lab: Lab, target: HTTPServer, headers: object) -> None:
     with lab.refused("SSS_INVALID_HEADER"):
         lab.run(
-            "https.request({ method: 'GET', url: 'https://api.example.com/', headers: input });",
+            "https.request({ method: https.Method.GET, url: 'https://api.example.com/', headers: input });",
             headers,
         )
 
@@ -160,6 +161,51 @@ def test_certificates_are_checked_for_the_host_that_was_asked_for(
     suspicious.route(dict.fromkeys(hosts, ""))
 
 
+def test_an_authority_can_be_trusted_from_the_start(tmp_path: Path) -> None:
+    authority, pem = _certificates(tmp_path, "api.example.com")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    folder = tmp_path / "project"
+    folder.mkdir()
+    with HTTPServer(ssl_context=context) as server:
+        server.expect_request("/").respond_with_data("secret")
+        hosts = {"https://api.example.com": f"https://127.0.0.1:{server.port}"}
+        with over_http(folder, Preferences(), hosts=hosts, ca_file=authority) as lab:
+            assert (
+                lab.run("return https.get({ url: 'https://api.example.com/' }).body;") == "secret"
+            )
+
+
+@pytest.mark.shows("N/https.requestRestlet")
+@pytest.mark.rule("https.requested_events")
+def test_what_a_user_event_asks_for_is_a_request_of_its_own(lab: Lab) -> None:
+    saver = lab.restlet(
+        "const one = record.create({ type: 'contact' });"
+        "one.setValue({ fieldId: 'entityid', value: `Asked ${input.name}` }); one.setValue({ fieldId: 'subsidiary', value: 1 });"
+        "return [one.save()];"
+    )
+    watcher = lab.script(
+        "UserEventScript",
+        """define([], () => ({ afterSubmit: ({ newRecord }) => log.audit('saved', newRecord.getValue('entityid')) }));""",
+        record="contact",
+    )
+    asker = lab.script(
+        "UserEventScript",
+        f"""define(['N/https'], (https) => ({{ afterSubmit: () => https.requestRestlet({{ method: 'POST',
+          scriptId: '{saver.scriptid}', deploymentId: '{saver.deployments[0].scriptid}', body: JSON.stringify({{ name: 'E' }}),
+          headers: {{ 'Content-Type': 'application/json' }} }}) }}));""",
+        record="department",
+    )
+    lab.run(
+        "const one = record.create({ type: 'department' });"
+        "one.setValue({ fieldId: 'name', value: 'Asking' }); return [one.save()];"
+    )
+    fires = lab.preferences.requested_scripts_fire_events
+    assert lab.logged(watcher) == ([("saved", "Asked E")] if fires else [])
+    lab.disable(watcher)
+    lab.disable(asker)
+
+
 @pytest.mark.shows("N/https.requestRestlet")
 @pytest.mark.rule("https.own_restlets")
 def test_a_script_asks_a_restlet_of_its_account(lab: Lab) -> None:
@@ -191,16 +237,17 @@ def test_a_script_asks_a_restlet_of_its_account(lab: Lab) -> None:
 
 
 @pytest.mark.shows("N/https.requestSuiteTalkRest")
-@pytest.mark.rule("https.own_suiteql")
+@pytest.mark.rule("https.own_suiteql", "suiteql.rest")
 def test_a_script_asks_suiteql_over_rest(lab: Lab) -> None:
     code = """
       const r = https.requestSuiteTalkRest({ url: '/services/rest/query/v1/suiteql?limit=2', headers: { Prefer: 'transient' },
         body: { q: 'SELECT id FROM currency ORDER BY id' } });
       let other; try { https.requestSuiteTalkRest({ url: 'record/v1/customer/1' }); } catch (error) { other = error.message; }
+      const plain = https.requestSuiteTalkRest({ url: '/services/rest/query/v1/suiteql', body: { q: 'SELECT id FROM currency' } });
       const { count, hasMore, items } = JSON.parse(r.body);
-      return [r.code, count, hasMore, items.map(({ id }) => id), other];"""
+      return [r.code, count, hasMore, items.map(({ id }) => id), JSON.parse(plain.body)['o:errorDetails'][0]['o:errorCode'], other];"""
     *answer, other = lab.run(code)
-    assert answer == [200, 2, True, ["1", "2"]]
+    assert answer == [200, 2, True, ["1", "2"], "INVALID_HEADER"]
     assert "record/v1/customer/1" in other
 
 

@@ -7,5 +7,6 @@ from lab import Lab
 
 
 @pytest.mark.shows("N/runtime.accountId")
+@pytest.mark.rule("runtime.account_id")
 def test_a_script_runs_in_the_account_it_is_called_in(lab: Lab) -> None:
-    assert lab.run("return runtime.accountId") == lab.account.id
+    assert lab.run("return runtime.accountId") == lab.account.id.upper()

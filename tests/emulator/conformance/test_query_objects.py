@@ -116,6 +116,8 @@ def test_a_multiselect_is_filtered_by_what_was_chosen(lab: Lab) -> None:
     "N/query.Query.joinTo",
     "N/query.Query.joinFrom",
     "N/query.Component.autoJoin",
+    "N/query.Component.joinTo",
+    "N/query.Component.createSort",
     "N/query.Component.createColumn",
     "N/query.Component.createCondition",
 )
@@ -134,7 +136,7 @@ def test_components_are_joined_in_both_directions(lab: Lab) -> None:
         orders.columns = [item.createColumn({fieldId: 'itemid'}), lines.createColumn({fieldId: 'quantity'})];
         orders.condition = orders.and(orders.createCondition({fieldId: 'id', operator: query.Operator.ANY_OF, values: [9201]}),
           lines.createCondition({fieldId: 'mainline', operator: query.Operator.IS, values: ['F']}));
-        orders.sort = [orders.createSort({column: orders.columns[0]})];
+        orders.sort = [lines.createSort({column: orders.columns[1]})];
 
         const to = query.create({type: query.Type.TRANSACTION});
         const entity = to.joinTo({fieldId: 'entity', target: 'customer'});
@@ -146,7 +148,12 @@ def test_components_are_joined_in_both_directions(lab: Lab) -> None:
         from.columns = [from.createColumn({fieldId: 'entityid'}), note.createColumn({fieldId: 'name'})];
         from.condition = from.createCondition({fieldId: 'id', operator: query.Operator.ANY_OF, values: [9002, 9003]});
         from.sort = [from.createSort({column: from.columns[0]})];
-        return [rows(notes), rows(orders), rows(to), rows(from), Object.keys(notes.child)];"""
+
+        const far = query.create({type: 'customrecord_q_note'});
+        const sub = far.autoJoin({fieldId: 'custrecord_q_customer'}).joinTo({fieldId: 'subsidiary', target: 'subsidiary'});
+        far.columns = [far.createColumn({fieldId: 'name'}), sub.createColumn({fieldId: 'name'})];
+        far.sort = [far.createSort({column: far.columns[0]})];
+        return [rows(notes), rows(orders), rows(to), rows(from), Object.keys(notes.child), rows(far).slice(0, 1)];"""
     )
     assert found == [
         [["N1", "Alpha Foods"], ["N2", "Beta Books"], ["N3", None]],
@@ -154,6 +161,7 @@ def test_components_are_joined_in_both_directions(lab: Lab) -> None:
         [["Q-BETA"]],
         [["Q-BETA", "N2"], ["Q-GAMMA", None]],
         ["custrecord_q_customer"],
+        [["N1", "Parent Company"]],
     ]
 
 
@@ -279,7 +287,7 @@ ERRORS = [
     ("query.delete({id: 'custworkbook_x'})", "UNABLE_TO_DELETE_QUERY"),
     ("query.load({id: 'custworkbook_x'})", "EMULATOR_UNSUPPORTED"),
     ("query.listTables({workbookId: 'custworkbook_x'})", "EMULATOR_UNSUPPORTED"),
-    ("query.create({type: query.Type.SUPPORT_CASE})", "EMULATOR_UNSUPPORTED"),
+    ("query.create({type: query.Type.WORK_CALENDAR})", "EMULATOR_UNSUPPORTED"),
     ("query.runSuiteQL('SELECT 1 FROM dual').results[0].getValueForAlias('x')", "CANNOT_DETERMINE_VALUE_FOR_ALIAS"),
     ("query.runSuiteQL('SELECT 1 FROM dual').getTypeForAlias('x')", "CANNOT_DETERMINE_TYPE_FOR_ALIAS"),
     ("query.runSuiteQL('SELECT 1 AS a, 2 AS a FROM dual').results[0].getValueForAlias('a')", "SSS_DUPLICATE_ALIAS"),

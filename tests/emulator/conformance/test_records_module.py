@@ -89,7 +89,7 @@ def test_an_order_becomes_an_invoice_and_is_billed(lab: Lab) -> None:
 
 @pytest.mark.shows("N/record.transform")
 def test_an_illegal_transformation_is_refused(lab: Lab) -> None:
-    with lab.refused("INVALID_RCRD_TYPE"):
+    with lab.refused("INVALID_RCRD_TYPE", guessed=True):
         lab.run(
             f"{NEW} record.transform({{ fromType: 'customer', fromId: shop(), toType: 'itemfulfillment' }});"
         )
@@ -114,6 +114,7 @@ def test_submit_fields_writes_what_it_is_given(lab: Lab) -> None:
     "N/record.attach",
     "N/record.detach",
     "N/record.Record.save",
+    "N/record.transform.promise",
 )
 @pytest.mark.rule("records.promises")
 def test_promise_forms_do_the_same(lab: Lab) -> None:

@@ -69,11 +69,12 @@ def test_texts_are_read_as_a_person_sees_them(lab: Lab) -> None:
       rec.setText({{ fieldId: 'custentity_v_share', text: '12.5%' }});
       rec.setText({{ fieldId: 'custentity_v_price', text: '19.5' }});
       rec.setText({{ fieldId: 'custentity_v_flag', text: 'T' }});
-      rec.setText({{ fieldId: 'custentity_v_day', text: '3/8/2026' }});
+      rec.setText({{ fieldId: 'custentity_v_day', text: input }});
       const now = saved();
       return {json_list(FIELDS)}.map((id) => [now.getText({{ fieldId: id }}), id.endsWith('day') ? now.getValue(id).getDate() : now.getValue(id)]);"""
-    assert lab.run(code) == [
-        ["3/8/2026", 8],
+    day = lab.day("2026-03-08")
+    assert lab.run(code, day) == [
+        [day, 8],
         ["12.5%", 12.5],
         ["19.50", 19.5],
         ["T", True],
@@ -270,7 +271,7 @@ def test_a_record_as_json_is_text_throughout(lab: Lab) -> None:
         "customer",
         False,
         "T",
-        "3/8/2026",
+        lab.day("2026-03-08"),
         "1019.50",
         "1",
         "Dock",

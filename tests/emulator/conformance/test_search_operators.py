@@ -8,10 +8,7 @@ import pytest
 from lab import Lab
 from searching import KIND, Finder, deploy, probe
 
-SHOWS = pytest.mark.shows(
-    "N/search.create", "N/search.Operator", "N/search.Search.run", "N/search.ResultSet.each",
-    "N/search.Result.getValue",
-)  # fmt: skip
+SHOWS = pytest.mark.shows("N/search.create", "N/search.Search.run")
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -258,7 +255,10 @@ def test_a_malformed_expression_is_refused(probes: Finder, filters: list[Any]) -
 
 
 @pytest.mark.shows(
-    "N/search.createFilter", "N/search.Search.filters", "N/search.Search.filterExpression"
+    "N/search.createFilter",
+    "N/search.Operator",
+    "N/search.Search.filters",
+    "N/search.Search.filterExpression",
 )
 @pytest.mark.rule("search.filters_added_in_place")
 def test_filter_objects_and_filters_added_in_place(probes: Finder) -> None:
@@ -323,3 +323,38 @@ def test_a_name_that_the_type_does_not_have_is_refused(
 ) -> None:
     with probes.lab.refused(code):
         probes.results(KIND, filters, columns)
+
+
+@pytest.mark.shows("N/search.create", "N/search.Search.run", "N/search.ResultSet.getRange")
+@pytest.mark.rule("search.text_numbers", "search.text_number_is")
+def test_the_number_of_another_order_is_text_with_the_operators_of_numbers(lab: Lab) -> None:
+    for number, reference in (("TN-1", "Shop 7"), ("TN-2", "90210"), ("TN-3", None)):
+        lab.account.seed(
+            [
+                {
+                    "type": "salesorder",
+                    "fields": {"entity": "1001", "tranid": number, "otherrefnum": reference},
+                }
+            ]
+        )
+
+    def orders(*filters: Any) -> list[str]:
+        return lab.run(
+            "return search.create({ type: 'salesorder', filters: [['mainline', 'is', 'T'], "
+            "['numbertext', 'startswith', 'TN-'], ...input], columns: [{ name: 'tranid', sort: 'ASC' }] })"
+            ".run().getRange({ start: 0, end: 9 }).map((row) => row.getValue('tranid'))",
+            [*filters],
+        )
+
+    assert orders(["otherrefnum", "equalto", "shop 7"]) == ["TN-1"]
+    assert orders(["otherrefnum", "equalto", 90210]) == ["TN-2"]
+    assert orders(["otherrefnum", "notequalto", "Shop 7"]) == ["TN-2", "TN-3"]
+    assert orders(["otherrefnum", "greaterthan", 90000]) == ["TN-2"]
+    assert orders(["otherrefnum", "isempty", ""]) == ["TN-3"]
+    assert orders(["number", "equalto", "TN-2"]) == ["TN-2"]
+    assert orders(["poastext", "contains", "hop"]) == ["TN-1"]
+    if lab.preferences.search_text_number_is:
+        assert orders(["otherrefnum", "is", "Shop 7"]) == ["TN-1"]
+    else:
+        with lab.refused("SSS_INVALID_SRCH_OPERATOR"):
+            orders(["otherrefnum", "is", "Shop 7"])

@@ -87,7 +87,7 @@ def test_a_purchase_order_is_expected_until_it_is_received(lab: Lab) -> None:
     assert found == [[0, 0, 0, 0, 6], [6, 6, 0, 0, 0]]
 
 
-@pytest.mark.shows("N/record.Record.getValue")
+@pytest.mark.shows("N/record.Record.getSublistValue")
 @pytest.mark.rule("stock.location_lines")
 def test_an_item_says_what_it_has_at_each_location(lab: Lab) -> None:
     found = run(

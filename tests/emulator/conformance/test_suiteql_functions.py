@@ -169,7 +169,6 @@ def answers(lab: Lab) -> list[Any]:
     return list(lab.run(code, statements))
 
 
-@pytest.mark.shows("N/query.runSuiteQL")
 @pytest.mark.rule("suiteql.functions")
 @pytest.mark.parametrize("number", range(len(ALL)), ids=[text for text, _ in ALL])
 def test_a_function_gives_what_oracle_documents(answers: list[Any], number: int) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from lab import Lab
 
+from emulator.conformance import surface
+
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ROOT / "emulator" / "suitescript"
 LISTED = ROOT.parent / "shared" / "data" / "suitescript-api.json"
@@ -66,6 +68,21 @@ def test_every_member_of_a_module_is_there_or_refused_by_name(lab: Lab) -> None:
         catch (error) {{ return error.name === 'EMULATOR_UNSUPPORTED' && error.message.includes(`${{id}}.${{name}}`) ? null : String(error); }}
       }})).flat().filter((wrong) => wrong !== null) }}));"""
     assert lab.call(lab.script("Restlet", code), asked) == []
+
+
+@pytest.mark.rule("surface.absent")
+@pytest.mark.parametrize(
+    "name", ["N/record.craete", *(use.name for use in surface.usage() if not use.members)]
+)
+def test_a_name_that_no_module_has_is_undefined_and_said_in_the_log(lab: Lab, name: str) -> None:
+    """The names that real scripts use, and a typing error."""
+    module, member = name.split(".")
+    script = lab.restlet(
+        f"const it = require('{module}'); try {{ it.{member}({{}}); }} "
+        "catch (error) { return [error instanceof TypeError, it[input]]; }"
+    )
+    assert lab.call(script, member) == [True, None]
+    assert lab.logged(script)[0] == ("Not in NetSuite", f"N/ does not list {name}: undefined.")
 
 
 INSTANCES = {

@@ -39,7 +39,6 @@ def test_suiteql_is_written_to_a_file(lab: Lab) -> None:
 @pytest.mark.shows(
     "N/task.SearchTask.submit",
     "N/task.SearchTask.addInboundDependency",
-    "N/task.SuiteQLTask.addInboundDependency",
 )
 @pytest.mark.rule("task.exports", "task.dependents")
 def test_a_saved_search_is_written_and_a_script_reads_it(lab: Lab) -> None:
@@ -67,9 +66,26 @@ def test_a_saved_search_is_written_and_a_script_reads_it(lab: Lab) -> None:
     assert answer == [reader.scriptid, "CANNOT_RESUBMIT_SUBMITTED_ASYNC_SEARCH_TASK"]
     assert lab.engine.idle(30)
     found = rows(lab, "/SuiteScripts/exports/euro.csv")
-    assert found[0] == ["name", "symbol"]
+    assert found[0] == ["Name", "symbol"]
     assert found[1][0] == "Euro"
     assert ("read", ",".join(found[0])) in lab.logged(reader)
+
+
+FIELD = """<entitycustomfield scriptid="custentity_export_tier"><label>Tier of Service</label><fieldtype>TEXT</fieldtype>
+  <appliestocustomer>T</appliestocustomer></entitycustomfield>"""
+
+
+@pytest.mark.shows("N/task.SearchTask.submit")
+@pytest.mark.rule("task.export_labels")
+def test_columns_are_headed_by_their_labels(lab: Lab) -> None:
+    lab.objects([("entitycustomfield", "custentity_export_tier", FIELD)])
+    code = """const columns = [search.createColumn({ name: 'custentity_export_tier', summary: 'GROUP' }),
+        search.createColumn({ name: 'email', summary: 'COUNT' }), search.createColumn({ name: 'internalid', summary: 'MAX', label: 'Last' })];
+      const savedSearchId = search.create({ type: 'customer', title: 'Labels', filters: [], columns }).save();
+      return [task.create({ taskType: 'SEARCH', savedSearchId, filePath: 'SuiteScripts/labels.csv' }).submit()];"""
+    lab.run(code)
+    assert lab.engine.idle(30)
+    assert rows(lab, "/SuiteScripts/labels.csv")[0] == ["Tier of Service", "Count of Email", "Last"]
 
 
 @pytest.mark.shows("N/task.SuiteQLTask.submit")

@@ -81,7 +81,7 @@ def test_a_payment_made_from_an_invoice_pays_all_of_it(lab: Lab) -> None:
 @pytest.mark.shows("N/record.Record.save")
 @pytest.mark.rule("transactions.overpaid")
 def test_no_line_takes_more_than_is_due(lab: Lab) -> None:
-    with lab.refused("USER_ERROR", "more than the 100"):
+    with lab.refused("USER_ERROR", "more than the 100", guessed=True):
         run(lab, "return pay(input.who, make('invoice', input.who, 100), 100.5);")
 
 

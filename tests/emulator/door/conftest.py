@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +161,12 @@ def sdf_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_project(tmp_path_factory.mktemp("door"))
 
 
+@pytest.fixture(scope="session")
+def write() -> Callable[[Path], Path]:
+    """Writes the project into a folder, for tests that add to it."""
+    return write_project
+
+
 @pytest.fixture(scope="module")
 def server(sdf_project: Path) -> Iterator[LocalServer]:
     with LocalServer(Settings(sdf_project, environ={}, workers=1)) as server:
@@ -170,11 +176,12 @@ def server(sdf_project: Path) -> Iterator[LocalServer]:
 class Caller:
     """A client of the account's own addresses, with the credentials of its ready file."""
 
-    def __init__(self, server: LocalServer) -> None:
+    def __init__(self, server: Any) -> None:
         self.server = server
         self.ready = server.ready
         self.restlet_url = f"{server.url}/app/site/hosting/restlet.nl"
-        self.token_url = f"{server.url}/services/rest/auth/oauth2/v1/token"
+        self.token_path = "/services/rest/auth/oauth2/v1/token"
+        self.token_url = f"{server.url}{self.token_path}"
         self.suiteql_url = f"{server.url}/services/rest/query/v1/suiteql"
 
     def token_based(self, *, admin: bool = False, **changed: Any) -> OAuth1:
@@ -206,13 +213,15 @@ class Caller:
         kid = {"kid": self.ready["certificate_id"]}
         return jwt.encode(claims, key, algorithm=algorithm, headers=kid | (header or {}))
 
-    def ask_token(self, assertion: str, **changed: str) -> requests.Response:
-        form = {
+    def grant(self, assertion: str) -> dict[str, str]:
+        return {
             "grant_type": "client_credentials",
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": assertion,
         }
-        return requests.post(self.token_url, data=form | changed, timeout=30)
+
+    def ask_token(self, assertion: str, **changed: str) -> requests.Response:
+        return requests.post(self.token_url, data=self.grant(assertion) | changed, timeout=30)
 
     def bearer(self, **claims: Any) -> dict[str, str]:
         answer = self.ask_token(self.assertion(**claims))
@@ -254,6 +263,12 @@ class Caller:
             auth=options.pop("auth", self.token_based()),
             timeout=30,
         )
+
+
+@pytest.fixture
+def calling() -> type[Caller]:
+    """Makes clients of servers of the test's own."""
+    return Caller
 
 
 @pytest.fixture

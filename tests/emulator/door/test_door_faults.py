@@ -187,6 +187,35 @@ def test_rows_are_committed_out_of_the_order_of_their_ids(caller: Any) -> None:
     assert one["fields"]["lastmodifieddate"] <= other["fields"]["lastmodifieddate"]
 
 
+def test_late_rows_are_seen_by_nobody_and_hold_no_worker(caller: Any) -> None:
+    """Two calls wait for their commits, while others run in the account's only worker."""
+    control = caller.server.control
+    rule = control.fault("late_commit", count=2, record="customer", seconds=60)
+    sql = "SELECT externalid FROM customer WHERE companyname LIKE 'Lag %' ORDER BY id"
+    with ThreadPoolExecutor(2) as pool:
+        late = [
+            pool.submit(
+                caller.call, "POST", json=customer(f"Lag {number}", externalid=f"LAG-{number}")
+            )
+            for number in (1, 2)
+        ]
+        deadline = time.monotonic() + 30
+        while len(control.history()) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert caller.call().status_code == 200
+        assert caller.suiteql(sql).json()["items"] == []
+        assert names(caller, "Lag 1") == []
+        assert not any(call.done() for call in late)
+        # The next one overtakes both: whoever reads by ascending ids has read past theirs.
+        early = caller.call("POST", json=customer("Lag 3", externalid="LAG-3")).json()["id"]
+        assert all(call.result().json()["id"] < early for call in late)
+    found = [row["externalid"] for row in caller.suiteql(sql).json()["items"]]
+    assert sorted(found) == ["LAG-1", "LAG-2", "LAG-3"]
+    assert found[-1] == "LAG-3"
+    assert [row["rule"] for row in control.history()] == [rule, rule]
+
+
 def test_slow_saves_of_a_type_slow_the_answer_and_no_worker(caller: Any) -> None:
     control = caller.server.control
     control.fault("slow", record="customer", seconds=0.8, count=1)

@@ -14,9 +14,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
+import requests
 
 from emulator.control import Control
 from emulator.server import LocalServer, Settings
@@ -198,3 +201,67 @@ def test_a_project_with_mistakes_does_not_start(root: Path, tmp_path: Path) -> N
     )
     assert done.returncode == 1, done.stderr.decode()
     assert "prefix" in done.stdout.decode() + done.stderr.decode()
+
+
+def test_the_command_plays_a_scenario_in_a_profile_and_keeps_a_clone(
+    sdf_project: Path, tmp_path: Path, calling: Any
+) -> None:
+    """A kill later the clone is there with its records and its tokens; the scenario begins anew."""
+    scenario = tmp_path / "bad day.yaml"
+    scenario.write_text(
+        "seed: 9\nconcurrency: 4\nclock: '2031-02-03T04:05:06Z'\n"
+        "faults:\n  - {name: http_error, address: suiteql, status: 503, count: 1}\n"
+    )
+    more = ("--state", str(tmp_path / "state"), "--profile", "adversarial", "--scenario")
+    with emulating(sdf_project, tmp_path, *more, str(scenario)) as (process, ready):
+        assert ready["profile"] == "adversarial"
+        with Control(ready["url"]) as control:
+            assert control.about()["profile"] == "adversarial"
+            assert control.advance(0).startswith("2031-02-03")
+            assert control.concurrency()["limit"] == 4
+            assert [(one["name"], one["seed"]) for one in control.faults()] == [("http_error", 9)]
+            client = calling(SimpleNamespace(ready=ready, url=ready["url"]))
+            sql = "SELECT COUNT(*) n FROM customer"
+            assert [client.suiteql(sql).status_code for _ in range(2)] == [503, 200]
+            sandbox = control.clone("1234567_SB2")
+        with Control(ready["url"], account="1234567_SB2") as control:
+            control.save("customer", {"companyname": "Cloned", "subsidiary": "1"})
+        process.kill()
+        process.wait(30)
+    with emulating(sdf_project, tmp_path, *more[:-1]) as (_, ready):
+        with Control(ready["url"], account="1234567_SB2") as control:
+            about = control.about()
+            assert (about["account"], about["profile"]) == ("1234567_SB2", "adversarial")
+            names = [row["fields"].get("companyname") for row in control.records("customer")]
+        assert names.count("Cloned") == 1
+        with Control(ready["url"]) as control:
+            assert control.faults() == []
+            assert control.records("customer", externalid="Cloned") == []
+            hosts = {one["account"]: one["hosts"][0] for one in control.accounts()}
+        client = calling(SimpleNamespace(ready=sandbox, url=ready["url"]))
+        there = {"Host": hosts["1234567_SB2"]}
+        claims = {"aud": "https://1234567-sb2.suitetalk.api.netsuite.com" + client.token_path}
+        answer = requests.post(
+            client.token_url,
+            data=client.grant(client.assertion(**claims)),
+            headers=there,
+            timeout=30,
+        )
+        assert answer.status_code == 200, answer.text
+
+
+def test_a_scenario_with_mistakes_does_not_start(sdf_project: Path, tmp_path: Path) -> None:
+    scenario = tmp_path / "bad.yaml"
+    scenario.write_text("seed: 9\nfaults:\n  - name: sloow\n  - {name: slow, rate: 2}\n")
+    done = subprocess.run(
+        command(sdf_project, tmp_path / "ready.json", "--scenario", str(scenario)),
+        env=environment(),
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    said = done.stderr.decode()
+    assert done.returncode == 2, said
+    assert "bad.yaml:3: faults.0.name" in said
+    assert "bad.yaml:4: faults.1.rate" in said
+    assert not (tmp_path / "ready.json").exists()

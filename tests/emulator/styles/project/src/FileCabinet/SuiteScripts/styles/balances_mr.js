@@ -8,7 +8,7 @@ define(['N/search', 'N/record', 'N/file'], (search, record, file) => {
   const getInputData = () =>
     search.create({
       type: search.Type.SALES_ORDER,
-      filters: [['mainline', search.Operator.IS, 'T'], 'AND', ['otherrefnum', 'startswith', 'MR-']],
+      filters: [['mainline', search.Operator.IS, 'T'], 'AND', ['poastext', 'startswith', 'MR-']],
       columns: ['entity', 'amount'],
     });
 

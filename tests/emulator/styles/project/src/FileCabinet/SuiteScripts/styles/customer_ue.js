@@ -23,8 +23,9 @@ define(['N/record', 'N/runtime', './lib/names', '/SuiteScripts/styles/lib/welcom
 
   const afterSubmit = (context) => {
     if (context.type !== context.UserEventType.EDIT) return;
-    const before = context.oldRecord.getValue('email');
-    const after = context.newRecord.getValue('email');
+    // What is empty is null on the old record and '' on the new one.
+    const before = context.oldRecord.getValue('email') || '';
+    const after = context.newRecord.getValue('email') || '';
     if (before === after) return;
     const change = record.create({ type: 'customrecord_styles_change' });
     change.setValue({ fieldId: 'custrecord_styles_customer', value: context.newRecord.id });

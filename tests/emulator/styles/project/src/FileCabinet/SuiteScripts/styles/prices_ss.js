@@ -30,7 +30,9 @@ define(['N/file', 'N/search', 'N/record', 'N/runtime', 'N/log'], function (file,
         report.push(cells[0] + ',missing');
         log.error({ title: 'no such item', details: cells[0] });
       } else {
-        record.submitFields({ type: item.type, id: item.id, values: { salesdescription: cells[1] } });
+        var priced = record.load({ type: item.type, id: item.id });
+        priced.setValue({ fieldId: 'salesdescription', value: cells[1] });
+        priced.save();
         report.push(cells[0] + ',changed');
       }
       return true;
