@@ -191,10 +191,7 @@ class MapReduce:
                 task.session, value["suiteql"], value["params"], limit=INPUT_ROWS
             )
             del columns
-            return [
-                (str(number), json_text({"values": row}))
-                for number, row in enumerate(rows)
-            ]
+            return [(str(number), json_text({"values": row})) for number, row in enumerate(rows)]
         if "search" in value:
             return list(self._search_input.pairs(task.session, value["search"]))
         if "file" in value:
