@@ -62,9 +62,9 @@ def deploy(lab: Lab) -> None:
             records={KIND: RecordSettings(Access("NONENEEDED"))},
             lists={
                 "customlist_color": (
-                    ("red", "Red", False),
-                    ("green", "Green", False),
-                    ("blue", "Blue", False),
+                    ("red", "Red", False, {}),
+                    ("green", "Green", False, {}),
+                    ("blue", "Blue", False, {}),
                 )
             },
         )
