@@ -23,6 +23,8 @@ from generator.catalog.model import Field, RecordType, Sublist
 _CUSTOM = ("custbody", "custcol", "custentity", "custitem", "custrecord", "custevent")
 # Kept apart from the fields: written by the account itself.
 TIMES = frozenset({"createddate", "lastmodifieddate", "datecreated", "created", "lastmodified"})
+# Written by the account on every transaction that has statuses, listed for most of them.
+OF_STATUS = frozenset({"status", "statusref"})
 _UNKNOWN = "text"
 # Quantities at the head of an item's price matrix: no fields of a form.
 _MATRIX_HEAD = re.compile(r"price\d*quantity\d+")
@@ -153,7 +155,7 @@ def begin(
 
 def _known_only(record: RecordType, fields: Mapping[str, Any], before: Mapping[str, Any]) -> None:
     for name in fields:
-        listed = name in record.fields or name in before or record.open
+        listed = name in record.fields or name in before or record.open or name in OF_STATUS
         if not listed and not _MATRIX_HEAD.fullmatch(name):
             raise NetSuiteError("SSS_INVALID_FIELD_ID", f"Invalid field: {name} on {record.id}")
 

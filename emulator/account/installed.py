@@ -21,8 +21,8 @@ from generator.catalog import sdf
 from generator.catalog.model import Catalog
 from generator.catalog.overlay import with_elements
 
-# A value of a custom list, or an instance of a custom record type: script id, name, inactive, values of fields.
-Entry = tuple[str, str, bool, dict[str, Any]]
+# A value of a custom list: script id, name, inactive; an instance of a custom record type: its fields besides.
+Entry = tuple[str, str, bool] | tuple[str, str, bool, dict[str, Any]]
 _REFERENCE = "[scriptid="
 
 
@@ -165,10 +165,11 @@ class Installed:
                     record,
                 )
             }
-            for scriptid, text, inactive, fields in values:
+            for scriptid, text, inactive, *given in values:
                 number = known.get(scriptid) or self._store.next(record)
                 body = {"name": text, "isinactive": inactive, "_scriptid": scriptid}
-                body |= self._values(record, fields)
+                for fields in given:
+                    body |= self._values(record, fields)
                 self._store.put(Row(record, number, record, None, 1, now_ms, now_ms, body, {}, {}))
 
     def _values(self, record: str, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -259,7 +259,6 @@ def list_values(element: Element) -> tuple[Entry, ...]:
             child.get("scriptid", ""),
             sdf.text(child, "value"),
             sdf.text(child, "isinactive", "F") == "T",
-            {},
         )
         for child in sdf.children(element, "customvalues", "customvalue")
     )

@@ -336,7 +336,7 @@ def _references(
                     report(f"{path}:{sdf.line(part)}: {part.tag}: there is no object {scriptid}")
 
 
-def _there(name: str, files: Mapping[str, str], account: Target) -> bool:
+def _there(name: str, files: Collection[str], account: Target) -> bool:
     """Whether there is a file, or a folder with files of the project."""
     below = f"{name.rstrip('/')}/"
     return (

@@ -11,7 +11,6 @@ the server interrupted is.
 from __future__ import annotations
 
 import itertools
-import json
 import threading
 import time
 from collections import defaultdict
@@ -25,7 +24,7 @@ from emulator.ports import Account, Query
 from emulator.scripts.execution import Execution, Outcome
 from emulator.scripts.interruptions import Interruptions, restarted
 from emulator.scripts.progress import Pair, PersistedLimit, Progress, Store, size_of
-from emulator.scripts.search_input import SearchInput
+from emulator.scripts.search_input import SearchInput, json_text
 from emulator.scripts.tasks import Task
 
 INPUT_ROWS = 100_000
@@ -192,10 +191,7 @@ class MapReduce:
                 task.session, value["suiteql"], value["params"], limit=INPUT_ROWS
             )
             del columns
-            return [
-                (str(number), json.dumps({"values": row}, ensure_ascii=False))
-                for number, row in enumerate(rows)
-            ]
+            return [(str(number), json_text({"values": row})) for number, row in enumerate(rows)]
         if "search" in value:
             return list(self._search_input.pairs(task.session, value["search"]))
         if "file" in value:
@@ -390,7 +386,7 @@ def _buffers(groups: Iterable[Group], size: int) -> Iterator[list[Group]]:
 def _as_text(error: NetSuiteError) -> str:
     """An error as the summary holds it: JSON text."""
     facts = error.facts if isinstance(error, ScriptError) else {}
-    return json.dumps(
+    return json_text(
         {
             "type": "error.SuiteScriptError",
             "id": "",

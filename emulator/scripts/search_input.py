@@ -42,6 +42,11 @@ class SearchInput:
             start += _PAGE
 
 
+def json_text(value: Any) -> str:
+    """JSON as scripts write it, without blanks: mapContext.value may be compared or logged as text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def _pair(
     number: int, row: Sequence[Any], names: Sequence[str], kinds: Sequence[str]
 ) -> tuple[str, str]:
@@ -51,7 +56,7 @@ def _pair(
         for name, kind, value, text in zip(names, kinds, values, texts, strict=True)
     }
     facts = {"values": shown} if id_ is None else {"recordType": record, "id": id_, "values": shown}
-    return str(number) if id_ is None else str(id_), json.dumps(facts, ensure_ascii=False)
+    return str(number) if id_ is None else str(id_), json_text(facts)
 
 
 def _value(kind: str, value: Any, text: str | None) -> Any:

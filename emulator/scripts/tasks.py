@@ -92,24 +92,24 @@ class Tasks:
 
     def facts(self) -> list[dict[str, Any]]:
         """What searches of `scheduledscriptinstance` read, oldest first."""
-        with self._change:
-            places = {task.id: place for place, task in enumerate(self._waiting, start=1)}
-            return [
-                {
-                    "id": number,
-                    "taskid": task.id,
-                    "script": task.script.scriptid,
-                    "deployment": task.deployment.scriptid,
-                    "status": task.status,
-                    "stage": task.stage,
-                    "percent": _percent(task),
-                    "place": places.get(task.id),
-                    "created": task.created,
-                    "started": task.started,
-                    "ended": task.ended,
-                }
-                for number, task in enumerate(self._known.values(), start=1)
-            ]
+        # Without the lock: a search holds the database, which those who hold the lock may wait for.
+        places = {task.id: place for place, task in enumerate(list(self._waiting), start=1)}
+        return [
+            {
+                "id": number,
+                "taskid": task.id,
+                "script": task.script.scriptid,
+                "deployment": task.deployment.scriptid,
+                "status": task.status,
+                "stage": task.stage,
+                "percent": _percent(task),
+                "place": places.get(task.id),
+                "created": task.created,
+                "started": task.started,
+                "ended": task.ended,
+            }
+            for number, task in enumerate(list(self._known.values()), start=1)
+        ]
 
     def submit(
         self,

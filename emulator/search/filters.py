@@ -19,7 +19,8 @@ from emulator.search.operators import OPERATORS
 
 _SUMMARY = re.compile(r"(count|sum|avg|min|max|group)\((.*)\)\s*$", re.IGNORECASE | re.DOTALL)
 _FORMULA = re.compile(
-    r"(formula(?:text|numeric|date|datetime|currency|percent)_?\d*)\s*:(.*)", re.IGNORECASE | re.DOTALL
+    r"(formula(?:text|numeric|date|datetime|currency|percent)_?\d*)\s*:(.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _WORDS = ("and", "or", "not")
 

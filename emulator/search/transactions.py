@@ -213,7 +213,9 @@ def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
     yield SearchField("fxamount", "currency", amount)
     for name, key in (("debitamount", "debit"), ("creditamount", "credit")):
         yield stored(name, "currency", source=LINE, key=key)
-    moved = ", ".join(cast(LINE, f"quantity{name}", "NUMERIC") for name in ("fulfilled", "received"))
+    moved = ", ".join(
+        cast(LINE, f"quantity{name}", "NUMERIC") for name in ("fulfilled", "received")
+    )
     yield SearchField("quantityshiprecv", "number", f"COALESCE({moved})")
     yield _on_both(stored("memo", source=LINE))
     for name, refers in (

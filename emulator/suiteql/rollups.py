@@ -48,8 +48,8 @@ def _levels(select: exp.Select, rollup: exp.Rollup) -> exp.Query:
         level.set("group", exp.Group(expressions=grouped))
         levels.append(level)
     made = levels[0]
-    for level in levels[1:]:
-        made = exp.Union(this=made, expression=level, distinct=False)
+    for below in levels[1:]:
+        made = exp.Union(this=made, expression=below, distinct=False)
     for name, value in outside.items():
         made.set(name, order if name == "order" else value)
     return made

@@ -481,6 +481,8 @@ def test_a_saved_csv_import_is_deployed_and_checked(project, account):
     write(project, "Objects/custimport_t.xml", xml.format("REPLACE"))
     with pytest.raises(DeployError, match="'REPLACE' is not one of csvimport_datahandling"):
         read_package(project, account)
+
+
 def test_what_a_new_project_selects_may_be_empty(project, account):
     deploy = project / "src" / "deploy.xml"
     text = deploy.read_text().replace("</objects>", "<path>~/Objects/*</path></objects>")

@@ -52,7 +52,10 @@ REFUSED = [
 NOT_BUILT = [
     ("SELECT NEW_TIME(SYSDATE, 'AST', 'PST') FROM dual", ["function NEW_TIME", "line 1, column 8"]),
     ("SELECT CORR(1, 2) FROM dual", ["CORR"]),
-    ("SELECT BUILTIN.CURRENCY_CONVERT(foreigntotal) FROM transaction", ["BUILTIN.CURRENCY_CONVERT"]),
+    (
+        "SELECT BUILTIN.CURRENCY_CONVERT(foreigntotal) FROM transaction",
+        ["BUILTIN.CURRENCY_CONVERT"],
+    ),
     ("SELECT BUILTIN.RELATIVE_RANGES('TRQ', 'START') FROM dual", ["TRQ"]),
     ("SELECT id FROM loginaudit", ["table loginaudit", "line 1, column 16"]),
     ("SELECT id FROM customer WHERE ROWNUM > 1", ["ROWNUM in this condition"]),

@@ -203,3 +203,29 @@ def test_an_estimate_that_was_ordered_is_processed_and_not_ordered_again(lab: La
         "return [get('estimate', id, 'status')[0], again];",
     )
     assert found == ["Processed", "INVALID_INITIALIZE_REF"]
+
+
+@pytest.mark.shows("N/record.create", "N/record.load", "N/record.Record.setCurrentSublistValue")
+@pytest.mark.rule("account.unknown_fields")
+@pytest.mark.parametrize("type_", ["vendorbill", "vendorcredit", "check", "purchaseorder"])
+def test_what_the_account_writes_itself_is_no_unknown_field_of_a_script(
+    lab: Lab, type_: str
+) -> None:
+    code = """const { type } = input;
+      const amount = (doc, value) => {
+        doc.setCurrentSublistValue({ sublistId: 'expense', fieldId: 'amount', value });
+        doc.commitLine({ sublistId: 'expense' });
+        return doc.save();
+      };
+      const doc = record.create({ type, isDynamic: true });
+      doc.setValue('entity', input.who);
+      if (type === 'check') doc.setValue('account', '1');
+      doc.selectNewLine({ sublistId: 'expense' });
+      doc.setCurrentSublistValue({ sublistId: 'expense', fieldId: 'account', value: '10' });
+      const id = amount(doc, 5);
+      const again = record.load({ type, id, isDynamic: true });
+      again.selectLine({ sublistId: 'expense', line: 0 });
+      amount(again, 7);
+      return record.load({ type, id }).getValue('total');"""
+    who = given(lab, "vendor")["who"]
+    assert lab.run(code, {"type": type_, "who": who}) == 7
