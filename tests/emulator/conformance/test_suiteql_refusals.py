@@ -72,9 +72,14 @@ CODE = """return input.map((q) => {
 });"""
 
 
-@pytest.fixture(scope="module")
-def answers(lab: Lab) -> list[Any]:
+@pytest.fixture(scope="module", autouse=True)
+def ground(lab: Lab) -> None:
+    """No test leans on another one for it."""
     prepare(lab)
+
+
+@pytest.fixture(scope="module")
+def answers(lab: Lab, ground: None) -> list[Any]:
     return list(lab.run(CODE, [sql for sql, _ in [*REFUSED, *NOT_BUILT]]))
 
 
