@@ -21,7 +21,7 @@ def test_lots_are_received_and_issued_in_dynamic_mode(account: Account) -> None:
     item = lot_item(account, "Honey jar")
     given = {"item": item, "account": 14, "location": 1}
     lots = [
-        {"number": "H-1", "quantity": 6, "expires": "12/31/2027"},
+        {"number": "H-1", "quantity": 6, "expires": "2027-12-31"},
         {"number": "H-2", "quantity": 4},
     ]
     received = account.post("lots_rl", **given, lots=lots)["id"]

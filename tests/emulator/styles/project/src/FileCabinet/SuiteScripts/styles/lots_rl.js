@@ -27,7 +27,7 @@ define(['N/record', 'N/search'], (record, search) => {
       detail.selectNewLine(LOT);
       if (quantity > 0) detail.setCurrentSublistValue({ ...LOT, fieldId: 'receiptinventorynumber', value: number });
       else detail.setCurrentSublistValue({ ...LOT, fieldId: 'issueinventorynumber', value: lotId(item, number) });
-      if (expires) detail.setCurrentSublistText({ ...LOT, fieldId: 'expirationdate', text: expires });
+      if (expires) detail.setCurrentSublistValue({ ...LOT, fieldId: 'expirationdate', value: new Date(`${expires}T12:00:00`) });
       detail.setCurrentSublistValue({ ...LOT, fieldId: 'quantity', value: quantity });
       detail.commitLine(LOT);
     });
