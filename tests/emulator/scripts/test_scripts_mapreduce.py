@@ -64,7 +64,7 @@ def test_map_shuffle_and_reduce_bring_values_together_by_key(lab) -> None:
         ("null", []),
         (
             "({ type: 'suiteql', query: 'SELECT id FROM subsidiary WHERE id = ?', params: [1] })",
-            [["0", '{"values": [1]}']],
+            [["0", '{"values":[1]}']],
         ),
         (
             "query.runSuiteQL({ query: 'SELECT id FROM subsidiary WHERE id = 1' })",
