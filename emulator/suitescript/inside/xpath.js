@@ -7,7 +7,7 @@ const { fail } = use('inside/errors');
 const SYMBOL = /\/\/|::|\.\.|!=|<=|>=|[/@.()[\],|+\-=<>*$]/u;
 const QUOTED = /"[^"]*"|'[^']*'/u;
 const DECIMAL = /\d+(?:\.\d*)?|\.\d+/u;
-const NAMED = /[\p{L}_][\p{L}\p{N}_.\-]*(?::(?!:)(?:[\p{L}_][\p{L}\p{N}_.\-]*|\*))?/u;
+const NAMED = /[\p{L}_][\p{L}\p{N}_.-]*(?::(?!:)(?:[\p{L}_][\p{L}\p{N}_.-]*|\*))?/u;
 const TOKEN = new RegExp(`\\s*(?:(${SYMBOL.source})|(${QUOTED.source})|(${DECIMAL.source})|(${NAMED.source}))`, 'uy');
 const AXES = new Set([
   'ancestor', 'ancestor-or-self', 'attribute', 'child', 'descendant', 'descendant-or-self', 'following', 'following-sibling', 'parent',
