@@ -141,7 +141,10 @@ class Conformance:
         chosen = option.keyword or option.markexpr or getattr(option, "deselect", None)
         parts = any("::" in argument for argument in self._config.args)
         there = {str(path.relative_to(ROOT)) for path in (ROOT / FOLDER).glob("test_*.py")}
-        return not (chosen or parts or getattr(option, "lf", False) or self._bad) and self._files == there
+        return (
+            not (chosen or parts or getattr(option, "lf", False) or self._bad)
+            and self._files == there
+        )
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the document after a whole green run; in CI only say whether it is stale."""
