@@ -188,8 +188,10 @@ class FolderWatcher:
             except Exception:  # noqa: BLE001 - a watch that ends silently loses files
                 self._log.exception("folder_not_read")
                 pause = self._rescan
+            # Not wait_for: before Python 3.12 it loses a cancellation that meets the event.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
             self._wake.clear()
 
     async def _pass(self) -> float:
