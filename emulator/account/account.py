@@ -89,6 +89,7 @@ class LocalAccount:
     ) -> None:
         self.id = id
         self.preferences = preferences or Preferences()
+        self._switches = self.preferences.switches()  # asked for at every execution
         self.generation = 1
         self.interference: Interference = Undisturbed()
         self._starter = starter
@@ -149,7 +150,7 @@ class LocalAccount:
 
     def switches(self) -> dict[str, Any]:
         """The preferences as JSON."""
-        return self.preferences.switches()
+        return self._switches
 
     def kept(self, name: str) -> Any:
         """What the server around the account keeps in it, or None."""
