@@ -39,10 +39,13 @@ def upserts(batch: int, *, event: bool) -> Callable[[], Result]:
                     raise RuntimeError("not all were saved")
 
             run()  # starts the worker and compiles the scripts
-            rate = batch / median_seconds(run, times=9 if batch < 100 else 5)
+            seconds = median_seconds(run, times=9 if batch < 100 else 5)
+            # A new record is two calls of the account, create and save: the bound on this machine.
+            bare = median_seconds(lambda: account.call("bridge", times=2 * batch), times=5)
+        rate, ratio = batch / seconds, seconds / bare
         if batch == 100 and not event:
-            return Result(rate, "documents/s", target=TARGET, met=rate >= TARGET)
-        return Result(rate, "documents/s")
+            return Result(rate, "documents/s", "two bare calls each", ratio, TARGET, rate >= TARGET)
+        return Result(rate, "documents/s", against="two bare calls each", ratio=ratio)
 
     return measure
 
@@ -103,7 +106,7 @@ def context() -> Result:
     console.log(JSON.stringify([median(prepare), median(bare)]));
     """
     done = subprocess.run(
-        [str(node()), "--max-semi-space-size=4", "-e", code],
+        [str(node()), "--max-semi-space-size=16", "-e", code],
         check=True,
         capture_output=True,
         text=True,

@@ -541,8 +541,7 @@ class LocalAccount:
             roles = self._store.all(
                 "SELECT scriptid, id, source, data FROM role WHERE source = 'sdf'"
             )
-            for table in _TABLES:
-                self._store.run(f"DELETE FROM {table}")  # noqa: S608 - names from the tuple above
+            self._store.empty(_TABLES)
             self._move_clock(0)
             self.roles.forget()
             self._begin()

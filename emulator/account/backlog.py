@@ -62,6 +62,5 @@ class Backlog:
     def clear(self) -> None:
         """Forget everything: a copy of an account does not go on with the tasks of its source."""
         with self._store.step():
-            self._store.run("DELETE FROM task")
-            self._store.run("DELETE FROM task_part")
-            self._store.run("DELETE FROM setting WHERE name = ?", _TICK)
+            self._store.empty(("task", "task_part"))
+            self._store.unset(_TICK)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from emulator.account import children, folders
@@ -17,6 +17,8 @@ from emulator.account.store import Row, Store
 from emulator.errors import NetSuiteError
 from emulator.ports import RecordData, Session
 from generator.catalog.model import Catalog, Field, RecordType
+
+Found = TypeVar("Found")
 
 _SHARED_SPACES = frozenset({"transaction", "entity", "item"})
 
@@ -31,17 +33,34 @@ class Book:
 
     def __init__(self, store: Store, catalog: Catalog, preferences: Preferences) -> None:
         self.store = store
-        self.catalog = catalog
         self.preferences = preferences
-        self.memo: dict[Any, Any] = {}  # what was worked out of the catalogue, by its reader
+        self._catalog = catalog
+        self._memo: dict[Any, Any] = {}
         self._read: dict[tuple[str, int], Row | None] | None = None
 
     def remembering(self) -> Book:
         """A book for one save: nobody else writes meanwhile, and who changes a row it gave stores it."""
         book = Book(self.store, self.catalog, self.preferences)
         book._read = {}
-        book.memo = self.memo
+        book._memo = self._memo
         return book
+
+    @property
+    def catalog(self) -> Catalog:
+        """The record types of the account."""
+        return self._catalog
+
+    @catalog.setter
+    def catalog(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._memo = {}
+
+    def worked_out(self, key: tuple[str, ...], make: Callable[[], Found]) -> Found:
+        """What follows from the catalogue alone: made once, by the name of what it is and a record type."""
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = make()
+        return cast("Found", found)
 
     # --- types --------------------------------------------------------------------------------
 
@@ -114,8 +133,12 @@ class Book:
     def by_external_id(self, record: RecordType, key: str) -> Row | None:
         """The record with an external id, in the scope in which they are unique."""
         space = self.space(record)
+        # Named, the index costs no second look at the values: partial indexes on `space` ask for one.
         for number, type_ in self.store.all(
-            "SELECT id, type FROM record WHERE space = ? AND externalid = ?", space, key
+            "SELECT id, type FROM record INDEXED BY record_externalid"
+            " WHERE space = ? AND externalid = ?",
+            space,
+            key,
         ):
             if self.preferences.external_id_scope == "space" or self.fits(record.id, type_):
                 return self.store.get(space, number)

@@ -163,9 +163,7 @@ def _known_only(record: RecordType, fields: Mapping[str, Any], before: Mapping[s
 def keep_fixed(work: Work) -> None:
     """Put back what only the account changes, and refuse to change what is set once."""
     old = work.old
-    for field in work.record.fields.values():
-        if not (field.read_only or field.set_once):
-            continue
+    for field in _fixed(work.book, work.record):
         before = None if old is None else old.fields.get(field.id)
         if field.read_only:
             if before is None:
@@ -179,6 +177,20 @@ def keep_fixed(work: Work) -> None:
         for name, value in old.fields.items():
             if name.startswith("_"):
                 work.fields[name] = value
+
+
+def _fixed(book: Book, record: RecordType) -> list[Field]:
+    known = record.fields.values()
+    return book.worked_out(
+        ("fixed", record.id), lambda: [f for f in known if f.read_only or f.set_once]
+    )
+
+
+def _mandatory(book: Book, record: RecordType) -> list[Field]:
+    known = record.fields.values()
+    return book.worked_out(
+        ("mandatory", record.id), lambda: [f for f in known if f.required and not f.read_only]
+    )
 
 
 def references(work: Work) -> None:
@@ -246,11 +258,8 @@ def required(work: Work, *, ignore_mandatory: bool) -> None:
     """
     missing = [
         field.id
-        for field in work.record.fields.values()
-        if field.required
-        and not field.read_only
-        and field.id not in work.fields
-        and not (ignore_mandatory and field.id.startswith(_CUSTOM))
+        for field in _mandatory(work.book, work.record)
+        if field.id not in work.fields and not (ignore_mandatory and field.id.startswith(_CUSTOM))
     ]
     if missing:
         raise user_error(f"Please enter value(s) for: {', '.join(missing)}")

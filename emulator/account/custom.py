@@ -33,6 +33,8 @@ def source(work: Work) -> None:
 
 def bounds(work: Work) -> None:
     """Numbers within the least and the most value of their field: USER_ERROR."""
+    if not _bounded(work.book, work.record):
+        return
     for known, fields in _parts(work):
         for name, value in fields.items():
             field = known.get(name)
@@ -46,6 +48,17 @@ def bounds(work: Work) -> None:
                 raise user_error(
                     f"The field {name} must not be more than {field.most:g}.", guessed=True
                 )
+
+
+def _bounded(book: Book, record: RecordType) -> bool:
+    """Whether any field of the record type has a least or a most value."""
+
+    def look() -> bool:
+        groups = [record.fields, *(sublist.fields for sublist in record.sublists.values())]
+        known = (field for fields in groups for field in fields.values())
+        return any(f.least is not None or f.most is not None for f in known)
+
+    return book.worked_out(("bounded", record.id), look)
 
 
 def show(book: Book, data: RecordData) -> None:
@@ -67,11 +80,12 @@ def show(book: Book, data: RecordData) -> None:
 
 def _sources(book: Book, record: RecordType) -> bool:
     """Whether any field of the record type is sourced."""
-    key = ("sourced", id(book.catalog), record.id)
-    if key not in book.memo:
+
+    def look() -> bool:
         groups = [record.fields, *(sublist.fields for sublist in record.sublists.values())]
-        book.memo[key] = any(f.source for fields in groups for f in fields.values())
-    return bool(book.memo[key])
+        return any(f.source for fields in groups for f in fields.values())
+
+    return book.worked_out(("sourced", record.id), look)
 
 
 def _parts(work: Work) -> list[tuple[Mapping[str, Field], dict[str, Any]]]:

@@ -16,10 +16,8 @@ def exist(book: Book, record: RecordType, row: Row) -> bool:
     """
     if row.space == "entity" and _of_entity(book, row.id):
         return True
-    key = ("referring", id(book.catalog), record.id, row.type)
-    names = book.memo.get(key)
-    if names is None:
-        names = book.memo[key] = sorted(_names(book, record, row))
+    key = ("referring", record.id, row.type)
+    names = book.worked_out(key, lambda: sorted(_names(book, record, row)))
     for start in range(0, len(names), 40):
         part = names[start : start + 40]
         tests = " OR ".join("body LIKE ? OR lines LIKE ?" for _ in part)

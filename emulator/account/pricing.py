@@ -18,6 +18,7 @@ CUSTOM = "-1"
 # Quantity columns of a price line: price_1_ is the price from one unit on.
 _COLUMNS = 5
 _KEPT = frozenset({"discount", *(f"price_{column}_" for column in range(1, _COLUMNS + 1))})
+_SHOWN = frozenset({"pricelevel", "pricelevelname", "currency"})
 _LIST = re.compile(r"price\d*")
 # The lists of the base currency: two names of one.
 _BOTH = ("price", "price1")
@@ -32,26 +33,38 @@ def show(book: Book, data: RecordData) -> None:
     with several the second, and scripts written for either find their own.
     """
     known = book.type(data["type"]).sublists
-    levels = book.store.all("SELECT id FROM record WHERE space = 'pricelevel' ORDER BY id")
+    levels = book.store.all(
+        "SELECT id, body ->> '$.name' FROM record WHERE space = 'pricelevel' ORDER BY id"
+    )
     lists = {}
     for sublist in filter(_LIST.fullmatch, known):
         currency = sublist.removeprefix("price") or BASE
         if book.reference("currency", currency) is not None:
             stored = data["sublists"].get("price" if sublist == "price1" else sublist) or []
-            lists[sublist] = [_level(book, str(level), currency, stored) for (level,) in levels]
+            lists[sublist] = [_level(str(id_), name, currency, stored) for id_, name in levels]
     data["sublists"] = {**data["sublists"], **lists}
 
 
-def _level(book: Book, level: str, currency: str, stored: list[Line]) -> Line:
-    shown = {
-        "pricelevel": level,
-        "pricelevelname": book.fields("pricelevel", level).get("name"),
-        "currency": currency,
-    }
+def _level(level: str, name: str | None, currency: str, stored: list[Line]) -> Line:
+    shown = {"pricelevel": level, "pricelevelname": name, "currency": currency}
     for line in stored:
         if _level_of(line) == level:
             return {**line, "fields": {**line["fields"], **shown}}
     return {"line": None, "fields": shown}
+
+
+def taken_back(sublists: Mapping[str, list[Line]], old: Row | None) -> dict[str, list[Line]]:
+    """The sublists of a draft without the price lines that are only shown: their level has no price, and had none."""
+    stored = {} if old is None else old.sublists
+    priced = {_level_of(line) for name in filter(_LIST.fullmatch, stored) for line in stored[name]}
+
+    def only_shown(line: Line) -> bool:
+        return _SHOWN.issuperset(line.get("fields") or {}) and _level_of(line) not in priced
+
+    return {
+        name: [line for line in lines if not only_shown(line)] if _LIST.fullmatch(name) else lines
+        for name, lines in sublists.items()
+    }
 
 
 def _level_of(line: Line) -> str:

@@ -26,6 +26,7 @@ from emulator.account import (
     notes,
     payments,
     periods,
+    pricing,
     stock,
     transactions,
 )
@@ -78,6 +79,8 @@ class Saving:
             self._lock(record, draft, old)
         before = None if old is None else book.present(old)
         draft = {**draft, "sublists": dict(draft.get("sublists") or {})}
+        if record.kind == "item":
+            draft["sublists"] = pricing.taken_back(draft["sublists"], old)
         own_children = children.take(book, record, draft)
         now = self._now_ms() if now_ms is None else now_ms
         fields, sublists, subrecords = checks.begin(book, record, draft, old)
@@ -99,8 +102,9 @@ class Saving:
         row = self._store(work, number)
         self._follow(work, row)
         children.keep(self, self._book, session, record, row.id, own_children)
-        stored = book.store.get(row.space, row.id)
-        assert stored is not None
+        stored = row
+        if record.kind == "transaction":  # what it follows from may have changed it
+            stored = self.stored(record, row.id)
         return Saved(row.id, record.id, old is None, before, book.present(stored), changed)
 
     def next_id(self, space: str) -> int:

@@ -9,12 +9,17 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_NOTHING = "{}"
+# Id spaces with many records that are seldom read again; of the others the last ones read are remembered.
+_CROWDED = frozenset({"transaction", "entity", "item"})
+_REMEMBERED = 4096
 _SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 
 
@@ -58,6 +63,8 @@ class Store:
     def __init__(self, path: Path | None) -> None:
         self._lock = threading.RLock()
         self._depth = 0
+        self._seen: dict[tuple[str, int], tuple[Any, ...]] = {}
+        self._settings: dict[str, str | None] = {}
         self.connection = sqlite3.connect(
             path or ":memory:", isolation_level=None, check_same_thread=False
         )
@@ -81,6 +88,11 @@ class Store:
         """Take over everything that another database holds."""
         with source.locked() as connection, self._lock:
             connection.backup(self.connection)
+            self._forget()
+
+    def _forget(self) -> None:
+        self._seen.clear()
+        self._settings.clear()
 
     def close(self) -> None:
         """Close the connection."""
@@ -106,6 +118,7 @@ class Store:
                 yield self.connection
             except BaseException:
                 self.connection.execute("ROLLBACK")
+                self._forget()
                 raise
             else:
                 self.connection.execute("COMMIT")
@@ -130,19 +143,42 @@ class Store:
     # --- records ------------------------------------------------------------------------------
 
     def get(self, space: str, id: int) -> Row | None:  # noqa: A002
-        """A record of an id space."""
-        row = self.one(
-            "SELECT type, externalid, version, created, modified, body, lines, subs"
-            " FROM record WHERE space = ? AND id = ?",
+        """A record of an id space; each reader has its own copy."""
+        with self._lock:
+            row = self._seen.get((space, id))
+            if row is None:
+                row = self.connection.execute(
+                    "SELECT type, externalid, version, created, modified, body, lines, subs"
+                    " FROM record WHERE space = ? AND id = ?",
+                    (space, id),
+                ).fetchone()
+                if row is None:
+                    return None
+                if space not in _CROWDED:
+                    if len(self._seen) >= _REMEMBERED:
+                        self._seen.clear()
+                    self._seen[space, id] = row
+        kind, external, version, created, modified, body, lines, subs = row
+        return Row(
             space,
             id,
+            kind,
+            external,
+            version,
+            created,
+            modified,
+            load(body),
+            load(lines),
+            load(subs),
         )
-        if row is None:
-            return None
-        return Row(space, id, *row[:5], *(json.loads(text) for text in row[5:]))
 
     def put(self, row: Row) -> None:
         """Insert or replace a record."""
+        with self._lock:
+            self._seen.pop((row.space, row.id), None)
+            self._write(row)
+
+    def _write(self, row: Row) -> None:
         self.run(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
             " type = excluded.type, externalid = excluded.externalid, version = excluded.version,"
@@ -162,7 +198,9 @@ class Store:
 
     def drop(self, space: str, id: int) -> None:  # noqa: A002
         """Delete a record's row."""
-        self.run("DELETE FROM record WHERE space = ? AND id = ?", space, id)
+        with self._lock:
+            self._seen.pop((space, id), None)
+            self.run("DELETE FROM record WHERE space = ? AND id = ?", space, id)
 
     # --- counters and settings ----------------------------------------------------------------
 
@@ -189,18 +227,42 @@ class Store:
 
     def setting(self, name: str) -> Any:
         """A setting, or None."""
-        row = self.one("SELECT value FROM setting WHERE name = ?", name)
-        return None if row is None else json.loads(row[0])
+        with self._lock:
+            if name not in self._settings:
+                row = self.one("SELECT value FROM setting WHERE name = ?", name)
+                self._settings[name] = None if row is None else row[0]
+            text = self._settings[name]
+        return None if text is None else json.loads(text)
 
     def set(self, name: str, value: Any) -> None:
         """Keep a setting."""
-        self.run(
-            "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-            name,
-            dump(value),
-        )
+        with self._lock:
+            self._settings.pop(name, None)
+            self.run(
+                "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                name,
+                dump(value),
+            )
+
+    def unset(self, name: str) -> None:
+        """Forget a setting."""
+        with self._lock:
+            self._settings.pop(name, None)
+            self.run("DELETE FROM setting WHERE name = ?", name)
+
+    def empty(self, tables: Iterable[str]) -> None:
+        """Delete all rows of these tables."""
+        with self._lock:
+            for table in tables:
+                self.run(f"DELETE FROM {table}")  # noqa: S608 - names from the schema
+            self._forget()
 
 
 def dump(value: Any) -> str:
     """JSON as the storage writes it: compact, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value) if value != {} else _NOTHING
+
+
+def load(text: str) -> Any:
+    """What the storage has as JSON."""
+    return {} if text == _NOTHING else json.loads(text)

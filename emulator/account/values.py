@@ -152,8 +152,7 @@ def _text(field: Field, value: Any) -> str:
     if field.type == "url" and "://" not in text:
         text = f"http://{text}"
     # NetSuite counts UTF-16 code units, as JavaScript does.
-    length = len(text.encode("utf-16-le")) // 2
-    if field.length is not None and length > field.length:
+    if field.length is not None and len(text.encode("utf-16-le")) // 2 > field.length:
         raise NetSuiteError(
             "EXCEEDED_MAX_FIELD_LENGTH",
             f"The field {field.id} contained more than the maximum number ( {field.length} )"

@@ -3,6 +3,9 @@ The wire to a Node worker: frames of a 4-byte length, one letter and JSON (see s
 
     r  run this execution (host)     c  the script calls the host (worker)
     v  the value of a call (host)    d  an execution is done (worker)
+
+The JSON of an `r` is two texts, a line feed between them: what the worker itself needs to know, and what the
+execution does.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from emulator.errors import UsageError, WorkerDied
 from emulator.ports import SERVER_ZONE
 
 WORKER = Path(__file__).parent.parent / "suitescript" / "worker.js"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder()
 HEAD = struct.Struct(">Ic")
 
 
@@ -41,13 +46,19 @@ class Worker:
     def __init__(self, *, traced: bool = False) -> None:
         environment = {**os.environ, "TZ": SERVER_ZONE}
         self._process = subprocess.Popen(
-            [str(node()), "--max-semi-space-size=4", str(WORKER), *(["--trace"] if traced else [])],
+            [
+                str(node()),
+                "--max-semi-space-size=16",
+                str(WORKER),
+                *(["--trace"] if traced else []),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sys.stderr.fileno() if _has_fileno(sys.stderr) else None,
             env=environment,
         )
         self.broken = False
+        self.introduced = False  # whether it was told of its account
 
     @property
     def alive(self) -> bool:
@@ -56,7 +67,14 @@ class Worker:
 
     def send(self, kind: str, message: Mapping[str, Any]) -> None:
         """Write one frame."""
-        body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+        self._write(kind, _ENCODER.encode(message))
+
+    def run(self, facts: Mapping[str, Any], request: Mapping[str, Any]) -> None:
+        """Start an execution: `facts` for the worker, `request` for what runs in it."""
+        self._write("r", f"{_ENCODER.encode(facts)}\n{_ENCODER.encode(request)}")
+
+    def _write(self, kind: str, text: str) -> None:
+        body = text.encode()
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(HEAD.pack(len(body), kind.encode()) + body)
@@ -68,7 +86,7 @@ class Worker:
         """Block until the next frame."""
         length, kind = HEAD.unpack(self._read(HEAD.size))
         try:
-            message = json.loads(self._read(length))
+            message, _ = _DECODER.raw_decode(self._read(length).decode())
         except ValueError as error:
             raise self._died("it sent no JSON") from error
         return kind.decode(), message

@@ -108,7 +108,7 @@ class Runner:
     ) -> dict[str, Any]:
         run = next(self._ids)
         execution.worker = worker
-        worker.send("r", self._request(run, execution, entry))
+        worker.run(self._facts(run, execution), self._request(execution, entry))
         while True:
             kind, message = worker.receive()
             if kind == "d":
@@ -121,8 +121,11 @@ class Runner:
                 return message
             self._traced(message)
             try:
-                with answering(self._trace):
+                if self._trace is None:
                     reply = self._answer(execution, message)
+                else:
+                    with answering(self._trace):
+                        reply = self._answer(execution, message)
             except _Unwound as unwound:
                 if unwound.message["run"] != run:
                     raise
@@ -164,17 +167,25 @@ class Runner:
         told = error.outward(self._account.switches())
         return {"name": told.code, "message": told.message}
 
-    def _request(self, run: int, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
-        script, deployment, session = execution.script, execution.deployment, execution.session
-        return {
+    def _facts(self, run: int, execution: Execution) -> dict[str, Any]:
+        facts: dict[str, Any] = {
             "run": run,
             "generation": self._account.generation,
-            "clock": self._account.now_ms(),
-            "account": {
+            "seconds": execution.limit.seconds,
+        }
+        if execution.worker is not None and not execution.worker.introduced:
+            execution.worker.introduced = True
+            facts["account"] = {
                 "id": self._account.id,
                 "processors": self._processors,
                 "switches": self._account.switches(),
-            },
+            }
+        return facts
+
+    def _request(self, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
+        script, deployment, session = execution.script, execution.deployment, execution.session
+        return {
+            "clock": self._account.now_ms(),
             "script": {
                 "id": script.scriptid,
                 "deploy": deployment.scriptid,
@@ -195,7 +206,6 @@ class Runner:
             },
             "context": session.context,
             "limit": execution.limit.units,
-            "seconds": execution.limit.seconds,
             "used": execution.units,
             "entry": {"type": script.type, "point": execution.stage, **entry},
         }

@@ -3,8 +3,8 @@
 /*
  * Executions in fresh vm contexts.
  *
- * What scripts see is evaluated inside their own context, so that instanceof holds; only functions
- * over text cross into it, and they are not handed to scripts. Compiled code is kept: the project's
+ * What scripts see is evaluated inside their own context, so that instanceof holds; only functions over
+ * text and the frozen facts of record types cross into it, and they are not handed to scripts. Compiled code is kept: the project's
  * own files for ever, scripts by the hash of their text until the account's generation changes.
  */
 
@@ -25,10 +25,8 @@ const FILE_TYPES = {
   xls: 'EXCEL', xlsx: 'EXCEL', xml: 'XMLDOC', zip: 'ZIP',
 };
 
-/** What every execution needs, and what most ask for. */
-const COMMON = [
-  'inside/main', 'inside/loader', 'inside/entries', 'inside/records', 'modules/record', 'modules/log', 'modules/runtime',
-];
+/** What every execution needs; the rest is loaded where it is asked for. */
+const COMMON = ['inside/main', 'inside/loader', 'inside/entries'];
 
 /** What the inside may ask of this process; per context, `call` and `evaluate` are added. */
 const services = {
@@ -43,9 +41,15 @@ const services = {
   uuid: () => crypto.randomUUID(),
   meta: (type) => account.metas.get(type),
   keepMeta: (type, text) => {
-    account.metas.set(type, text);
+    const meta = frozen(JSON.parse(text));
+    account.metas.set(type, meta);
+    return meta;
   },
   fileType: (name) => FILE_TYPES[path.extname(String(name)).slice(1).toLowerCase()] ?? 'PLAINTEXT',
+  unbuilt: (id, name) => unbuilt.get(`${id}.${name}`),
+  keepUnbuilt: (id, name, keys) => {
+    unbuilt.set(`${id}.${name}`, keys);
+  },
   members: (id, name) => (name ? members[id]?.classes[name] : members[id]?.members),
   traced: process.argv.includes('--trace'),
   has: (name) => ownScript(name) !== null,
@@ -66,7 +70,14 @@ const services = {
 };
 
 const own = new Map();
-const account = { generation: null, sources: new Map(), metas: new Map() };
+const unbuilt = new Map(); // members of a class that are listed and not built
+const account = { facts: null, generation: null, sources: new Map(), metas: new Map() };
+
+function frozen(value) {
+  if (value === null || typeof value !== 'object') return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
 
 /** One of the files under inside/ or modules/, compiled once per process. */
 function ownScript(name) {
@@ -138,21 +149,27 @@ function within(milliseconds, run) {
   }
 }
 
-/** Runs one request to its end and returns the outcome as JSON text; never throws. */
+/**
+ * Runs one request to its end and returns the outcome as JSON text; never throws.
+ *
+ * @param {string} text what this process needs to know and what the execution does, a line feed between them
+ */
 function execute(text, callHost) {
-  const request = JSON.parse(text);
-  remember(request.generation);
+  const end = text.indexOf('\n');
+  const facts = JSON.parse(text.slice(0, end));
+  remember(facts.generation);
+  account.facts = facts.account ? frozen(facts.account) : account.facts;
   const { context, host, use } = take();
   host.call = callHost;
   try {
-    const execution = use('inside/main').prepare(text);
+    const execution = use('inside/main').prepare(facts.run, text.slice(end + 1), account.facts);
     context.enter = execution.start;
-    within(request.seconds * 1000, (options) => ENTER.runInContext(context, options));
+    within(facts.seconds * 1000, (options) => ENTER.runInContext(context, options));
     return execution.finish();
   } catch (error) {
     const timedOut = error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
     return JSON.stringify({
-      run: request.run,
+      run: facts.run,
       ok: false,
       timedOut,
       error: timedOut

@@ -16,21 +16,36 @@ const IN = 0;
 const OUT = 1;
 const HEAD = 5;
 
-function fill(buffer) {
-  let at = 0;
-  while (at < buffer.length) {
-    const got = fs.readSync(IN, buffer, at, buffer.length - at, null);
-    if (got === 0) process.exit(0); // the host is gone
-    at += got;
+let held = Buffer.allocUnsafe(1 << 16); // what was read lies between start and end
+let start = 0;
+let end = 0;
+
+/** Reads until `size` bytes are held: a small frame comes whole in one read. */
+function fill(size) {
+  if (start + size > held.length) {
+    const larger = size > held.length ? Buffer.allocUnsafe(2 * size) : held;
+    held.copy(larger, 0, start, end);
+    held = larger;
+    end -= start;
+    start = 0;
   }
-  return buffer;
+  while (end - start < size) {
+    const got = fs.readSync(IN, held, end, held.length - end, null);
+    if (got === 0) process.exit(0); // the host is gone
+    end += got;
+  }
 }
 
 /** Blocks until the next frame; the process ends with the host. */
 function receive() {
-  const head = fill(Buffer.allocUnsafe(HEAD));
-  const body = fill(Buffer.allocUnsafe(head.readUInt32BE(0)));
-  return { kind: String.fromCharCode(head[4]), text: body.toString('utf8') };
+  fill(HEAD);
+  const size = HEAD + held.readUInt32BE(start);
+  fill(size);
+  const kind = String.fromCharCode(held[start + 4]);
+  const text = held.toString('utf8', start + HEAD, start + size);
+  start += size;
+  if (start === end) start = end = 0;
+  return { kind, text };
 }
 
 function send(kind, text) {

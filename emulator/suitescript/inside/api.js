@@ -14,6 +14,22 @@ const words = (text) => (text ? text.split(' ') : []);
 /** Names that the language itself asks for. */
 const QUIET = new Set(['then', 'toJSON', 'toString', 'valueOf', 'constructor', 'default', '__esModule', 'prototype']);
 
+/** A value of a module that most executions do not ask for: it is made when it is first read. */
+class Lazy {
+  #make;
+  #value = null;
+
+  constructor(make) {
+    this.#make = make;
+  }
+
+  get value() {
+    return (this.#value ??= this.#make());
+  }
+}
+
+const lazily = (make) => new Lazy(make);
+
 /** A function of a module: refused at define() scope, with its `promise` form where there is one. */
 function member(name, act, promise = false) {
   const fn = traced ? recorded(name, act) : act;
@@ -35,7 +51,7 @@ function member(name, act, promise = false) {
  * A module object.
  *
  * @param {string} id such as N/record
- * @param {object} parts enums and values as they are, functions guarded, getters read on use
+ * @param {object} parts enums and values as they are or `lazily`, functions guarded, getters read on use
  * @param {string[]} promises functions that also have a `promise` form
  */
 function moduleOf(id, parts, promises = []) {
@@ -49,6 +65,8 @@ function moduleOf(id, parts, promises = []) {
           return part.get();
         },
       });
+    } else if (part.value instanceof Lazy) {
+      Object.defineProperty(target, key, { enumerable: true, get: () => part.value.value });
     } else if (typeof part.value === 'function') {
       target[key] = member(`${id}.${key}`, part.value, promises.includes(key));
     } else {
@@ -76,8 +94,13 @@ function known(id, key) {
 /** Members of a class that are listed but not built: refused when they are touched. */
 function complete(id, name, type) {
   if (traced) recordedClass(`${id}.${name}`, type);
-  for (const key of words(host.members(id, name))) {
-    if (key in type.prototype) continue;
+  // The same in every context of a worker: worked out in the first.
+  let unbuilt = host.unbuilt(id, name);
+  if (unbuilt === undefined) {
+    unbuilt = words(host.members(id, name)).filter((key) => !(key in type.prototype)).join(' ');
+    host.keepUnbuilt(id, name, unbuilt);
+  }
+  for (const key of words(unbuilt)) {
     Object.defineProperty(type.prototype, key, {
       configurable: true,
       get() {
@@ -98,4 +121,4 @@ function emptyModule(id) {
   return host.members(id) === undefined ? null : moduleOf(id, {});
 }
 
-Object.assign(exports, { moduleOf, member, complete, enumOf, emptyModule });
+Object.assign(exports, { moduleOf, member, complete, enumOf, lazily, emptyModule });

@@ -27,13 +27,19 @@ function furnish(clock) {
   globalThis.Date = AccountDate;
 }
 
-exports.prepare = function prepare(requestText) {
+/**
+ * @param {number} run the execution's number
+ * @param {string} requestText JSON
+ * @param {object} account its id, processors and switches: frozen, and no script's to see
+ */
+exports.prepare = function prepare(run, requestText, account) {
   const request = parse(requestText);
+  request.account = account;
   state.request = request;
   state.used = request.used;
   furnish(request.clock);
 
-  const outcome = { run: request.run, ok: false };
+  const outcome = { run, ok: false };
 
   function failed(error) {
     outcome.ok = false;

@@ -1,14 +1,10 @@
 'use strict';
 
-/* N/query: its enums (help topics "query.Type", "query.Operator", "query.RelativeDateRange", ...). */
+/* N/query: its enums, made when they are first asked for (help topics "query.Type", "query.Operator", "query.RelativeDateRange", ...). */
 
-/** An enum of NAME=value words, or of words that are their own values. */
-function of(text) {
-  const words = text.split(/\s+/).filter(Boolean);
-  return Object.freeze(Object.fromEntries(words.map((word) => (word.includes('=') ? word.split('=') : [word, word]))));
-}
-
-const Operator = of(`
+/** Words NAME=value, or words that are their own values. */
+const WORDS = {
+  Operator: `
     AFTER=AFTER AFTER_NOT=AFTER_NOT ANY_OF=ANY_OF ANY_OF_NOT=ANY_OF_NOT BEFORE=BEFORE BEFORE_NOT=BEFORE_NOT BETWEEN=BETWEEN
     BETWEEN_NOT=BETWEEN_NOT CONTAIN=CONTAIN CONTAIN_NOT=CONTAIN_NOT EMPTY=EMPTY EMPTY_NOT=EMPTY_NOT ENDWITH=ENDWITH
     ENDWITH_NOT=ENDWITH_NOT EQUAL=EQUAL EQUAL_NOT=EQUAL_NOT EXCLUDE_ALL=MN_EXCLUDE EXCLUDE_ANY=MN_EXCLUDE_ALL
@@ -17,25 +13,20 @@ const Operator = of(`
     IS=IS IS_NOT=IS_NOT LESS=LESS LESS_NOT=LESS_NOT LESS_OR_EQUAL=LESS_OR_EQUAL LESS_OR_EQUAL_NOT=LESS_OR_EQUAL_NOT ON=ON
     ON_NOT=ON_NOT ON_OR_AFTER=ON_OR_AFTER ON_OR_AFTER_NOT=ON_OR_AFTER_NOT ON_OR_BEFORE=ON_OR_BEFORE ON_OR_BEFORE_NOT=ON_OR_BEFORE_NOT
     START_WITH=START_WITH START_WITH_NOT=START_WITH_NOT WITHIN=WITHIN WITHIN_NOT=WITHIN_NOT
-  `);
-
-const Aggregate = of(`
+  `,
+  Aggregate: `
     AVERAGE AVERAGE_DISTINCT COUNT COUNT_DISTINCT MAXIMUM MAXIMUM_DISTINCT MEDIAN MINIMUM MINIMUM_DISTINCT SUM SUM_DISTINCT
-  `);
-
-const ReturnType = of(`
+  `,
+  ReturnType: `
     ANY BOOLEAN CLOBTEXT CURRENCY DATE DATETIME DURATION FLOAT INTEGER KEY PERCENT RELATIONSHIP STRING UNKNOWN
-  `);
-
-const FieldContext = of('CONVERTED CURRENCY_CONSOLIDATED DISPLAY HIERARCHY HIERARCHY_IDENTIFIER RAW SIGN_CONSOLIDATED');
-
-const DateId = of(`
+  `,
+  FieldContext: 'CONVERTED CURRENCY_CONSOLIDATED DISPLAY HIERARCHY HIERARCHY_IDENTIFIER RAW SIGN_CONSOLIDATED',
+  DateId: `
     DAYS_AGO=dago DAYS_FROM_NOW=dfn HOURS_AGO=hago HOURS_FROM_NOW=hfn MINUTES_AGO=nago MINUTES_FROM_NOW=nfn MONTHS_AGO=mago
     MONTHS_FROM_NOW=mfn QUARTERS_AGO=qago QUARTERS_FROM_NOW=qfn SECONDS_AGO=sago SECONDS_FROM_NOW=sfn WEEKS_AGO=wago
     WEEKS_FROM_NOW=wfn YEARS_AGO=yago YEARS_FROM_NOW=yfn
-  `);
-
-const PeriodCode = of(`
+  `,
+  PeriodCode: `
     FIRST_FISCAL_QUARTER_LAST_FY=Q1LFY FIRST_FISCAL_QUARTER_THIS_FY=Q1TFY FISCAL_QUARTER_BEFORE_LAST=QBL FISCAL_YEAR_BEFORE_LAST=FYBL
     FOURTH_FISCAL_QUARTER_LAST_FY=Q4LFY FOURTH_FISCAL_QUARTER_THIS_FY=Q4TFY LAST_FISCAL_QUARTER=LQ
     LAST_FISCAL_QUARTER_ONE_FISCAL_YEAR_AGO=LQOLFY LAST_FISCAL_QUARTER_TO_PERIOD=LFQTP LAST_FISCAL_YEAR=LFY
@@ -45,9 +36,8 @@ const PeriodCode = of(`
     SECOND_FISCAL_QUARTER_LAST_FY=Q2LFY SECOND_FISCAL_QUARTER_THIS_FY=Q2TFY THIRD_FISCAL_QUARTER_LAST_FY=Q3LFY
     THIRD_FISCAL_QUARTER_THIS_FY=Q3TFY THIS_FISCAL_QUARTER=TQ THIS_FISCAL_QUARTER_TO_PERIOD=TFQTP THIS_FISCAL_YEAR=TFY
     THIS_FISCAL_YEAR_TO_PERIOD=TFYTP THIS_PERIOD=TP
-  `);
-
-const RANGES = of(`
+  `,
+  RANGES: `
     FISCAL_HALF_BEFORE_LAST=FHBL FISCAL_HALF_BEFORE_LAST_TO_DATE=FHBLTD FISCAL_QUARTER_BEFORE_LAST=FQBL
     FISCAL_QUARTER_BEFORE_LAST_TO_DATE=FQBLTD FISCAL_YEAR_BEFORE_LAST=FYBL FISCAL_YEAR_BEFORE_LAST_TO_DATE=FYBLTD FIVE_DAYS_AGO=DAGO5
     FIVE_DAYS_FROM_NOW=DFN5 FOUR_DAYS_AGO=DAGO4 FOUR_DAYS_FROM_NOW=DFN4 FOUR_WEEKS_STARTING_THIS_WEEK=TWN3W LAST_BUSINESS_WEEK=LBW
@@ -82,9 +72,8 @@ const RANGES = of(`
     THREE_MONTHS_AGO_TO_DATE=MBTD TODAY=TODAY TODAY_TO_END_OF_THIS_MONTH=TODAYTTM TOMORROW=TOMORROW TWO_DAYS_AGO=DAGO2
     TWO_DAYS_FROM_NOW=DFN2 WEEK_AFTER_NEXT=WAN WEEK_AFTER_NEXT_TO_DATE=WANTD WEEK_BEFORE_LAST=WBL WEEK_BEFORE_LAST_TO_DATE=WBLTD
     YESTERDAY=YESTERDAY
-  `);
-
-const SortLocale = of(`
+  `,
+  SortLocale: `
     ARABIC ARABIC_ABJ_MATCH ARABIC_ABJ_MATCH_CI ARABIC_ABJ_SORT ARABIC_ABJ_SORT_CI ARABIC_CI ARABIC_MATCH ARABIC_MATCH_CI ASCII7
     ASCII7_CI AZERBAIJANI AZERBAIJANI_CI BENGALI BENGALI_CI BIG5 BIG5_CI BINARY BINARY_CI BULGARIAN BULGARIAN_CI CANADIAN_M CATALAN
     CATALAN_CI CROATIAN CROATIAN_CI CS_CZ CZECH CZECH_CI CZECH_PUNCTUATION CZECH_PUNCTUATION_CI DANISH DANISH_CI DANISH_M DA_DK DE_DE
@@ -99,9 +88,8 @@ const SortLocale = of(`
     SPANISH_M SV_SE SWEDISH SWEDISH_AI SWEDISH_CI SWISS SWISS_AI SWISS_CI TCHINESE_RADICAL_M TCHINESE_STROKE_M THAI_M TH_TH TR_TR
     TURKISH TURKISH_AI TURKISH_CI UKRAINIAN UKRAINIAN_AI UKRAINIAN_CI UNICODE_BINARY UNICODE_BINARY_AI UNICODE_BINARY_CI VIETNAMESE
     VIETNAMESE_AI VIETNAMESE_CI WEST_EUROPEAN WEST_EUROPEAN_AI WEST_EUROPEAN_CI ZH_CN ZH_TW
-  `);
-
-const Type = of(`
+  `,
+  Type: `
     ACCOUNT=account ACCOUNTING_BOOK=accountingbook ACCOUNTING_CONTEXT=accountingcontext ACCOUNTING_PERIOD=accountingperiod
     ALLOCATION_METHOD=allocationmethod AMORTIZATION_SCHEDULE=amortizationschedule AMORTIZATION_TEMPLATE=amortizationtemplate
     BILLING_SCHEDULE=billingschedule BIN=bin BOM=bom BOM_REVISION=bomrevision BUDGETCATEGORY=budgetcategory BUDGETS=budgets
@@ -169,24 +157,25 @@ const Type = of(`
     VENDOR_SUBSIDIARY_RELATIONSHIP=vendorsubsidiaryrelationship WEBAPP=webapp WEB_SITE=website
     WORKFLOW_ACTION_SCRIPT=workflowactionscript WORKFLOW_ACTION_SCRIPT_DEPLOYMENT=workflowactionscriptdeployment
     WORK_CALENDAR=workcalendar
-  `);
+  `,
+  PeriodAdjustment: 'ALL NOT_LAST',
+  PeriodType: 'END START',
+};
 
-Object.assign(exports, {
-  Aggregate,
-  DateId,
-  FieldContext,
-  Operator,
-  PeriodAdjustment: of('ALL NOT_LAST'),
-  PeriodCode,
-  PeriodType: of('END START'),
-  RANGES,
-  ReturnType,
-  SortLocale,
-  Type,
-  AGGREGATES: Object.values(Aggregate),
-  CONTEXTS: Object.values(FieldContext),
-  DATE_IDS: Object.values(DateId),
-  LOCALES: Object.values(SortLocale),
-  OPERATORS: Object.values(Operator),
-  RETURN_TYPES: Object.values(ReturnType),
-});
+const made = new Map();
+
+/** An enum by its name; RANGES are the codes of RelativeDateRange. */
+function enumNamed(name) {
+  let found = made.get(name);
+  if (!found) {
+    const words = WORDS[name].split(/\s+/).filter(Boolean);
+    found = Object.freeze(Object.fromEntries(words.map((word) => (word.includes('=') ? word.split('=') : [word, word]))));
+    made.set(name, found);
+  }
+  return found;
+}
+
+/** Whether an enum has a value. */
+const isOf = (name, value) => Object.values(enumNamed(name)).includes(value);
+
+Object.assign(exports, { enumNamed, isOf });

@@ -4,7 +4,7 @@
 
 const { complete } = use('inside/api');
 const { fail, need } = use('inside/errors');
-const { AGGREGATES, CONTEXTS, DATE_IDS, LOCALES, OPERATORS, RETURN_TYPES } = use('inside/query_enums');
+const { isOf } = use('inside/query_enums');
 
 function wrong(what) {
   fail('WRONG_PARAMETER_TYPE', `Wrong parameter type: ${what}.`);
@@ -71,15 +71,15 @@ function fieldOrFormula(options, member) {
   const { fieldId, formula } = options;
   if (fieldId && formula) fail('MUTUALLY_EXCLUSIVE_ARGUMENTS', `${member} takes a fieldId or a formula, not both.`);
   if (!fieldId && !formula) fail('NEITHER_ARGUMENT_DEFINED', `${member} needs a fieldId or a formula.`);
-  if (options.aggregate && !AGGREGATES.includes(options.aggregate)) wrong(`${member}: aggregate ${options.aggregate}`);
-  if (options.type && !RETURN_TYPES.includes(options.type)) wrong(`${member}: type ${options.type}`);
+  if (options.aggregate && !isOf('Aggregate', options.aggregate)) wrong(`${member}: aggregate ${options.aggregate}`);
+  if (options.type && !isOf('ReturnType', options.type)) wrong(`${member}: type ${options.type}`);
 }
 
 class Column {
   constructor(component, options) {
     const { fieldId = null, formula = null, type = null, aggregate = null, groupBy = false, label = null, alias = null } = options;
     const context = typeof options.context === 'string' ? { name: options.context, params: {} } : (options.context ?? null);
-    if (context && !CONTEXTS.includes(context.name)) wrong(`createColumn: context ${context.name}`);
+    if (context && !isOf('FieldContext', context.name)) wrong(`createColumn: context ${context.name}`);
     Object.assign(this, { fieldId, formula, type, aggregate, groupBy, label, alias, context, component });
     Object.freeze(this);
   }
@@ -203,7 +203,7 @@ class Component {
     fieldOrFormula(facts, 'Component.createCondition');
     need(facts, 'Component.createCondition', 'operator');
     const { operator } = facts;
-    if (!OPERATORS.includes(operator)) fail('INVALID_SEARCH_OPERATOR', `Invalid search operator ${operator}.`);
+    if (!isOf('Operator', operator)) fail('INVALID_SEARCH_OPERATOR', `Invalid search operator ${operator}.`);
     const values = facts.values === undefined || facts.values === null ? [] : [facts.values].flat();
     values.forEach(valueOf);
     return new Condition({ ...facts, values, component: this });
@@ -213,7 +213,7 @@ class Component {
     const facts = asObject(options, 'Component.createSort');
     need(facts, 'Component.createSort', 'column');
     if (!(facts.column instanceof Column)) wrong('createSort: column');
-    if (facts.locale && !LOCALES.includes(facts.locale)) wrong(`createSort: locale ${facts.locale}`);
+    if (facts.locale && !isOf('SortLocale', facts.locale)) wrong(`createSort: locale ${facts.locale}`);
     return new Sort(facts);
   }
 
@@ -234,7 +234,7 @@ class Component {
 /** query.createRelativeDate */
 function createRelativeDate(options) {
   const { dateId, value } = need(asObject(options, 'query.createRelativeDate'), 'query.createRelativeDate', 'dateId', 'value');
-  if (!DATE_IDS.includes(dateId) || typeof value !== 'number') wrong('createRelativeDate');
+  if (!isOf('DateId', dateId) || typeof value !== 'number') wrong('createRelativeDate');
   return new RelativeDate({ dateId, value });
 }
 

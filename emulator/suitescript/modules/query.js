@@ -3,9 +3,9 @@
 /* N/query: SuiteQL and queries built from objects. */
 
 const { call } = use('inside/bridge');
-const { moduleOf, complete } = use('inside/api');
+const { lazily, moduleOf, complete } = use('inside/api');
 const { fail, need, refuse } = use('inside/errors');
-const enums = use('inside/query_enums');
+const { enumNamed, isOf } = use('inside/query_enums');
 const { Component, Column, Condition, Period, RelativeDate, Sort, createRelativeDate, wrong, asObject } = use('inside/query_parts');
 const { ResultSet, PagedData, pageSizeOf } = use('inside/query_results');
 
@@ -215,30 +215,36 @@ complete('N/query', 'SuiteQL', SuiteQL);
 
 function period(options) {
   const { code, type = 'START', adjustment = 'ALL' } = need(asObject(options, 'query.createPeriod'), 'query.createPeriod', 'code');
-  if (!Object.values(enums.PeriodCode).includes(code)) fail('INVALID_PERIOD_CODE', `Invalid period code ${code}.`);
-  if (!Object.values(enums.PeriodType).includes(type)) fail('INVALID_PERIOD_TYPE', `Invalid period type ${type}.`);
-  if (!Object.values(enums.PeriodAdjustment).includes(adjustment)) {
+  if (!isOf('PeriodCode', code)) fail('INVALID_PERIOD_CODE', `Invalid period code ${code}.`);
+  if (!isOf('PeriodType', type)) fail('INVALID_PERIOD_TYPE', `Invalid period type ${type}.`);
+  if (!isOf('PeriodAdjustment', adjustment)) {
     fail('INVALID_PERIOD_ADJUSTMENT', `Invalid period adjustment ${adjustment}.`);
   }
   return new Period({ code, type, adjustment });
 }
 
-const ranges = Object.entries(enums.RANGES).map(([name, code]) => [name, new RelativeDate({ code })]);
+/** An enum of the module, made when a script first reads it. */
+const named = (name) => lazily(() => enumNamed(name));
+
+function ranges() {
+  const entries = Object.entries(enumNamed('RANGES')).map(([name, code]) => [name, new RelativeDate({ code })]);
+  return Object.freeze(Object.fromEntries(entries));
+}
 
 exports.module = moduleOf(
   'N/query',
   {
-    Aggregate: enums.Aggregate,
-    DateId: enums.DateId,
-    FieldContext: enums.FieldContext,
-    Operator: enums.Operator,
-    PeriodAdjustment: enums.PeriodAdjustment,
-    PeriodCode: enums.PeriodCode,
-    PeriodType: enums.PeriodType,
-    RelativeDateRange: Object.freeze(Object.fromEntries(ranges)),
-    ReturnType: enums.ReturnType,
-    SortLocale: enums.SortLocale,
-    Type: enums.Type,
+    Aggregate: named('Aggregate'),
+    DateId: named('DateId'),
+    FieldContext: named('FieldContext'),
+    Operator: named('Operator'),
+    PeriodAdjustment: named('PeriodAdjustment'),
+    PeriodCode: named('PeriodCode'),
+    PeriodType: named('PeriodType'),
+    RelativeDateRange: lazily(ranges),
+    ReturnType: named('ReturnType'),
+    SortLocale: named('SortLocale'),
+    Type: named('Type'),
     create(options) {
       const facts = need(asObject(options, 'query.create'), 'query.create', 'type');
       if (typeof facts.type !== 'string') wrong('query.create: type');

@@ -3,12 +3,11 @@
 /* N/record. */
 
 const { call } = use('inside/bridge');
-const { moduleOf } = use('inside/api');
+const { lazily, moduleOf } = use('inside/api');
 const { need } = use('inside/errors');
 const { metaOf } = use('inside/metas');
 const { open } = use('inside/records');
 const { idOf, toSubmit } = use('inside/values');
-const { recordTypes } = use('data/record_types');
 
 function opened(op, args, options, from) {
   const { isDynamic: dynamic = false, defaultValues } = options;
@@ -25,7 +24,7 @@ function end(options, member, key) {
 exports.module = moduleOf(
   'N/record',
   {
-    Type: Object.freeze(recordTypes),
+    Type: lazily(() => Object.freeze(use('data/record_types').recordTypes)),
 
     create(options) {
       const { type } = need(options, 'record.create', 'type');

@@ -3,11 +3,11 @@
 /* N/runtime. */
 
 const { call } = use('inside/bridge');
-const { moduleOf, enumOf, complete } = use('inside/api');
+const { lazily, moduleOf, enumOf, complete } = use('inside/api');
 const { fail, need } = use('inside/errors');
 const { state } = use('inside/state');
 
-const ContextType = Object.freeze({
+const ContextType = lazily(() => Object.freeze({
   ...enumOf(
     [
       'ACTION', 'ADVANCEDREVREC', 'BANKCONNECTIVITY', 'BANKSTATEMENTPARSER', 'CLIENT', 'CONSOLRATEADJUSTOR', 'CUSTOMGLLINES',
@@ -24,7 +24,7 @@ const ContextType = Object.freeze({
     ],
     (key) => key.replaceAll('_', ''),
   ),
-});
+}));
 const Permission = Object.freeze({ NONE: 0, VIEW: 1, CREATE: 2, EDIT: 3, FULL: 4 });
 
 /** The only option may stand for all of them. */

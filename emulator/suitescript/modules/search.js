@@ -2,11 +2,10 @@
 
 /* N/search. */
 
-const { moduleOf, enumOf, complete } = use('inside/api');
+const { lazily, moduleOf, enumOf, complete } = use('inside/api');
 const { call } = use('inside/bridge');
 const { fail, need, refuse } = use('inside/errors');
 const { state } = use('inside/state');
-const { searchTypes } = use('data/search_types');
 const {
   OPERATORS, SUMMARIES, SORTS, Filter, createColumn, createFilter, createSetting, columnOf, filterOf, isFilter, wireFilters,
 } = use('inside/search_parts');
@@ -173,7 +172,7 @@ function duplicates(options) {
 exports.module = moduleOf(
   'N/search',
   {
-    Type: Object.freeze(searchTypes),
+    Type: lazily(() => Object.freeze(use('data/search_types').searchTypes)),
     Operator: enumOf(OPERATORS, (key) => key.toLowerCase()),
     Summary: enumOf(SUMMARIES),
     Sort: enumOf(SORTS),
