@@ -1,0 +1,27 @@
+"""`suiteloom schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.commands.shared import FOLDER
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["flow", "project"]), default="flow")
+@click.option("--out", type=FOLDER, help="Write flow-1.json and project-1.json into this folder.")
+def schema(kind: str, out: Path | None) -> None:
+    """Print the JSON Schema of flow files (or of project.yaml), for editors."""
+    from generator.spec import schema as schemas
+
+    made = {"flow": schemas.flow_schema, "project": schemas.project_schema}
+    if out is None:
+        click.echo(schemas.dump(made[kind]()))
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for name, make in made.items():
+        file = out / f"{name}-1.json"
+        file.write_text(schemas.dump(make()) + "\n", encoding="utf-8")
+        click.echo(f"wrote {file}")
