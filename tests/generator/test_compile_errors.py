@@ -1,4 +1,4 @@
-"""Every mistake of a project is reported at its place, once, in one run: one golden folder per theme."""
+"""Every mistake of a project is reported at its place, once, in one run: one folder of tests/golden/reports per theme."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.compile import compile_project
 from generator.spec.codes import CODES
 from generator.spec.diagnose import Diagnostic, render
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "errors"
+GOLDEN = Path(__file__).parents[1] / "golden" / "reports"
 CASES = sorted(path.name for path in GOLDEN.iterdir())
 SOURCES = Path(__file__).parents[2] / "generator"
 
