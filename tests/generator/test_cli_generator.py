@@ -14,7 +14,7 @@ import pytest
 
 from generator import cli
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "errors"
+GOLDEN = Path(__file__).parents[1] / "golden" / "reports"
 
 
 @dataclass

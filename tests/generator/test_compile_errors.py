@@ -1,4 +1,4 @@
-"""Every mistake of a project is reported at its place, once, in one run: one golden folder per theme."""
+"""Every mistake of a project is reported at its place, once, in one run: one folder of tests/golden/reports per theme."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from generator.compile import compile_project
+from generator.spec.codes import CODES
 from generator.spec.diagnose import Diagnostic, render
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "errors"
+GOLDEN = Path(__file__).parents[1] / "golden" / "reports"
 CASES = sorted(path.name for path in GOLDEN.iterdir())
 SOURCES = Path(__file__).parents[2] / "generator"
 
@@ -56,8 +57,9 @@ def test_every_fault_of_bad_yaml_is_found_at_its_place_in_one_run() -> None:
 def codes_in_use() -> set[str]:
     return {
         code
-        for path in (*SOURCES.glob("spec/*.py"), *SOURCES.glob("compile/*.py"))
-        for code in re.findall(r'"(E\d{3})"', path.read_text(encoding="utf-8"))
+        for path in SOURCES.rglob("*.py")
+        if path.name != "codes.py"
+        for code in re.findall(r'"([A-Z]\d{3})"', path.read_text(encoding="utf-8"))
     }
 
 
@@ -67,6 +69,10 @@ def test_every_code_in_use_is_shown_by_a_golden_case() -> None:
     assert codes_in_use() - shown == set()
 
 
-def test_every_code_is_explained_and_no_other() -> None:
-    page = (SOURCES.parent / "docs" / "errors.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| (E\d{3}) \|", page, re.MULTILINE)) == codes_in_use()
+def test_every_code_in_use_is_declared_and_every_declared_one_is_used() -> None:
+    assert set(CODES) == codes_in_use()
+
+
+def test_no_code_is_declared_twice() -> None:
+    declared = re.findall(r'"([A-Z]\d{3})"', (SOURCES / "spec" / "codes.py").read_text("utf-8"))
+    assert sorted(declared) == sorted(CODES)
