@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from generator.plan.model import Origin
 
 
-def to_json(value: Any, *, origins: bool = True) -> Any:
+def to_json(value: Any, *, origins: bool = True, defaults: bool = True) -> Any:
     """
     A plan (or a part of it) as JSON values, keys in the order of the dataclass.
 
@@ -18,6 +18,8 @@ def to_json(value: Any, *, origins: bool = True) -> Any:
     Args:
         value: dataclass, tuple or plain value.
         origins: whether spec lines are kept; hashes leave them out.
+        defaults: whether fields at their default are kept; hashes leave them out, so that a new
+            option of the language changes the hash of no plan that does not use it.
     """
     if isinstance(value, Origin):
         return str(value)
@@ -29,13 +31,22 @@ def to_json(value: Any, *, origins: bool = True) -> Any:
             inner = getattr(value, field.name)
             if isinstance(inner, Origin) and not origins:
                 continue
-            entries[field.name] = to_json(inner, origins=origins)
+            if not defaults and inner == _default(field):
+                continue
+            entries[field.name] = to_json(inner, origins=origins, defaults=defaults)
         return entries
     if isinstance(value, tuple | list):
-        return [to_json(item, origins=origins) for item in value]
+        return [to_json(item, origins=origins, defaults=defaults) for item in value]
     if isinstance(value, dict):
-        return {str(key): to_json(item, origins=origins) for key, item in value.items()}
+        return {
+            str(key): to_json(item, origins=origins, defaults=defaults)
+            for key, item in value.items()
+        }
     return value
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
 _TAGGED = frozenset(
@@ -52,7 +63,8 @@ def dump(value: Any) -> str:
 
 
 def canonical(value: Any) -> str:
-    """A plan as compact JSON without spec lines, for hashes."""
+    """A plan as compact JSON without spec lines and defaults, for hashes."""
     return json.dumps(
-        to_json(value, origins=False), separators=(",", ":"), ensure_ascii=True, sort_keys=True
-    )
+        to_json(value, origins=False, defaults=False),
+        separators=(",", ":"), ensure_ascii=True, sort_keys=True,
+    )  # fmt: skip

@@ -294,3 +294,10 @@ def test_a_default_time_zone_comes_from_the_project(project: Any) -> None:
     )
     zones = {each.id: each.timezone for each in project.plan_in().body}
     assert (zones["trandate"], zones["shipdate"]) == ("America/New_York", "Europe/Paris")
+
+
+def test_an_option_that_a_flow_does_not_use_is_not_in_its_hash(project: Any) -> None:
+    """A newer generator knows more options; records are not saved again for that."""
+    project.inbound("body:\n" + ENTITY + "  memo: {from: note}\n")
+    assert "keep_existing" in dump(project.plan())
+    assert "keep_existing" not in canonical(project.plan())

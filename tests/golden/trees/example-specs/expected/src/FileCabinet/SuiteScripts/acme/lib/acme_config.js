@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '3e314b5927cb',
+  build: 'c78e3d3c65bf',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
@@ -32,7 +32,7 @@ define([], () => ({
   drain: { script: 'customscript_acme_drain', deploys: ['customdeploy_acme_drain_0'], parameter: 'custscript_acme_drain_partition' },
   staging: '/SuiteScripts/acme/staging',
   imports: {
-    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: '553130a8e8ef' }
+    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: 'c52dfacc962a' }
   },
   inbound: {
     'shop-orders': { table: 'transaction', where: ["type = 'SalesOrd'"], key: 'externalid' },
