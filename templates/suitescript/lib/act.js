@@ -60,8 +60,7 @@ define(['N/record', './upsert'], (record, upsert) => {
    */
   const perform = (plan, key, values, rows) => {
     const row = upsert.only(key, rows);
-    const done =
-      (plan.write !== 'delete' && idle(row, values)) || ACTS[plan.write](plan, row, values, key);
+    const done = (plan.write !== 'delete' && idle(row, values)) || ACTS[plan.write](plan, row, values, key);
     if (done.outcome === 'deleted') rows.splice(0, rows.length);
     return done;
   };

@@ -5,19 +5,19 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/log', 'N/runtime', './act', './config', './keys', './lookup', './make', './read', './reply', './sql', './upsert'], (
-  log,
-  runtime,
-  act,
-  config,
-  keys,
-  lookup,
-  make,
-  read,
-  reply,
-  sql,
-  upsert
-) => {
+define([
+  'N/log',
+  'N/runtime',
+  './act',
+  './config',
+  './keys',
+  './lookup',
+  './make',
+  './read',
+  './reply',
+  './sql',
+  './upsert'
+], (log, runtime, act, config, keys, lookup, make, read, reply, sql, upsert) => {
   const TIME_LIMIT_MS = 240000;
   const ANSWER_LIMIT = 8000000;
   /** Kept back for the answer fields and for the end of the script. */
