@@ -21,11 +21,11 @@ let quiet = 0; // inside a function of the library: what it calls itself is not 
 
 const { stringify, parse } = JSON;
 
-/** A copy that the script cannot change later. @param {any} value */
+/** A copy that the script cannot change later; undefined stays, and is left out of the note. @param {any} value */
 function plain(value) {
-  if (value === undefined || typeof value === 'function') return null;
+  if (value === undefined || typeof value === 'function') return undefined;
   try {
-    return parse(stringify(value)) ?? null;
+    return parse(stringify(value));
   } catch {
     return String(value);
   }
@@ -262,7 +262,7 @@ function flow(name, module) {
 function hook(name, fn) {
   return (...args) => {
     const out = quietly(() => fn(...args));
-    note('hook', { name, out: field ? plain(out) : null });
+    note('hook', { name, out: field ? plain(out) : undefined });
     return out;
   };
 }

@@ -154,19 +154,18 @@ class Stage:
         reader.check(path)
         return [json.loads(one.raw) for one in reader.documents(path)]
 
-    def send(self, flow: str, documents: Sequence[Any], ids: Sequence[str] = ()) -> Sent:
-        """Send documents in one call, or as one import where the flow takes files."""
+    def send(self, flow: str, documents: Sequence[Any]) -> Sent:
+        """Send documents in one call (as many as a batch takes), or as one import where the flow takes files."""
         plan = self.inbound(flow)
-        names_ = list(ids) or [str(number) for number in range(1, len(documents) + 1)]
-        listed = [
-            {"id": name, "doc": one} for name, one in zip(names_, documents, strict=True)
-        ]
+        listed = [{"id": str(number), "doc": one} for number, one in enumerate(documents, 1)]
         before = len(self.netsuite.usage())
         self._lens.take()
         if isinstance(plan.via, FileVia):
             results = self._import(plan, listed)
         else:
-            results = self._call(plan, listed)
+            size = plan.batch_max
+            batches = [listed[at : at + size] for at in range(0, len(listed), size)]
+            results = [one for batch in batches for one in self._call(plan, batch)]
         rows = self.netsuite.usage()[before:]
         units = sum(row["units"] for row in rows if row["script"] == plan.script)
         notes = [one for one in self._lens.take() if one[0] == plan.script]

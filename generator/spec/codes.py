@@ -443,6 +443,11 @@ _PROJECT = (
         "Events are sent to the agent, so the account must know where it is. Give 'agent_url'.",
     ),
     Code("E414", "a JSON Schema that is no JSON", "The file that 'schema' names cannot be read."),
+    Code(
+        "E150",
+        "a spec test of no flow",
+        "A test stands beside its spec under the same name (orders.yaml, orders.test.yaml), or names its flow. Rename the file or the flow.",
+    ),
 )
 
 CODES = {each.code: each for each in (*_READING, *_MEANING, *_PROJECT)}
