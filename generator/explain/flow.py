@@ -78,13 +78,18 @@ def _arrival(flow: InboundPlan) -> Iterator[str]:
 
 
 def _record(flow: InboundPlan) -> Iterator[str]:
-    does = {
-        "upsert": "created, or updated where it is there",
-        "create": "created",
-        "update": "updated; none is created",
-    }.get(flow.write, flow.write)
-    yield f"{_a(flow.record).capitalize()} is {does}."
+    record = _a(flow.record).capitalize()
+    yield {
+        "upsert": f"{record} is created, or updated where it is there.",
+        "create": f"{record} is created.",
+        "update": f"{record} is updated; none is created.",
+        "delete": f"{record} is deleted.",
+        "attach": f"{record} is attached to another record.",
+        "detach": f"{record} is detached from another record.",
+    }[flow.write]
     yield _key(flow.key)
+    if flow.related:
+        yield f"The other record is {_a(flow.related.record)}: {words.value(flow.related.id.value)}."
     if flow.transform_from:
         yield f"It is made from {_a(flow.transform_from[0])}."
     if flow.fingerprint and not flow.verify_always:

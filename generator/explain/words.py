@@ -21,6 +21,7 @@ from generator.plan.model import (
     Ref,
     Source,
     Test,
+    TransformCall,
     Value,
     VarRef,
 )
@@ -96,7 +97,7 @@ def source(found: Source) -> str:
 
 def value(found: Value, lookups: dict[str, Lookup] | None = None) -> str:
     """A value with its steps: `sku, trim, upper, looked up in item by itemid`."""
-    parts = [source(found.source), *(call.name for call in found.apply)]
+    parts = [source(found.source), *(_step(call) for call in found.apply)]
     if found.map:
         parts.append(f"map {found.map}")
     if found.ref:
@@ -104,6 +105,12 @@ def value(found: Value, lookups: dict[str, Lookup] | None = None) -> str:
     if found.default:
         parts.append(f"else {source(found.default)}")
     return ", ".join(parts)
+
+
+def _step(call: TransformCall) -> str:
+    if call.condition:
+        return f"{call.name} {condition(call.condition)}"
+    return call.name if call.argument is None else f"{call.name} {literal(call.argument)}"
 
 
 def reference(ref: Ref, lookups: dict[str, Lookup]) -> str:
