@@ -17,6 +17,7 @@ from generator import __version__
 from generator.commands.build import build
 from generator.commands.check import check
 from generator.commands.elsewhere import Elsewhere
+from generator.commands.explain import explain
 from generator.commands.new import new
 from generator.commands.plan import plan
 from generator.commands.schema import schema
@@ -37,6 +38,7 @@ for _command in (
     build,
     plan,
     schema,
+    explain,
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."

@@ -290,6 +290,11 @@ class Flow(Model):
     owner: str | None = Field(default=None, description="Who answers for it.")
     enabled: bool = Field(default=True, description="false turns the flow off.")
     record: str = Field(min_length=1, description="NetSuite's id of the record type.")
+    include: Items[str] = Field(
+        default=(),
+        description="Files with shared `maps` and `addresses`, relative to the project folder and "
+        "not under specs/: [shared/shopify.yaml].",
+    )
     maps: dict[str, MapSpec] = Field(default_factory=dict, description="Named maps of values.")
     hooks: HooksSpec | None = Field(
         default=None, description="The user's own SuiteScript, called at fixed places."
@@ -345,6 +350,11 @@ class InboundFlow(Flow):
     )
     subrecords: dict[str, SubrecordSpec] = Field(
         default_factory=dict, description="Its subrecords, by field id: addresses."
+    )
+    addresses: dict[str, dict[str, InRule]] = Field(
+        default_factory=dict,
+        description="Named address blocks: rules by field id, used by `address` of a subrecord. "
+        "Their paths start where the block is used.",
     )
     answer: dict[str, str] = Field(
         default_factory=dict,
