@@ -67,7 +67,7 @@ class ScriptEngine:
     ) -> None:
         kept = backlog or Nowhere()
         self._journal = Journal()
-        through = lens and lens.file
+        through = None if lens is None else lens.file
         self._interactive = WorkerPool(workers, traced=trace is not None, lens=through)
         self._background = WorkerPool(workers, traced=trace is not None, lens=through)
         runner = Runner(

@@ -46,7 +46,13 @@ class Comparer:
     specs: Mapping[str, str]
 
     def at(
-        self, place: Place, what: str, expected: Any, got: Any, field: str | None = None, **more: Any
+        self,
+        place: Place,
+        what: str,
+        expected: Any,
+        got: Any,
+        field: str | None = None,
+        **more: Any,
     ) -> Mismatch:
         """A difference at a place of the test."""
         where = place.position(key=True)
@@ -73,11 +79,15 @@ class Comparer:
             if sub is None:
                 yield self.at(at, name, "a subrecord", None)
                 continue
-            yield from self.subrecord(kind.subrecords.get(name) if kind else None, values, sub, at, name)
+            yield from self.subrecord(
+                kind.subrecords.get(name) if kind else None, values, sub, at, name
+            )
         for index, path in enumerate(spec.absent):
             found = _inside(record, path)
             if not _empty(found):
-                yield self.at(place / "absent" / index, path, None, self.shown(fields.get(path), found))
+                yield self.at(
+                    place / "absent" / index, path, None, self.shown(fields.get(path), found)
+                )
 
     def fields(
         self,
@@ -88,11 +98,14 @@ class Comparer:
         shown: str,
         path: str,
     ) -> Iterator[Mismatch]:
+        """Differences of fields; `shown` and `path` go before their names, for people and as the mapping has them."""
         for name, value in wanted.items():
             found = got.get(name)
             field = known.get(name)
             if not self.same(field, value, found):
-                yield self.at(place / name, shown + name, value, self.shown(field, found), path + name)
+                yield self.at(
+                    place / name, shown + name, value, self.shown(field, found), path + name
+                )
 
     def lines(
         self,
@@ -103,6 +116,7 @@ class Comparer:
         place: Place,
         path: str,
     ) -> Iterator[Mismatch]:
+        """Differences of a sublist, line by line; `children` are the kinds of subrecords by line field."""
         if len(wanted) != len(lines):
             yield self.at(place, path, _count(len(wanted)), _count(len(lines)))
         for index, (want, line) in enumerate(zip(wanted, lines, strict=False)):
@@ -126,6 +140,7 @@ class Comparer:
         place: Place,
         path: str,
     ) -> Iterator[Mismatch]:
+        """Differences of a subrecord and its own lines."""
         found = self.stage.netsuite.account.catalog.record(kind) if kind else None
         values = {name: value for name, value in wanted.items() if name != "lines"}
         fields = found.fields if found else {}
@@ -168,9 +183,10 @@ class Comparer:
         elif isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
             for index, (want, have) in enumerate(zip(wanted, got, strict=True)):
                 yield from self.data(want, have, place / index, f"{shown}[{index}]", path)
-        elif type(wanted) is bool or type(got) is bool or not _number_alike(wanted, got):
-            if wanted != got:
-                yield self.at(place, shown, wanted, got, path)
+        elif wanted != got and (
+            isinstance(wanted, bool) or isinstance(got, bool) or not _number_alike(wanted, got)
+        ):
+            yield self.at(place, shown, wanted, got, path)
 
     # --- values --------------------------------------------------------------------------------
 
@@ -179,7 +195,9 @@ class Comparer:
         if _empty(wanted) or _empty(got):
             return _empty(wanted) and _empty(got)
         if isinstance(wanted, Mapping) and "ref" in wanted:
-            found = self.stage.find(wanted["ref"], {wanted.get("by", "externalid"): wanted.get("value")})
+            found = self.stage.find(
+                wanted["ref"], {wanted.get("by", "externalid"): wanted.get("value")}
+            )
             return str(got) in [str(one["id"]) for one in found]
         if isinstance(wanted, list) or isinstance(got, list):
             have = got if isinstance(got, list) else [got]

@@ -62,7 +62,7 @@ class FlowCoverage:
 class Facts:
     """What happened in a flow, over all its tests."""
 
-    set: set[Spot] = field(default_factory=set)
+    written: set[Spot] = field(default_factory=set)
     given: set[Spot] = field(default_factory=set)  # a payload's value was there
     cleared: set[Spot] = field(default_factory=set)
     defaulted: set[Spot] = field(default_factory=set)
@@ -189,7 +189,9 @@ class _Reading:
         lost: str | None = None
         for note in notes:
             kind = note["k"]
-            if lost is not None:  # a line that was added has fields next; one that was removed has none
+            if (
+                lost is not None
+            ):  # a line that was added has fields next; one that was removed has none
                 if not (kind == "set" and note["f"].startswith(f"{lost}.")):
                     facts.removed.add(lost)
                 lost = None
@@ -217,7 +219,7 @@ class _Reading:
                     facts.changed.add(note["f"])
                     lost = note["f"]
                 else:
-                    facts.set.add((note["s"], note["f"]))
+                    facts.written.add((note["s"], note["f"]))
             elif kind == "found":
                 facts.found[note["s"], note["f"]].add(min(len(note["ids"]), 2))
             elif kind == "accept":
@@ -255,12 +257,16 @@ class _Spec:
         if "key" in data:
             yield self.item(("key",), "the key", self.facts.keyed)
         if "transform_from" in data:
-            yield from self.rule(("transform_from", "id"), "transform_from", data["transform_from"]["id"], ())
+            yield from self.rule(
+                ("transform_from", "id"), "transform_from", data["transform_from"]["id"], ()
+            )
         yield from self.body(("body",), "", data.get("body") or {})
         for name, lines in (data.get("lines") or {}).items():
             yield from self.lines(("lines", name), name, lines)
         for name, sub in (data.get("subrecords") or {}).items():
-            yield from self.subrecord(("subrecords", name), name, sub, self.spots(("body",), "", data.get("body") or {}))
+            yield from self.subrecord(
+                ("subrecords", name), name, sub, self.spots(("body",), "", data.get("body") or {})
+            )
         yield from self.events((data.get("via") or {}).get("events"))
         for name, rule in (data.get("payload") or {}).items():
             yield from self.value(("payload", name), name, rule)
@@ -270,7 +276,9 @@ class _Spec:
             yield from self.map(("maps", name), name, values)
         for name, function in (data.get("hooks") or {}).items():
             if name != "module":
-                yield self.item(("hooks", name), f"{name} was never called", function in self.facts.hooks)
+                yield self.item(
+                    ("hooks", name), f"{name} was never called", function in self.facts.hooks
+                )
         for name in data.get("answer") or {}:
             told = name in self.facts.answered
             yield self.item(("answer", name), f"'{name}' was never read back", told)
@@ -303,7 +311,7 @@ class _Spec:
         spot = self.spot(loc, name)
         short = name.rsplit(".", 1)[-1]
         used = name == "transform_from" and bool(facts.found.get(spot))
-        yield self.item(loc, f"{short} was never set", spot in facts.set or used)
+        yield self.item(loc, f"{short} was never set", spot in facts.written or used)
         if not isinstance(rule, dict):
             return
         if "default" in rule:
@@ -348,7 +356,7 @@ class _Spec:
     def lines(self, loc: Loc, path: str, data: Mapping[str, Any]) -> Iterator[Item]:
         facts = self.facts
         prefix = f"{path}."
-        written = any(f.startswith(prefix) for _, f in facts.set)
+        written = any(f.startswith(prefix) for _, f in facts.written)
         yield self.item(loc, f"no line of {path} was ever written", written)
         for name, rule in (data.get("key") or {}).items():
             yield from self.rule((*loc, "key", name), prefix + name, rule, ())
@@ -372,7 +380,7 @@ class _Spec:
         self, loc: Loc, path: str, data: Mapping[str, Any], around: Sequence[Spot]
     ) -> Iterator[Item]:
         prefix = f"{path}."
-        written = any(f.startswith(prefix) for _, f in self.facts.set)
+        written = any(f.startswith(prefix) for _, f in self.facts.written)
         yield self.item(loc, f"{path} was never written", written)
         if "when" in data:
             true = any(f.startswith(prefix) for _, f in self.facts.given)
@@ -413,8 +421,8 @@ class _Spec:
             yield self.item((*loc, "changed"), "none of these ever changed", True in asked)
             yield self.item((*loc, "changed"), "one of these always changed", False in asked)
         if "when" in data:
-            true = any(True in answers for answers in facts.wanted.values())
-            true = true and False not in facts.asked["when"] or True in facts.asked["when"]
+            raised = any(True in answers for answers in facts.wanted.values())
+            true = raised and True in facts.asked["when"]
             false = False in facts.asked["save"] or False in facts.asked["when"]
             yield self.item((*loc, "when"), "the condition was never true", true)
             yield self.item((*loc, "when"), "the condition was never false", false)
@@ -455,7 +463,11 @@ class _Spec:
         return [
             id_
             for id_, places in self.facts.frames.items()
-            if any(f.startswith(prefix) and "." not in f[len(prefix) :] for own, _ in places for _, f in own)
+            if any(
+                f.startswith(prefix) and "." not in f[len(prefix) :]
+                for own, _ in places
+                for _, f in own
+            )
         ]
 
     def spots(self, loc: Loc, path: str, rules: Mapping[str, Any]) -> tuple[Spot, ...]:

@@ -6,7 +6,7 @@
  *
  *   doc                   a document is being read           hook {name}            a function of the user's module ran
  *   accept {r}            why it is refused, or null         default {used}         a default was asked for
- *   key {out}             its key                            map {map, given, out}  a value went through a map
+ *   key {out}             its key                            map {map, given}       a value went through a map
  *   in {id} ... out       a place: the record, a line,       at {f, s}              a field is being computed, its spec line
  *                         a subrecord, one that is made      get {path, out}        ... it reads this
  *   keep {id, r}          whether a line is wanted           step {name, out}       ... a transform gave this
@@ -87,9 +87,8 @@ function values(module) {
       return out;
     },
     mapped: (map, given) => {
-      const out = quietly(() => module.mapped(map, given));
-      note('map', { map: map.name, given: plain(given), out: plain(out) });
-      return out;
+      note('map', { map: map.name, given: plain(given) });
+      return quietly(() => module.mapped(map, given));
     },
     or: (given, otherwise) => {
       const used = module.isEmpty(given);

@@ -1,36 +1,65 @@
-"""The report of spec tests: for people, as JSON, for GitHub, as JUnit."""
+"""
+The report of spec tests: for people and as JSON here, else as findings in `generator.report`.
+
+A difference is a finding at the line of the test that expected something else.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any, Literal
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 from emulator.trial.compare import Mismatch
 from emulator.trial.coverage import FlowCoverage
 from emulator.trial.run import CaseResult, Report
-from generator.spec.diagnose import render
+from generator import report as shared
+from generator.report import plain
+from generator.report.text import listing
+from generator.spec.diagnose import Diagnostic
 
-Format = Literal["text", "json", "github", "junit"]
 
-
-def rendered(report: Report, form: Format, *, coverage: bool) -> str:
-    """The report in one form; without a line end."""
+def rendered(report: Report, folder: Path, form: str, *, coverage: bool) -> str:
+    """The report in one of the shared forms; without a line end."""
     if form == "json":
-        return json.dumps(_data(report, coverage=coverage), indent=2, ensure_ascii=False)
-    if form == "junit":
-        return _junit(report)
-    if form == "github":
-        return "\n".join(filter(None, [render(report.found, "github"), *_github(report)]))
-    return _text(report, coverage=coverage)
+        return json.dumps(_data(report, folder, coverage=coverage), indent=2, ensure_ascii=False)
+    if form == "text":
+        return _text(report, coverage=coverage)
+    return shared.render(as_findings(report, folder), form)
+
+
+def as_findings(report: Report, folder: Path) -> shared.Report:
+    """Every test as a case, with what differs as its findings; mistakes of test files as cases of their own."""
+    cases = [
+        shared.Case(
+            case.name, case.file, tuple(_findings(case)), "\n".join(_why(case)), case.seconds
+        )
+        for case in report.cases
+    ]
+    files = shared.by_file("try", folder, (), report.found)
+    return shared.Report("try", (*files.cases, *cases), folder)
+
+
+def _findings(case: CaseResult) -> Iterator[Diagnostic]:
+    if case.fault is not None:
+        message = f"{case.name}: cannot be run: {case.fault}"
+        yield Diagnostic(case.file, case.line, case.column, "E502", "error", message)
+    for one in case.mismatches:
+        message = f"{case.name}: {_sentence(one)}"
+        yield Diagnostic(case.file, one.line, one.column, "E501", "error", message, one.note)
+
+
+def _sentence(one: Mismatch) -> str:
+    text = f"{one.what}: expected {shown(one.expected)}, got {shown(one.got)}"
+    return f"{text} (from {one.spec})" if one.spec else text
 
 
 # --- for people ---
 
 
 def _text(report: Report, *, coverage: bool) -> str:
-    out = [render(report.found, "text"), ""] if report.found else []
+    out = [listing(report.found), ""] if report.found else []
     file = None
     for case in report.cases:
         if case.file != file:
@@ -68,7 +97,11 @@ def shown(value: Any) -> str:
     """A value in one line; nothing is a dash."""
     if value is None:
         return "-"
-    return value if isinstance(value, str) and value.strip() == value else json.dumps(value, ensure_ascii=False)
+    return (
+        value
+        if isinstance(value, str) and value.strip() == value
+        else json.dumps(value, ensure_ascii=False)
+    )
 
 
 def table(flows: Sequence[FlowCoverage]) -> list[str]:
@@ -94,7 +127,7 @@ def percent(flows: Sequence[FlowCoverage]) -> float:
 # --- for programs ---
 
 
-def _data(report: Report, *, coverage: bool) -> dict[str, Any]:
+def _data(report: Report, folder: Path, *, coverage: bool) -> dict[str, Any]:
     out: dict[str, Any] = {
         "passed": report.passed,
         "cases": [
@@ -110,7 +143,7 @@ def _data(report: Report, *, coverage: bool) -> dict[str, Any]:
             }
             for case in report.cases
         ],
-        "findings": json.loads(render(report.found, "json")),
+        "findings": json.loads(plain.render(shared.by_file("try", folder, (), report.found))),
     }
     if coverage:
         out["coverage"] = {
@@ -134,59 +167,3 @@ def _mismatch(one: Mismatch) -> dict[str, Any]:
         "what": one.what, "expected": one.expected, "got": one.got, "spec": one.spec,
         "line": one.line, "column": one.column, "note": one.note,
     }  # fmt: skip
-
-
-def _github(report: Report) -> list[str]:
-    out = []
-    for case in report.cases:
-        if case.fault is not None:
-            out.append(_annotation(case.file, case.line, case.column, case.name, case.fault))
-        for one in case.mismatches:
-            out.append(_annotation(case.file, one.line, one.column, case.name, _sentence(one)))
-    return out
-
-
-def _sentence(one: Mismatch) -> str:
-    text = f"{one.what}: expected {shown(one.expected)}, got {shown(one.got)}"
-    text += f" (from {one.spec})" if one.spec else ""
-    return f"{text}\n{one.note}" if one.note else text
-
-
-def _annotation(file: str, line: int, column: int, title: str, message: str) -> str:
-    def data(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-    def part(text: str) -> str:
-        return data(text).replace(":", "%3A").replace(",", "%2C")
-
-    return f"::error file={part(file)},line={line},col={column},title={part(title)}::{data(message)}"
-
-
-def _junit(report: Report) -> str:
-    failed = sum(1 for case in report.cases if case.mismatches)
-    errors = sum(1 for case in report.cases if case.fault is not None)
-    found = [one for one in report.found if one.severity == "error"]
-    seconds = sum(case.seconds for case in report.cases)
-    head = f'tests="{len(report.cases) + len(found)}" failures="{failed}" errors="{errors + len(found)}" time="{seconds:.3f}"'
-    out = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites {head}>", f'  <testsuite name="suiteloom" {head}>']
-    for case in report.cases:
-        name = f'    <testcase classname={quoteattr(case.flow)} name={quoteattr(case.name)} file={quoteattr(case.file)} line="{case.line}" time="{case.seconds:.3f}"'
-        if case.passed:
-            out.append(f"{name}/>")
-            continue
-        out.append(f"{name}>")
-        if case.fault is not None:
-            out.append(f"      <error message={quoteattr(case.fault)}/>")
-        else:
-            text = "\n".join(
-                f"{case.file}:{one.line}:{one.column}: {_sentence(one)}" for one in case.mismatches
-            )
-            first = _sentence(case.mismatches[0]).splitlines()[0]
-            out.append(f"      <failure message={quoteattr(first)}>{escape(text)}</failure>")
-        out.append("    </testcase>")
-    for one in found:
-        where = f"{one.file}:{one.line}:{one.column}"
-        out.append(f'    <testcase classname={quoteattr(one.file)} name={quoteattr(f"{where} {one.label}")}>')
-        out.append(f"      <error message={quoteattr(one.message)}/>")
-        out.append("    </testcase>")
-    return "\n".join([*out, "  </testsuite>", "</testsuites>"])

@@ -23,7 +23,7 @@ from generator.compile.trials import Trial, read_trials
 from generator.errors import UsageError
 from generator.plan.model import InboundPlan
 from generator.spec.diagnose import Diagnostic, did_you_mean, ordered
-from generator.spec.trials import Case, Expect, Step
+from generator.spec.trials import Case, Expect, Input, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,7 @@ class Report:
         return not errors and all(case.passed for case in self.cases)
 
 
-def run_tests(
-    folder: Path, flows: Collection[str] = (), environment: str | None = None
-) -> Report:
+def run_tests(folder: Path, flows: Collection[str] = (), environment: str | None = None) -> Report:
     """
     Run the spec tests of a project.
 
@@ -90,10 +88,13 @@ def run_on(
     stage: Stage, folder: Path, flows: Collection[str] = (), environment: str | None = None
 ) -> Report:
     """The same on an account that is open already; what lies in it is lost."""
-    known = [each.flow for each in (*stage.plan.inbound, *stage.plan.outbound)]
+    known = [each.flow for each in stage.plan.inbound]
+    known += [each.flow for each in stage.plan.outbound]
     for flow in flows:
         if flow not in known:
-            raise UsageError(f"no flow '{flow}'{did_you_mean(flow, known)} (flows: {', '.join(known)})")
+            raise UsageError(
+                f"no flow '{flow}'{did_you_mean(flow, known)} (flows: {', '.join(known)})"
+            )
     trials, found = read_trials(folder, stage.plan, stage.netsuite.account.catalog, flows)
     coverage = Coverage(folder, [flow for flow in known if not flows or flow in flows], stage.plan)
     results: list[CaseResult] = []
@@ -131,8 +132,7 @@ def _run(
             except DeployError:
                 raise
             except EmulatorError as error:
-                code = f"{error.code}: " if isinstance(error, NetSuiteError) else ""
-                fault = f"{code}{error}"
+                fault = str(error)
             where = place.position(key=True)
             yield CaseResult(
                 trial.plan.flow,
@@ -167,11 +167,12 @@ class _CaseRun:
             return list(self.saved(step, place))
         plan = self.trial.plan
         assert isinstance(plan, InboundPlan)
-        given = step.input if step.input is not None else (inputs.Input(),)
+        given = step.input if step.input is not None else (Input(),)
         sent: list[Sent] = []
+        events = any(one.events is not None for one in step.expect)
         for _ in range(step.send):
             documents = inputs.documents(self.stage, self.folder, plan, given)
-            sent.append(self.stage.send(plan.flow, documents))
+            sent.append(self.stage.send(plan.flow, documents, drain=events))
             self.coverage.sent(plan, sent[-1])
         return list(self.arrived(plan, step, sent, place))
 
@@ -251,7 +252,9 @@ class _CaseRun:
             found = self.stage.find(other.type, other.find)
             told = " ".join(f"{name} {value}" for name, value in other.find.items())
             if len(found) != other.count:
-                yield compare.at(at, f"records of {other.type} {told}".strip(), other.count, len(found))
+                yield compare.at(
+                    at, f"records of {other.type} {told}".strip(), other.count, len(found)
+                )
             elif other.count == 1:
                 yield from moved(compare.record(other, found[0], at), f"{other.type} {told}: ")
 

@@ -45,7 +45,7 @@ class Sent:
         results: one for each document, as the flow's script answers (docs/architecture.md 3.3).
         units: what the flow's script used.
         notes: what the lens saw, by execution: (script, notes).
-        events: what the account posted meanwhile, drained to the end.
+        events: what the account posted, where it was drained.
     """
 
     results: tuple[dict[str, Any], ...]
@@ -79,9 +79,7 @@ class Stage:
         self._lens = Lens(LENS)
         self._receiver = Receiver()
         self._imports = 0
-        hosts = {
-            each.agent_url: self._receiver.url for each in plan.environments if each.agent_url
-        }
+        hosts = {each.agent_url: self._receiver.url for each in plan.environments if each.agent_url}
         self.netsuite = LocalNetSuite(
             project, workers=1, hosts=hosts, limit=Concurrency(), lens=self._lens
         )
@@ -148,14 +146,18 @@ class Stage:
         file = known.file if isinstance(known, agent_bundle.InboundFlow) else None
         items = known.items if isinstance(known, agent_bundle.InboundFlow) else None
         if file is None or path.suffix == ".json":
-            kind = "json_lines" if path.suffix in (".jsonl", ".ndjson") else "json"
-            file = agent_bundle.FileSource("*", kind, None, None)
+            lines = path.suffix in (".jsonl", ".ndjson")
+            file = agent_bundle.FileSource("*", "json_lines" if lines else "json", None, None)
         reader = reader_for(file, items)
         reader.check(path)
         return [json.loads(one.raw) for one in reader.documents(path)]
 
-    def send(self, flow: str, documents: Sequence[Any]) -> Sent:
-        """Send documents in one call (as many as a batch takes), or as one import where the flow takes files."""
+    def send(self, flow: str, documents: Sequence[Any], *, drain: bool = False) -> Sent:
+        """
+        Send documents in one call (as many as a batch takes), or as one import where the flow takes files.
+
+        With `drain` the events that this raised are delivered too.
+        """
         plan = self.inbound(flow)
         listed = [{"id": str(number), "doc": one} for number, one in enumerate(documents, 1)]
         before = len(self.netsuite.usage())
@@ -169,7 +171,7 @@ class Stage:
         rows = self.netsuite.usage()[before:]
         units = sum(row["units"] for row in rows if row["script"] == plan.script)
         notes = [one for one in self._lens.take() if one[0] == plan.script]
-        return Sent(tuple(results), units, tuple(notes), tuple(self._drained()))
+        return Sent(tuple(results), units, tuple(notes), tuple(self._drained() if drain else ()))
 
     def _call(self, plan: InboundPlan, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
         body = {"flow": plan.flow, "contract": plan.contract, "batch": "b", "documents": listed}
@@ -200,7 +202,13 @@ class Stage:
     def _post(self, script: str, deploy: str, body: Mapping[str, Any]) -> dict[str, Any]:
         whole = {"build": self.plan.build, "account": self.project.account, **body}
         reply = self.netsuite.engine.restlet(
-            self._session, script, deploy, "POST", {}, json.dumps(whole).encode(), "application/json"
+            self._session,
+            script,
+            deploy,
+            "POST",
+            {},
+            json.dumps(whole).encode(),
+            "application/json",
         )
         answer: dict[str, Any] = json.loads(reply.body)
         if "error" in answer:
@@ -220,7 +228,9 @@ class Stage:
         self._lens.take()
         number = self.netsuite.work(work)
         events = self._drained()
-        units = sum(row["units"] for row in self.netsuite.usage()[before:] if "service" not in row["script"])
+        units = sum(
+            row["units"] for row in self.netsuite.usage()[before:] if "service" not in row["script"]
+        )
         log = tuple(self.netsuite.log()[said:])
         return Saved(number, tuple(events), units, tuple(self._lens.take()), log)
 
@@ -249,7 +259,9 @@ class Stage:
             None if number is None else int(number),
             None if external is None else str(external),
         )
-        return [one for one in found if all(self.same(one, name, value) for name, value in by.items())]
+        return [
+            one for one in found if all(self.same(one, name, value) for name, value in by.items())
+        ]
 
     def same(self, record: Record, name: str, value: Any) -> bool:
         """Whether a body field of a record has a value; a reference by id, external id or name."""
@@ -271,7 +283,15 @@ class Stage:
         out = [str(id)]
         for one in found:
             kind = self.netsuite.account.catalog.record(one["type"])
-            columns = ["entityid", "itemid", "acctnumber", "symbol", "name", "tranid", "inventorynumber"]
+            columns = [
+                "entityid",
+                "itemid",
+                "acctnumber",
+                "symbol",
+                "name",
+                "tranid",
+                "inventorynumber",
+            ]
             if kind and kind.name_column:
                 columns.insert(0, kind.name_column)
             values = [one.get("externalid"), *(one["fields"].get(column) for column in columns)]

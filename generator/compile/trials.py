@@ -105,13 +105,15 @@ def _read(
         plan = plans.get(flow)
         if plan is None:
             hint = did_you_mean(flow, plans)
-            (place / "flow").error("E150", f"no flow '{flow}'{hint}", f"flows: {listed(sorted(plans))}")
+            (place / "flow").error(
+                "E500", f"no flow '{flow}'{hint}", f"flows: {listed(sorted(plans))}"
+            )
     else:
         stem = name[: -len(next(one for one in ENDINGS if name.endswith(one)))]
         plan = next((p for p in plans.values() if p.file in (f"{stem}.yaml", f"{stem}.yml")), None)
         if plan is None:
             place.error(
-                "E150",
+                "E500",
                 f"no spec stands beside it: {stem.rsplit('/', 1)[-1]}.yaml",
                 "rename the file, or name the flow:  flow: ...",
             )
@@ -139,7 +141,10 @@ class _Check:
             for key in ("input", "save", "expect"):
                 if place.source.has((*place.loc, key)):
                     (place / key).error(
-                        "E116", f"'{key}' does not go with 'steps'", "make it the last step", key=True
+                        "E116",
+                        f"'{key}' does not go with 'steps'",
+                        "make it the last step",
+                        key=True,
                     )
             for index, step in enumerate(case.steps):
                 self.step(step, place / "steps" / index)
@@ -158,9 +163,9 @@ class _Check:
                 "write what a person does under  save:",
                 key=True,
             )
-        if isinstance(self.plan, OutboundPlan) and step.save is None:
-            if not place.lost("save") and not place.lost("input"):
-                place.error("E111", "missing key 'save'", key=True)
+        lost = place.lost("save") or place.lost("input")
+        if isinstance(self.plan, OutboundPlan) and step.save is None and not lost:
+            place.error("E111", "missing key 'save'", key=True)
         for index, given in enumerate(step.input or ()):
             self.input(given, place / "input" / index)
         if step.save is not None:
@@ -232,7 +237,9 @@ class _Check:
             place.error("E201", f"unknown record type '{record}'{hint}")
         return kind
 
-    def parts(self, kind: RecordType | None, parts: Given | Save | RecordSpec, place: Place) -> None:
+    def parts(
+        self, kind: RecordType | None, parts: Given | Save | RecordSpec, place: Place
+    ) -> None:
         self.fields(kind, parts.fields, place / "fields")
         for name, lines in parts.lines.items():
             at = place / "lines" / name
@@ -246,7 +253,12 @@ class _Check:
                     owner = f"{kind.id}.{name}" if kind else name
                     self.names(sublist.fields, owner, names, at / index)
         for name in parts.subrecords:
-            if kind is not None and not kind.open and kind.subrecords and name not in kind.subrecords:
+            if (
+                kind is not None
+                and not kind.open
+                and kind.subrecords
+                and name not in kind.subrecords
+            ):
                 hint = did_you_mean(name, kind.subrecords)
                 at = place / "subrecords" / name
                 at.error("E202", f"'{name}' is no subrecord of {kind.id}{hint}", key=True)

@@ -85,8 +85,9 @@ def own_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 def _written(loc: Loc, data: Any) -> Loc:
     """
-    The part of a loc that exists in the data, and one key more: short forms add keys of their own,
-    and a list of one may be written as that one.
+    The part of a loc that exists in the data, and one key more.
+
+    Short forms add keys of their own, and a list of one may be written as that one.
     """
     at = data
     out: Loc = ()

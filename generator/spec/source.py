@@ -91,7 +91,7 @@ class Source:
 
     def has(self, loc: Loc) -> bool:
         """Whether something is written at `loc`."""
-        return loc in self._values
+        return self.written(loc) in self._values
 
     def raw(self, loc: Loc) -> str | None:
         """The scalar at `loc` as it is written, without quotes."""

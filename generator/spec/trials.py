@@ -126,9 +126,7 @@ class ErrorSpec(Model):
 
 
 class RecordSpec(Model):
-    """
-    A record as it should be. What is not named may be anything; a sublist has the lines that are listed, in order.
-    """
+    """A record as it should be: what is not named may be anything, a sublist has the lines that are listed."""
 
     fields: Values = Field(default_factory=dict)
     absent: Items[str] = Field(
@@ -158,9 +156,7 @@ class Expect(RecordSpec):
     """What becomes of one document, or of a save."""
 
     outcome: Literal[OUTCOMES] | None = None  # type: ignore[valid-type]
-    reason: str | None = Field(
-        default=None, description="Text in the reason why it was skipped."
-    )
+    reason: str | None = Field(default=None, description="Text in the reason why it was skipped.")
     key: str | None = Field(default=None, description="The whole key of the record.")
     error: Annotated[
         ErrorSpec | None,
@@ -219,4 +215,3 @@ class TrialFile(Model):
     )
     given: Givens = Field(default=(), description="Records for all cases.")
     cases: dict[str, Case] = Field(min_length=1, description="Tests by name.")
-
