@@ -17,6 +17,7 @@ from generator import __version__
 from generator.commands.build import build
 from generator.commands.check import check
 from generator.commands.elsewhere import Elsewhere
+from generator.commands.lint import lint
 from generator.commands.new import new
 from generator.commands.plan import plan
 from generator.commands.schema import schema
@@ -34,6 +35,7 @@ def cli() -> None:
 for _command in (
     new,
     check,
+    lint,
     build,
     plan,
     schema,
