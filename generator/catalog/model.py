@@ -27,6 +27,11 @@ UNITS_SAVE: Mapping[Kind, int] = {
 UNITS_DELETE = UNITS_SAVE
 UNITS_QUERY = 10
 UNITS_HTTPS = 10
+UNITS_CACHE = 1  # a get, a put; a get whose loader ran is two
+UNITS_FILE_LOAD = 10
+UNITS_FILE_SAVE = 20
+UNITS_FILE_DELETE = 20
+UNITS_SUBMIT = 20  # of a map/reduce or scheduled task
 
 
 @dataclass(frozen=True, slots=True)

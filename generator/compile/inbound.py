@@ -20,16 +20,16 @@ from generator.compile.maps import compile_maps
 from generator.compile.order import in_order
 from generator.compile.permissions import Permissions
 from generator.compile.references import Neighbours, known_ids
-from generator.compile.units import inbound_units, largest_batch
+from generator.compile.units import with_units
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
     FieldPlan,
-    FileVia,
     InboundPlan,
     KeyPlan,
     Permission,
     RestletVia,
+    Units,
 )
 from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import InboundFlow
@@ -92,18 +92,6 @@ def compile_inbound(
     if via is None or key is None:
         return None
     kind = record.kind if record else "custom"
-    units = inbound_units(
-        kind, lookups, creates, lines,
-        write=spec.write, save=save, claim=key.claim, answer=bool(spec.answer),
-        transformed=transform is not None, by_file=isinstance(via, FileVia),
-    )  # fmt: skip
-    batch = 1
-    if isinstance(via, RestletVia):
-        batch = largest_batch(units, via.wish, place / "via" / "restlet" / "batch")
-    elif units.fixed + units.each > units.limit:
-        place.warn(
-            "E252", f"a document may use {units.fixed + units.each:,} of {units.limit:,} units"
-        )
     prefix = context.project.prefix
     kind_id = "rl" if isinstance(via, RestletVia) else "mr"
     plan = InboundPlan(
@@ -135,8 +123,8 @@ def compile_inbound(
         answer=tuple(spec.answer.items()),
         source=source,
         via=via,
-        units=units,
-        batch_max=batch,
+        units=Units(0, 0, 0),
+        batch_max=1,
         makes=(),
         permissions=_permissions(context, spec, key),
         features=_features(context, spec, record),
@@ -144,7 +132,7 @@ def compile_inbound(
         deploy=scriptid("customdeploy", prefix, spec.flow, kind_id),
         contract="",
     )
-    return replace(plan, contract=inbound_contract(plan, hooks.text))
+    return replace(with_units(plan, place), contract=inbound_contract(plan, hooks.text))
 
 
 # --- head ---

@@ -114,6 +114,7 @@ def _one(
         fields=fields,
         subrecords=subrecords,
         origin=place.origin(),
+        most=spec.most,
     )
 
 

@@ -26,6 +26,7 @@ from generator.plan.model import (
     PayloadField,
     PayloadList,
     Target,
+    Units,
     Value,
 )
 from generator.spec.diagnose import did_you_mean
@@ -204,14 +205,14 @@ def compile_outbound(
         joins=tuple(payload.joins),
         maps=maps,
         hooks=hooks.plan,
-        units=outbound_units(kind, len({(join.sublist, join.base) for join in payload.joins})),
+        units=Units(0, 0, 0),
         permissions=permissions.all(),
         features=tuple(sorted(features)),
         script=scriptid("customscript", prefix, spec.record, "ue"),
         deploy=scriptid("customdeploy", prefix, spec.record, "ue"),
         contract="",
     )
-    return replace(plan, contract=outbound_contract(plan, hooks.text))
+    return replace(plan, units=outbound_units(plan), contract=outbound_contract(plan, hooks.text))
 
 
 def _target(context: FlowContext, spec: OutboundFlow) -> Target | None:

@@ -23,6 +23,7 @@ from generator.compile.settings import (
     flow_values,
     secrets_used,
 )
+from generator.compile.units import check_user_events
 from generator.plan.model import Environment, InboundPlan, Json, OutboundPlan, ProjectPlan, Var
 from generator.spec.diagnose import Diagnostic, did_you_mean, ordered
 from generator.spec.flows import Flow, InboundFlow, OutboundFlow
@@ -55,6 +56,7 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
     )
     inbound: list[InboundPlan] = []
     outbound: list[OutboundPlan] = []
+    places: list[tuple[OutboundPlan, Place]] = []
     own: list[Var] = []
     for spec, at in files.flows:
         plan, values = _flow(shared, files.catalog, spec, at, project)
@@ -63,6 +65,8 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
             inbound.append(plan)
         elif plan is not None:
             outbound.append(plan)
+            places.append((plan, at))
+    check_user_events(places)
     check_names(files.flows, project.prefix, files.objects, place)
     _check_addresses(files.flows, project, environments, place)
     if not files.flows and not any(found.severity == "error" for found in sink):

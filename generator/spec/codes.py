@@ -346,12 +346,12 @@ _MEANING = (
     Code(
         "E251",
         "a batch larger than the units allow",
-        "NetSuite gives a script a fixed number of governance units. The batch was lowered to what fits.",
+        "NetSuite gives a script a fixed number of governance units. The batch was lowered to what fits; 'suiteloom bill FLOW' shows what each step costs.",
     ),
     Code(
         "E252",
-        "a document that may need more units than a script has",
-        "One document alone may use more governance units than a map stage or call is given. Look up fewer things, or cut the flow in two.",
+        "a document or a save that cannot fit into the units of its script",
+        "One document (one save, for events) may use more governance units than NetSuite gives the script. The help names the steps that cost most: create and look up less, say with 'most' how many lines a document has at most, or cut the flow in two.",
     ),
     Code(
         "E253",
