@@ -18,6 +18,7 @@ from generator.commands.bill import bill
 from generator.commands.build import build
 from generator.commands.check import check
 from generator.commands.elsewhere import Elsewhere
+from generator.commands.explain import explain
 from generator.commands.new import new
 from generator.commands.plan import plan
 from generator.commands.schema import schema
@@ -39,6 +40,7 @@ for _command in (
     plan,
     bill,
     schema,
+    explain,
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."

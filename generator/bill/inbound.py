@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Step, Times
 from generator.catalog.model import (
+    UNITS_ATTACH,
     UNITS_CACHE,
     UNITS_DELETE,
     UNITS_FILE_LOAD,
@@ -47,6 +48,13 @@ VALUES = 10
 """Keys of a multi-select that the bill counts with."""
 PAGE = 2000
 """Results in one file (`lib/imports.js`)."""
+
+_USUAL = {
+    "create": "every document is new",
+    "delete": "every record is gone already",
+    "attach": "every record is there",
+    "detach": "every record is there",
+}
 
 READ_STATE = UNITS_QUERY + UNITS_LOAD["custom"]
 WRITE_STATE = UNITS_QUERY + UNITS_LOAD["custom"] + UNITS_SAVE["custom"]
@@ -100,11 +108,7 @@ def inbound_bill(plan: InboundPlan) -> Bill:
         unit="document",
         size=plan.batch_max,
         steps=tuple(steps),
-        usual_case=(
-            "every document is new"
-            if plan.write == "create"
-            else "every record is there, and its source says nothing new"
-        ),
+        usual_case=_USUAL.get(plan.write, "every record is there, and its source says nothing new"),
         notes=tuple(flow.notes()),
     )
 
@@ -170,13 +174,13 @@ class _Flow:
         self._plan = plan
         self._maps = {found.name: found for found in plan.maps}
         self._uses = list(self._all_uses())
+        # Without a fingerprint every document is looked up, loaded and compared.
+        self._compares = plan.fingerprint is None or plan.verify_always
         self._load = UNITS_LOAD[plan.kind]
         self._save = UNITS_SAVE[plan.kind]
         # An existing record is loaded, and saved or written by submitFields.
         self._change = self._load + (self._load if plan.save == "fields" else self._save)
-        self._cheap = plan.write == "update" and self._change < UNITS_QUERY
-        # Without a fingerprint every document is looked up, loaded and compared.
-        self._compares = plan.fingerprint is None or plan.verify_always
+        self._cheap = sum(step.units for step in self.document()) < UNITS_QUERY
 
     # --- look-ups ---
 
@@ -253,7 +257,9 @@ class _Flow:
             if not lookup.suiteql and (goes_on or self._cheap):
                 where = tuple(test for test in lookup.where if not test.startswith("isinactive"))
                 tables.setdefault((lookup.table, where), use.origin)
-        if self._plan.write == "create" or self._change < UNITS_QUERY:
+        if self._plan.write in ("upsert", "create") and (
+            self._plan.write == "create" or self._change < UNITS_QUERY
+        ):
             tables.setdefault((self._plan.table, ("its own",)), self._plan.key.origin)
         for (table, _), origin in tables.items():
             yield Step(
@@ -283,7 +289,16 @@ class _Flow:
         plan = self._plan
         at = plan.key.origin
         usual = EACH if plan.write == "create" else NEVER
-        if plan.write != "update":
+        if plan.write == "delete":
+            delete = UNITS_DELETE[plan.kind]
+            yield Step(f"delete {plan.record}", delete, EACH, NEVER, "where it is there", at)
+        elif plan.related:
+            way = "to" if plan.write == "attach" else "from"
+            yield Step(
+                f"{plan.write} {plan.record}", UNITS_ATTACH, EACH, EACH,
+                f"{way} {plan.related.record}", at,
+            )  # fmt: skip
+        elif plan.write != "update":
             if plan.key.claim:
                 yield from self._claim(usual)
             made = f"made from {plan.transform_from[0]}" if plan.transform_from else "created"
@@ -295,7 +310,7 @@ class _Flow:
                 f"look again for {plan.record} after a refused save", UNITS_QUERY, EACH, NEVER,
                 "somebody else created it meanwhile", at,
             )  # fmt: skip
-        if plan.write != "create":
+        if plan.write in ("upsert", "update"):
             loads = EACH if self._compares else NEVER
             how = "by submitFields" if plan.save == "fields" else "where something differs"
             yield Step(f"load {plan.record}", self._load, EACH, loads, "to compare with it", at)
@@ -343,6 +358,9 @@ class _Flow:
         plan = self._plan
         if plan.transform_from and plan.write != "update":
             yield from self._of_fields((plan.transform_from[1],), 1)
+        if plan.related:
+            role = (plan.related.role,) if plan.related.role else ()
+            yield from self._of_fields((plan.related.id, *role), 1)
         own = list(self._of_place(plan.body, plan.lines, plan.subrecords, 1))
         yield from own
         for create in plan.creates:

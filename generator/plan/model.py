@@ -431,6 +431,19 @@ class Units:
     rest: int = 0
 
 
+Write = Literal["upsert", "create", "update", "delete", "attach", "detach"]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPlan:
+    """The other record of attach and detach; `field` of a custom record holds its parent."""
+
+    record: str
+    id: FieldPlan
+    role: FieldPlan | None
+    field: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class InboundPlan:
     """One inbound flow, whole."""
@@ -444,7 +457,7 @@ class InboundPlan:
     family: str
     table: str
     type_code: str | None
-    write: Literal["upsert", "create", "update"]
+    write: Write
     save: Literal["record", "fields"]
     sourcing: Literal["create", "always", "never"]
     verify_always: bool
@@ -473,6 +486,7 @@ class InboundPlan:
     script: str
     deploy: str
     contract: str
+    related: RelatedPlan | None = None
     direction: Literal["inbound"] = "inbound"
 
 

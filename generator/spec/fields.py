@@ -261,6 +261,11 @@ class SubrecordSpec(Model):
         default=None, alias="from", description="Path of its part of the document."
     )
     when: ConditionSpec | None = Field(default=None, description="Tested before `from`, around it.")
+    address: str | None = Field(
+        default=None,
+        description="A named address block, of `addresses` in this file or of one that it includes. "
+        "Fields in `body` come in place of its own.",
+    )
     body: dict[str, InRule] = Field(
         default_factory=dict,
         description="Fields of the subrecord, by field id. An address is set country first.",

@@ -194,8 +194,29 @@ class InboundVia(Model):
 class TransformFrom(Model):
     """The record is made from another one."""
 
-    record: str = Field(description="Record type that it is made from.")
-    id: InRule = Field(description="Where that record's key comes from, with a reference.")
+    record: str = Field(description="Type of the record that this one is made from.")
+    id: InRule = Field(
+        description="How that record is found: a value with a `ref`. Not found is always an error."
+    )
+
+
+class RelatedSpec(Model):
+    """The record that `write: attach` attaches to, and that `write: detach` detaches from."""
+
+    record: str = Field(description="Its record type.")
+    id: InRule = Field(
+        description="How it is found: a value with a `ref`. Where it is empty, or missing with "
+        "`missing: skip_field`, the document is answered `skipped`."
+    )
+    role: InRule | None = Field(
+        default=None,
+        description="With attach, of a contact: its role there, an internal id or a `ref`.",
+    )
+    field: str | None = Field(
+        default=None,
+        description="Of a custom record: its field that holds the parent. Attaching sets it, which "
+        "NetSuite does as an edit of the child.",
+    )
 
 
 class HooksSpec(Model):
@@ -274,6 +295,11 @@ class Flow(Model):
     owner: str | None = Field(default=None, description="Who answers for it.")
     enabled: bool = Field(default=True, description="false turns the flow off.")
     record: str = Field(min_length=1, description="NetSuite's id of the record type.")
+    include: Items[str] = Field(
+        default=(),
+        description="Files with shared `maps` and `addresses`, relative to the project folder and "
+        "not under specs/: [shared/shopify.yaml].",
+    )
     maps: dict[str, MapSpec] = Field(default_factory=dict, description="Named maps of values.")
     hooks: HooksSpec | None = Field(
         default=None, description="The user's own SuiteScript, called at fixed places."
@@ -291,9 +317,13 @@ class InboundFlow(Flow):
     source: SourceSpec = Field(default=SourceSpec(), description="Where documents come from.")
     via: InboundVia = Field(default=InboundVia(), description="The way in: restlet or file.")
     accept: ConditionSpec | None = Field(default=None, description="Others are answered 'skipped'.")
-    write: Literal["upsert", "create", "update"] = Field(
-        default="upsert",
-        description="What the flow may do: update and create (upsert), or one of them.",
+    write: Literal["upsert", "create", "update", "delete", "attach", "detach"] = Field(
+        "upsert",
+        description="upsert: create or change. create: new ones only, one that is there is answered "
+        "`duplicate`. update: existing ones only. delete: the record of the key is deleted and "
+        "answered `deleted`; one that is not there is `unchanged`. attach, detach: the record of the "
+        "key is attached to `related` or detached from it, answered `updated` (NetSuite does not say "
+        "whether it was so before); detaching one that is not there is `unchanged`.",
     )
     save: Literal["record", "fields"] | None = Field(
         default=None,
@@ -313,6 +343,9 @@ class InboundFlow(Flow):
         default=None,
         description="The record is made from another one, as an item fulfillment from its order. Lines only match, and those that are not named are not received.",
     )
+    related: RelatedSpec | None = Field(
+        default=None, description="With write: attach or detach: the other record."
+    )
     key: KeyRule | None = Field(default=None, description="How the record is found again.")
     body: dict[str, InRule] = Field(
         default_factory=dict, description="Fields of the record, by field id."
@@ -322,6 +355,11 @@ class InboundFlow(Flow):
     )
     subrecords: dict[str, SubrecordSpec] = Field(
         default_factory=dict, description="Its subrecords, by field id: addresses."
+    )
+    addresses: dict[str, dict[str, InRule]] = Field(
+        default_factory=dict,
+        description="Named address blocks: rules by field id, used by `address` of a subrecord. "
+        "Their paths start where the block is used.",
     )
     answer: dict[str, str] = Field(
         default_factory=dict,
