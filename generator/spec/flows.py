@@ -277,12 +277,41 @@ class MapSpec(Model):
     )
 
 
+class RestletThere(Model):
+    """What differs of `via.restlet` in an environment."""
+
+    batch: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Documents of a call there; lowered to what the units allow."
+    )
+
+
+class FileThere(Model):
+    """What differs of `via.file` in an environment."""
+
+    schedule: ScheduleSpec | None = Field(default=None, description="When files are taken there.")
+    on_arrival: Literal[True] | None = Field(
+        default=None, description="Take files as they come there, whatever the flow's schedule."
+    )
+
+
+class ViaThere(Model):
+    """Numbers and schedules of the way in that differ. What is deployed is the same everywhere."""
+
+    restlet: RestletThere | None = Field(default=None, description="Of a flow by RESTlet.")
+    file: FileThere | None = Field(default=None, description="Of a flow by file.")
+
+
 class FlowEnvironment(Model):
     """What differs in an environment: values, never mappings."""
 
     enabled: bool | None = Field(default=None, description="Whether the flow runs there.")
     vars: dict[str, Scalar] = Field(
         default_factory=dict, description="Other values of variables for this flow."
+    )
+    via: ViaThere | None = Field(
+        default=None,
+        description="Other numbers and schedules there: {restlet: {batch: 5}}, {file: {schedule: "
+        '{at: "03:00"}}}.',
     )
 
 

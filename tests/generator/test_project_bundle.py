@@ -100,3 +100,40 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     again, _ = compile_project(ROOT / "examples" / "acme")
     assert again is not None
     assert bundle(again) == bundle(plan())
+
+
+def test_numbers_and_schedules_of_an_environment_reach_the_agent(
+    project: Any, tmp_path: Path
+) -> None:
+    """The scripts are the same; only what the agent does with them differs."""
+    body = "body:\n  entity: {from: who, ref: {record: customer}}\n"
+    project.inbound(
+        body + "environments:\n  sandbox: {via: {restlet: {batch: 3}}}\n",
+        via="restlet: {batch: 20}",
+    )
+    contract = project.plan_in().contract
+    project.inbound(body, via="restlet: {batch: 20}")
+    assert project.plan_in().contract == contract
+    project.flow(
+        "bills",
+        "spec: 1\nflow: bills\ndirection: inbound\nrecord: vendorbill\nkey: {from: id}\n"
+        "body:\n  entity: {from: who, ref: {record: vendor}}\n"
+        'via: {file: {pattern: "*.jsonl", json_lines: true, schedule: {at: "02:30"}}}\n'
+        "environments:\n  sandbox: {via: {file: {on_arrival: true}}}\n"
+        '  production: {via: {file: {schedule: {at: "04:00", days: [sat]}}}}\n',
+    )
+    project.inbound(
+        body + "environments:\n  sandbox: {via: {restlet: {batch: 3}}}\n",
+        via="restlet: {batch: 20}",
+    )
+    (tmp_path / "flows.json").write_text(bundle(project.plan()), encoding="utf-8")
+    read = agent_bundle.load(tmp_path / "flows.json")
+    batches = {name: read.inbound(name)["orders"].batch_max for name in read.environments}
+    assert batches == {"sandbox": 3, "production": 20}
+    files = {name: read.inbound(name)["bills"].file for name in read.environments}
+    assert files["sandbox"] is not None
+    assert files["sandbox"].schedule is None
+    assert files["production"] is not None
+    assert files["production"].schedule == agent_bundle.Schedule(
+        "04:00", "America/New_York", ("sat",)
+    )
