@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from generator.bill import inbound_bill
 from generator.catalog import RecordType
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
@@ -119,7 +120,6 @@ def compile_inbound(
         fingerprint=None if spec.write in WITHOUT_VALUES else names.fingerprint_field(prefix, kind),
         transform_from=transform,
         related=related,
-        via_there=compile_there(context, spec, via, units),
         key=key,
         accept=accept,
         body=in_order(body, record.order if record else ()),
@@ -141,7 +141,11 @@ def compile_inbound(
         deploy=scriptid("customdeploy", prefix, spec.flow, kind_id),
         contract="",
     )
-    return replace(with_units(plan, place), contract=inbound_contract(plan, hooks.text))
+    return replace(
+        with_units(plan, place),
+        via_there=compile_there(context, spec, via, inbound_bill(plan)),
+        contract=inbound_contract(plan, hooks.text),
+    )
 
 
 # --- head ---

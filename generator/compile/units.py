@@ -35,18 +35,12 @@ def with_units(plan: InboundPlan, place: Place) -> InboundPlan:
             cannot fit with one document is an error (E252).
     """
     bill = inbound_bill(plan)
-    wish = plan.via.wish if isinstance(plan.via, RestletVia) else MAP_BATCH
-    batch = bill.largest(wish)
-    if batch == 0:
+    if bill.largest(1) == 0:
         _refuse(bill, place)
-        batch = 1
-    at = place / "via" / "restlet" / "batch"
-    if batch < wish and isinstance(plan.via, RestletVia) and at.source.has(at.loc):
-        at.warn(
-            "E251",
-            f"batch {wish} may use {bill.worst(wish):,} of {bill.limit:,} units; compiled with {batch}",
-            f"most of it: {dearest(bill, wish)}",
-        )
+    if isinstance(plan.via, RestletVia):
+        batch = largest_batch(bill, plan.via.wish, place / "via" / "restlet" / "batch")
+    else:
+        batch = max(1, bill.largest(MAP_BATCH))
     units = Units(
         fixed=bill.worst(batch) - batch * bill.each,
         each=bill.each,
@@ -55,6 +49,18 @@ def with_units(plan: InboundPlan, place: Place) -> InboundPlan:
         rest=late_units(plan),
     )
     return replace(plan, batch_max=batch, units=units)
+
+
+def largest_batch(bill: Bill, wish: int, place: Place) -> int:
+    """The batch that is compiled in: the wish, or what the units allow (W251 where it was written)."""
+    batch = max(1, bill.largest(wish))
+    if batch < wish and place.source.has(place.loc):
+        place.warn(
+            "E251",
+            f"batch {wish} may use {bill.worst(wish):,} of {bill.limit:,} units; compiled with {batch}",
+            f"most of it: {_dearest(bill, wish)}",
+        )
+    return batch
 
 
 def outbound_units(plan: OutboundPlan) -> Units:
@@ -76,11 +82,11 @@ def _refuse(bill: Bill, place: Place) -> None:
     place.error(
         "E252",
         f"a {bill.unit} may use {bill.worst(1):,} of {bill.limit:,} units ({bill.script})",
-        f"most of it: {dearest(bill, 1)}",
+        f"most of it: {_dearest(bill, 1)}",
     )
 
 
-def dearest(bill: Bill, size: int) -> str:
+def _dearest(bill: Bill, size: int) -> str:
     """The steps that cost most, with their places in the spec."""
     costs = [(step.units * step.worst.at(size), step) for step in bill.steps]
     costs.sort(key=lambda found: -found[0])
