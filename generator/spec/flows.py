@@ -57,14 +57,40 @@ class HmacSpec(Model):
     encoding: Literal["base64", "hex"] = Field(
         default="hex", description="How the signature is written."
     )
+    prefix: str | None = Field(
+        default=None, description="Text before the signature in its header: sha256=."
+    )
     key: SecretSpec = Field(description="The shared secret.")
     over: Items[Literal["method", "url", "body", "timestamp"]] | None = Field(
         default=None, description="What is signed, joined in this order; the body where left out."
+    )
+    separator: str | None = Field(
+        default=None, description="Between the parts of `over`; nothing where left out."
     )
     timestamp_header: str | None = Field(default=None, description="Header of the signed time.")
     tolerance_seconds: Annotated[int, Field(ge=1, le=86400)] | None = Field(
         default=None, description="How old the signed time may be."
     )
+    id_header: str | None = Field(
+        default=None,
+        description="Header of the sender's own id of the delivery, where the document has none: "
+        "the same one is taken once.",
+    )
+
+
+class StripeSpec(Model):
+    """Stripe's Stripe-Signature: a time and signatures over time and body."""
+
+    secret: SecretText = Field(description="Name of the endpoint's signing secret, whsec_ and all.")
+    tolerance_seconds: Annotated[int, Field(ge=1, le=86400)] | None = Field(
+        default=None, description="How old the signed time may be; 300 where left out."
+    )
+
+
+class HubspotSpec(Model):
+    """HubSpot's X-HubSpot-Signature-v3, over method, address, body and time (5 minutes)."""
+
+    key: SecretSpec = Field(description="The app's client secret.")
 
 
 class BasicSpec(Model):
@@ -82,6 +108,14 @@ class VerifySpec(Model):
         description="Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.",
     )
     shopify: SecretSpec | None = Field(default=None, description="Shopify's X-Shopify-Hmac-Sha256.")
+    stripe: StripeSpec | None = Field(
+        default=None, description="Stripe's Stripe-Signature, with its time."
+    )
+    hubspot_v3: HubspotSpec | None = Field(
+        default=None,
+        description="HubSpot's X-HubSpot-Signature-v3. It signs the address, so the agent must know "
+        "its public one (public_url).",
+    )
     hmac_sha256: HmacSpec | None = Field(
         default=None, description="Any other HMAC-SHA256 signature in a header."
     )

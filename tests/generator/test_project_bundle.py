@@ -8,7 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from agent import bundle as agent_bundle
+from agent.errors import SignatureError
+from agent.ingress.verify import verify as prove
 from generator.compile import compile_project
 from generator.plan.model import ProjectPlan, TransformCall
 from generator.project.bundle import bundle
@@ -137,3 +141,34 @@ def test_numbers_and_schedules_of_an_environment_reach_the_agent(
     assert files["production"].schedule == agent_bundle.Schedule(
         "04:00", "America/New_York", ("sat",)
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "options"),
+    [
+        ("stripe: {secret: hook}", "stripe", {}),
+        ("stripe: {secret: hook, tolerance_seconds: 60}", "stripe", {"tolerance_seconds": 60}),
+        ("hubspot_v3: {key: {secret: hook}}", "hubspot_v3", {}),
+        (
+            "hmac_sha256: {header: X-Sig, prefix: 'sha256=', key: {secret: hook}, id_header: X-Id, over: [timestamp, body], separator: '.', timestamp_header: X-Time}",
+            "hmac_sha256",
+            {
+                "header": "X-Sig", "encoding": "hex", "prefix": "sha256=", "separator": ".", "id_header": "X-Id",
+                "over": ["timestamp", "body"], "timestamp_header": "X-Time",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_what_proves_a_sender_reaches_the_agent_as_it_is_written(
+    project: Any, tmp_path: Path, written: str, kind: str, options: dict[str, Any]
+) -> None:
+    project.inbound(
+        f"source: {{verify: {{{written}}}}}\nbody:\n  entity: {{from: who, ref: {{record: customer}}}}\n"
+    )
+    (tmp_path / "flows.json").write_text(bundle(project.plan()), encoding="utf-8")
+    verify = agent_bundle.load(tmp_path / "flows.json").inbound("sandbox")["orders"].verify
+    assert verify == agent_bundle.Verify(kind, "hook", options)
+    with pytest.raises(
+        SignatureError
+    ):  # the agent knows the kind: the call is refused, not the plan
+        prove(kind, options, ["x"], "POST", "https://a.example", {}, b"{}", 0.0)
