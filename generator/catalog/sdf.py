@@ -9,23 +9,25 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-__all__ = ["Element", "ObjectError", "line", "parse", "read_folder", "reference", "text"]
+__all__ = ["Element", "ObjectError", "column", "line", "parse", "read_folder", "reference", "text"]
 
 
 class ObjectError(ValueError):
-    """An object file that is not well-formed XML; `path` and `line` (1-based) say where."""
+    """An object file that is not well-formed XML; `path`, `line` and `column` (1-based) say where."""
 
-    def __init__(self, path: Path, line: int, message: str) -> None:
+    def __init__(self, path: Path, line: int, message: str, column: int = 1) -> None:
         super().__init__(f"{path}:{line}: {message}")
         self.path = path
         self.line = line
+        self.column = column
         self.message = message
 
 
 class _Located(Element):
-    """An element that knows the line where it begins."""
+    """An element that knows where it begins."""
 
     line = 0
+    column = 0
 
 
 def parse(path: Path) -> Element:
@@ -38,6 +40,7 @@ def parse(path: Path) -> Element:
         element = builder.start(tag, attributes)
         if isinstance(element, _Located):
             element.line = parser.CurrentLineNumber
+            element.column = parser.CurrentColumnNumber + 1
 
     parser.StartElementHandler = start
     parser.EndElementHandler = builder.end
@@ -45,13 +48,19 @@ def parse(path: Path) -> Element:
     try:
         parser.Parse(path.read_bytes(), True)
     except expat.ExpatError as error:
-        raise ObjectError(path, error.lineno, str(error)) from error
+        message = expat.ErrorString(error.code)
+        raise ObjectError(path, error.lineno, message, error.offset + 1) from error
     return builder.close()
 
 
 def line(element: Element) -> int:
     """The line (1-based) where an element of `parse` begins; 0 for any other."""
     return element.line if isinstance(element, _Located) else 0
+
+
+def column(element: Element) -> int:
+    """The column (1-based) where an element of `parse` begins; 0 for any other."""
+    return element.column if isinstance(element, _Located) else 0
 
 
 def read_folder(folder: Path) -> Iterator[tuple[Path, Element]]:

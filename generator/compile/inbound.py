@@ -17,6 +17,7 @@ from generator.compile.intake import compile_source, compile_via
 from generator.compile.keys import compile_key, save_mode
 from generator.compile.lines import compile_lines, compile_subrecords
 from generator.compile.maps import compile_maps
+from generator.compile.nicknames import did_you_mean_record
 from generator.compile.order import in_order
 from generator.compile.permissions import Permissions
 from generator.compile.references import Neighbours, known_ids
@@ -53,6 +54,7 @@ def compile_inbound(
         record.fields if record else None,
         open=record.open if record else True,
         in_line=False,
+        kind=record.kind if record else None,
     )
     transform = _transform(context, spec, group)
     transaction = record is not None and record.kind == "transaction"
@@ -177,7 +179,7 @@ def _transform(
         (place / "record").error(
             "E220",
             f"unknown record type '{spec.transform_from.record}'"
-            f"{did_you_mean(spec.transform_from.record, records)}",
+            f"{did_you_mean_record(spec.transform_from.record, records)}",
         )
     elif context.record and source.id not in context.record.transforms_from:
         allowed = ", ".join(context.record.transforms_from) or "none"
@@ -193,7 +195,7 @@ def _transform(
             key=True,
         )
         return None
-    if rule.ref.record != spec.transform_from.record and not (place / "id").lost("ref"):
+    if source and rule.ref.record != source.id and not (place / "id").lost("ref"):
         (place / "id" / "ref" / "record").error(
             "E228", f"the record is made from {spec.transform_from.record}, not {rule.ref.record}"
         )
@@ -209,10 +211,12 @@ def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) 
     """Fields that NetSuite refuses to do without; the subsidiary exists in OneWorld accounts only."""
     if record is None or spec.write == "update" or spec.transform_from is not None:
         return
+    if not (spec.body or spec.lines or spec.subrecords):
+        return  # a flow that sets nothing at all is said once
     by_hook = spec.hooks and (spec.hooks.after_map or spec.hooks.before_save)
     for field in record.fields.values():
         if (
-            not field.required
+            not field.needed
             or field.id in spec.body
             or field.id == "subsidiary"
             or place.lost("body", field.id)

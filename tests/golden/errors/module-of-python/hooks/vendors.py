@@ -1,0 +1,1 @@
+def name_of(element, doc, ctx): return doc["name"]
