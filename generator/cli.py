@@ -7,6 +7,8 @@ Exit codes: 0 fine, 1 the project has mistakes (or `build --check` finds it stal
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
 
 import click
@@ -15,11 +17,13 @@ from generator import __version__
 from generator.commands.build import build
 from generator.commands.check import check
 from generator.commands.elsewhere import Elsewhere
+from generator.commands.explain import explain
 from generator.commands.new import new
 from generator.commands.plan import plan
 from generator.commands.schema import schema
-from generator.commands.shared import print_found, summary
+from generator.commands.shared import print_found
 from generator.errors import GeneratorError, ProjectError, UsageError
+from generator.report.text import count
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,6 +38,7 @@ for _command in (
     build,
     plan,
     schema,
+    explain,
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."
@@ -54,9 +59,12 @@ def main() -> None:
         fault.show()
         raise SystemExit(2) from None
     except ProjectError as fault:
-        print_found(list(fault.diagnostics), "text", to_stderr=True)
-        click.echo(summary(fault.diagnostics), err=True)
+        print_found(fault.diagnostics)
+        click.echo(f"\n{count(fault.diagnostics)}", err=True)
         raise SystemExit(1) from None
+    except BrokenPipeError:  # who reads the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(141) from None
     except UsageError as fault:
         click.echo(f"error: {fault}", err=True)
         raise SystemExit(2) from None

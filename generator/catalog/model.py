@@ -25,6 +25,8 @@ UNITS_SAVE: Mapping[Kind, int] = {
     "list": 10,
 }
 UNITS_DELETE = UNITS_SAVE
+UNITS_ATTACH = 10
+"""record.attach and record.detach."""
 UNITS_QUERY = 10
 UNITS_HTTPS = 10
 

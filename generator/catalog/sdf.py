@@ -24,14 +24,19 @@ class ObjectError(ValueError):
 
 
 class _Located(Element):
-    """An element that knows where it begins."""
+    """An element that knows the line and column where it begins."""
 
     line = 0
     column = 0
 
 
 def parse(path: Path) -> Element:
-    """The root element of a file, whose elements know their lines; ObjectError where it is not XML."""
+    """The root element of a file, whose elements know their places; ObjectError where it is not XML."""
+    return parse_bytes(path.read_bytes(), path)
+
+
+def parse_bytes(content: bytes, path: Path) -> Element:
+    """The same for what a file holds or would hold."""
     builder = ET.TreeBuilder(element_factory=_Located)
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -46,7 +51,7 @@ def parse(path: Path) -> Element:
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
     try:
-        parser.Parse(path.read_bytes(), True)
+        parser.Parse(content, True)
     except expat.ExpatError as error:
         message = expat.ErrorString(error.code)
         raise ObjectError(path, error.lineno, message, error.offset + 1) from error

@@ -248,6 +248,11 @@ def compile_subrecords(
             message = f"'{name}' is no known subrecord of {owner}{hint}"
             (at.error if known else at.warn)("E260", message, key=True)
         kind = (known or {}).get(name, "other")
+        if spec.address is not None and kind not in ("address", "other"):
+            (at / "address").error(
+                "E116", f"'address' is for addresses; '{name}' is none", key=True
+            )
+            continue
         record = context.project.catalog.record(kind)
         source: Path | None = None
         if spec.from_ is not None:
@@ -261,6 +266,10 @@ def compile_subrecords(
         fields = compile_fields(context, spec.body, at / "body", group, creator, around)
         if kind == "address":
             _check_address(spec, at)
+        elif spec.address is not None and known is not None and name in known:
+            (at / "address").error(
+                "E116", f"'address' is for addresses; '{name}' is none", key=True
+            )
         plans.append(
             SubrecordPlan(
                 field=name,
@@ -275,7 +284,8 @@ def compile_subrecords(
                 origin=at.origin(),
             )
         )  # fmt: skip
-        if not spec.body and not spec.lines and not at.lost("body") and not at.lost("lines"):
+        given = spec.body or spec.lines or spec.address
+        if not given and not at.lost("body") and not at.lost("lines"):
             at.error("E261", f"subrecord '{name}' sets nothing: it needs body or lines", key=True)
     return tuple(plans)
 

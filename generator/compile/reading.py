@@ -11,6 +11,7 @@ from generator.catalog import Catalog, standard
 from generator.catalog.overlay import with_elements
 from generator.catalog.sdf import Element, ObjectError, column, line, parse
 from generator.compile.context import Place
+from generator.compile.sharing import Sharing
 from generator.plan.ids import LIMITS
 from generator.spec.diagnose import Diagnostic, did_you_mean, near
 from generator.spec.flows import DIRECTIONS, Flow
@@ -37,6 +38,7 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
     project, place = _project(folder, sink)
     objects = _objects(folder, sink)
     catalog = with_elements(standard(), objects.values())
+    sharing = Sharing(folder, sink)
     flows = []
     for path in spec_files(folder):
         source = read(path, path.relative_to(folder).as_posix())
@@ -44,7 +46,7 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
         if source.data is not None:
             flow = _flow(source, sink)
             if flow:
-                flows.append(flow)
+                flows.append(sharing.complete(*flow))
     ids = {element.get("scriptid", ""): file for file, element in objects.items()}
     return Files(project, place, tuple(flows), catalog, ids)
 

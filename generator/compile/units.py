@@ -8,7 +8,15 @@ metered, never exceeds the bill; hooks that call N/ modules of their own are not
 
 from __future__ import annotations
 
-from generator.catalog.model import UNITS_HTTPS, UNITS_LOAD, UNITS_QUERY, UNITS_SAVE, Kind
+from generator.catalog.model import (
+    UNITS_ATTACH,
+    UNITS_DELETE,
+    UNITS_HTTPS,
+    UNITS_LOAD,
+    UNITS_QUERY,
+    UNITS_SAVE,
+    Kind,
+)
 from generator.compile.context import Place
 from generator.plan.model import CreatePlan, LinesPlan, Lookup, Units
 
@@ -51,7 +59,14 @@ def inbound_units(
     fixed += UNITS_QUERY * len(lookups) if creates else 0
     create = UNITS_SAVE[kind] + _REFUSED + (UNITS_LOAD[kind] if transformed else 0)
     change = UNITS_LOAD[kind] + (UNITS_SAVE[kind] // 2 if save == "fields" else UNITS_SAVE[kind])
-    each = {"create": create, "update": change, "upsert": create + change}[write]
+    each = {
+        "create": create,
+        "update": change,
+        "upsert": create + change,
+        "delete": UNITS_DELETE[kind],
+        "attach": UNITS_ATTACH,
+        "detach": UNITS_ATTACH,
+    }[write]
     each += sum(plan.units for plan in creates)
     each += _CLAIM + _UNCLAIM if claim else 0
     each += -(-LINES * in_lines * UNITS_QUERY // CHUNK)

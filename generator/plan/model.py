@@ -412,6 +412,19 @@ class Units:
     limit: int
 
 
+Write = Literal["upsert", "create", "update", "delete", "attach", "detach"]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPlan:
+    """The other record of attach and detach; `field` of a custom record holds its parent."""
+
+    record: str
+    id: FieldPlan
+    role: FieldPlan | None
+    field: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class InboundPlan:
     """One inbound flow, whole."""
@@ -425,7 +438,7 @@ class InboundPlan:
     family: str
     table: str
     type_code: str | None
-    write: Literal["upsert", "create", "update"]
+    write: Write
     save: Literal["record", "fields"]
     sourcing: Literal["create", "always", "never"]
     verify_always: bool
@@ -454,6 +467,7 @@ class InboundPlan:
     script: str
     deploy: str
     contract: str
+    related: RelatedPlan | None = None
     direction: Literal["inbound"] = "inbound"
 
 

@@ -28,6 +28,7 @@ from generator.render.js import Modules, Raw, camel, key, literal, member
 _MAP_BATCH = 50
 _RESERVE = 40
 _SOURCE = "transform_from"
+_ACTS = frozenset(("delete", "attach", "detach"))  # they write no field
 _DOCUMENT_HOOKS = ("before_map", "after_map", "before_save", "after_save")
 
 
@@ -45,8 +46,12 @@ def flow_module(plan: InboundPlan) -> str:
     body = tuple(found for found in plan.body if found.id != plan.key.field)
     if plan.transform_from:
         body = (replace(plan.transform_from[1], id=_SOURCE), *body)
+    if plan.related:
+        body = tuple(found for found in (plan.related.id, plan.related.role) if found)
     mapping.body("read", "write", ("doc", "at", "ctx"), body, plan.lines, plan.subrecords)
     functions = mapping.functions
+    if plan.write in _ACTS:
+        functions = [found for found in functions if found.name != "write"]
     if plan.transform_from:
         functions[-1] = _without_source(functions[-1])
     creates = [_create(create, scope, functions) for create in plan.creates]
@@ -81,6 +86,7 @@ def flow_module(plan: InboundPlan) -> str:
         key=found_key,
         functions=functions,
         creates=creates,
+        writes=plan.write not in _ACTS,
         hooks=literal(hooks or {}),
         makes=makes,
     )
@@ -138,6 +144,8 @@ def _settings(plan: InboundPlan) -> list[str]:
         "dynamic": plan.dynamic,
         "transformFrom": plan.transform_from[0] if plan.transform_from else None,
         "answer": dict(plan.answer),
+        **({"related": plan.related.record} if plan.related else {}),
+        **({"parent": plan.related.field} if plan.related and plan.related.field else {}),
         "unitsEach": plan.units.each,
         "batchMax": _batch(plan),
     }

@@ -153,14 +153,26 @@ _READING = (
     Code(
         "E128",
         "an unknown map",
-        "The map is not declared under 'maps' in this file.",
+        "The map is declared neither under 'maps' in this file nor in one that it includes.",
         wrong="body: {comments: {from: level, map: levels}}",
         right="maps: {levels: {values: {g: gold}}}\nbody: {comments: {from: level, map: levels}}",
     ),
     Code(
         "E129",
-        "a map that nothing uses",
-        "The map is declared and no field goes through it. Use it or remove it.",
+        "a map or an address block that nothing uses",
+        "It is declared, and no field goes through the map, no subrecord names the block. Use it or remove it.",
+    ),
+    Code(
+        "E130",
+        "an unknown address block",
+        "The block is declared neither under 'addresses' in this file nor in one that it includes.",
+        wrong="subrecords: {shippingaddress: {from: ship_to, address: shp}}",
+        right="addresses: {shop: {country: country_code}}\nsubrecords: {shippingaddress: {from: ship_to, address: shop}}",
+    ),
+    Code(
+        "E131",
+        "a name that two files give",
+        "An included file has a map or an address block of a name that is there already. Rename one of them.",
     ),
 )
 

@@ -11,7 +11,8 @@ import pytest
 
 from generator.compile import compile_project
 from generator.spec.codes import CODES
-from generator.spec.diagnose import Diagnostic, render
+from generator.report.text import listing
+from generator.spec.diagnose import Diagnostic
 
 CORPUS = Path(__file__).parents[1] / "golden" / "errors"
 CASES = sorted(path.name for path in CORPUS.iterdir())
@@ -25,7 +26,7 @@ def found(case: str) -> tuple[Diagnostic, ...]:
 @pytest.mark.parametrize("case", CASES)
 def test_a_mistake_is_found_at_its_place_and_alone(case: str) -> None:
     expected = CORPUS / case / "errors.txt"
-    text = render(found(case), "text") + "\n"
+    text = listing(found(case)) + "\n"
     if os.environ.get("SUITELOOM_UPDATE_GOLDEN"):
         expected.write_text(text, encoding="utf-8")
     assert text == expected.read_text(encoding="utf-8")

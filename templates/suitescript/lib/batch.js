@@ -5,18 +5,19 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './read', './reply', './sql', './upsert'], (
-  log,
-  runtime,
-  config,
-  keys,
-  lookup,
-  make,
-  read,
-  reply,
-  sql,
-  upsert
-) => {
+define([
+  'N/log',
+  'N/runtime',
+  './act',
+  './config',
+  './keys',
+  './lookup',
+  './make',
+  './read',
+  './reply',
+  './sql',
+  './upsert'
+], (log, runtime, act, config, keys, lookup, make, read, reply, sql, upsert) => {
   const TIME_LIMIT_MS = 240000;
   const ANSWER_LIMIT = 8000000;
   /** Kept back for the answer fields and for the end of the script. */
@@ -89,6 +90,9 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
 
   const failed = (error, job) => ({ outcome: 'failed', error: reply.failure(error, job.position) });
 
+  /** Whether something was done in the account. @param {{outcome: string}} result */
+  const done = (result) => ['created', 'updated', 'deleted'].indexOf(result.outcome) >= 0;
+
   /** The outcome of a document that asks for nothing; null where something is to be done. */
   const settledAlready = (plan, rows, job) => {
     if (rows.length !== 1) return null;
@@ -105,10 +109,14 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
       if (outcome) return { outcome, record: rows[0].id, makes: flow.makes(job.key, job.values) };
       job.makes = make.saveFor(store, job, ctx);
       const settled = lookup.settleAll(store, job.values, job.position, rows.length === 0);
+      if (act.acts(plan)) {
+        const acted = act.perform(plan, job.key, settled.value, rows);
+        return done(acted) ? { ...acted, ...afterSave(flow, job, acted.record, ctx) } : acted;
+      }
       const values = hooks.after_map ? hooks.after_map(settled.value, job.mapped, ctx) || settled.value : settled.value;
       // A value that was left out for want of its reference must be looked at again next time.
       const fingerprint = settled.skipped ? '' : job.fingerprint;
-      const done = upsert.perform(
+      const saved = upsert.perform(
         {
           plan,
           key: job.key,
@@ -123,11 +131,11 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
         },
         rows
       );
-      if (done.outcome === 'created' || done.outcome === 'updated') {
-        rows.splice(0, rows.length, { id: done.record, fingerprint });
-        Object.assign(done, afterSave(flow, job, done.record, ctx));
+      if (done(saved)) {
+        rows.splice(0, rows.length, { id: saved.record, fingerprint });
+        Object.assign(saved, afterSave(flow, job, saved.record, ctx));
       }
-      return { ...done, makes: flow.makes(job.key, values) };
+      return { ...saved, makes: flow.makes(job.key, values) };
     } catch (error) {
       const record = rows.length === 1 ? rows[0].id : null;
       return error.place ? { outcome: 'failed', record, error: error.place } : { ...failed(error, job), record };
@@ -149,7 +157,7 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
   /** Fields for the reply, read in one query after the saves: a saved record's own values are stale. */
   const readAnswers = (flow, jobs) => {
     const columns = Object.keys(flow.plan.answer || {});
-    const saved = jobs.filter((job) => job.result.outcome === 'created' || job.result.outcome === 'updated');
+    const saved = jobs.filter((job) => job.result.record && done(job.result));
     if (columns.length === 0 || saved.length === 0) return;
     const select = columns.map((name, i) => `${flow.plan.answer[name]} AS a${i}`).join(', ');
     const found = {};
