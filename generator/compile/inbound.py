@@ -13,7 +13,7 @@ from generator.compile.documents import check_document
 from generator.compile.fields import FieldGroup, compile_fields
 from generator.compile.hashes import inbound_contract
 from generator.compile.hooks import compile_hooks
-from generator.compile.intake import compile_source, compile_via
+from generator.compile.intake import compile_source, compile_there, compile_via
 from generator.compile.keys import compile_key, save_mode
 from generator.compile.lines import compile_lines, compile_subrecords
 from generator.compile.maps import compile_maps
@@ -132,6 +132,7 @@ def compile_inbound(
         fingerprint=None if spec.write in WITHOUT_VALUES else names.fingerprint_field(prefix, kind),
         transform_from=transform,
         related=related,
+        via_there=compile_there(context, spec, via, units),
         key=key,
         accept=accept,
         body=in_order(body, record.order if record else ()),

@@ -395,6 +395,16 @@ class FileVia:
 
 
 @dataclass(frozen=True, slots=True)
+class ViaThere:
+    """The way in of one environment, where it differs: the batch, or when files are taken."""
+
+    environment: str
+    batch: int | None = None
+    schedule: Schedule | None = None
+    on_arrival: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Permission:
     """A permission of the generated role, with the reason that its XML comment gives."""
 
@@ -468,6 +478,7 @@ class InboundPlan:
     deploy: str
     contract: str
     related: RelatedPlan | None = None
+    via_there: tuple[ViaThere, ...] = ()
     direction: Literal["inbound"] = "inbound"
 
 

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '879001852078',
+  build: '2b1068b53d65',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
@@ -32,7 +32,7 @@ define([], () => ({
   drain: { script: 'customscript_acme_drain', deploys: ['customdeploy_acme_drain_0'], parameter: 'custscript_acme_drain_partition' },
   staging: '/SuiteScripts/acme/staging',
   imports: {
-    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: 'aa8cc62f57b7' }
+    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: 'fad38e5a926a' }
   },
   inbound: {
     'shop-customers': { table: 'customer', where: [], key: 'externalid' },

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: '8b18a92a3951',
+  build: 'd4ffd71dd729',
   accounts: {
     TSTDRV99: {
       environment: 'only',
@@ -26,7 +26,7 @@ define([], () => ({
   drain: { script: 'customscript_cnr_drain', deploys: ['customdeploy_cnr_drain_0'], parameter: 'custscript_cnr_drain_partition' },
   staging: '/SuiteScripts/cnr/staging',
   imports: {
-    plants: { script: 'customscript_cnr_plants_mr', deploy: 'customdeploy_cnr_plants_mr', parameter: 'custscript_cnr_plants_import', contract: '2e5d0ec5314c' }
+    plants: { script: 'customscript_cnr_plants_mr', deploy: 'customdeploy_cnr_plants_mr', parameter: 'custscript_cnr_plants_import', contract: '8ad8e7d71993' }
   },
   inbound: {
     'claimed-orders': { table: 'transaction', where: ["type = 'SalesOrd'"], key: 'custbody_cnr_no' },

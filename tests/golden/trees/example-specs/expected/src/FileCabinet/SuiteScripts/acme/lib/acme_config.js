@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: 'c78e3d3c65bf',
+  build: 'e6a797908703',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
@@ -32,7 +32,7 @@ define([], () => ({
   drain: { script: 'customscript_acme_drain', deploys: ['customdeploy_acme_drain_0'], parameter: 'custscript_acme_drain_partition' },
   staging: '/SuiteScripts/acme/staging',
   imports: {
-    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: 'c52dfacc962a' }
+    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: '7db7cb3cb34a' }
   },
   inbound: {
     'shop-orders': { table: 'transaction', where: ["type = 'SalesOrd'"], key: 'externalid' },
