@@ -1,1 +1,0 @@
-def name_of(element, doc, ctx): return doc["name"]
