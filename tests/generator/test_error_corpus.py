@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from generator.compile import compile_project
-from generator.spec.codes import CODES
 from generator.report.text import listing
+from generator.spec.codes import CODES
 from generator.spec.diagnose import Diagnostic
 
 CORPUS = Path(__file__).parents[1] / "golden" / "errors"
