@@ -49,6 +49,7 @@ class Field:
     Custom fields: `source` names the select field and the field of the record chosen there that the
     value comes from, `stored` says whether it is kept (else it is read there at each load), `least`
     and `most` bound a number.
+    `filled`: NetSuite has a value of its own where nobody gives one (a default value).
     `label` is what a custom field is called in the user interface; standard fields have none here.
     """
 
@@ -68,6 +69,12 @@ class Field:
     least: float | None = None
     most: float | None = None
     label: str | None = None
+    filled: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether a new record is refused where nobody sets it; a checkbox is never empty."""
+        return self.required and not self.filled and self.source is None and self.type != "boolean"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def _create(
         record.fields if record else None,
         open=record.open if record else True,
         in_line=False,
+        kind=record.kind if record else None,
     )
     body = compile_fields(context, spec.body, place / "body", group, None)
     if plan_key is None:

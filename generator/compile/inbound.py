@@ -60,6 +60,7 @@ def compile_inbound(
         record.fields if record else None,
         open=record.open if record else True,
         in_line=False,
+        kind=record.kind if record else None,
     )
     transform = compile_transform(context, spec)
     related = compile_related(context, spec)
@@ -176,10 +177,12 @@ def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) 
     """Fields that NetSuite refuses to do without; the subsidiary exists in OneWorld accounts only."""
     if record is None or spec.write not in ("upsert", "create") or spec.transform_from is not None:
         return
+    if not (spec.body or spec.lines or spec.subrecords):
+        return  # a flow that sets nothing at all is said once
     by_hook = spec.hooks and (spec.hooks.after_map or spec.hooks.before_save)
     for field in record.fields.values():
         if (
-            not field.required
+            not field.needed
             or field.id in spec.body
             or field.id == "subsidiary"
             or place.lost("body", field.id)

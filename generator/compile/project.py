@@ -13,8 +13,10 @@ from generator.compile.hashes import build_hash
 from generator.compile.inbound import compile_inbound
 from generator.compile.makes import columns_made
 from generator.compile.names import check_names
+from generator.compile.nicknames import did_you_mean_record
 from generator.compile.outbound import compile_outbound
 from generator.compile.reading import read_project
+from generator.compile.references import is_custom
 from generator.compile.settings import (
     check_var_value,
     compile_connections,
@@ -122,11 +124,11 @@ def _flow(
     record = catalog.record(spec.record)
     if record is None and not place.lost("record"):
         names = catalog.records
-        message = f"unknown record type '{spec.record}'{did_you_mean(spec.record, names)}"
-        if spec.record.startswith("custom"):
+        message = f"unknown record type '{spec.record}'{did_you_mean_record(spec.record, names)}"
+        if is_custom(spec.record):
             (place / "record").warn(
                 "E201",
-                f"'{spec.record}' is not described in objects/{did_you_mean(spec.record, names)}",
+                f"'{spec.record}' is not described in objects/{did_you_mean_record(spec.record, names)}",
                 "import the object into objects/, so that its fields can be checked",
             )
         else:
