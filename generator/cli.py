@@ -14,9 +14,11 @@ import traceback
 import click
 
 from generator import __version__
+from generator.commands.bill import bill
 from generator.commands.build import build
 from generator.commands.check import check
 from generator.commands.elsewhere import Elsewhere
+from generator.commands.explain import explain
 from generator.commands.lint import lint
 from generator.commands.new import new
 from generator.commands.plan import plan
@@ -38,7 +40,9 @@ for _command in (
     lint,
     build,
     plan,
+    bill,
     schema,
+    explain,
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."

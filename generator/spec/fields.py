@@ -92,9 +92,9 @@ class ConditionSpec(Model):
 class StepSpec(Model):
     """One step of `apply`: the transform's name and its argument."""
 
-    name: str
-    argument: Any = None
-    has_argument: bool = False
+    name: str = Field(description="Name of the transform.")
+    argument: Any = Field(default=None, description="Its argument.")
+    has_argument: bool = Field(default=False, description="Whether one is given.")
 
 
 def _step(value: Any) -> Any:
@@ -115,8 +115,8 @@ Step = Annotated[StepSpec, BeforeValidator(_step, json_schema_input_type=Any)]
 class DefaultSpec(Model):
     """What is taken when the value is empty: a literal or a variable."""
 
-    value: Scalar = None
-    var: str | None = None
+    value: Scalar = Field(default=None, description="A literal.")
+    var: str | None = Field(default=None, description="A variable of the project.")
 
 
 def _default(value: Any) -> Any:
@@ -159,7 +159,9 @@ class CreateSpec(Model):
     key: KeyRule | None = Field(
         default=None, description="As the reference's own key where left out."
     )
-    body: dict[str, InRule] = Field(default_factory=dict)
+    body: dict[str, InRule] = Field(
+        default_factory=dict, description="Fields of the new record, by field id."
+    )
 
 
 def _by(value: Any) -> Any:
@@ -259,8 +261,19 @@ class SubrecordSpec(Model):
         default=None, alias="from", description="Path of its part of the document."
     )
     when: ConditionSpec | None = Field(default=None, description="Tested before `from`, around it.")
-    body: dict[str, InRule] = Field(default_factory=dict)
-    lines: dict[str, LinesSpec] = Field(default_factory=dict)
+    address: str | None = Field(
+        default=None,
+        description="A named address block, of `addresses` in this file or of one that it includes. "
+        "Fields in `body` come in place of its own.",
+    )
+    body: dict[str, InRule] = Field(
+        default_factory=dict,
+        description="Fields of the subrecord, by field id. An address is set country first.",
+    )
+    lines: dict[str, LinesSpec] = Field(
+        default_factory=dict,
+        description="Its own lines, by sublist id: the numbers of an inventory detail.",
+    )
 
 
 class LinesSpec(Model):
@@ -270,14 +283,27 @@ class LinesSpec(Model):
     key: dict[str, InRule] | None = Field(
         None, description="The line field that identifies a line, and its path."
     )
-    policy: Literal["merge", "replace", "append"] | None = None
+    policy: Literal["merge", "replace", "append"] | None = Field(
+        default=None,
+        description="What happens to lines that are there: merge (by key), replace (equal lines are left alone) or append. Must be written for transactions.",
+    )
     unmatched: Literal["keep", "remove", "close"] = Field(
         "keep", description="What merge does with lines that the document no longer has."
     )
     force: bool = Field(default=False, description="Say twice that lines are removed.")
     when: ConditionSpec | None = Field(default=None, description="Tested for each element.")
-    body: dict[str, InRule] = Field(default_factory=dict)
-    subrecords: dict[str, SubrecordSpec] = Field(default_factory=dict)
+    most: Annotated[int, Field(ge=1, le=10000)] = Field(
+        default=100,
+        description="Lines that a document has at most. The units bill counts with them; a document "
+        "with more is taken as far as the units go.",
+    )
+    body: dict[str, InRule] = Field(
+        default_factory=dict,
+        description="Fields of the line, by field id; paths start in the element.",
+    )
+    subrecords: dict[str, SubrecordSpec] = Field(
+        default_factory=dict, description="Subrecords of the line, by field id."
+    )
 
 
 # --- outbound ---
@@ -290,8 +316,10 @@ class PayloadRule(PartSpec):
         default=None, description="Known from the catalogue where left out."
     )
     format: str | None = Field(default=None, description="Of a date in the payload.")
-    timezone: str | None = None
-    places: Annotated[int, Field(ge=0, le=15)] | None = None
+    timezone: str | None = Field(default=None, description="Zone in which a time is shown.")
+    places: Annotated[int, Field(ge=0, le=15)] | None = Field(
+        default=None, description="Decimal places, rounded half away from zero."
+    )
     required: bool = Field(default=False, description="Empty holds the event.")
     null: bool = Field(default=False, description="Send null instead of leaving the name out.")
 
@@ -306,7 +334,9 @@ class ListSpec(Model):
 
     from_: str = Field(alias="from", description="The sublist.")
     when: ConditionSpec | None = Field(default=None, description="Tested for each line.")
-    fields: dict[str, OutRule] = Field(min_length=1)
+    fields: dict[str, OutRule] = Field(
+        min_length=1, description="Values of each element, by JSON name."
+    )
 
 
 for _model in (

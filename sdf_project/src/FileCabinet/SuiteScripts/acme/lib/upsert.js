@@ -15,7 +15,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
 ) => {
   /**
    * @typedef {{record: string, table: string, where: string[], key: string, fingerprint: string | null,
-   *   write: 'upsert' | 'create' | 'update', save: 'record' | 'fields', sourcing: 'create' | 'always' | 'never',
+   *   write: 'upsert' | 'create' | 'update' | 'delete' | 'attach' | 'detach', save: 'record' | 'fields', sourcing: 'create' | 'always' | 'never',
    *   verifyAlways: boolean, dynamic: boolean, claim: boolean, contract: string, flow: string, family: string}} Plan
    * @typedef {{id: string, fingerprint: string}} Row
    */
@@ -197,21 +197,28 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
    */
   const perform = (job, rows) => {
     const { plan } = job;
-    if (rows.length > 1) {
-      throw reply.fault(
-        'AMBIGUOUS_REFERENCE',
-        `${rows.length} records have the key ${job.key}: ids ${rows.map((row) => row.id).join(', ')}`
-      );
-    }
-    if (rows.length === 1)
-      return plan.write === 'create' ? { outcome: 'duplicate', record: rows[0].id } : change(job, rows[0]);
-    if (plan.write === 'update') {
-      throw reply.fault('RECORD_NOT_FOUND', `no ${plan.record} has the key ${job.key}`, {
-        missing: [plan.family, plan.key, job.key].join('|')
-      });
-    }
+    const row = only(job.key, rows);
+    if (row) return plan.write === 'create' ? { outcome: 'duplicate', record: row.id } : change(job, row);
+    if (plan.write === 'update') throw notFound(plan, job.key);
     return createOnce(job);
   };
 
-  return { find, fingerprint, printOf, perform };
+  /** The one record of a key, or null. @param {string} key @param {Row[]} rows */
+  const only = (key, rows) => {
+    if (rows.length > 1) {
+      throw reply.fault(
+        'AMBIGUOUS_REFERENCE',
+        `${rows.length} records have the key ${key}: ids ${rows.map((row) => row.id).join(', ')}`
+      );
+    }
+    return rows[0] || null;
+  };
+
+  /** A document for a record that is not there waits for it. @param {Plan} plan @param {string} key */
+  const notFound = (plan, key) =>
+    reply.fault('RECORD_NOT_FOUND', `no ${plan.record} has the key ${key}`, {
+      missing: [plan.family, plan.key, key].join('|')
+    });
+
+  return { find, fingerprint, printOf, perform, only, notFound };
 });
