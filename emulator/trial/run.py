@@ -95,7 +95,7 @@ def run_on(
             raise UsageError(
                 f"no flow '{flow}'{did_you_mean(flow, known)} (flows: {', '.join(known)})"
             )
-    trials, found = read_trials(folder, stage.plan, stage.netsuite.account.catalog, flows)
+    trials, found = read_trials(folder, stage.plan, flows)
     coverage = Coverage(folder, [flow for flow in known if not flows or flow in flows], stage.plan)
     results: list[CaseResult] = []
 

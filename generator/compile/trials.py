@@ -15,6 +15,7 @@ from typing import Any
 from generator.catalog import Catalog, RecordType
 from generator.catalog.model import Field
 from generator.compile.context import Place
+from generator.compile.reading import catalog_of
 from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan
 from generator.spec.diagnose import Diagnostic, did_you_mean, listed
 from generator.spec.shape import shape
@@ -55,7 +56,7 @@ def trial_files(folder: Path) -> list[Path]:
 
 
 def read_trials(
-    folder: Path, plan: ProjectPlan, catalog: Catalog, flows: Collection[str] = ()
+    folder: Path, plan: ProjectPlan, flows: Collection[str] = ()
 ) -> tuple[list[Trial], list[Diagnostic]]:
     """
     The spec tests of a project.
@@ -63,7 +64,6 @@ def read_trials(
     Args:
         folder: the project folder.
         plan: what its specs say.
-        catalog: record types, with the project's own objects.
         flows: only the tests of these; none is all.
 
     Returns:
@@ -73,6 +73,7 @@ def read_trials(
     every.update((each.flow, each) for each in plan.outbound)
     found: list[Trial] = []
     sink: list[Diagnostic] = []
+    catalog = catalog_of(folder)
     for path in trial_files(folder):
         own: list[Diagnostic] = []
         trial = _read(folder, path, every, own)
