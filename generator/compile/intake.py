@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 
+from generator.bill import Bill
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.fields import check_zone
 from generator.compile.hooks import exists, inside
@@ -18,7 +19,6 @@ from generator.plan.model import (
     Path,
     RestletVia,
     Schedule,
-    Units,
     ViaThere,
 )
 from generator.spec.diagnose import did_you_mean
@@ -104,7 +104,7 @@ def _schedule(context: FlowContext, spec: ScheduleSpec, place: Place) -> Schedul
 
 
 def compile_there(
-    context: FlowContext, spec: InboundFlow, via: RestletVia | FileVia, units: Units
+    context: FlowContext, spec: InboundFlow, via: RestletVia | FileVia, bill: Bill
 ) -> tuple[ViaThere, ...]:
     """Numbers and schedules that differ by environment; unknown environments are reported elsewhere."""
     found = []
@@ -116,7 +116,7 @@ def compile_there(
         if getattr(differs.via, other) is not None:
             (place / other).error("E116", f"the flow comes in by {given}, not by {other}", key=True)
         if isinstance(via, RestletVia) and differs.via.restlet and differs.via.restlet.batch:
-            batch = largest_batch(units, differs.via.restlet.batch, place / "restlet" / "batch")
+            batch = largest_batch(bill, differs.via.restlet.batch, place / "restlet" / "batch")
             found.append(ViaThere(name, batch=batch))
         elif isinstance(via, FileVia) and differs.via.file:
             at, file = place / "file", differs.via.file

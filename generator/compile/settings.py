@@ -8,7 +8,10 @@ from typing import Any
 
 from generator.catalog import Catalog
 from generator.compile.context import Place
-from generator.compile.fields import NUMBERS, check_zone
+from generator.compile.fields import check_zone
+from generator.compile.nicknames import did_you_mean_record
+from generator.compile.references import is_custom
+from generator.compile.types import NUMBERS
 from generator.plan.model import (
     Connection,
     Environment,
@@ -90,8 +93,8 @@ def _check_select(
     known = catalog.record(record)
     if known is None:
         at = place / "record"
-        message = f"unknown record type '{record}'{did_you_mean(record, catalog.records)}"
-        (at.warn if record.startswith("custom") else at.error)("E220", message)
+        message = f"unknown record type '{record}'{did_you_mean_record(record, catalog.records)}"
+        (at.warn if is_custom(record) else at.error)("E220", message)
     elif by and by not in ("externalid", "name") and by not in known.fields:
         (place / "by").error(
             "E224",

@@ -292,6 +292,11 @@ class HooksSpec(Model):
     after_save: str | None = Field(
         default=None, description="Inbound: (id, doc, ctx) once the record is saved."
     )
+    units: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="Units that these functions use for one document at most, by calls of N/ modules "
+        "or ctx.ref; the units bill counts with them.",
+    )
 
 
 class OtherwiseSpec(Model):

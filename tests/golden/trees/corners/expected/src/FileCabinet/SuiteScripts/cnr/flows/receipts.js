@@ -28,7 +28,8 @@ define(['../lib/values'], (values) => {
     dynamic: false,
     transformFrom: 'salesorder',
     answer: {},
-    unitsEach: 50,
+    unitsEach: 40,
+    unitsRest: 10,
     batchMax: 10
   };
 
