@@ -130,7 +130,7 @@ def compile_inbound(
         creates=creates,
         maps=maps,
         hooks=hooks.plan,
-        answer=tuple(spec.answer.items()),
+        answer=tuple((name, _column(field, record)) for name, field in spec.answer.items()),
         source=source,
         via=via,
         units=Units(0, 0, 0),
@@ -211,6 +211,17 @@ def _check_answer(spec: InboundFlow, record: RecordType | None, place: Place) ->
             at.warn("E202", message)
         else:
             at.error("E202", message)
+
+
+def _column(field: str, record: RecordType | None) -> str:
+    """A field as SuiteQL reads it: dates come in a user's own format unless a mask is given."""
+    known = record.fields.get(field) if record else None
+    column = "id" if field == "internalid" else (known.column if known else None) or field
+    mask = _MASKS.get(known.type) if known else None
+    return f"TO_CHAR({column}, '{mask}')" if mask else column
+
+
+_MASKS = {"date": "YYYY-MM-DD", "datetime": 'YYYY-MM-DD"T"HH24:MI:SS'}
 
 
 def _permissions(
