@@ -112,10 +112,13 @@ def _needed(section: NetSuiteSection, name: str) -> str:
 
 
 def targets(config: Config, bundle: Bundle, secrets: Secrets) -> dict[str, HttpTarget]:
-    """A target for each connection that an enabled outbound flow delivers to."""
+    """A target for each connection that an enabled flow delivers to or fetches from."""
     flows = bundle.outbound(config.environment)
+    fetching = bundle.inbound(config.environment).values()
+    names = {flow.target.connection for flow in flows.values()}
+    names |= {flow.fetch.connection for flow in fetching if flow.fetch}
     made: dict[str, HttpTarget] = {}
-    for name in sorted({flow.target.connection for flow in flows.values()}):
+    for name in sorted(names):
         connection = bundle.connections[name]
         own = config.connections.get(name)
         base_url = own.base_url if own else connection.base_url.get(config.environment)

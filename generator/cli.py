@@ -43,6 +43,7 @@ for _command in (
     bill,
     schema,
     explain,
+    Elsewhere("try", "emulator.trial.cli", "Run spec tests, or one document, in a local account."),
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."

@@ -51,6 +51,11 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
     return Files(project, place, tuple(flows), catalog, ids)
 
 
+def catalog_of(folder: Path) -> Catalog:
+    """The catalogue with the project's own objects; mistakes in those are not told."""
+    return with_elements(standard(), _objects(folder, []).values())
+
+
 def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
     """The project's own SDF objects by file; one that is no XML is reported."""
     found: dict[str, Element] = {}

@@ -4,7 +4,7 @@ Every code that a finding can carry: what it means and what to do about it, each
 `suiteloom explain CODE`, the rules of SARIF and JUnit reports and the page of codes come from here.
 A code that is raised without an entry, or an entry that nothing raises, fails a test. The first
 digit says when a mistake shows: 1 while a file is read, 2 when its meaning is looked at, 4 when
-the project and its environments are put together. A warning shows `W` and the same digits.
+the project and its environments are put together, 5 when spec tests are read and run. A warning shows `W` and the same digits.
 """
 
 from __future__ import annotations
@@ -435,6 +435,24 @@ _MEANING = (
     ),
 )
 
+_TESTS = (
+    Code(
+        "E500",
+        "a spec test of no flow",
+        "A test stands beside its spec under the same name (orders.yaml, orders.test.yaml), or names its flow. Rename the file or the flow.",
+    ),
+    Code(
+        "E501",
+        "not what a spec test expects",
+        "A test ran, and a value, an outcome, a query or an event differs from what it expects. Correct the mapping, or the test.",
+    ),
+    Code(
+        "E502",
+        "a spec test that cannot be run",
+        "A given record does not fit the account, a path is not in the document, or a save was refused. The message says what.",
+    ),
+)
+
 _PROJECT = (
     Code("E401", "no project.yaml", "The folder is no project. `suiteloom new DIR` makes one."),
     Code(
@@ -479,4 +497,4 @@ _PROJECT = (
     Code("E414", "a JSON Schema that is no JSON", "The file that 'schema' names cannot be read."),
 )
 
-CODES = {each.code: each for each in (*_READING, *_MEANING, *_PROJECT)}
+CODES = {each.code: each for each in (*_READING, *_MEANING, *_PROJECT, *_TESTS)}
