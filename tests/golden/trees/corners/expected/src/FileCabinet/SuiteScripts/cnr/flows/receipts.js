@@ -91,7 +91,7 @@ define(['../lib/values'], (values) => {
   const write = (put, v) => {
     put.select('shipstatus', v.shipstatus);
     put.date('trandate', v.trandate);
-    put.lines('item', v.lines.item, { policy: 'merge', key: 'custcol_cnr_line', fixed: 'itemreceive' }, writeItem);
+    put.lines('item', v.lines.item, { policy: 'merge', key: 'custcol_cnr_line', fixed: 'untick', tick: 'itemreceive' }, writeItem);
   };
 
   /** What this record answers to in other flows: documents that waited for it are sent again. */
