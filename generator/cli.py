@@ -16,6 +16,7 @@ import click
 from generator import __version__
 from generator.commands.bill import bill
 from generator.commands.build import build
+from generator.commands.catalog import catalog
 from generator.commands.check import check
 from generator.commands.elsewhere import Elsewhere
 from generator.commands.explain import explain
@@ -43,6 +44,7 @@ for _command in (
     bill,
     schema,
     explain,
+    catalog,
     Elsewhere("try", "emulator.trial.cli", "Run spec tests, or one document, in a local account."),
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(

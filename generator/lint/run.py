@@ -40,6 +40,8 @@ def judge(project: Project) -> Iterator[Diagnostic]:
     for rule in RULES.values():
         if rule.script is not None:
             for script in project.scripts.values():
+                if script.root.has_error:  # L301 says so, and the rest would be guesses
+                    continue
                 for found in rule.script(script, project):
                     yield _diagnostic(rule, found, script.path, project)
         elif rule.object is not None:

@@ -180,14 +180,14 @@ _MEANING = (
     Code(
         "E201",
         "an unknown record type",
-        "NetSuite has no such record type, or it is a custom one whose object is not in the project. Import the object into objects/.",
+        "NetSuite has no such record type, or it is a custom one whose object is not in the project. Import the object into objects/, or run `suiteloom catalog pull`.",
         wrong="record: custmer",
         right="record: customer",
     ),
     Code(
         "E202",
         "an unknown field",
-        "The record or sublist has no such field. What the catalogue cannot know, such as a custom field without its object, is a warning: import the field into objects/.",
+        "The record or sublist has no such field. What the catalogue cannot know, such as a custom field without its object, is a warning: import the field into objects/, or run `suiteloom catalog pull`.",
         wrong="body: {companynme: {from: company}}",
         right="body: {companyname: {from: company}}",
     ),
@@ -493,6 +493,11 @@ _PROJECT = (
         "E415",
         "a script id that is too long",
         "NetSuite limits script ids by the kind of object and refuses the whole deployment over one. Shorten it.",
+    ),
+    Code(
+        "E416",
+        "a file of the account's catalogue that cannot be read",
+        "The files under catalog/ are written by `suiteloom catalog pull`. Write this one anew.",
     ),
     Code("E414", "a JSON Schema that is no JSON", "The file that 'schema' names cannot be read."),
 )

@@ -223,14 +223,18 @@ class Script:
         return found
 
     def module(self, node: Node) -> str | None:
-        """`record` for a name that holds N/record."""
+        """`record` for a name that holds N/record; an empty text for N itself."""
         if node.type != "identifier":
             return None
         binding = self.scopes.of(node)
         if binding is None or not binding.fixed:
             return None
         name = self.modules.get(binding.node.id, "")
-        return name[2:].removesuffix(".js") if name.startswith("N/") else None
+        if name == "N" or name.startswith("N/"):
+            return name[2:].removesuffix(".js")
+        if binding.path and binding.value is not None and self.module(binding.value) == "":
+            return "/".join(binding.path)  # const { record } = N
+        return None
 
     @property
     def asked(self) -> list[tuple[str, Node]]:
@@ -280,7 +284,9 @@ class Script:
             names.append(text(name))
             at = at.child_by_field_name("object")
         module = self.module(at) if at is not None else None
-        return ".".join([module, *reversed(names)]) if module and names else None
+        if module is None or not names:
+            return None
+        return ".".join([*([module] if module else []), *reversed(names)])
 
     def origin(self, node: Node) -> Node | None:
         """
@@ -458,7 +464,7 @@ class Script:
     def exported(self) -> dict[str, Node] | None:
         """What the module gives, by name; None where it is made in a way that is not read."""
         if self.returned is None:
-            return None
+            return dict(self._added("exports")) or None
         found: dict[str, Node] = {}
         for child in self.returned.named_children:
             if child.type == "spread_element":
@@ -476,21 +482,23 @@ class Script:
                     return None
                 if value is not None:
                     found[name_] = value
-        found.update(self._assigned())
+        found.update(self._added(None))
         return found
 
-    def _assigned(self) -> dict[str, Node]:
-        """What is added to the returned object later: `exports.map = ...`."""
-        found: dict[str, Node] = {}
+    def _added(self, module: str | None) -> Iterator[tuple[str, Node]]:
+        """What is added to the returned object, or to that of the module `exports`: `exports.map = ...`."""
         for node in self.of("assignment_expression"):
             left, right = (node.child_by_field_name(n) for n in ("left", "right"))
             if left is None or right is None or left.type != "member_expression":
                 continue
             target, name = (left.child_by_field_name(n) for n in ("object", "property"))
-            if target is not None and name is not None and target.type == "identifier":
-                if self.origin(target) == self.returned:
-                    found[text(name)] = right
-        return found
+            if target is None or name is None or target.type != "identifier":
+                continue
+            binding = self.scopes.of(target)
+            if module is not None:
+                held = self.modules.get(binding.node.id) if binding is not None else None
+            if (held == module) if module is not None else (self.origin(target) == self.returned):
+                yield text(name), right
 
     @cached_property
     def entries(self) -> dict[str, Node]:
@@ -586,6 +594,38 @@ class Script:
                 return None
             at, parent = parent, parent.parent
         return None
+
+    def repeated(self, node: Node, depth: int = 3) -> Node | None:
+        """The loop around a node, or around a call of the script's own function that it stands in."""
+        loop = self.loop(node)
+        if loop is not None or depth == 0:
+            return loop
+        function = enclosing(node, FUNCTIONS)
+        while function is not None:
+            for call in self.calls:
+                callee = call.node.child_by_field_name("function")
+                if callee is not None and callee.type == "identifier":
+                    if self.function(callee) == function:
+                        outer = self.repeated(call.node, depth - 1)
+                        if outer is not None:
+                            return outer
+            function = enclosing(function, FUNCTIONS)
+        return None
+
+    def given(self, node: Node) -> list[Node]:
+        """Expressions that a value may come from: every one that its name is ever given."""
+        if node.type != "identifier":
+            return [node]
+        binding = self.scopes.of(node)
+        if binding is None or binding.path != () or binding.kind in ("param", "loop", "catch"):
+            return [node]
+        found = [binding.value] if binding.value is not None else []
+        for write in binding.writes:
+            parent = write.parent
+            right = parent.child_by_field_name("right") if parent is not None else None
+            if right is not None and parent is not None and parent.type != "for_in_statement":
+                found.append(right)
+        return found
 
 
 _EVENT_RECORDS: Mapping[str, str] = {"newRecord": "new", "oldRecord": "old"}

@@ -252,7 +252,7 @@ def _units_unwatched(script: Script, project: Project) -> Iterator[Found]:
             "record.transform",
         ):
             continue
-        loop = script.loop(call.node)
+        loop = script.repeated(call.node)
         if loop is None or _few(script, loop):
             continue
         yield Found(
@@ -299,7 +299,7 @@ RULES = (
         script=_shared_state,
     ),
     Rule(
-        "L243", "each that stops after the first entry", "error",
+        "L243", "each that stops after the first entry", "warning",
         "each of search results, summaries and file lines goes on only while the function returns true.",
         "help topics ResultSet.each(callback) and Iterator.each; netsuite-facts 1.5",
         "End the function with `return true`.",

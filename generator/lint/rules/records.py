@@ -9,7 +9,7 @@ from tree_sitter import Node
 from generator.lint.examples import Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
-from generator.suitescript.script import LOOPS, Call, Script, enclosing, literal, text
+from generator.suitescript.script import LOOPS, Call, Script, enclosing, key_of, literal, text
 
 _DYNAMIC = frozenset(
     {"selectNewLine", "selectLine", "commitLine", "cancelLine", "setCurrentSublistValue"}
@@ -226,7 +226,7 @@ def _line_not_there(script: Script, project: Project) -> Iterator[Found]:
         parent = call.node.parent
         if parent is None:
             continue
-        if parent.type == "pair" and text(parent.child_by_field_name("key")) == "line":
+        if parent.type == "pair" and _key(parent) == "line":
             yield Found(
                 call.place, "the line is used without a look at -1, which says that there is none"
             )
@@ -244,15 +244,16 @@ def _line_not_there(script: Script, project: Project) -> Iterator[Found]:
             )
 
 
+def _key(pair: Node) -> str | None:
+    key = pair.child_by_field_name("key")
+    return key_of(key) if key is not None else None
+
+
 def _is_line(use: Node) -> bool:
     if use.type == "shorthand_property_identifier":
         return text(use) == "line"
     parent = use.parent
-    return (
-        parent is not None
-        and parent.type == "pair"
-        and text(parent.child_by_field_name("key")) == "line"
-    )
+    return parent is not None and parent.type == "pair" and _key(parent) == "line"
 
 
 def _questioned(uses: list[Node]) -> bool:
@@ -299,7 +300,7 @@ def _loaded_to_read(script: Script, project: Project) -> Iterator[Found]:
         fields = _only_read(script, call)
         if fields is None:
             continue
-        loop = script.loop(call.node)
+        loop = script.repeated(call.node)
         each = "each time round the loop " if loop is not None else ""
         named = ", ".join(dict.fromkeys(fields))
         yield Found(call.place, f"a whole record is loaded {each}to read {named}")

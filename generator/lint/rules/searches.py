@@ -146,7 +146,7 @@ def _in_loop(script: Script, project: Project) -> Iterator[Found]:
         )
         if api not in _LOOKS_UP and not runs:
             continue
-        loop = script.loop(call.node)
+        loop = script.repeated(call.node)
         if loop is None or not _over_data(script, loop):
             continue
         yield Found(call.place, "one search for each time round the loop")
@@ -299,29 +299,33 @@ def _from_values(script: Script, project: Project) -> Iterator[Found]:
     for call in script.api(*_QUERIES):
         if script.option(call, "params", 1) is not None:
             continue  # the values are bound, what is put in is the shape of the query
-        node = _query(script, call)
-        if node is None:
-            continue
-        gaps = [n for n in walk(node) if n.type == "template_substitution"]
-        if node.type == "binary_expression" and text(node.child_by_field_name("operator")) == "+":
-            gaps += [
-                n
-                for n in walk(node)
-                if n.type in ("identifier", "member_expression", "call_expression")
-                and n.parent is not None
-                and n.parent.type == "binary_expression"
-            ]
-        given = [gap for gap in gaps if not _constant(script, gap)]
-        if given:
-            yield Found(given[0], f"{text(given[0])} becomes part of the query's text")
+        query = script.option(call, "query", 0)
+        for part in script.given(query) if query is not None else ():
+            given = next((gap for gap in _gaps(part) if not _constant(script, gap)), None)
+            if given is not None:
+                yield Found(given, f"{text(given)} becomes part of the query's text")
+                break
+
+
+def _gaps(node: Node) -> Iterator[Node]:
+    """What is put into a text: between its quotes, or with +."""
+    for each in walk(node):
+        if each.type == "template_substitution":
+            yield each.named_children[0]
+        elif each.parent is not None and each.parent.type == "binary_expression":
+            operator = each.parent.child_by_field_name("operator")
+            plain = each.type in ("identifier", "member_expression", "call_expression")
+            if plain and text(operator) == "+":
+                yield each
 
 
 def _constant(script: Script, gap: Node) -> bool:
-    inner = gap.named_children[0] if gap.type == "template_substitution" else gap
-    return (
-        script.string(inner) is not None
-        or script.number(inner) is not None
-        or text(inner).isupper()
+    """Whether all that a name ever holds is written in the script."""
+    if text(gap).isupper():
+        return True
+    given = script.given(gap)
+    return bool(given) and all(
+        script.string(each) is not None or script.number(each) is not None for each in given
     )
 
 
