@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.catalog import sdf, sdf_types
+from generator.catalog import permissions, sdf, sdf_types
 from generator.catalog.sdf import Element
 from generator.catalog.sdf_schema import Fault, check, schema
 from generator.lint.model import Found, Rule
@@ -308,7 +308,7 @@ def _account_value(each: ObjectFile, project: Project) -> Iterator[Found]:
 def _permissions(each: ObjectFile, project: Project) -> Iterator[Found]:
     if each.element.tag != "role":
         return
-    levels = schema().permissions
+    levels = permissions.allowed()
     for part in sdf.children(each.element, "permissions", "permission"):
         key, level = sdf.text(part, "permkey"), sdf.text(part, "permlevel")
         if not key or key.startswith(("[scriptid=", "customrecord")):
@@ -350,7 +350,7 @@ def _more_than_needed(each: ObjectFile, project: Project) -> Iterator[Found]:
         for part in other.element.iter(tag)
     ):
         return
-    levels = schema().permissions
+    levels = permissions.allowed()
     for part in sdf.children(each.element, "permissions", "permission"):
         key = sdf.text(part, "permkey")
         if sdf.text(part, "permlevel") == "FULL" and key.startswith(("LIST_", "TRAN_")):
