@@ -98,11 +98,8 @@ def save_mode(
         place: of the spec's `save`.
     """
     known = record.fields if record else {}
-    loose = [
-        plan.id
-        for plan in body
-        if plan.on != "create" and not (plan.id in known and known[plan.id].inline)
-    ]
+    changed = [plan for plan in body if plan.on != "create"]
+    loose = [plan.id for plan in changed if not (plan.id in known and known[plan.id].inline)]
     if wish == "fields" and (not plain or loose):
         reason = f"'{loose[0]}' is not" if loose else "lines, subrecords and hooks are not"
         place.error("E253", f"save: fields writes inline-editable body fields only; {reason} one")
@@ -110,4 +107,7 @@ def save_mode(
         return wish
     if record is None or record.kind == "transaction":
         return "record"
-    return "fields" if plain and body and not loose else "record"
+    # submitFields takes a multi-select as text only, and no help topic says which (it is written with
+    # U+0005 between the ids): only where the spec asks for it.
+    doubtful = any(plan.type == "multiselect" for plan in changed)
+    return "fields" if plain and body and not loose and not doubtful else "record"
