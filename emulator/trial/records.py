@@ -9,7 +9,11 @@ from emulator.trial.stage import Record, Stage
 from generator.catalog.model import Field, RecordType
 
 # What no mapping says and every save changes.
-_OWN = frozenset({"createddate", "lastmodifieddate", "lineuniquekey", "id"})
+_OWN = frozenset(
+    {
+        "created", "createddate", "datecreated", "id", "lastmodified", "lastmodifieddate", "lineuniquekey",
+    }
+)  # fmt: skip
 
 
 def flat(stage: Stage, record: Record | None) -> dict[str, Any]:
