@@ -319,5 +319,5 @@ def test_a_literal_of_a_list_of_records_is_an_internal_id(project):
           memo: {value: Main}
         """
     )
-    assert project.labels() == ["E203 9:21", "E203 10:23"]
+    assert project.labels() == ["E203 10:21", "E203 11:23"]
     assert "'Main' is no internal id" in project.messages()[0]
