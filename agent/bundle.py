@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -138,6 +138,15 @@ class InboundFlow:
     items: tuple[str, ...] | None
     verify: Verify | None
     file: FileSource | None
+    by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    def there(self, environment: str) -> InboundFlow:
+        """The flow with the batch and the schedule of one environment."""
+        own = self.by_environment.get(environment, {})
+        flow = replace(self, batch_max=int(own.get("batch_max", self.batch_max)))
+        if flow.file is not None and "schedule" in own:
+            flow = replace(flow, file=replace(flow.file, schedule=_schedule(own["schedule"])))
+        return flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +183,9 @@ class Bundle:
     flows: Mapping[str, Flow] = field(repr=False)
 
     def inbound(self, environment: str) -> dict[str, InboundFlow]:
-        """Inbound flows that are enabled in the environment, by name."""
+        """Inbound flows that are enabled in the environment, as they are there, by name."""
         return {
-            name: flow
+            name: flow.there(environment)
             for name, flow in self.flows.items()
             if isinstance(flow, InboundFlow) and flow.enabled.get(environment, True)
         }
@@ -279,19 +288,24 @@ def _inbound(data: dict[str, Any]) -> InboundFlow:
             {k: v for k, v in verify.items() if k not in ("kind", "secret")},
         ),
         file=_file(data["file"]) if data["kind"] == "file" else None,
+        by_environment=data.get("by_environment", {}),
     )
 
 
 def _file(data: dict[str, Any]) -> FileSource:
     csv = data.get("csv")
-    schedule = data.get("schedule")
     return FileSource(
         pattern=data["pattern"],
         format=data["format"],
         csv=csv and _csv(csv),
-        schedule=schedule
-        and Schedule(schedule["at"], schedule["timezone"], tuple(schedule.get("days") or ())),
+        schedule=_schedule(data.get("schedule")),
     )
+
+
+def _schedule(data: Mapping[str, Any] | None) -> Schedule | None:
+    if data is None:
+        return None
+    return Schedule(data["at"], data["timezone"], tuple(data.get("days") or ()))
 
 
 def _csv(data: dict[str, Any]) -> Csv:

@@ -14,6 +14,7 @@ import traceback
 import click
 
 from generator import __version__
+from generator.commands.bill import bill
 from generator.commands.build import build
 from generator.commands.check import check
 from generator.commands.elsewhere import Elsewhere
@@ -37,6 +38,7 @@ for _command in (
     check,
     build,
     plan,
+    bill,
     schema,
     explain,
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),

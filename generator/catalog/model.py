@@ -29,6 +29,11 @@ UNITS_ATTACH = 10
 """record.attach and record.detach."""
 UNITS_QUERY = 10
 UNITS_HTTPS = 10
+UNITS_CACHE = 1  # a get, a put; a get whose loader ran is two
+UNITS_FILE_LOAD = 10
+UNITS_FILE_SAVE = 20
+UNITS_FILE_DELETE = 20
+UNITS_SUBMIT = 20  # of a map/reduce or scheduled task
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Field:
     Custom fields: `source` names the select field and the field of the record chosen there that the
     value comes from, `stored` says whether it is kept (else it is read there at each load), `least`
     and `most` bound a number.
+    `filled`: NetSuite has a value of its own where nobody gives one (a default value).
     `label` is what a custom field is called in the user interface; standard fields have none here.
     """
 
@@ -63,6 +69,12 @@ class Field:
     least: float | None = None
     most: float | None = None
     label: str | None = None
+    filled: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether a new record is refused where nobody sets it; a checkbox is never empty."""
+        return self.required and not self.filled and self.source is None and self.type != "boolean"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from generator.catalog import sdf, segments, transaction_types
+from generator.catalog import children, sdf, segments, transaction_types
 from generator.catalog.model import Catalog, Field, RecordType, Sublist
 
 # Help topic "generic_customfield_fieldtype".
@@ -164,6 +164,9 @@ ITEM = {
 }
 
 
+_DEFAULTS = ("defaultvalue", "defaultselection", "dynamicdefault")
+
+
 def custom_field(element: sdf.Element, *, inline: bool = True) -> Field:
     """A custom field from its SDF definition, on any kind of object."""
     kind = sdf.text(element, "fieldtype", "TEXT")
@@ -184,6 +187,7 @@ def custom_field(element: sdf.Element, *, inline: bool = True) -> Field:
         least=_bound(element, "minvalue"),
         most=_bound(element, "maxvalue"),
         label=sdf.text(element, "label") or None,
+        filled=any(sdf.text(element, tag) for tag in _DEFAULTS),
     )
 
 
@@ -346,6 +350,7 @@ def with_elements(catalog: Catalog, elements: Iterable[sdf.Element]) -> Catalog:
     for element in found:
         if element.tag == "customsegment":
             segments.apply(element, records)
+    children.add(found, records)
     return Catalog(records)
 
 

@@ -23,7 +23,7 @@ Passes, one file each:
       documents    paths against the source's JSON Schema
       hooks        the user's module exports what is named
       permissions  the role, each permission with its reason
-      units        the worst case of a batch, the largest safe one
+      units        the largest batch that the bill (generator.bill) allows, and what cannot fit
     makes        which columns of a record other flows look up
     hashes       contract and build
 """

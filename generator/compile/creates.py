@@ -40,10 +40,12 @@ def _create(
         record.fields if record else None,
         open=record.open if record else True,
         in_line=False,
+        kind=record.kind if record else None,
     )
     body = compile_fields(context, spec.body, place / "body", group, None)
     if plan_key is None:
         return None
+    kind = record.kind if record else "custom"
     name = f"create_{ref.record}"
     number = 2
     while name in context.creates:
@@ -53,7 +55,8 @@ def _create(
         record=ref.record,
         key=plan_key,
         body=in_order(body, record.order if record else ()),
-        units=create_units(record.kind if record else "custom"),
+        kind=kind,
+        units=create_units(kind),
         origin=place.origin(),
     )
     return name

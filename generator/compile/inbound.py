@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from generator.bill import inbound_bill
 from generator.catalog import RecordType
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
@@ -13,7 +14,7 @@ from generator.compile.documents import check_document
 from generator.compile.fields import FieldGroup, compile_fields
 from generator.compile.hashes import inbound_contract
 from generator.compile.hooks import compile_hooks
-from generator.compile.intake import compile_source, compile_via
+from generator.compile.intake import compile_source, compile_there, compile_via
 from generator.compile.keys import compile_key, save_mode
 from generator.compile.lines import compile_lines, compile_subrecords
 from generator.compile.maps import compile_maps
@@ -21,15 +22,15 @@ from generator.compile.order import in_order
 from generator.compile.others import WITHOUT_VALUES, compile_related, compile_transform
 from generator.compile.permissions import Level, Permissions
 from generator.compile.references import known_ids
-from generator.compile.units import inbound_units, largest_batch
+from generator.compile.units import with_units
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
-    FileVia,
     InboundPlan,
     KeyPlan,
     Permission,
     RestletVia,
+    Units,
 )
 from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import InboundFlow
@@ -59,6 +60,7 @@ def compile_inbound(
         record.fields if record else None,
         open=record.open if record else True,
         in_line=False,
+        kind=record.kind if record else None,
     )
     transform = compile_transform(context, spec)
     related = compile_related(context, spec)
@@ -99,18 +101,6 @@ def compile_inbound(
     if via is None or key is None:
         return None
     kind = record.kind if record else "custom"
-    units = inbound_units(
-        kind, lookups, creates, lines,
-        write=spec.write, save=save, claim=key.claim, answer=bool(spec.answer),
-        transformed=transform is not None, by_file=isinstance(via, FileVia),
-    )  # fmt: skip
-    batch = 1
-    if isinstance(via, RestletVia):
-        batch = largest_batch(units, via.wish, place / "via" / "restlet" / "batch")
-    elif units.fixed + units.each > units.limit:
-        place.warn(
-            "E252", f"a document may use {units.fixed + units.each:,} of {units.limit:,} units"
-        )
     prefix = context.project.prefix
     kind_id = "rl" if isinstance(via, RestletVia) else "mr"
     plan = InboundPlan(
@@ -143,8 +133,8 @@ def compile_inbound(
         answer=tuple(spec.answer.items()),
         source=source,
         via=via,
-        units=units,
-        batch_max=batch,
+        units=Units(0, 0, 0),
+        batch_max=1,
         makes=(),
         permissions=_permissions(context, spec, key),
         features=_features(context, spec, record),
@@ -152,7 +142,11 @@ def compile_inbound(
         deploy=scriptid("customdeploy", prefix, spec.flow, kind_id),
         contract="",
     )
-    return replace(plan, contract=inbound_contract(plan, hooks.text))
+    return replace(
+        with_units(plan, place),
+        via_there=compile_there(context, spec, via, inbound_bill(plan)),
+        contract=inbound_contract(plan, hooks.text),
+    )
 
 
 # --- head ---
@@ -183,10 +177,12 @@ def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) 
     """Fields that NetSuite refuses to do without; the subsidiary exists in OneWorld accounts only."""
     if record is None or spec.write not in ("upsert", "create") or spec.transform_from is not None:
         return
+    if not (spec.body or spec.lines or spec.subrecords):
+        return  # a flow that sets nothing at all is said once
     by_hook = spec.hooks and (spec.hooks.after_map or spec.hooks.before_save)
     for field in record.fields.values():
         if (
-            not field.required
+            not field.needed
             or field.id in spec.body
             or field.id == "subsidiary"
             or place.lost("body", field.id)

@@ -30,7 +30,7 @@ def compile_key(
         return None
     claim = spec.field != "externalid"
     if claim and record:
-        _check_field(spec, place, record)
+        _check_field(spec, place, record, create_only=create_only)
     if len(spec.prefix) >= MAX_EXTERNAL_ID:
         (place / "prefix").error("E205", f"a key has at most {MAX_EXTERNAL_ID} characters")
     if spec.field == "internalid" and create_only:
@@ -52,9 +52,11 @@ def compile_key(
     return KeyPlan(spec.field, value, None, spec.prefix, claim, place.origin())
 
 
-def _check_field(spec: KeySpec, place: Place, record: RecordType) -> None:
+def _check_field(spec: KeySpec, place: Place, record: RecordType, *, create_only: bool) -> None:
     at = place / "field"
     if spec.field == "internalid":
+        if create_only:
+            return  # said already: it is no key at all
         at.warn(
             "E222",
             "internal ids differ between accounts",

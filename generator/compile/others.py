@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from generator.catalog import RecordType
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
 from generator.compile.fields import FieldGroup, compile_field
-from generator.compile.references import Neighbours
+from generator.compile.references import Neighbours, resolve_record
 from generator.plan.model import FieldPlan, RelatedPlan
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import Rule
@@ -26,7 +25,7 @@ def compile_transform(context: FlowContext, spec: InboundFlow) -> tuple[str, Fie
     if spec.transform_from is None:
         return None
     place = context.place / "transform_from"
-    source = _record(context, spec.transform_from.record, place)
+    source = resolve_record(context, spec.transform_from.record, place / "record")
     if source and context.record and source.id not in context.record.transforms_from:
         allowed = ", ".join(context.record.transforms_from) or "none"
         (place / "record").error(
@@ -64,7 +63,7 @@ def compile_related(context: FlowContext, spec: InboundFlow) -> RelatedPlan | No
             )
         return None
     at = place / "related"
-    _record(context, spec.related.record, at)
+    resolve_record(context, spec.related.record, at / "record")
     plan = _found_by(context, spec.related.record, "related", spec.related.id, at / "id", how)
     role = _role(context, spec, at)
     custom = spec.record.startswith("customrecord")
@@ -112,15 +111,6 @@ def _check_keys(spec: InboundFlow, place: Place) -> None:
             )
 
 
-def _record(context: FlowContext, record: str, place: Place) -> RecordType | None:
-    found = context.project.catalog.record(record)
-    if found is None:
-        records = context.project.catalog.records
-        message = f"unknown record type '{record}'{did_you_mean(record, records)}"
-        (place / "record").error("E220", message)
-    return found
-
-
 def _found_by(
     context: FlowContext, record: str, name: str, rule: Rule, place: Place, how: str
 ) -> FieldPlan | None:
@@ -134,7 +124,8 @@ def _found_by(
                 key=True,
             )
         return None
-    if rule.ref.record != record and not place.lost("ref"):
+    known = context.project.catalog.record(record) is not None
+    if known and rule.ref.record != record and not place.lost("ref"):
         (place / "ref" / "record").error(
             "E228", f"the record is {how} {record}, not {rule.ref.record}"
         )

@@ -9,12 +9,13 @@ from generator.catalog import Field, RecordType
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.events import compile_events
-from generator.compile.fields import DATES, NUMBERS, TEXTS, check_zone
+from generator.compile.fields import check_zone
 from generator.compile.hashes import outbound_contract
 from generator.compile.hooks import compile_hooks
 from generator.compile.maps import compile_maps
 from generator.compile.paths import compile_path
 from generator.compile.permissions import Permissions
+from generator.compile.types import DATES, NUMBERS, TEXTS
 from generator.compile.units import outbound_units
 from generator.compile.values import Scope, compile_value
 from generator.plan import names
@@ -26,9 +27,10 @@ from generator.plan.model import (
     PayloadField,
     PayloadList,
     Target,
+    Units,
     Value,
 )
-from generator.spec.diagnose import did_you_mean
+from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import PayloadRule
 from generator.spec.flows import OutboundFlow
 
@@ -46,8 +48,9 @@ class Payload:
     def scope(self, sublist: str | None, *, drain: bool = True) -> Scope:
         """A scope for the body (None) or for the lines of a sublist."""
 
-        def check(segments: tuple[str, ...], place: Place) -> None:
+        def check(segments: tuple[str, ...], place: Place) -> Field | None:
             self._check(sublist, segments, place, drain=drain)
+            return self.field(sublist, segments)
 
         return Scope(check)
 
@@ -204,14 +207,14 @@ def compile_outbound(
         joins=tuple(payload.joins),
         maps=maps,
         hooks=hooks.plan,
-        units=outbound_units(kind, len({(join.sublist, join.base) for join in payload.joins})),
+        units=Units(0, 0, 0),
         permissions=permissions.all(),
         features=tuple(sorted(features)),
         script=scriptid("customscript", prefix, spec.record, "ue"),
         deploy=scriptid("customdeploy", prefix, spec.record, "ue"),
         contract="",
     )
-    return replace(plan, contract=outbound_contract(plan, hooks.text))
+    return replace(plan, units=outbound_units(plan), contract=outbound_contract(plan, hooks.text))
 
 
 def _target(context: FlowContext, spec: OutboundFlow) -> Target | None:
@@ -240,7 +243,7 @@ def _check_sublist(name: str, record: RecordType | None, place: Place, owner: st
     if record.open or not record.sublists or name.startswith(("custom", "recmach")):
         place.warn("E235", message)
     else:
-        place.error("E235", message)
+        place.error("E235", message, f"its sublists: {listed(sorted(record.sublists), 'and')}")
 
 
 def _fields(

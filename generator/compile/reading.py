@@ -9,9 +9,10 @@ from typing import Any
 
 from generator.catalog import Catalog, standard
 from generator.catalog.overlay import with_elements
-from generator.catalog.sdf import Element, ObjectError, parse
+from generator.catalog.sdf import Element, ObjectError, column, line, parse
 from generator.compile.context import Place
 from generator.compile.sharing import Sharing
+from generator.plan.ids import LIMITS
 from generator.spec.diagnose import Diagnostic, did_you_mean, near
 from generator.spec.flows import DIRECTIONS, Flow
 from generator.spec.project import Project
@@ -57,10 +58,27 @@ def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
         file = path.relative_to(folder).as_posix()
         try:
             found[file] = parse(path)
+            _check_ids(file, found[file], sink)
         except ObjectError as fault:
-            message = f"not well-formed XML: {fault.message.partition(': line')[0]}"
-            sink.append(Diagnostic(file, fault.line, 1, "E409", "error", message))
+            reason = fault.message.removeprefix("not well-formed (").rstrip(")")
+            message = f"not well-formed XML: {reason}"
+            sink.append(Diagnostic(file, fault.line, fault.column, "E409", "error", message))
     return found
+
+
+def _check_ids(file: str, root: Element, sink: list[Diagnostic]) -> None:
+    """Script ids over the limit of their kind: the account refuses the whole deployment."""
+    for element in root.iter():
+        scriptid = element.get("scriptid", "")
+        limit = LIMITS.get(scriptid.partition("_")[0])
+        if limit is None or len(scriptid) <= limit:
+            continue
+        message = f"{scriptid} has {len(scriptid)} characters; NetSuite takes {limit}"
+        sink.append(
+            Diagnostic(
+                file, line(element), column(element), "E415", "error", message, "shorten the id"
+            )
+        )
 
 
 def spec_files(folder: Path) -> list[Path]:

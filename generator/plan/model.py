@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Kind = Literal["transaction", "entity", "item", "list", "custom"]
+
+BILL = {"contract": False}
+"""Metadata of fields that only the units bill reads: no contract covers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,8 @@ class CreatePlan:
     record: str
     key: KeyPlan
     body: tuple[FieldPlan, ...]
-    units: int
+    kind: Kind = field(metadata=BILL)
+    units: int = field(metadata=BILL)  # worst case of one
     origin: Origin
 
 
@@ -296,7 +301,7 @@ class SubrecordPlan:
 
 @dataclass(frozen=True, slots=True)
 class LinesPlan:
-    """The lines of one sublist."""
+    """The lines of one sublist; the bill counts with at most `most` in a document."""
 
     sublist: str
     source: Path
@@ -308,11 +313,16 @@ class LinesPlan:
     fields: tuple[FieldPlan, ...]
     subrecords: tuple[SubrecordPlan, ...]
     origin: Origin
+    most: int = field(default=100, metadata=BILL)
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """The user's SuiteScript module and the functions that the flow names in it."""
+    """
+    The user's SuiteScript module and the functions that the flow names in it.
+
+    `units` are those that its functions use for one document at most, as the spec declares.
+    """
 
     module: str  # file in the project folder
     before_map: str | None = None
@@ -320,6 +330,7 @@ class Hooks:
     before_save: str | None = None
     after_save: str | None = None
     fields: tuple[str, ...] = ()  # field hooks and the key hook
+    units: int = field(default=0, metadata=BILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +406,16 @@ class FileVia:
 
 
 @dataclass(frozen=True, slots=True)
+class ViaThere:
+    """The way in of one environment, where it differs: the batch, or when files are taken."""
+
+    environment: str
+    batch: int | None = None
+    schedule: Schedule | None = None
+    on_arrival: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Permission:
     """A permission of the generated role, with the reason that its XML comment gives."""
 
@@ -405,11 +426,19 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Worst case: `fixed` per batch (look-ups), `each` per document; `limit` of the script type."""
+    """
+    Worst case of the plan's batch, from its bill (`generator.bill`).
+
+    `fixed` of the whole batch, `each` of a document, `limit` of the script type. The script goes on
+    to the next document while `own` (a document without the records that its references create)
+    and `rest` (what may still be asked for the whole batch) are left.
+    """
 
     fixed: int
     each: int
     limit: int
+    own: int = 0
+    rest: int = 0
 
 
 Write = Literal["upsert", "create", "update", "delete", "attach", "detach"]
@@ -434,7 +463,7 @@ class InboundPlan:
     file: str
     enabled: tuple[tuple[str, bool], ...]  # by environment
     record: str
-    kind: Literal["transaction", "entity", "item", "list", "custom"]
+    kind: Kind
     family: str
     table: str
     type_code: str | None
@@ -468,6 +497,7 @@ class InboundPlan:
     deploy: str
     contract: str
     related: RelatedPlan | None = None
+    via_there: tuple[ViaThere, ...] = ()
     direction: Literal["inbound"] = "inbound"
 
 
@@ -548,7 +578,7 @@ class OutboundPlan:
     file: str
     enabled: tuple[tuple[str, bool], ...]
     record: str
-    kind: Literal["transaction", "entity", "item", "list", "custom"]
+    kind: Kind
     family: str
     table: str
     type_code: str | None

@@ -29,10 +29,12 @@ from generator.plan.model import (
     OutboundPlan,
     Path,
     ProjectPlan,
+    Schedule,
     SubrecordPlan,
     Test,
     Value,
     Verify,
+    ViaThere,
 )
 
 FORMAT = 1
@@ -112,7 +114,20 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
     }
     if isinstance(flow.via, FileVia):
         content["file"] = _file(flow, flow.via)
+    if flow.via_there:
+        content["by_environment"] = {there.environment: _there(there) for there in flow.via_there}
     return content
+
+
+def _there(there: ViaThere) -> dict[str, Any]:
+    """What differs in an environment, under the names that it has in the flow."""
+    if there.batch is not None:
+        return {"batch_max": there.batch}
+    return {"schedule": _schedule(there.schedule)}
+
+
+def _schedule(schedule: Schedule | None) -> dict[str, Any] | None:
+    return {**asdict(schedule), "days": list(schedule.days)} if schedule else None
 
 
 def _file(flow: InboundPlan, via: FileVia) -> dict[str, Any]:
@@ -122,10 +137,12 @@ def _file(flow: InboundPlan, via: FileVia) -> dict[str, Any]:
         csv["nulls"] = list(via.csv.nulls)
         csv["numbers"] = sorted(columns.numbers)
         csv["head"] = sorted(columns.head) if via.csv.group_by else []
-    schedule = asdict(via.schedule) if via.schedule else None
-    if schedule is not None and via.schedule is not None:
-        schedule["days"] = list(via.schedule.days)
-    return {"pattern": via.pattern, "format": via.format, "csv": csv, "schedule": schedule}
+    return {
+        "pattern": via.pattern,
+        "format": via.format,
+        "csv": csv,
+        "schedule": _schedule(via.schedule),
+    }
 
 
 def _outbound(flow: OutboundPlan) -> dict[str, Any]:

@@ -24,9 +24,6 @@ from generator.render.expressions import Scope, describe_condition, expression, 
 from generator.render.functions import Function, Mapping
 from generator.render.js import Modules, Raw, camel, key, literal, member
 
-# A map invocation has 1,000 units and 300 seconds; a batch that is cut off is written again whole.
-_MAP_BATCH = 50
-_RESERVE = 40
 _SOURCE = "transform_from"
 _ACTS = frozenset(("delete", "attach", "detach"))  # they write no field
 _DOCUMENT_HOOKS = ("before_map", "after_map", "before_save", "after_save")
@@ -146,18 +143,11 @@ def _settings(plan: InboundPlan) -> list[str]:
         "answer": dict(plan.answer),
         **({"related": plan.related.record} if plan.related else {}),
         **({"parent": plan.related.field} if plan.related and plan.related.field else {}),
-        "unitsEach": plan.units.each,
-        "batchMax": _batch(plan),
+        "unitsEach": plan.units.own,
+        "unitsRest": plan.units.rest,
+        "batchMax": plan.batch_max,
     }
     return [f"{key(name)}: {literal(value)}" for name, value in settings.items()]
-
-
-def _batch(plan: InboundPlan) -> int:
-    """Documents of one call; for files those that one map invocation can write."""
-    if isinstance(plan.via, FileVia):
-        spare = plan.units.limit - plan.units.fixed - _RESERVE
-        return max(1, min(_MAP_BATCH, spare // plan.units.each))
-    return plan.batch_max
 
 
 def value_map(plan: ValueMap) -> str:
@@ -245,6 +235,7 @@ def _create(plan: CreatePlan, scope: Scope, functions: list[Function]) -> str:
         "fingerprint": None,
         "verifyAlways": False,
         "dynamic": False,
+        "units": plan.units,
     }
     params = "place, doc, ctx" if "ctx" in found["text"] or "doc" in found["text"] else "place"
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from generator.bill import drain_bill
 from generator.plan import names
 from generator.plan.model import FileVia, OutboundPlan, ProjectPlan
 from generator.render import inbound, outbound, zones
@@ -106,6 +107,7 @@ def _config(plan: ProjectPlan) -> str:
             "script": names.drain_script(prefix),
             "deploys": [names.drain_deploy(prefix, partition) for partition in partitions],
             "parameter": names.drain_parameter(prefix),
+            "chunk": drain_bill(plan.outbound, plan.project).size if plan.outbound else 1,
         },
         "staging": names.staging_folder(prefix),
         "imports": {

@@ -146,6 +146,11 @@ _READING = (
         "The flow names a schema, and the schema has no such place. Correct the path or the schema.",
     ),
     Code(
+        "E125",
+        "another type than the source's JSON Schema says",
+        "By the schema this place holds an object, a list or a value of another type, so the field or the comparison can hardly work. Name a value inside, or correct the schema.",
+    ),
+    Code(
         "E128",
         "an unknown map",
         "The map is declared neither under 'maps' in this file nor in one that it includes.",
@@ -214,6 +219,13 @@ _MEANING = (
         "E209",
         "a field that NetSuite takes once, set on update too",
         "Entity, currency, subsidiary and the like cannot be changed later. Leave 'on' out: such a field is set on create alone.",
+    ),
+    Code(
+        "E210",
+        "a value that can never be what its field takes",
+        "What the source and its transforms give is of another type than the field or the next transform takes, whatever the document holds.",
+        wrong='body: {creditlimit: {from: limit, apply: [{prefix: "EUR "}]}}',
+        right="body: {creditlimit: {from: limit}}",
     ),
     Code(
         "E211",
@@ -356,14 +368,19 @@ _MEANING = (
         "Line keys are compared as text. Keep the source's id in a text column.",
     ),
     Code(
+        "E237",
+        "look-ups that wait for each other",
+        "The key of each of these references needs the other one's result. Look one of them up by a key of the document.",
+    ),
+    Code(
         "E251",
         "a batch larger than the units allow",
-        "NetSuite gives a script a fixed number of governance units. The batch was lowered to what fits.",
+        "NetSuite gives a script a fixed number of governance units. The batch was lowered to what fits; 'suiteloom bill FLOW' shows what each step costs.",
     ),
     Code(
         "E252",
-        "a document that may need more units than a script has",
-        "One document alone may use more governance units than a map stage or call is given. Look up fewer things, or cut the flow in two.",
+        "a document or a save that cannot fit into the units of its script",
+        "One document (one save, for events) may use more governance units than NetSuite gives the script. The help names the steps that cost most: create and look up less, say with 'most' how many lines a document has at most, or cut the flow in two.",
     ),
     Code(
         "E253",
@@ -453,6 +470,11 @@ _PROJECT = (
         "E413",
         "an environment without the agent's address",
         "Events are sent to the agent, so the account must know where it is. Give 'agent_url'.",
+    ),
+    Code(
+        "E415",
+        "a script id that is too long",
+        "NetSuite limits script ids by the kind of object and refuses the whole deployment over one. Shorten it.",
     ),
     Code("E414", "a JSON Schema that is no JSON", "The file that 'schema' names cannot be read."),
 )

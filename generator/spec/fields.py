@@ -292,6 +292,11 @@ class LinesSpec(Model):
     )
     force: bool = Field(default=False, description="Say twice that lines are removed.")
     when: ConditionSpec | None = Field(default=None, description="Tested for each element.")
+    most: Annotated[int, Field(ge=1, le=10000)] = Field(
+        default=100,
+        description="Lines that a document has at most. The units bill counts with them; a document "
+        "with more is taken as far as the units go.",
+    )
     body: dict[str, InRule] = Field(
         default_factory=dict,
         description="Fields of the line, by field id; paths start in the element.",

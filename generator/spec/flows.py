@@ -57,14 +57,40 @@ class HmacSpec(Model):
     encoding: Literal["base64", "hex"] = Field(
         default="hex", description="How the signature is written."
     )
+    prefix: str | None = Field(
+        default=None, description="Text before the signature in its header: sha256=."
+    )
     key: SecretSpec = Field(description="The shared secret.")
     over: Items[Literal["method", "url", "body", "timestamp"]] | None = Field(
         default=None, description="What is signed, joined in this order; the body where left out."
+    )
+    separator: str | None = Field(
+        default=None, description="Between the parts of `over`; nothing where left out."
     )
     timestamp_header: str | None = Field(default=None, description="Header of the signed time.")
     tolerance_seconds: Annotated[int, Field(ge=1, le=86400)] | None = Field(
         default=None, description="How old the signed time may be."
     )
+    id_header: str | None = Field(
+        default=None,
+        description="Header of the sender's own id of the delivery, where the document has none: "
+        "the same one is taken once.",
+    )
+
+
+class StripeSpec(Model):
+    """Stripe's Stripe-Signature: a time and signatures over time and body."""
+
+    secret: SecretText = Field(description="Name of the endpoint's signing secret, whsec_ and all.")
+    tolerance_seconds: Annotated[int, Field(ge=1, le=86400)] | None = Field(
+        default=None, description="How old the signed time may be; 300 where left out."
+    )
+
+
+class HubspotSpec(Model):
+    """HubSpot's X-HubSpot-Signature-v3, over method, address, body and time (5 minutes)."""
+
+    key: SecretSpec = Field(description="The app's client secret.")
 
 
 class BasicSpec(Model):
@@ -82,6 +108,14 @@ class VerifySpec(Model):
         description="Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.",
     )
     shopify: SecretSpec | None = Field(default=None, description="Shopify's X-Shopify-Hmac-Sha256.")
+    stripe: StripeSpec | None = Field(
+        default=None, description="Stripe's Stripe-Signature, with its time."
+    )
+    hubspot_v3: HubspotSpec | None = Field(
+        default=None,
+        description="HubSpot's X-HubSpot-Signature-v3. It signs the address, so the agent must know "
+        "its public one (public_url).",
+    )
     hmac_sha256: HmacSpec | None = Field(
         default=None, description="Any other HMAC-SHA256 signature in a header."
     )
@@ -237,6 +271,11 @@ class HooksSpec(Model):
     after_save: str | None = Field(
         default=None, description="Inbound: (id, doc, ctx) once the record is saved."
     )
+    units: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="Units that these functions use for one document at most, by calls of N/ modules "
+        "or ctx.ref; the units bill counts with them.",
+    )
 
 
 class OtherwiseSpec(Model):
@@ -272,12 +311,41 @@ class MapSpec(Model):
     )
 
 
+class RestletThere(Model):
+    """What differs of `via.restlet` in an environment."""
+
+    batch: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Documents of a call there; lowered to what the units allow."
+    )
+
+
+class FileThere(Model):
+    """What differs of `via.file` in an environment."""
+
+    schedule: ScheduleSpec | None = Field(default=None, description="When files are taken there.")
+    on_arrival: Literal[True] | None = Field(
+        default=None, description="Take files as they come there, whatever the flow's schedule."
+    )
+
+
+class ViaThere(Model):
+    """Numbers and schedules of the way in that differ. What is deployed is the same everywhere."""
+
+    restlet: RestletThere | None = Field(default=None, description="Of a flow by RESTlet.")
+    file: FileThere | None = Field(default=None, description="Of a flow by file.")
+
+
 class FlowEnvironment(Model):
     """What differs in an environment: values, never mappings."""
 
     enabled: bool | None = Field(default=None, description="Whether the flow runs there.")
     vars: dict[str, Scalar] = Field(
         default_factory=dict, description="Other values of variables for this flow."
+    )
+    via: ViaThere | None = Field(
+        default=None,
+        description="Other numbers and schedules there: {restlet: {batch: 5}}, {file: {schedule: "
+        '{at: "03:00"}}}.',
     )
 
 

@@ -351,6 +351,8 @@ def describe_argument(
         message = f"{what} must be {word} {context[key]:g}; found {value}"
     elif kind == "value_error":
         message = f"{what}: {context.get('error', error['msg'])}"
+    elif kind == "string_pattern_mismatch" and inner and inner[-1] == "region":
+        message = f"{what} must be a country's two capital letters, such as US; found '{value}'"
     else:
         expected = _EXPECTED.get(kind) or ("text" if kind.startswith("string") else None)
         message = (

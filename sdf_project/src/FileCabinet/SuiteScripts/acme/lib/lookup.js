@@ -109,7 +109,7 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     let rows = 0;
     const size = Math.floor(sql.CHUNK / lookup.columns.length);
     for (const chunk of sql.chunks(wanted, size)) rows += ask(lookup, chunk, found);
-    if (rows === 0) canary(store, lookup, references);
+    store.empty[lookup.name] = rows === 0;
     if (lookup.keep && rows > 0) remember(lookup, found, contract);
   };
 
@@ -155,14 +155,14 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     return `SELECT id, ${columns} FROM ${lookup.table} WHERE ${[keyed, ...lookup.where].join(' AND ')}`;
   };
 
-  /** Nothing found at all: is the table visible? @param {any} store @param {Lookup} lookup @param {Reference[]} references */
-  const canary = (store, lookup, references) => {
-    if (lookup.suiteql || references.every((ref) => ref.rule.missing === 'create')) return;
-    store.empty[lookup.name] = !sql.visible(
+  /** Nothing found at all: is it missing, or the whole table hidden? @param {any} store @param {Lookup} lookup */
+  const hidden = (store, lookup) =>
+    store.empty[lookup.name] &&
+    !lookup.suiteql &&
+    !sql.visible(
       lookup.table,
       lookup.where.filter((one) => !one.startsWith('isinactive'))
     );
-  };
 
   const shelf = () => cache.getCache({ name: 'suiteloom_lookups', scope: cache.Scope.PRIVATE });
   /** @param {any} store @param {Lookup} lookup @param {string} contract */
@@ -202,7 +202,7 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
         `${found.length} records of ${ref.lookup.table} have ${by} ${shown}: ids ${found.join(', ')}`
       );
     }
-    if (store.empty[ref.lookup.name] && ref.rule.missing !== 'create') {
+    if (ref.rule.missing !== 'create' && hidden(store, ref.lookup)) {
       throw reply.fault('TABLE_NOT_VISIBLE', `the role sees no row of ${ref.lookup.table}`);
     }
     if (ref.rule.missing === 'skip_line') return SKIP_LINE;

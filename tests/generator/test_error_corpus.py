@@ -1,0 +1,40 @@
+"""One mistake, one folder: it is found at its place, said as promised, and nothing else is said."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from generator.compile import compile_project
+from generator.report.text import listing
+from generator.spec.codes import CODES
+from generator.spec.diagnose import Diagnostic
+
+CORPUS = Path(__file__).parents[1] / "golden" / "errors"
+CASES = sorted(path.name for path in CORPUS.iterdir())
+
+
+@cache
+def found(case: str) -> tuple[Diagnostic, ...]:
+    return tuple(compile_project(CORPUS / case)[1])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_mistake_is_found_at_its_place_and_alone(case: str) -> None:
+    expected = CORPUS / case / "errors.txt"
+    text = listing(found(case)) + "\n"
+    if os.environ.get("SUITELOOM_UPDATE_GOLDEN"):
+        expected.write_text(text, encoding="utf-8")
+    assert text == expected.read_text(encoding="utf-8")
+    assert len(found(case)) == 1
+
+
+def test_every_code_of_the_check_has_a_mistake_and_none_has_more_than_six() -> None:
+    counted = Counter(each.code for case in CASES for each in found(case))
+    assert {code for code in CODES if code.startswith("E")} - set(counted) == set()
+    assert {code: count for code, count in counted.items() if count > 6} == {}
+    assert len(CASES) >= 150
