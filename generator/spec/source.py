@@ -222,7 +222,7 @@ class Source:
     def _text(self, node: Any) -> str:
         """The text of a scalar; the two escapes that JSON writes for one character are joined."""
         text = str(node.value)
-        if not any("\ud800" <= character <= "\udfff" for character in text):
+        if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
             return text
         try:
             return text.encode("utf-16", "surrogatepass").decode("utf-16")
