@@ -16,9 +16,11 @@ import click
 from generator import __version__
 from generator.commands.bill import bill
 from generator.commands.build import build
+from generator.commands.catalog import catalog
 from generator.commands.check import check
 from generator.commands.elsewhere import Elsewhere
 from generator.commands.explain import explain
+from generator.commands.lint import lint
 from generator.commands.new import new
 from generator.commands.plan import plan
 from generator.commands.schema import schema
@@ -36,11 +38,14 @@ def cli() -> None:
 for _command in (
     new,
     check,
+    lint,
     build,
     plan,
     bill,
     schema,
     explain,
+    catalog,
+    Elsewhere("try", "emulator.trial.cli", "Run spec tests, or one document, in a local account."),
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."

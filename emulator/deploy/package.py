@@ -193,7 +193,7 @@ def _object(path: str, element: Element, report: Report, ignored: Report) -> Non
 
     group = schema().objects.get(element.tag)
     if group is None:
-        if element.tag not in objects.NO_EFFECT:
+        if element.tag not in sdf_types.OTHER_TYPES:
             at(element, f"object type {element.tag} is not known to the emulator")
         return
     own = frozenset(

@@ -110,8 +110,9 @@ def check_document(context: FlowContext, spec: InboundFlow) -> None:
     after = "before_map may add it" if spec.hooks and spec.hooks.before_map else None
     walk = _Walk(shape, spec.source.schema_ or "", None, {})
     place = context.place
-    walk.path(spec.source.id_path, place / "source" / "id_path", shape)
-    if spec.via.restlet:
+    if not spec.source.fetch:  # these read what came in, the schema describes what is fetched
+        walk.path(spec.source.id_path, place / "source" / "id_path", shape)
+    if spec.via.restlet and not spec.source.fetch:
         walk.path(spec.via.restlet.serialize_by, place / "via" / "restlet" / "serialize_by", shape)
     walk.condition(spec.accept, place / "accept", shape)
     walk.key(spec.key, place / "key", shape)
@@ -137,7 +138,7 @@ def _load(context: FlowContext, spec: InboundFlow) -> Shape | None:
         place.error("E414", f"'{path}' is no JSON: {fault}")
         return None
     shape = Shape(root, tuple(_spread(root, root)))
-    if spec.source.items is None:
+    if spec.source.items is None or spec.source.fetch:
         return shape
     items = _Walk(shape, path or "", None, {}).path(
         spec.source.items, context.place / "source" / "items", shape

@@ -217,7 +217,7 @@ def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
         place.warn(
             "E202",
             f"'{name}' of {group.owner} is not described in objects/{hint}",
-            "import the field into objects/, so that it can be checked",
+            "import it into objects/, or run  suiteloom catalog pull,  so that it can be checked",
             key=True,
         )
     elif group.open:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.catalog import Catalog, standard
+from generator.catalog import Catalog, account, standard
+from generator.catalog.account import with_account
 from generator.catalog.overlay import with_elements
+from generator.catalog.schema import Described
 from generator.catalog.sdf import Element, ObjectError, column, line, parse
 from generator.compile.context import Place
 from generator.compile.sharing import Sharing
@@ -36,9 +38,14 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
     """Read what the flows of a project share; mistakes go to `sink`."""
     project, place = _project(folder, sink)
     objects = _objects(folder, sink)
-    catalog = with_elements(standard(), objects.values())
+    catalog = with_account(with_elements(standard(), objects.values()), _account(folder, sink))
     ids = {element.get("scriptid", ""): file for file, element in objects.items()}
     return Files(project, place, catalog, ids)
+
+
+def catalog_of(folder: Path) -> Catalog:
+    """The catalogue with the project's own objects; mistakes in those are not told."""
+    return with_elements(standard(), _objects(folder, []).values())
 
 
 def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
@@ -53,6 +60,20 @@ def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
             reason = fault.message.removeprefix("not well-formed (").rstrip(")")
             message = f"not well-formed XML: {reason}"
             sink.append(Diagnostic(file, fault.line, fault.column, "E409", "error", message))
+    return found
+
+
+def _account(folder: Path, sink: list[Diagnostic]) -> list[Described]:
+    """What `suiteloom catalog pull` wrote; a file that cannot be read is reported."""
+    found = []
+    for path in sorted((folder / account.FOLDER).glob("*.json")):
+        file = path.relative_to(folder).as_posix()
+        try:
+            found.append(account.from_text(path.read_text(encoding="utf-8")))
+        except (account.FileError, UnicodeDecodeError) as fault:
+            at = (fault.line, fault.column) if isinstance(fault, account.FileError) else (1, 1)
+            advice = "write it anew with  suiteloom catalog pull"
+            sink.append(Diagnostic(file, *at, "E416", "error", str(fault), advice))
     return found
 
 
@@ -73,7 +94,12 @@ def _check_ids(file: str, root: Element, sink: list[Diagnostic]) -> None:
 
 def shared_files(folder: Path) -> list[Path]:
     """The files that `read_project` reads."""
-    return [folder / PROJECT_FILE, *sorted((folder / "objects").rglob("*.xml"))]
+    described = (folder / account.FOLDER).glob("*.json")
+    return [
+        folder / PROJECT_FILE,
+        *sorted((folder / "objects").rglob("*.xml")),
+        *sorted(described),
+    ]
 
 
 def read_flow(folder: Path, path: Path, sink: list[Diagnostic]) -> tuple[Flow, Place] | None:

@@ -62,7 +62,7 @@ def resolve_record(context: FlowContext, record: str, place: Place) -> RecordTyp
         place.warn(
             "E202",
             f"'{record}' is not described in objects/{did_you_mean_record(record, names)}",
-            "import the object into objects/, so that its fields can be checked",
+            "import it into objects/, or run  suiteloom catalog pull,  so that its fields can be checked",
         )
     else:
         place.error("E220", f"unknown record type '{record}'{did_you_mean_record(record, names)}")

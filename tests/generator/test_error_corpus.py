@@ -35,6 +35,8 @@ def test_a_mistake_is_found_at_its_place_and_alone(case: str) -> None:
 
 def test_every_code_of_the_check_has_a_mistake_and_none_has_more_than_six() -> None:
     counted = Counter(each.code for case in CASES for each in found(case))
-    assert {code for code in CODES if code.startswith("E")} - set(counted) == set()
+    # E5xx are of spec tests: tests/emulator/trial/test_trial_run.py.
+    declared = {code for code in CODES if code.startswith("E") and not code.startswith("E5")}
+    assert declared - set(counted) == set()
     assert {code: count for code, count in counted.items() if count > 6} == {}
     assert len(CASES) >= 150
