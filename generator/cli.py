@@ -25,6 +25,7 @@ from generator.commands.new import new
 from generator.commands.plan import plan
 from generator.commands.schema import schema
 from generator.commands.shared import print_found
+from generator.commands.upgrade import upgrade
 from generator.errors import GeneratorError, ProjectError, UsageError
 from generator.report.text import count
 
@@ -45,6 +46,7 @@ for _command in (
     schema,
     explain,
     catalog,
+    upgrade,
     Elsewhere("try", "emulator.trial.cli", "Run spec tests, or one document, in a local account."),
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(

@@ -36,6 +36,8 @@ NICKNAMES = {
 
 def did_you_mean_record(name: str, records: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the id of a record type that does not exist, or nothing."""
+    if name.startswith("custom") and "_" in name:
+        records = [record for record in records if record.startswith("custom")]
     plain = name.lower().replace("_", "").replace(" ", "")
     meant = NICKNAMES.get(plain) or NICKNAMES.get(plain.removesuffix("s")) or near(name, records)
     return f"; did you mean '{meant}'?" if meant else ""

@@ -99,6 +99,13 @@ def compile_ref(
     parts: tuple[KeyPart, ...] = ()
     stage = 0
     if isinstance(spec.by, dict):
+        if spec.prefix:
+            (place / "prefix").error(
+                "E116",
+                "'prefix' goes with one key; here are several columns",
+                "map the prefixed value to a field, or refer by one column",
+                key=True,
+            )
         parts, stage = _parts(spec.by, place / "by", neighbours)
         columns = _compound_columns(record, parts, place / "by")
     elif spec.by == "suiteql":

@@ -497,7 +497,7 @@ class InboundPlan:
     creates: tuple[CreatePlan, ...]
     maps: tuple[ValueMap, ...]
     hooks: Hooks | None
-    answer: tuple[tuple[str, str], ...]
+    answer: tuple[tuple[str, str], ...]  # name, and the column as SuiteQL reads it
     source: InboundSource
     via: RestletVia | FileVia
     units: Units

@@ -612,6 +612,24 @@ class Script:
             function = enclosing(function, FUNCTIONS)
         return None
 
+    def written_out(self, node: Node | None) -> bool:
+        """Whether a list is one of the script's own text, filtered or made a set perhaps: it is short."""
+        found = self.origin(node) if node is not None else None
+        if found is None:
+            return False
+        if (
+            found.type == "new_expression"
+            and text(found.child_by_field_name("constructor")) == "Set"
+        ):
+            given = arguments_of(found)
+            return bool(given) and self.written_out(given[0])
+        if found.type == "call_expression":
+            call = self.call(found)
+            return call.method in ("filter", "map", "slice", "sort") and self.written_out(
+                call.receiver
+            )
+        return found.type == "array"
+
     def given(self, node: Node) -> list[Node]:
         """Expressions that a value may come from: every one that its name is ever given."""
         if node.type != "identifier":

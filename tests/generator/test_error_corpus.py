@@ -15,6 +15,7 @@ from generator.spec.codes import CODES
 from generator.spec.diagnose import Diagnostic
 
 CORPUS = Path(__file__).parents[1] / "golden" / "errors"
+CORRECT = Path(__file__).parents[1] / "golden" / "correct"
 CASES = sorted(path.name for path in CORPUS.iterdir())
 
 
@@ -40,3 +41,8 @@ def test_every_code_of_the_check_has_a_mistake_and_none_has_more_than_six() -> N
     assert declared - set(counted) == set()
     assert {code: count for code, count in counted.items() if count > 6} == {}
     assert len(CASES) >= 150
+
+
+@pytest.mark.parametrize("project", sorted(path.name for path in CORRECT.iterdir()))
+def test_what_is_right_is_passed_over_in_silence(project: str) -> None:
+    assert compile_project(CORRECT / project)[1] == []

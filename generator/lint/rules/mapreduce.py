@@ -266,8 +266,7 @@ def _few(script: Script, loop: Node) -> bool:
     right = loop.child_by_field_name("right")
     if right is None and loop.type == "call_expression":
         right = script.call(loop).receiver
-    found = script.origin(right) if right is not None else None
-    return found is not None and found.type == "array"
+    return script.written_out(right)
 
 
 RULES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.catalog import sdf, sdf_types
+from generator.catalog import permissions, sdf, sdf_types
 from generator.catalog.sdf import Element
 from generator.catalog.sdf_schema import Fault, check, schema
 from generator.lint.model import Found, Rule
@@ -308,7 +308,7 @@ def _account_value(each: ObjectFile, project: Project) -> Iterator[Found]:
 def _permissions(each: ObjectFile, project: Project) -> Iterator[Found]:
     if each.element.tag != "role":
         return
-    levels = schema().permissions
+    levels = permissions.allowed()
     for part in sdf.children(each.element, "permissions", "permission"):
         key, level = sdf.text(part, "permkey"), sdf.text(part, "permlevel")
         if not key or key.startswith(("[scriptid=", "customrecord")):
@@ -350,7 +350,7 @@ def _more_than_needed(each: ObjectFile, project: Project) -> Iterator[Found]:
         for part in other.element.iter(tag)
     ):
         return
-    levels = schema().permissions
+    levels = permissions.allowed()
     for part in sdf.children(each.element, "permissions", "permission"):
         key = sdf.text(part, "permkey")
         if sdf.text(part, "permlevel") == "FULL" and key.startswith(("LIST_", "TRAN_")):
@@ -418,7 +418,7 @@ def _client_scripts(project: Project) -> Iterator[Found]:
                 if count[record] == 11:
                     yield Found(
                         part,
-                        f"this is the eleventh client script of {record}: NetSuite runs ten",
+                        f"this is the eleventh deployment of a client script on {record}: NetSuite runs ten",
                         file=each.path,
                     )
 
@@ -508,6 +508,23 @@ _UE = "<recordtype>{}</recordtype>\n<status>RELEASED</status>\n<isdeployed>T</is
 _PARAMETER = '<scriptcustomfields>\n  <scriptcustomfield scriptid="custscript_example">\n    <label>Example</label>\n    <fieldtype>TEXT</fieldtype>\n    <ismandatory>{}</ismandatory>\n  </scriptcustomfield>\n</scriptcustomfields>'
 _ROLE_FILE = "src/Objects/customrole_example.xml"
 _SAFE = "help topic SDF XML reference"
+
+
+def _clients(count: int) -> dict[str, str]:
+    """A client script with so many deployments on customers."""
+    lines = "".join(
+        f'    <scriptdeployment scriptid="customdeploy_example_{number}">\n'
+        "      <recordtype>CUSTOMER</recordtype>\n      <status>RELEASED</status>\n"
+        "      <isdeployed>T</isdeployed>\n    </scriptdeployment>\n"
+        for number in range(1, count + 1)
+    )
+    xml = (
+        '<clientscript scriptid="customscript_example">\n  <name>Example</name>\n'
+        "  <scriptfile>[/SuiteScripts/example/example.js]</scriptfile>\n"
+        f"  <scriptdeployments>\n{lines}  </scriptdeployments>\n</clientscript>\n"
+    )
+    return _with_script(xml, _js("ClientScript", "pageInit: (context) => context.mode"))
+
 
 RULES = (
     Rule(
@@ -766,11 +783,8 @@ RULES = (
         "Ten client scripts run on a record type; an eleventh is ignored without a word, unless the account has lifted the limit.",
         "SAFE 111",
         "Make one script of several.",
-        _with_script(simple_script("clientscript", "<recordtype>CUSTOMER</recordtype>\n<status>RELEASED</status>\n<isdeployed>T</isdeployed>"), _js("ClientScript", "pageInit: (context) => context.mode")) | {
-            f"src/Objects/customscript_other_{n}.xml": simple_script("clientscript", "<recordtype>CUSTOMER</recordtype>\n<status>RELEASED</status>\n<isdeployed>T</isdeployed>", scriptid=f"customscript_other_{n}").replace("customdeploy_example", f"customdeploy_other_{n}")
-            for n in range(10)
-        },
-        _with_script(simple_script("clientscript", "<recordtype>CUSTOMER</recordtype>\n<status>RELEASED</status>\n<isdeployed>T</isdeployed>"), _js("ClientScript", "pageInit: (context) => context.mode")),
+        _clients(11),
+        _clients(10),
         project=_client_scripts,
     ),
 )  # fmt: skip

@@ -157,9 +157,7 @@ def _over_data(script: Script, loop: Node) -> bool:
     if loop.type == "for_in_statement":
         left = loop.child_by_field_name("left")
         names = [n for n in walk(left) if n.type == "identifier"] if left is not None else []
-        right = loop.child_by_field_name("right")
-        found = script.origin(right) if right is not None else None
-        if found is not None and found.type == "array":
+        if script.written_out(loop.child_by_field_name("right")):
             return False
     elif loop.type == "call_expression":
         call = script.call(loop)
@@ -167,8 +165,7 @@ def _over_data(script: Script, loop: Node) -> bool:
             return False
         if call.receiver is not None and text(call.receiver).endswith("pageRanges"):
             return False
-        found = script.origin(call.receiver) if call.receiver is not None else None
-        if found is not None and found.type == "array":
+        if script.written_out(call.receiver):
             return False
         function = script.function(call.arguments[0]) if call.arguments else None
         parameters = function.child_by_field_name("parameters") if function is not None else None
