@@ -38,14 +38,18 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
     """Read what the flows of a project share; mistakes go to `sink`."""
     project, place = _project(folder, sink)
     objects = _objects(folder, sink)
-    catalog = with_account(with_elements(standard(), objects.values()), _account(folder, sink))
+    catalog = _catalog(folder, objects, sink)
     ids = {element.get("scriptid", ""): file for file, element in objects.items()}
     return Files(project, place, catalog, ids)
 
 
 def catalog_of(folder: Path) -> Catalog:
-    """The catalogue with the project's own objects; mistakes in those are not told."""
-    return with_elements(standard(), _objects(folder, []).values())
+    """The catalogue with the project's own objects and the account's fields; mistakes in those are not told."""
+    return _catalog(folder, _objects(folder, []), [])
+
+
+def _catalog(folder: Path, objects: Mapping[str, Element], sink: list[Diagnostic]) -> Catalog:
+    return with_account(with_elements(standard(), objects.values()), _account(folder, sink))
 
 
 def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
