@@ -48,6 +48,9 @@ for _command in (
     catalog,
     upgrade,
     Elsewhere("try", "emulator.trial.cli", "Run spec tests, or one document, in a local account."),
+    Elsewhere(
+        "diff", "emulator.trial.diff", "Run recorded documents through an old and the new mapping."
+    ),
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."

@@ -97,11 +97,8 @@ def shown(value: Any) -> str:
     """A value in one line; nothing is a dash."""
     if value is None:
         return "-"
-    return (
-        value
-        if isinstance(value, str) and value.strip() == value
-        else json.dumps(value, ensure_ascii=False)
-    )
+    plain = isinstance(value, str) and value.strip() == value and "\n" not in value
+    return value if plain else json.dumps(value, ensure_ascii=False)
 
 
 def table(flows: Sequence[FlowCoverage]) -> list[str]:

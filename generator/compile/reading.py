@@ -39,7 +39,7 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
     """Read a project folder; mistakes go to `sink`."""
     project, place = _project(folder, sink)
     objects = _objects(folder, sink)
-    catalog = with_account(with_elements(standard(), objects.values()), _account(folder, sink))
+    catalog = _catalog(folder, objects, sink)
     sharing = Sharing(folder, sink)
     flows = []
     for path in spec_files(folder):
@@ -54,8 +54,12 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
 
 
 def catalog_of(folder: Path) -> Catalog:
-    """The catalogue with the project's own objects; mistakes in those are not told."""
-    return with_elements(standard(), _objects(folder, []).values())
+    """The catalogue with the project's own objects and the account's fields; mistakes in those are not told."""
+    return _catalog(folder, _objects(folder, []), [])
+
+
+def _catalog(folder: Path, objects: Mapping[str, Element], sink: list[Diagnostic]) -> Catalog:
+    return with_account(with_elements(standard(), objects.values()), _account(folder, sink))
 
 
 def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:

@@ -142,13 +142,13 @@ _READING = (
     ),
     Code(
         "E124",
-        "a path that the source's JSON Schema does not have",
-        "The flow names a schema, and the schema has no such place. Correct the path or the schema.",
+        "a path that the source's schema or sample does not have",
+        "The flow's JSON Schema has no such place, or its sample has one of nearly that name. Correct the path, the schema or the sample.",
     ),
     Code(
         "E125",
-        "another type than the source's JSON Schema says",
-        "By the schema this place holds an object, a list or a value of another type, so the field or the comparison can hardly work. Name a value inside, or correct the schema.",
+        "another type than the source's schema or sample shows",
+        "By the JSON Schema or the sample this place holds an object, a list or a value of another type, so the field or the comparison can hardly work. Name a value inside, or correct the file.",
     ),
     Code(
         "E128",
