@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '27d4b8e1994b',
+  build: '47f9e378ec53',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '1caa24ac5f7f',
+  build: '5ac35341c79f',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
