@@ -102,7 +102,9 @@ class RecordType:
     SuiteQL table, `type_code` its value of the column `type` for transactions (`SalesOrd`) and
     `itemtype` for items. `name_column` is what `by: name` compares. `sdf_token` is the spelling in
     deployments (`SALESORDER`), `permission` the role permission. `transforms_from` lists the
-    records it can be made from. `order` says which fields must be set first.
+    records it can be made from. `order` says which fields must be set first. `filled_for` are the
+    default values by which record.create fills the sublists that NetSuite fills itself: each by the
+    field that holds its value, or true (help topic "N/record Default Values").
     """
 
     id: str
@@ -120,6 +122,7 @@ class RecordType:
     features: tuple[str, ...] = ()
     transforms_from: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    filled_for: Mapping[str, str | bool] = field(default_factory=dict)
     has_inactive: bool = False
     open: bool = False  # only partly known: an unlisted field is normal
 

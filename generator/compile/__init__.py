@@ -13,6 +13,7 @@ Passes, one file each:
       conditions   tests, all, any, not
       events       what a save judges and what the drain judges
       values       sources, transforms, maps, defaults
+      types        what a value is on its way, against what takes it
       fields       rules against the catalogue
       references   look-ups in stages, variables of type select
       creates      records that a missing reference creates

@@ -217,7 +217,7 @@ def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
         place.warn(
             "E202",
             f"'{name}' of {group.owner} is not described in objects/{hint}",
-            "import the field into objects/, so that it can be checked",
+            "import it into objects/, or run  suiteloom catalog pull,  so that it can be checked",
             key=True,
         )
     elif group.open:
@@ -371,7 +371,7 @@ def _check_dates(
         check_zone(rule.timezone, place / "timezone")
     if kind not in DATES:
         for option in ("format", "timezone"):
-            if getattr(rule, option) is not None and kind != "timeofday":
+            if getattr(rule, option) is not None:
                 (place / option).error(
                     "E116", f"'{option}' is for dates; '{name}' is {article(kind)}", key=True
                 )
@@ -417,12 +417,21 @@ def _check_options(rule: Rule, kind: str, place: Place) -> None:
     if rule.places is not None and kind not in NUMBERS:
         (place / "places").error("E116", "'places' is for numbers", key=True)
     if rule.set_text:
-        if kind not in ("select", "multiselect"):
-            (place / "set_text").error("E116", "'set_text' is for selects", key=True)
+        if kind != "select":
+            (place / "set_text").error(
+                "E116",
+                "'set_text' is for selects",
+                "refer by name:  ref: {record: ..., by: name}" if kind == "multiselect" else None,
+                key=True,
+            )
         elif rule.ref:
             (place / "set_text").error("E116", "'set_text' and 'ref' exclude each other", key=True)
     if rule.policy == "add" and kind != "multiselect":
         (place / "policy").error("E116", "'policy' of a field is for multi-selects", key=True)
+    if kind == "multiselect" and rule.ref and rule.ref.missing == "create":
+        (place / "ref" / "missing").error(
+            "E221", "an element of a multi-select cannot create a record"
+        )
     falls_back = rule.ref is not None and rule.ref.missing == "default"
     if falls_back and rule.default is None and not place.lost("default"):
         (place / "ref" / "missing").error("E221", "missing: default needs 'default'")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from generator.bill import inbound_bill
-from generator.catalog import RecordType
+from generator.catalog import RecordType, overlay
+from generator.catalog.permissions import Level
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
@@ -20,7 +21,7 @@ from generator.compile.lines import compile_lines, compile_subrecords
 from generator.compile.maps import compile_maps
 from generator.compile.order import in_order
 from generator.compile.others import WITHOUT_VALUES, compile_related, compile_transform
-from generator.compile.permissions import Level, Permissions
+from generator.compile.permissions import Permissions
 from generator.compile.references import known_ids
 from generator.compile.units import with_units
 from generator.plan import names
@@ -118,7 +119,7 @@ def compile_inbound(
         sourcing=spec.sourcing,
         verify_always=spec.verify == "always",
         dynamic=spec.dynamic,
-        fingerprint=None if spec.write in WITHOUT_VALUES else names.fingerprint_field(prefix, kind),
+        fingerprint=_fingerprint(spec, record, prefix),
         transform_from=transform,
         related=related,
         key=key,
@@ -130,7 +131,7 @@ def compile_inbound(
         creates=creates,
         maps=maps,
         hooks=hooks.plan,
-        answer=tuple(spec.answer.items()),
+        answer=tuple((name, _column(field, record)) for name, field in spec.answer.items()),
         source=source,
         via=via,
         units=Units(0, 0, 0),
@@ -147,6 +148,13 @@ def compile_inbound(
         via_there=compile_there(context, spec, via, inbound_bill(plan)),
         contract=inbound_contract(plan, hooks.text),
     )
+
+
+def _fingerprint(spec: InboundFlow, record: RecordType | None, prefix: str) -> str | None:
+    """The field that keeps what the source said last; None where the record can have none."""
+    if record is None or spec.write in WITHOUT_VALUES or not overlay.takes_custom_fields(record):
+        return None
+    return names.fingerprint_field(prefix, record.kind)
 
 
 # --- head ---
@@ -211,6 +219,17 @@ def _check_answer(spec: InboundFlow, record: RecordType | None, place: Place) ->
             at.warn("E202", message)
         else:
             at.error("E202", message)
+
+
+def _column(field: str, record: RecordType | None) -> str:
+    """A field as SuiteQL reads it: dates come in a user's own format unless a mask is given."""
+    known = record.fields.get(field) if record else None
+    column = "id" if field == "internalid" else (known.column if known else None) or field
+    mask = _MASKS.get(known.type) if known else None
+    return f"TO_CHAR({column}, '{mask}')" if mask else column
+
+
+_MASKS = {"date": "YYYY-MM-DD", "datetime": 'YYYY-MM-DD"T"HH24:MI:SS'}
 
 
 def _permissions(

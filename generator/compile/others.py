@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
 from generator.compile.fields import FieldGroup, compile_field
@@ -39,7 +41,10 @@ def compile_transform(context: FlowContext, spec: InboundFlow) -> tuple[str, Fie
             "leave 'missing' out: the document fails, and is tried again when that record is there",
         )
     plan = _found_by(context, spec.transform_from.record, "id", rule, place / "id", "made from")
-    return (spec.transform_from.record, plan) if plan else None
+    if plan is None:
+        return None
+    # A record that exists is not made again: what it was made from is looked up for new ones alone.
+    return (spec.transform_from.record, replace(plan, required=True, on="create"))
 
 
 def compile_related(context: FlowContext, spec: InboundFlow) -> RelatedPlan | None:

@@ -129,7 +129,7 @@ def _flow(
             (place / "record").warn(
                 "E201",
                 f"'{spec.record}' is not described in objects/{did_you_mean_record(spec.record, names)}",
-                "import the object into objects/, so that its fields can be checked",
+                "import it into objects/, or run  suiteloom catalog pull,  so that its fields can be checked",
             )
         else:
             (place / "record").error("E201", message)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.catalog import Catalog, standard
+from generator.catalog import Catalog, account, standard
+from generator.catalog.account import with_account
 from generator.catalog.overlay import with_elements
+from generator.catalog.schema import Described
 from generator.catalog.sdf import Element, ObjectError, column, line, parse
 from generator.compile.context import Place
 from generator.compile.sharing import Sharing
@@ -37,7 +39,7 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
     """Read a project folder; mistakes go to `sink`."""
     project, place = _project(folder, sink)
     objects = _objects(folder, sink)
-    catalog = with_elements(standard(), objects.values())
+    catalog = _catalog(folder, objects, sink)
     sharing = Sharing(folder, sink)
     flows = []
     for path in spec_files(folder):
@@ -49,6 +51,15 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
                 flows.append(sharing.complete(*flow))
     ids = {element.get("scriptid", ""): file for file, element in objects.items()}
     return Files(project, place, tuple(flows), catalog, ids)
+
+
+def catalog_of(folder: Path) -> Catalog:
+    """The catalogue with the project's own objects and the account's fields; mistakes in those are not told."""
+    return _catalog(folder, _objects(folder, []), [])
+
+
+def _catalog(folder: Path, objects: Mapping[str, Element], sink: list[Diagnostic]) -> Catalog:
+    return with_account(with_elements(standard(), objects.values()), _account(folder, sink))
 
 
 def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
@@ -63,6 +74,20 @@ def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
             reason = fault.message.removeprefix("not well-formed (").rstrip(")")
             message = f"not well-formed XML: {reason}"
             sink.append(Diagnostic(file, fault.line, fault.column, "E409", "error", message))
+    return found
+
+
+def _account(folder: Path, sink: list[Diagnostic]) -> list[Described]:
+    """What `suiteloom catalog pull` wrote; a file that cannot be read is reported."""
+    found = []
+    for path in sorted((folder / account.FOLDER).glob("*.json")):
+        file = path.relative_to(folder).as_posix()
+        try:
+            found.append(account.from_text(path.read_text(encoding="utf-8")))
+        except (account.FileError, UnicodeDecodeError) as fault:
+            at = (fault.line, fault.column) if isinstance(fault, account.FileError) else (1, 1)
+            advice = "write it anew with  suiteloom catalog pull"
+            sink.append(Diagnostic(file, *at, "E416", "error", str(fault), advice))
     return found
 
 

@@ -62,7 +62,7 @@ def resolve_record(context: FlowContext, record: str, place: Place) -> RecordTyp
         place.warn(
             "E202",
             f"'{record}' is not described in objects/{did_you_mean_record(record, names)}",
-            "import the object into objects/, so that its fields can be checked",
+            "import it into objects/, or run  suiteloom catalog pull,  so that its fields can be checked",
         )
     else:
         place.error("E220", f"unknown record type '{record}'{did_you_mean_record(record, names)}")
@@ -99,6 +99,13 @@ def compile_ref(
     parts: tuple[KeyPart, ...] = ()
     stage = 0
     if isinstance(spec.by, dict):
+        if spec.prefix:
+            (place / "prefix").error(
+                "E116",
+                "'prefix' goes with one key; here are several columns",
+                "map the prefixed value to a field, or refer by one column",
+                key=True,
+            )
         parts, stage = _parts(spec.by, place / "by", neighbours)
         columns = _compound_columns(record, parts, place / "by")
     elif spec.by == "suiteql":

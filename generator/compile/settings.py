@@ -250,13 +250,16 @@ def secrets_used(
             if verify.kind == "standard_webhooks":
                 forms[verify.secret] = "base64"
 
-    for plan in inbound:
+    incoming = list(inbound)
+    for plan in incoming:
         use(plan.source.verify, f"checks who sends to {plan.flow}")
     outgoing = list(outbound)
     used = {plan.target.connection for plan in outgoing}
+    asked = {plan.source.fetch.connection for plan in incoming if plan.source.fetch}
     for connection in connections:
-        if connection.name in used:
+        if connection.name in used | asked:
             use(connection.auth, f"log-in to {connection.name}")
+        if connection.name in used:
             use(connection.sign, f"signs deliveries to {connection.name}")
     secrets = [
         Secret(

@@ -351,6 +351,19 @@ class Verify:
     options: tuple[tuple[str, Json], ...] = ()
 
 
+Template = tuple[str | Path, ...]
+"""Text with values of the document between its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """How the agent gets the document that a notification names."""
+
+    connection: str
+    path: Template
+    params: tuple[tuple[str, Template], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class InboundSource:
     """Where documents come from. `items` splits one call into many documents."""
@@ -362,6 +375,7 @@ class InboundSource:
     id_path: Path | None
     items: Path | None
     verify: Verify | None
+    fetch: Fetch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,7 +497,7 @@ class InboundPlan:
     creates: tuple[CreatePlan, ...]
     maps: tuple[ValueMap, ...]
     hooks: Hooks | None
-    answer: tuple[tuple[str, str], ...]
+    answer: tuple[tuple[str, str], ...]  # name, and the column as SuiteQL reads it
     source: InboundSource
     via: RestletVia | FileVia
     units: Units

@@ -37,7 +37,7 @@ def flow_module(plan: InboundPlan) -> str:
         scope,
         plan.record,
         transformed=plan.transform_from is not None,
-        self_filled=_self_filled(plan.record),
+        sublists=known.sublists if (known := standard().record(plan.record)) else {},
     )
     # The key has its own place in the record; a mapping of the same field would take it away.
     body = tuple(found for found in plan.body if found.id != plan.key.field)
@@ -102,11 +102,16 @@ def entry(plan: InboundPlan, project: ProjectPlan) -> tuple[str, str]:
     return names.restlet_file(plan.flow), render_template("restlet.js.j2", plan=plan, module=module)
 
 
-def _self_filled(record: str) -> frozenset[str]:
-    known = standard().record(record)
-    if known is None:
-        return frozenset()
-    return frozenset(name for name, sublist in known.sublists.items() if sublist.fills_itself)
+def _initial(plan: InboundPlan) -> dict[str, str | bool] | None:
+    """Default values with which record.create fills the sublists that NetSuite fills itself."""
+    known = standard().record(plan.record)
+    if known is None or plan.transform_from:
+        return None
+    filled = any(
+        one.sublist in known.sublists and known.sublists[one.sublist].fills_itself
+        for one in plan.lines
+    )
+    return dict(known.filled_for) if filled and known.filled_for else None
 
 
 def _without_source(write: Function) -> Function:
@@ -140,6 +145,7 @@ def _settings(plan: InboundPlan) -> list[str]:
         "verifyAlways": plan.verify_always,
         "dynamic": plan.dynamic,
         "transformFrom": plan.transform_from[0] if plan.transform_from else None,
+        **({"initial": initial} if (initial := _initial(plan)) else {}),
         "answer": dict(plan.answer),
         **({"related": plan.related.record} if plan.related else {}),
         **({"parent": plan.related.field} if plan.related and plan.related.field else {}),

@@ -127,6 +127,21 @@ class VerifySpec(Model):
     )
 
 
+class FetchSpec(Model):
+    """What comes in only names a record: the agent gets the record's newest state."""
+
+    connection: str = Field(description="A connection of project.yaml.")
+    path: str = Field(
+        pattern="^/",
+        description="Behind the connection's base_url; {a.b} is the value at that path of what came in: "
+        "/crm/v3/objects/companies/{objectId}.",
+    )
+    params: dict[str, str] = Field(
+        default_factory=dict,
+        description="Query parameters by name; {a.b} as in path: {properties: 'name,domain'}.",
+    )
+
+
 class SourceSpec(Model):
     """Where documents come from."""
 
@@ -141,6 +156,12 @@ class SourceSpec(Model):
     )
     items: str | None = Field(
         default=None, description="Path of the list when one call carries many."
+    )
+    fetch: FetchSpec | None = Field(
+        default=None,
+        description="What comes in is a notification, and the document is fetched as JSON by GET, "
+        "once for all notifications of a record that came before. id_path, items and serialize_by read the notification, everything "
+        "else the document. 410 is answered `skipped`, another refusal holds the notification.",
     )
     verify: VerifySpec | None = Field(
         default=None,

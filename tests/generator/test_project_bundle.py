@@ -172,3 +172,22 @@ def test_what_proves_a_sender_reaches_the_agent_as_it_is_written(
         SignatureError
     ):  # the agent knows the kind: the call is refused, not the plan
         prove(kind, options, ["x"], "POST", "https://a.example", {}, b"{}", 0.0)
+
+
+def test_what_is_fetched_reaches_the_agent_and_needs_the_connections_secret(
+    project: Any, tmp_path: Path
+) -> None:
+    project.inbound(
+        "source:\n  fetch: {connection: shop, path: '/o/{order.id}.json', params: {fields: 'id,{kind}'}}\n"
+        "body:\n  entity: {from: who, ref: {record: customer}}\n"
+    )
+    plan = project.plan()
+    (tmp_path / "flows.json").write_text(bundle(plan), encoding="utf-8")
+    orders = agent_bundle.load(tmp_path / "flows.json").inbound("sandbox")["orders"]
+    assert orders.key is None
+    assert orders.fetch is not None
+    address = orders.fetch.address({"order": {"id": 5}, "kind": "a b"})
+    assert address == "/o/5.json?fields=id,a%20b"
+    assert [(need.name, need.in_agent, need.reason) for need in plan.secrets] == [
+        ("shop_token", True, "log-in to shop")
+    ]

@@ -98,8 +98,9 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     const wanted = [];
     for (const ref of references) {
       const key = keyOf(store, ref);
-      if (key === null) continue;
-      const unknown = forms(lookup, key).filter((form) => !asked[form] && !found[form] && sendable(lookup, form));
+      // Both forms of a key were asked for when one of them was found, be it for the cache.
+      if (key === null || forms(lookup, key).some((form) => found[form])) continue;
+      const unknown = forms(lookup, key).filter((form) => !asked[form] && sendable(lookup, form));
       for (const form of unknown) {
         asked[form] = true;
         wanted.push(form);
@@ -222,6 +223,9 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
   const applies = (ref, creating) =>
     !(ref.rule.on === 'create' && !creating) && !(ref.rule.on === 'update' && creating);
 
+  /** @param {Reference} ref */
+  const empty = (ref) => reply.fault('REQUIRED_EMPTY', `${ref.field} is empty`);
+
   /**
    * Puts ids in the place of all references of a document's values.
    * @param {any} store
@@ -232,25 +236,33 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
    */
   const settleAll = (store, value, position, creating) => {
     let skipped = false;
-    const walk = (node) => {
+    const walk = (node, oneOfMany) => {
       if (isReference(node)) {
         if (!applies(node, creating)) return undefined;
         Object.assign(position, { field: node.field, spec: node.spec });
         const id = settle(store, node);
         if (id === undefined || id === SKIP_LINE) skipped = true;
-        if (id === undefined && node.rule.required) throw reply.fault('REQUIRED_EMPTY', `${node.field} is empty`);
+        if (id === undefined && node.rule.required && !oneOfMany) throw empty(node);
         return id;
       }
-      if (Array.isArray(node)) return node.map(walk).filter((one) => one !== SKIP_LINE && one !== undefined);
+      if (Array.isArray(node)) {
+        const left = node.map((one) => walk(one, true)).filter((one) => one !== SKIP_LINE && one !== undefined);
+        const first = node.length > 0 && left.length === 0 && isReference(node[0]) ? node[0] : null;
+        if (first && first.rule.required) {
+          Object.assign(position, { field: first.field, spec: first.spec });
+          throw empty(first);
+        }
+        return left;
+      }
       if (node === null || typeof node !== 'object') return node;
       const out = {};
       for (const name of Object.keys(node)) {
-        out[name] = walk(node[name]);
+        out[name] = walk(node[name], false);
         if (out[name] === SKIP_LINE) return SKIP_LINE;
       }
       return out;
     };
-    const settled = walk(value);
+    const settled = walk(value, false);
     Object.assign(position, { field: null, spec: null });
     return { value: settled, skipped: skipped };
   };

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: '9b226ca771f3',
+  build: 'f15d97bb799e',
   accounts: {
     TSTDRV99: {
       environment: 'only',
