@@ -25,6 +25,7 @@ from generator.commands.new import new
 from generator.commands.plan import plan
 from generator.commands.schema import schema
 from generator.commands.shared import print_found
+from generator.commands.upgrade import upgrade
 from generator.errors import GeneratorError, ProjectError, UsageError
 from generator.report.text import count
 
@@ -45,7 +46,11 @@ for _command in (
     schema,
     explain,
     catalog,
+    upgrade,
     Elsewhere("try", "emulator.trial.cli", "Run spec tests, or one document, in a local account."),
+    Elsewhere(
+        "diff", "emulator.trial.diff", "Run recorded documents through an old and the new mapping."
+    ),
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."

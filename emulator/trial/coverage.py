@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,18 @@ Spot = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that a spec says, at a line: `what` in words, and whether a test saw it at work."""
+    """
+    Something that a spec says.
+
+    `at` are its keys joined by dots, `what` says in words what no test saw if it is not `covered`;
+    `waived` is why none can.
+    """
 
     line: int
+    at: str
     what: str
     covered: bool
+    waived: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,8 @@ class FlowCoverage:
         """Spec lines with something to cover: whether all of it is."""
         out: dict[int, bool] = {}
         for item in self.items:
-            out[item.line] = out.get(item.line, True) and item.covered
+            if item.waived is None:
+                out[item.line] = out.get(item.line, True) and item.covered
         return out
 
     @property
@@ -55,7 +63,17 @@ class FlowCoverage:
 
     def missed(self) -> list[Item]:
         """What no test saw, by line."""
-        return sorted((one for one in self.items if not one.covered), key=lambda one: one.line)
+        return self._uncovered(waived=False)
+
+    def waived(self) -> list[Item]:
+        """What no test saw and none has to, by line."""
+        return self._uncovered(waived=True)
+
+    def _uncovered(self, *, waived: bool) -> list[Item]:
+        found = (
+            one for one in self.items if not one.covered and (one.waived is not None) == waived
+        )
+        return sorted(found, key=lambda one: one.line)
 
 
 @dataclass(slots=True)
@@ -111,8 +129,13 @@ class Coverage:
             answer = result.get("answer") or {}
             facts.answered.update(name for name, value in answer.items() if value is not None)
 
-    def saved(self, saved: Saved) -> None:
-        """A person saved, and outbound flows were asked and drained."""
+    def saved(self, saved: Saved, record: str, context: str) -> None:
+        """A person saved a record in an execution context, and outbound flows were asked and drained."""
+        told = {event["flow"] for event in saved.events}
+        for plan in self._plans.values():
+            if isinstance(plan, OutboundPlan) and plan.record == record and plan.flow not in told:
+                facts = self._facts[plan.flow]
+                facts.excluded = facts.excluded or context in plan.via.contexts_excluded
         for _, notes in saved.notes:
             flow: str | None = None
             part: list[Note] = []
@@ -145,9 +168,6 @@ class Coverage:
                 if flow not in self._facts:
                     continue
                 passed[flow] = answer
-                plan = self._plans[flow]
-                if not answer and isinstance(plan, OutboundPlan) and note["type"] in plan.via.on:
-                    self._facts[flow].excluded = True
             elif name == "changed" and flow in self._facts:
                 self._facts[flow].asked["changed"].add(answer)
                 passed[flow] = passed[flow] and answer
@@ -157,13 +177,17 @@ class Coverage:
             if through:
                 facts.asked["save"].add(flow in note["flows"])
 
-    def flows(self) -> tuple[FlowCoverage, ...]:
-        """The coverage of every flow that was asked for."""
+    def flows(self, waivers: Mapping[str, Mapping[str, str]]) -> tuple[FlowCoverage, ...]:
+        """The coverage of every flow that was asked for; `waivers` are reasons by flow and place."""
         out = []
         for flow in self._flows:
             plan = self._plans[flow]
             source = read(self._folder / plan.file, plan.file)
-            items = tuple(_Spec(source, self._facts[flow]).items())
+            reasons = waivers.get(flow, {})
+            items = tuple(
+                item if item.covered else replace(item, waived=reasons.get(item.at))
+                for item in _Spec(source, self._facts[flow]).items()
+            )
             out.append(FlowCoverage(flow, plan.file, items))
         return tuple(out)
 
@@ -484,7 +508,7 @@ class _Spec:
 
     def item(self, loc: Loc, what: str, covered: bool) -> Item:
         at = self.source.value(loc) if isinstance(loc[-1], int) else self.source.key(loc)
-        return Item(at.line, what, covered)
+        return Item(at.line, ".".join(str(part) for part in loc), what, covered)
 
 
 def _subject(test: Any) -> str:

@@ -97,11 +97,8 @@ def shown(value: Any) -> str:
     """A value in one line; nothing is a dash."""
     if value is None:
         return "-"
-    return (
-        value
-        if isinstance(value, str) and value.strip() == value
-        else json.dumps(value, ensure_ascii=False)
-    )
+    plain = isinstance(value, str) and value.strip() == value and "\n" not in value
+    return value if plain else json.dumps(value, ensure_ascii=False)
 
 
 def table(flows: Sequence[FlowCoverage]) -> list[str]:
@@ -114,6 +111,9 @@ def table(flows: Sequence[FlowCoverage]) -> list[str]:
         out.append(f"{one.file:{width}}  {len(lines):5}  {done:7}  {one.percent:5.1f} %")
     for one in flows:
         out += [f"  {one.file}:{item.line}: {item.what}" for item in one.missed()]
+        out += [
+            f"  {one.file}:{item.line}: waived, {item.what}: {item.waived}" for item in one.waived()
+        ]
     total = percent(flows)
     return [*out, f"{total:.1f} % of the lines that say something about values"]
 
@@ -155,6 +155,10 @@ def _data(report: Report, folder: Path, *, coverage: bool) -> dict[str, Any]:
                     "lines": len(one.lines),
                     "covered": sum(one.lines.values()),
                     "missed": [{"line": item.line, "what": item.what} for item in one.missed()],
+                    "waived": [
+                        {"line": item.line, "what": item.what, "reason": item.waived}
+                        for item in one.waived()
+                    ],
                 }
                 for one in report.coverage
             ],

@@ -109,7 +109,10 @@ def run_on(
             with Stage.opened(folder, wanted) as other:
                 results += _run(other, folder, list(group), coverage)
     results.sort(key=lambda one: (one.file, one.line))
-    return Report(tuple(results), tuple(ordered(found)), coverage.flows())
+    waivers = {
+        trial.plan.flow: {one.at: one.reason for one in trial.model.waive} for trial in trials
+    }
+    return Report(tuple(results), tuple(ordered(found)), coverage.flows(waivers))
 
 
 def _run(
@@ -265,7 +268,8 @@ class _CaseRun:
         (expected,) = step.expect[:1] or (Expect(),)
         at = place / "expect" / 0
         try:
-            done = self.stage.save(inputs.work(self.stage, plan.record, save))
+            work = inputs.work(self.stage, plan.record, save)
+            done = self.stage.save(work)
         except TrialError:
             raise
         except NetSuiteError as error:
@@ -276,7 +280,7 @@ class _CaseRun:
             result = {"outcome": "failed", "error": answer}
             yield from self.outcome(compare, expected, result, at)
             return
-        self.coverage.saved(done)
+        self.coverage.saved(done, work.type, work.as_.context)
         compare = Comparer(self.stage, _specs(done.notes))
         if expected.error is not None:
             yield compare.at(at / "error", "error", expected.error.code or "an error", None)

@@ -1,8 +1,9 @@
 """
-Paths against the JSON Schema of the source, where the spec names one.
+Paths against the JSON Schema of the source, or against its sample.
 
 Schemas rarely list everything, so a path that is not in it is a warning. What the schema leaves
-open (no properties, a reference to elsewhere) is taken as known.
+open (no properties, a reference to elsewhere) is taken as known. A sample lists even less: only what
+is nearly one of its names is told.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.compile import samples
 from generator.compile.context import FlowContext, Place
-from generator.compile.hooks import exists, inside
+from generator.compile.inputs import exists, inside
 from generator.compile.types import DATES, NUMBERS, article
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import (
@@ -102,13 +104,23 @@ def _spread(root: Any, node: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]
             yield from _spread(root, branch, depth + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the documents: their shape, by which file, and whether that lists all of it."""
+
+    shape: Shape
+    file: str
+    whole: bool
+
+
 def check_document(context: FlowContext, spec: InboundFlow) -> None:
-    """Warn about every path of an inbound flow that its schema does not have."""
-    shape = _load(context, spec)
-    if shape is None:
+    """Warn about paths of an inbound flow that its schema, or a sample where it has none, speaks against."""
+    known = _load(context, spec)
+    if known is None:
         return
     after = "before_map may add it" if spec.hooks and spec.hooks.before_map else None
-    walk = _Walk(shape, spec.source.schema_ or "", None, {})
+    shape = known.shape
+    walk = _Walk(known, None, {})
     place = context.place
     if not spec.source.fetch:  # these read what came in, the schema describes what is fetched
         walk.path(spec.source.id_path, place / "source" / "id_path", shape)
@@ -116,7 +128,7 @@ def check_document(context: FlowContext, spec: InboundFlow) -> None:
         walk.path(spec.via.restlet.serialize_by, place / "via" / "restlet" / "serialize_by", shape)
     walk.condition(spec.accept, place / "accept", shape)
     walk.key(spec.key, place / "key", shape)
-    mapped = _Walk(shape, spec.source.schema_ or "", after, context.types)
+    mapped = _Walk(known, after, context.types)
     if spec.transform_from:
         mapped.rule(spec.transform_from.id, place / "transform_from" / "id", shape)
     mapped.rules(spec.body, place / "body", shape)
@@ -126,9 +138,12 @@ def check_document(context: FlowContext, spec: InboundFlow) -> None:
         mapped.subrecord(subrecord, place / "subrecords" / name, shape)
 
 
-def _load(context: FlowContext, spec: InboundFlow) -> Shape | None:
+def _load(context: FlowContext, spec: InboundFlow) -> Known | None:
+    """The schema; without one the sample, which shows a document and not all that can be in it."""
     path = spec.source.schema_
-    file = inside(context.project.folder, path) if path else None
+    if path is None:
+        return _sample(context, spec)
+    file = inside(context.project.folder, path)
     if file is None or not exists(file):
         return None
     place = context.place / "source" / "schema"
@@ -137,13 +152,36 @@ def _load(context: FlowContext, spec: InboundFlow) -> Shape | None:
     except ValueError as fault:
         place.error("E414", f"'{path}' is no JSON: {fault}")
         return None
-    shape = Shape(root, tuple(_spread(root, root)))
+    known = Known(Shape(root, tuple(_spread(root, root))), path, whole=True)
     if spec.source.items is None or spec.source.fetch:
-        return shape
-    items = _Walk(shape, path or "", None, {}).path(
-        spec.source.items, context.place / "source" / "items", shape
-    )
-    return items.element() if items else None
+        return known
+    at = context.place / "source" / "items"
+    items = _Walk(known, None, {}).path(spec.source.items, at, known.shape)
+    return Known(items.element(), path, whole=True) if items else None
+
+
+def _sample(context: FlowContext, spec: InboundFlow) -> Known | None:
+    path = spec.source.sample
+    file = inside(context.project.folder, path) if path else None
+    if path is None or file is None or not exists(file):
+        return None
+    form = spec.via.file.csv if spec.via.file else None
+    schema = samples.from_csv(file, form) if form else samples.from_json(file)
+    if schema is None:
+        return None
+    shape: Shape | None = Shape(schema, tuple(_spread(schema, schema)))
+    for segment in _segments(spec.source.items):
+        shape = shape.step(segment) if shape else None
+    if shape is None:  # the sample is one of the documents, not the call
+        shape = Shape(schema, tuple(_spread(schema, schema)))
+    return Known(shape.element(), path, whole=form is not None)
+
+
+def _segments(path: str | None) -> tuple[str, ...]:
+    try:
+        return split_path(path.removeprefix("$.")) if path else ()
+    except ValueError:
+        return ()
 
 
 _LITERAL_KINDS = {str: "text", int: "number", float: "number", bool: "boolean"}
@@ -157,10 +195,14 @@ def _shown(literal: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    document: Shape
-    file: str
+    known: Known
     advice: str | None
     kinds: Mapping[Loc, str]
+
+    @property
+    def file(self) -> str:
+        """The schema or sample, as the spec names it."""
+        return self.known.file
 
     def path(self, text: str | None, place: Place, here: Shape) -> Shape | None:
         """The place behind a path; None where it is wrong, and then reported."""
@@ -168,7 +210,7 @@ class _Walk:
             return None
         root = text == "$" or text.startswith("$.")
         rest = text[2:] if root else text
-        at = self.document if root else here
+        at = self.known.shape if root else here
         if rest in ("", "."):
             return at
         try:
@@ -183,11 +225,19 @@ class _Walk:
                 return None
             found = at.step(segment)
             if found is None:
-                hint = did_you_mean(segment, at.names())
-                place.warn("E124", f"'{segment}' is not in {self.file}{hint}", self.advice)
+                self._missing(segment, at, place)
                 return None
             at = found
         return at
+
+    def _missing(self, segment: str, at: Shape, place: Place) -> None:
+        hint = did_you_mean(segment, at.names())
+        if not self.known.whole:
+            meant = samples.misspelt(segment, at.names())
+            if meant is None:
+                return
+            hint = f"; did you mean '{meant}'?"
+        place.warn("E124", f"'{segment}' is not in {self.file}{hint}", self.advice)
 
     def rules(self, rules: Mapping[str, Rule], place: Place, here: Shape) -> None:
         for name, rule in rules.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.catalog import RecordType
 from generator.compile.context import FlowContext, Place, exactly_one
+from generator.compile.types import Target, check_fit
 from generator.compile.values import compile_value
 from generator.plan.model import FieldPlan, KeyPlan
 from generator.spec.diagnose import did_you_mean
@@ -49,6 +50,7 @@ def compile_key(
     value = compile_value(context, part, place)
     if value is None:
         return None
+    check_fit(context, value, Target(spec.field, "text", length=MAX_EXTERNAL_ID), place)
     return KeyPlan(spec.field, value, None, spec.prefix, claim, place.origin())
 
 

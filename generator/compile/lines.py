@@ -11,6 +11,7 @@ from generator.compile.fields import FieldGroup, compile_fields, find_field
 from generator.compile.order import in_order
 from generator.compile.paths import compile_path
 from generator.compile.references import Creator, known_ids
+from generator.compile.types import Target, check_fit
 from generator.compile.values import compile_value
 from generator.plan.model import LineKey, LinesPlan, Path, SubrecordPlan
 from generator.spec.diagnose import did_you_mean, listed
@@ -137,6 +138,8 @@ def _key(context: FlowContext, spec: LinesSpec, place: Place, group: FieldGroup)
         return None
     find_field(field, at / field, group)
     value = compile_value(context, rule, at / field)
+    if value:
+        check_fit(context, value, Target(field, "text"), at / field)
     return LineKey(field, value) if value else None
 
 

@@ -15,7 +15,8 @@ from generator.compile.hooks import compile_hooks
 from generator.compile.maps import compile_maps
 from generator.compile.paths import compile_path
 from generator.compile.permissions import Permissions
-from generator.compile.types import DATES, NUMBERS, TEXTS
+from generator.compile.types import DATES, NUMBERS, TEXTS, check_fit
+from generator.compile.types import Target as ValueTarget
 from generator.compile.units import outbound_units
 from generator.compile.values import Scope, compile_value
 from generator.plan import names
@@ -86,7 +87,7 @@ class Payload:
         if fields is not None and name not in fields and name not in OWN:
             hint = did_you_mean(name, [*fields, *OWN])
             message = f"'{name}' is no known field of {self._owner(sublist)}{hint}"
-            if name.startswith("cust") or (record is not None and record.open):
+            if name.startswith(("cust", "cseg")) or (record is not None and record.open):
                 place.warn("E202", message)
             else:
                 place.error("E202", message)
@@ -121,7 +122,7 @@ class Payload:
         if joined and column not in joined.fields and column not in OWN:
             hint = did_you_mean(column, [*joined.fields, *OWN])
             message = f"'{column}' is no known field of {joined.id}{hint}"
-            if joined.open or column.startswith("cust"):
+            if joined.open or column.startswith(("cust", "cseg")):
                 place.warn("E202", message)
             else:
                 place.error("E202", message)
@@ -273,6 +274,10 @@ def _fields(
         kind = _type(rule, value, payload, sublist, at)
         if value is None:
             continue
+        if kind is not None and kind != "boolean":  # what is not true goes out as false
+            zoned = bool(rule.timezone or context.project.timezone)
+            check_fit(context, value, ValueTarget(name, kind, format=rule.format, zoned=zoned), at)
+        _check_flag_map(context, value, payload, sublist, at)
         compiled.append(
             PayloadField(
                 name=segments,
@@ -287,6 +292,23 @@ def _fields(
             )
         )
     return tuple(compiled)
+
+
+def _check_flag_map(
+    context: FlowContext, value: Value, payload: Payload, sublist: str | None, place: Place
+) -> None:
+    """A checkbox through a map: maps compare it as true or false, never as T or F."""
+    if value.map is None or value.apply or not isinstance(value.source, FieldName):
+        return
+    known = payload.field(sublist, value.source.segments)
+    if known is None or known.type != "boolean" or len(value.source.segments) > 1:
+        return
+    if not {"true", "false"} & set(context.spec.maps[value.map].values):
+        (place / "map").error(
+            "E212",
+            f"'{known.id}' is true or false, and the map '{value.map}' has neither",
+            'its values are {"true": ..., "false": ...}',
+        )
 
 
 def _type(

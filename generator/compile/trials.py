@@ -133,6 +133,12 @@ class _Check:
 
     def file(self, model: TrialFile, place: Place) -> None:
         self.givens(model.given, place / "given")
+        spec = read(self.folder / self.plan.file, self.plan.file)
+        for index, waiver in enumerate(model.waive):
+            if not spec.has(tuple(int(p) if p.isdigit() else p for p in waiver.at.split("."))):
+                (place / "waive" / index / "at").error(
+                    "E110", f"'{waiver.at}' is nothing of {self.plan.file}"
+                )
         for name, case in model.cases.items():
             self.case(case, place / "cases" / name)
 

@@ -166,31 +166,37 @@ class Target:
 
 def check_fit(context: FlowContext, value: Value, target: Target, place: Place) -> None:
     """Report what can never be what the field takes; a reference's value is its key, not the field's."""
-    if value.ref or (
-        isinstance(value.source, Coalesce) and target.type in ("select", "multiselect")
-    ):
+    if value.ref and value.ref.parts:
+        return  # the key is made of other values
+    if not _check_single(value, target, place) or value.ref:
         return
-    _check_end(value, target, place)
     if target.type in ("select", "multiselect"):
         return
+    _check_end(value, target, place)
     for literal, at, plain in _literals(context, value, place):
         found = misfit(literal, target, plain=plain)
         if found:
             at.error(*found)
 
 
+def _check_single(value: Value, target: Target, place: Place) -> bool:
+    """Whether not a list arrives where one value is taken, which is reported."""
+    flowing, _ = follow(value.apply, start(value))  # a step that cannot work was reported before
+    if flowing.kind != "list" or target.type == "multiselect":
+        return True
+    (place / "apply" / (len(value.apply) - 1)).error(
+        "E123",
+        f"'{target.name}' takes one value, but {flowing.by} gives a list",
+        'add  join: ", "  or  first',
+    )
+    return False
+
+
 def _check_end(value: Value, target: Target, place: Place) -> None:
     """The last transform, and fixed text, against the field."""
-    flowing, _ = follow(value.apply, start(value))  # a step that cannot work was reported before
+    flowing, _ = follow(value.apply, start(value))
     at = place / "apply" / (len(value.apply) - 1) if value.apply else _source_place(value, place)
-    if flowing.kind == "list" and target.type != "multiselect":
-        at.error(
-            "E123",
-            f"'{target.name}' takes one value, but {flowing.by} gives a list",
-            'add  join: ", "  or  first',
-        )
-        return
-    if value.map or target.type in ("select", "multiselect"):
+    if value.map:
         return
     if flowing.kind == "number" and target.type in ("email", "url"):
         at.error("E210", f"{target.says()}, but {flowing.by} gives a number")

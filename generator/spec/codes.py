@@ -142,13 +142,13 @@ _READING = (
     ),
     Code(
         "E124",
-        "a path that the source's JSON Schema does not have",
-        "The flow names a schema, and the schema has no such place. Correct the path or the schema.",
+        "a path that the source's schema or sample does not have",
+        "The flow's JSON Schema has no such place, or its sample has one of nearly that name. Correct the path, the schema or the sample.",
     ),
     Code(
         "E125",
-        "another type than the source's JSON Schema says",
-        "By the schema this place holds an object, a list or a value of another type, so the field or the comparison can hardly work. Name a value inside, or correct the schema.",
+        "another type than the source's schema or sample shows",
+        "By the JSON Schema or the sample this place holds an object, a list or a value of another type, so the field or the comparison can hardly work. Name a value inside, or correct the file.",
     ),
     Code(
         "E128",
@@ -209,6 +209,13 @@ _MEANING = (
         "A text, a key or what is left of a cut has more characters than the field takes. Truncate it, or shorten the text.",
         wrong="body: {companyname: {from: company, apply: [{truncate: 200}]}}",
         right="body: {companyname: {from: company, apply: [{truncate: 83}]}}",
+    ),
+    Code(
+        "E206",
+        "an unknown account feature",
+        "No record type of the catalogue belongs to a feature of that name; a field behind it is never written where the name is misspelt. Write the id as SDF does.",
+        wrong="body: {currency: {var: currency, features: [MULTICURENCY]}}",
+        right="body: {currency: {var: currency, features: [MULTICURRENCY]}}",
     ),
     Code(
         "E208",

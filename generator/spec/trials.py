@@ -204,6 +204,13 @@ class Case(Step):
     steps: Items[Step] = ()
 
 
+class Waiver(Model):
+    """Something of the spec that no test can show, and why."""
+
+    at: str = Field(min_length=1, description="Keys of the spec, by dots: lists.lines.when.")
+    reason: str = Field(min_length=1)
+
+
 class TrialFile(Model):
     """The tests of one flow."""
 
@@ -214,4 +221,7 @@ class TrialFile(Model):
         default=None, description="Whose account the tests run in; the project's first."
     )
     given: Givens = Field(default=(), description="Records for all cases.")
+    waive: Items[Waiver] = Field(
+        default=(), description="What of the spec is not counted as missed by the tests."
+    )
     cases: dict[str, Case] = Field(min_length=1, description="Tests by name.")
