@@ -195,7 +195,8 @@ class LocalAccount(Administration):
                 sublist.id: {
                     "fields": {field.id: field.type for field in sublist.fields.values()},
                     "subrecords": dict(sublist.subrecords),
-                    "static": sublist.fills_itself,
+                    # Scripts add a price level as a line, too: pricing keeps one line a level.
+                    "static": sublist.fills_itself and not pricing.is_list(sublist.id),
                 }
                 for sublist in found.sublists.values()
             },

@@ -109,6 +109,7 @@ class FlowContext:
     hook_places: dict[str, Place] = field(default_factory=dict)
     hook_fields: set[str] = field(default_factory=set)
     vars_used: set[str] = field(default_factory=set)
+    types: dict[Loc, str] = field(default_factory=dict)  # of the mapped fields, by their place
 
     @property
     def outbound(self) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from generator.catalog import RecordType
+from generator.bill import inbound_bill
+from generator.catalog import RecordType, overlay
+from generator.catalog.permissions import Level
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
@@ -19,17 +21,17 @@ from generator.compile.lines import compile_lines, compile_subrecords
 from generator.compile.maps import compile_maps
 from generator.compile.order import in_order
 from generator.compile.others import WITHOUT_VALUES, compile_related, compile_transform
-from generator.compile.permissions import Level, Permissions
+from generator.compile.permissions import Permissions
 from generator.compile.references import known_ids
-from generator.compile.units import inbound_units, largest_batch
+from generator.compile.units import with_units
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
-    FileVia,
     InboundPlan,
     KeyPlan,
     Permission,
     RestletVia,
+    Units,
 )
 from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import InboundFlow
@@ -59,6 +61,7 @@ def compile_inbound(
         record.fields if record else None,
         open=record.open if record else True,
         in_line=False,
+        kind=record.kind if record else None,
     )
     transform = compile_transform(context, spec)
     related = compile_related(context, spec)
@@ -99,18 +102,6 @@ def compile_inbound(
     if via is None or key is None:
         return None
     kind = record.kind if record else "custom"
-    units = inbound_units(
-        kind, lookups, creates, lines,
-        write=spec.write, save=save, claim=key.claim, answer=bool(spec.answer),
-        transformed=transform is not None, by_file=isinstance(via, FileVia),
-    )  # fmt: skip
-    batch = 1
-    if isinstance(via, RestletVia):
-        batch = largest_batch(units, via.wish, place / "via" / "restlet" / "batch")
-    elif units.fixed + units.each > units.limit:
-        place.warn(
-            "E252", f"a document may use {units.fixed + units.each:,} of {units.limit:,} units"
-        )
     prefix = context.project.prefix
     kind_id = "rl" if isinstance(via, RestletVia) else "mr"
     plan = InboundPlan(
@@ -127,11 +118,11 @@ def compile_inbound(
         save=save,  # type: ignore[arg-type]
         sourcing=spec.sourcing,
         verify_always=spec.verify == "always",
+        ignore_mandatory=spec.ignore_mandatory,
         dynamic=spec.dynamic,
-        fingerprint=None if spec.write in WITHOUT_VALUES else names.fingerprint_field(prefix, kind),
+        fingerprint=_fingerprint(spec, record, prefix),
         transform_from=transform,
         related=related,
-        via_there=compile_there(context, spec, via, units),
         key=key,
         accept=accept,
         body=in_order(body, record.order if record else ()),
@@ -141,11 +132,11 @@ def compile_inbound(
         creates=creates,
         maps=maps,
         hooks=hooks.plan,
-        answer=tuple(spec.answer.items()),
+        answer=tuple((name, _column(field, record)) for name, field in spec.answer.items()),
         source=source,
         via=via,
-        units=units,
-        batch_max=batch,
+        units=Units(0, 0, 0),
+        batch_max=1,
         makes=(),
         permissions=_permissions(context, spec, key),
         features=_features(context, spec, record),
@@ -153,7 +144,18 @@ def compile_inbound(
         deploy=scriptid("customdeploy", prefix, spec.flow, kind_id),
         contract="",
     )
-    return replace(plan, contract=inbound_contract(plan, hooks.text))
+    return replace(
+        with_units(plan, place),
+        via_there=compile_there(context, spec, via, inbound_bill(plan)),
+        contract=inbound_contract(plan, hooks.text),
+    )
+
+
+def _fingerprint(spec: InboundFlow, record: RecordType | None, prefix: str) -> str | None:
+    """The field that keeps what the source said last; None where the record can have none."""
+    if record is None or spec.write in WITHOUT_VALUES or not overlay.takes_custom_fields(record):
+        return None
+    return names.fingerprint_field(prefix, record.kind)
 
 
 # --- head ---
@@ -184,10 +186,14 @@ def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) 
     """Fields that NetSuite refuses to do without; the subsidiary exists in OneWorld accounts only."""
     if record is None or spec.write not in ("upsert", "create") or spec.transform_from is not None:
         return
+    if spec.ignore_mandatory:
+        return
+    if not (spec.body or spec.lines or spec.subrecords):
+        return  # a flow that sets nothing at all is said once
     by_hook = spec.hooks and (spec.hooks.after_map or spec.hooks.before_save)
     for field in record.fields.values():
         if (
-            not field.required
+            not field.needed
             or field.id in spec.body
             or field.id == "subsidiary"
             or place.lost("body", field.id)
@@ -216,6 +222,17 @@ def _check_answer(spec: InboundFlow, record: RecordType | None, place: Place) ->
             at.warn("E202", message)
         else:
             at.error("E202", message)
+
+
+def _column(field: str, record: RecordType | None) -> str:
+    """A field as SuiteQL reads it: dates come in a user's own format unless a mask is given."""
+    known = record.fields.get(field) if record else None
+    column = "id" if field == "internalid" else (known.column if known else None) or field
+    mask = _MASKS.get(known.type) if known else None
+    return f"TO_CHAR({column}, '{mask}')" if mask else column
+
+
+_MASKS = {"date": "YYYY-MM-DD", "datetime": 'YYYY-MM-DD"T"HH24:MI:SS'}
 
 
 def _permissions(

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import codecs
 
+from generator.bill import Bill
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.fields import check_zone
-from generator.compile.hooks import exists, inside
-from generator.compile.paths import compile_path
+from generator.compile.inputs import exists, inside
+from generator.compile.paths import compile_path, compile_template
 from generator.compile.settings import compile_verify
 from generator.compile.units import largest_batch
 from generator.plan.model import (
     CsvFormat,
+    Fetch,
     FileVia,
     InboundSource,
+    Path,
     RestletVia,
     Schedule,
-    Units,
     ViaThere,
 )
+from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import FileSpec, InboundFlow, ScheduleSpec
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -101,7 +104,7 @@ def _schedule(context: FlowContext, spec: ScheduleSpec, place: Place) -> Schedul
 
 
 def compile_there(
-    context: FlowContext, spec: InboundFlow, via: RestletVia | FileVia, units: Units
+    context: FlowContext, spec: InboundFlow, via: RestletVia | FileVia, bill: Bill
 ) -> tuple[ViaThere, ...]:
     """Numbers and schedules that differ by environment; unknown environments are reported elsewhere."""
     found = []
@@ -113,7 +116,7 @@ def compile_there(
         if getattr(differs.via, other) is not None:
             (place / other).error("E116", f"the flow comes in by {given}, not by {other}", key=True)
         if isinstance(via, RestletVia) and differs.via.restlet and differs.via.restlet.batch:
-            batch = largest_batch(units, differs.via.restlet.batch, place / "restlet" / "batch")
+            batch = largest_batch(bill, differs.via.restlet.batch, place / "restlet" / "batch")
             found.append(ViaThere(name, batch=batch))
         elif isinstance(via, FileVia) and differs.via.file:
             at, file = place / "file", differs.via.file
@@ -155,4 +158,31 @@ def compile_source(context: FlowContext, spec: InboundFlow) -> InboundSource:
         id_path=paths.get("id_path"),
         items=paths.get("items"),
         verify=verify,
+        fetch=_fetch(context, spec, place / "fetch"),
     )
+
+
+def _fetch(context: FlowContext, spec: InboundFlow, place: Place) -> Fetch | None:
+    fetch = spec.source.fetch
+    if fetch is None:
+        return None
+    if spec.via.file is not None:
+        place.error("E116", "documents of a file are not fetched", key=True)
+    known = context.project.connections
+    if fetch.connection not in known:
+        (place / "connection").error(
+            "E408",
+            f"unknown connection '{fetch.connection}'{did_you_mean(fetch.connection, known)}",
+            "connections are declared in project.yaml",
+        )
+    path = compile_template(fetch.path, place / "path")
+    params = tuple(
+        (name, compile_template(text, place / "params" / name))
+        for name, text in fetch.params.items()
+    )
+    every = [part for template in (path, *(text for _, text in params)) for part in template]
+    if not any(isinstance(part, Path) for part in every) and not place.lost("path"):
+        (place / "path").error(
+            "E122", "nothing tells which record is fetched", "put a path in braces: /orders/{id}"
+        )
+    return Fetch(fetch.connection, path, params)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from generator.catalog import RecordType
+from dataclasses import replace
+
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
 from generator.compile.fields import FieldGroup, compile_field
-from generator.compile.references import Neighbours
+from generator.compile.references import Neighbours, resolve_record
 from generator.plan.model import FieldPlan, RelatedPlan
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import Rule
@@ -16,7 +17,7 @@ WITHOUT_VALUES = frozenset(("delete", "attach", "detach"))
 """Ways of writing that set no field."""
 
 _OF_VALUES = (
-    "body", "lines", "subrecords", "transform_from", "save", "sourcing", "verify", "dynamic", "answer",
+    "body", "lines", "subrecords", "transform_from", "save", "sourcing", "verify", "dynamic", "answer", "ignore_mandatory",
 )  # fmt: skip
 _HOOKS_OF_VALUES = ("after_map", "before_save")
 
@@ -26,7 +27,7 @@ def compile_transform(context: FlowContext, spec: InboundFlow) -> tuple[str, Fie
     if spec.transform_from is None:
         return None
     place = context.place / "transform_from"
-    source = _record(context, spec.transform_from.record, place)
+    source = resolve_record(context, spec.transform_from.record, place / "record")
     if source and context.record and source.id not in context.record.transforms_from:
         allowed = ", ".join(context.record.transforms_from) or "none"
         (place / "record").error(
@@ -40,7 +41,10 @@ def compile_transform(context: FlowContext, spec: InboundFlow) -> tuple[str, Fie
             "leave 'missing' out: the document fails, and is tried again when that record is there",
         )
     plan = _found_by(context, spec.transform_from.record, "id", rule, place / "id", "made from")
-    return (spec.transform_from.record, plan) if plan else None
+    if plan is None:
+        return None
+    # A record that exists is not made again: what it was made from is looked up for new ones alone.
+    return (spec.transform_from.record, replace(plan, required=True, on="create"))
 
 
 def compile_related(context: FlowContext, spec: InboundFlow) -> RelatedPlan | None:
@@ -64,7 +68,7 @@ def compile_related(context: FlowContext, spec: InboundFlow) -> RelatedPlan | No
             )
         return None
     at = place / "related"
-    _record(context, spec.related.record, at)
+    resolve_record(context, spec.related.record, at / "record")
     plan = _found_by(context, spec.related.record, "related", spec.related.id, at / "id", how)
     role = _role(context, spec, at)
     custom = spec.record.startswith("customrecord")
@@ -112,15 +116,6 @@ def _check_keys(spec: InboundFlow, place: Place) -> None:
             )
 
 
-def _record(context: FlowContext, record: str, place: Place) -> RecordType | None:
-    found = context.project.catalog.record(record)
-    if found is None:
-        records = context.project.catalog.records
-        message = f"unknown record type '{record}'{did_you_mean(record, records)}"
-        (place / "record").error("E220", message)
-    return found
-
-
 def _found_by(
     context: FlowContext, record: str, name: str, rule: Rule, place: Place, how: str
 ) -> FieldPlan | None:
@@ -134,7 +129,8 @@ def _found_by(
                 key=True,
             )
         return None
-    if rule.ref.record != record and not place.lost("ref"):
+    known = context.project.catalog.record(record) is not None
+    if known and rule.ref.record != record and not place.lost("ref"):
         (place / "ref" / "record").error(
             "E228", f"the record is {how} {record}, not {rule.ref.record}"
         )

@@ -9,12 +9,14 @@ from generator.catalog import Field, RecordType
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.events import compile_events
-from generator.compile.fields import DATES, NUMBERS, TEXTS, check_zone
+from generator.compile.fields import check_zone
 from generator.compile.hashes import outbound_contract
 from generator.compile.hooks import compile_hooks
 from generator.compile.maps import compile_maps
 from generator.compile.paths import compile_path
 from generator.compile.permissions import Permissions
+from generator.compile.types import DATES, NUMBERS, TEXTS, check_fit
+from generator.compile.types import Target as ValueTarget
 from generator.compile.units import outbound_units
 from generator.compile.values import Scope, compile_value
 from generator.plan import names
@@ -26,9 +28,10 @@ from generator.plan.model import (
     PayloadField,
     PayloadList,
     Target,
+    Units,
     Value,
 )
-from generator.spec.diagnose import did_you_mean
+from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import PayloadRule
 from generator.spec.flows import OutboundFlow
 
@@ -46,8 +49,9 @@ class Payload:
     def scope(self, sublist: str | None, *, drain: bool = True) -> Scope:
         """A scope for the body (None) or for the lines of a sublist."""
 
-        def check(segments: tuple[str, ...], place: Place) -> None:
+        def check(segments: tuple[str, ...], place: Place) -> Field | None:
             self._check(sublist, segments, place, drain=drain)
+            return self.field(sublist, segments)
 
         return Scope(check)
 
@@ -83,7 +87,7 @@ class Payload:
         if fields is not None and name not in fields and name not in OWN:
             hint = did_you_mean(name, [*fields, *OWN])
             message = f"'{name}' is no known field of {self._owner(sublist)}{hint}"
-            if name.startswith("cust") or (record is not None and record.open):
+            if name.startswith(("cust", "cseg")) or (record is not None and record.open):
                 place.warn("E202", message)
             else:
                 place.error("E202", message)
@@ -118,7 +122,7 @@ class Payload:
         if joined and column not in joined.fields and column not in OWN:
             hint = did_you_mean(column, [*joined.fields, *OWN])
             message = f"'{column}' is no known field of {joined.id}{hint}"
-            if joined.open or column.startswith("cust"):
+            if joined.open or column.startswith(("cust", "cseg")):
                 place.warn("E202", message)
             else:
                 place.error("E202", message)
@@ -204,14 +208,14 @@ def compile_outbound(
         joins=tuple(payload.joins),
         maps=maps,
         hooks=hooks.plan,
-        units=outbound_units(kind, len({(join.sublist, join.base) for join in payload.joins})),
+        units=Units(0, 0, 0),
         permissions=permissions.all(),
         features=tuple(sorted(features)),
         script=scriptid("customscript", prefix, spec.record, "ue"),
         deploy=scriptid("customdeploy", prefix, spec.record, "ue"),
         contract="",
     )
-    return replace(plan, contract=outbound_contract(plan, hooks.text))
+    return replace(plan, units=outbound_units(plan), contract=outbound_contract(plan, hooks.text))
 
 
 def _target(context: FlowContext, spec: OutboundFlow) -> Target | None:
@@ -240,7 +244,7 @@ def _check_sublist(name: str, record: RecordType | None, place: Place, owner: st
     if record.open or not record.sublists or name.startswith(("custom", "recmach")):
         place.warn("E235", message)
     else:
-        place.error("E235", message)
+        place.error("E235", message, f"its sublists: {listed(sorted(record.sublists), 'and')}")
 
 
 def _fields(
@@ -270,6 +274,10 @@ def _fields(
         kind = _type(rule, value, payload, sublist, at)
         if value is None:
             continue
+        if kind is not None and kind != "boolean":  # what is not true goes out as false
+            zoned = bool(rule.timezone or context.project.timezone)
+            check_fit(context, value, ValueTarget(name, kind, format=rule.format, zoned=zoned), at)
+        _check_flag_map(context, value, payload, sublist, at)
         compiled.append(
             PayloadField(
                 name=segments,
@@ -284,6 +292,23 @@ def _fields(
             )
         )
     return tuple(compiled)
+
+
+def _check_flag_map(
+    context: FlowContext, value: Value, payload: Payload, sublist: str | None, place: Place
+) -> None:
+    """A checkbox through a map: maps compare it as true or false, never as T or F."""
+    if value.map is None or value.apply or not isinstance(value.source, FieldName):
+        return
+    known = payload.field(sublist, value.source.segments)
+    if known is None or known.type != "boolean" or len(value.source.segments) > 1:
+        return
+    if not {"true", "false"} & set(context.spec.maps[value.map].values):
+        (place / "map").error(
+            "E212",
+            f"'{known.id}' is true or false, and the map '{value.map}' has neither",
+            'its values are {"true": ..., "false": ...}',
+        )
 
 
 def _type(

@@ -8,8 +8,9 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from generator import codes
 from generator.spec import keys
-from generator.spec.codes import CODES, Code
+from generator.spec.codes import Code
 from generator.transforms import TRANSFORMS
 from generator.transforms.model import Transform
 
@@ -19,7 +20,7 @@ WIDTH = 100
 def about(subject: str) -> list[str]:
     """Everything in the language that has this name: a code, a transform, a key by its path."""
     said = []
-    code = CODES.get(re.sub("^[wW](?=\\d{3}$)", "E", subject).upper())
+    code = codes.find(re.sub("^[wW](?=\\d{3}$)", "E", subject).upper())
     if code:
         said.append(about_code(code))
     if subject in TRANSFORMS:
@@ -32,7 +33,7 @@ def about(subject: str) -> list[str]:
 
 def names() -> set[str]:
     """All that `about` knows."""
-    return {*CODES, *TRANSFORMS, *keys.names()}
+    return {*codes.names(), *TRANSFORMS, *keys.names()}
 
 
 def about_code(code: Code) -> str:

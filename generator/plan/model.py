@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Kind = Literal["transaction", "entity", "item", "list", "custom"]
+
+BILL = {"contract": False}
+"""Metadata of fields that only the units bill reads: no contract covers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,8 @@ class CreatePlan:
     record: str
     key: KeyPlan
     body: tuple[FieldPlan, ...]
-    units: int
+    kind: Kind = field(metadata=BILL)
+    units: int = field(metadata=BILL)  # worst case of one
     origin: Origin
 
 
@@ -254,6 +259,7 @@ class FieldPlan:
     keep_existing: bool = False
     policy: Literal["replace", "add"] = "replace"  # multiselect
     when: Condition | None = None
+    features: tuple[str, ...] = ()  # without one of them the field is left alone
     origin: Origin = field(default=Origin("", 0))
 
 
@@ -296,7 +302,7 @@ class SubrecordPlan:
 
 @dataclass(frozen=True, slots=True)
 class LinesPlan:
-    """The lines of one sublist."""
+    """The lines of one sublist; the bill counts with at most `most` in a document."""
 
     sublist: str
     source: Path
@@ -308,11 +314,16 @@ class LinesPlan:
     fields: tuple[FieldPlan, ...]
     subrecords: tuple[SubrecordPlan, ...]
     origin: Origin
+    most: int = field(default=100, metadata=BILL)
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """The user's SuiteScript module and the functions that the flow names in it."""
+    """
+    The user's SuiteScript module and the functions that the flow names in it.
+
+    `units` are those that its functions use for one document at most, as the spec declares.
+    """
 
     module: str  # file in the project folder
     before_map: str | None = None
@@ -320,6 +331,7 @@ class Hooks:
     before_save: str | None = None
     after_save: str | None = None
     fields: tuple[str, ...] = ()  # field hooks and the key hook
+    units: int = field(default=0, metadata=BILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +352,19 @@ class Verify:
     options: tuple[tuple[str, Json], ...] = ()
 
 
+Template = tuple[str | Path, ...]
+"""Text with values of the document between its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """How the agent gets the document that a notification names."""
+
+    connection: str
+    path: Template
+    params: tuple[tuple[str, Template], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class InboundSource:
     """Where documents come from. `items` splits one call into many documents."""
@@ -351,6 +376,7 @@ class InboundSource:
     id_path: Path | None
     items: Path | None
     verify: Verify | None
+    fetch: Fetch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,11 +441,19 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Worst case: `fixed` per batch (look-ups), `each` per document; `limit` of the script type."""
+    """
+    Worst case of the plan's batch, from its bill (`generator.bill`).
+
+    `fixed` of the whole batch, `each` of a document, `limit` of the script type. The script goes on
+    to the next document while `own` (a document without the records that its references create)
+    and `rest` (what may still be asked for the whole batch) are left.
+    """
 
     fixed: int
     each: int
     limit: int
+    own: int = 0
+    rest: int = 0
 
 
 Write = Literal["upsert", "create", "update", "delete", "attach", "detach"]
@@ -444,7 +478,7 @@ class InboundPlan:
     file: str
     enabled: tuple[tuple[str, bool], ...]  # by environment
     record: str
-    kind: Literal["transaction", "entity", "item", "list", "custom"]
+    kind: Kind
     family: str
     table: str
     type_code: str | None
@@ -464,7 +498,7 @@ class InboundPlan:
     creates: tuple[CreatePlan, ...]
     maps: tuple[ValueMap, ...]
     hooks: Hooks | None
-    answer: tuple[tuple[str, str], ...]
+    answer: tuple[tuple[str, str], ...]  # name, and the column as SuiteQL reads it
     source: InboundSource
     via: RestletVia | FileVia
     units: Units
@@ -479,6 +513,7 @@ class InboundPlan:
     contract: str
     related: RelatedPlan | None = None
     via_there: tuple[ViaThere, ...] = ()
+    ignore_mandatory: bool = False
     direction: Literal["inbound"] = "inbound"
 
 
@@ -559,7 +594,7 @@ class OutboundPlan:
     file: str
     enabled: tuple[tuple[str, bool], ...]
     record: str
-    kind: Literal["transaction", "entity", "item", "list", "custom"]
+    kind: Kind
     family: str
     table: str
     type_code: str | None

@@ -31,6 +31,7 @@ from generator.plan.model import (
     ProjectPlan,
     Schedule,
     SubrecordPlan,
+    Template,
     Test,
     Value,
     Verify,
@@ -106,7 +107,8 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
         "write": flow.write,
         # Only external ids are unique: a claim that another call still holds has to run out first.
         "resend_safe": not flow.key.claim,
-        "key": _key(flow.key),
+        # What is fetched holds the key; the agent does not look for it in what came in.
+        "key": None if flow.source.fetch else _key(flow.key),
         "serialize_by": None if isinstance(flow.via, FileVia) else _path(flow.via.serialize_by),
         "id_path": _path(flow.source.id_path),
         "items": _path(flow.source.items),
@@ -114,6 +116,12 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
     }
     if isinstance(flow.via, FileVia):
         content["file"] = _file(flow, flow.via)
+    if flow.source.fetch:
+        content["fetch"] = {
+            "connection": flow.source.fetch.connection,
+            "path": _template(flow.source.fetch.path),
+            "params": {name: _template(text) for name, text in flow.source.fetch.params},
+        }
     if flow.via_there:
         content["by_environment"] = {there.environment: _there(there) for there in flow.via_there}
     return content
@@ -164,6 +172,10 @@ def _outbound(flow: OutboundPlan) -> dict[str, Any]:
             "id_path": _path(flow.target.id_path),
         },
     }
+
+
+def _template(template: Template) -> list[str | list[str]]:
+    return [part if isinstance(part, str) else list(part.segments) for part in template]
 
 
 def _path(path: Path | None) -> list[str] | None:

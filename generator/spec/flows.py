@@ -57,14 +57,40 @@ class HmacSpec(Model):
     encoding: Literal["base64", "hex"] = Field(
         default="hex", description="How the signature is written."
     )
+    prefix: str | None = Field(
+        default=None, description="Text before the signature in its header: sha256=."
+    )
     key: SecretSpec = Field(description="The shared secret.")
     over: Items[Literal["method", "url", "body", "timestamp"]] | None = Field(
         default=None, description="What is signed, joined in this order; the body where left out."
+    )
+    separator: str | None = Field(
+        default=None, description="Between the parts of `over`; nothing where left out."
     )
     timestamp_header: str | None = Field(default=None, description="Header of the signed time.")
     tolerance_seconds: Annotated[int, Field(ge=1, le=86400)] | None = Field(
         default=None, description="How old the signed time may be."
     )
+    id_header: str | None = Field(
+        default=None,
+        description="Header of the sender's own id of the delivery, where the document has none: "
+        "the same one is taken once.",
+    )
+
+
+class StripeSpec(Model):
+    """Stripe's Stripe-Signature: a time and signatures over time and body."""
+
+    secret: SecretText = Field(description="Name of the endpoint's signing secret, whsec_ and all.")
+    tolerance_seconds: Annotated[int, Field(ge=1, le=86400)] | None = Field(
+        default=None, description="How old the signed time may be; 300 where left out."
+    )
+
+
+class HubspotSpec(Model):
+    """HubSpot's X-HubSpot-Signature-v3, over method, address, body and time (5 minutes)."""
+
+    key: SecretSpec = Field(description="The app's client secret.")
 
 
 class BasicSpec(Model):
@@ -82,6 +108,14 @@ class VerifySpec(Model):
         description="Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.",
     )
     shopify: SecretSpec | None = Field(default=None, description="Shopify's X-Shopify-Hmac-Sha256.")
+    stripe: StripeSpec | None = Field(
+        default=None, description="Stripe's Stripe-Signature, with its time."
+    )
+    hubspot_v3: HubspotSpec | None = Field(
+        default=None,
+        description="HubSpot's X-HubSpot-Signature-v3. It signs the address, so the agent must know "
+        "its public one (public_url).",
+    )
     hmac_sha256: HmacSpec | None = Field(
         default=None, description="Any other HMAC-SHA256 signature in a header."
     )
@@ -90,6 +124,21 @@ class VerifySpec(Model):
     )
     basic: BasicSpec | None = Field(
         default=None, description="User and password in the Authorization header."
+    )
+
+
+class FetchSpec(Model):
+    """What comes in only names a record: the agent gets the record's newest state."""
+
+    connection: str = Field(description="A connection of project.yaml.")
+    path: str = Field(
+        pattern="^/",
+        description="Behind the connection's base_url; {a.b} is the value at that path of what came in: "
+        "/crm/v3/objects/companies/{objectId}.",
+    )
+    params: dict[str, str] = Field(
+        default_factory=dict,
+        description="Query parameters by name; {a.b} as in path: {properties: 'name,domain'}.",
     )
 
 
@@ -107,6 +156,12 @@ class SourceSpec(Model):
     )
     items: str | None = Field(
         default=None, description="Path of the list when one call carries many."
+    )
+    fetch: FetchSpec | None = Field(
+        default=None,
+        description="What comes in is a notification, and the document is fetched as JSON by GET, "
+        "once for all notifications of a record that came before. id_path, items and serialize_by read the notification, everything "
+        "else the document. 410 is answered `skipped`, another refusal holds the notification.",
     )
     verify: VerifySpec | None = Field(
         default=None,
@@ -237,6 +292,11 @@ class HooksSpec(Model):
     after_save: str | None = Field(
         default=None, description="Inbound: (id, doc, ctx) once the record is saved."
     )
+    units: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="Units that these functions use for one document at most, by calls of N/ modules "
+        "or ctx.ref; the units bill counts with them.",
+    )
 
 
 class OtherwiseSpec(Model):
@@ -356,6 +416,11 @@ class InboundFlow(Flow):
     sourcing: Literal["create", "always", "never"] = Field(
         default="create",
         description="When NetSuite fills dependent fields: on create, always, or never.",
+    )
+    ignore_mandatory: bool = Field(
+        default=False,
+        description="Save although a mandatory field is empty (`ignoreMandatoryFields`); what "
+        "NetSuite itself cannot do without is refused all the same.",
     )
     verify: Literal["always"] | None = Field(
         None, description="Compare with the record even when the fingerprint is equal."

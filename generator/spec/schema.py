@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 from generator.spec.flows import InboundFlow, OutboundFlow
 from generator.spec.project import Project
 from generator.spec.shared import SharedSpec
+from generator.spec.trials import TrialFile
 from generator.transforms import TRANSFORMS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -40,6 +41,12 @@ def shared_schema() -> dict[str, Any]:
     schema.setdefault("$defs", {})["Step"] = _step_schema()
     _each_step(schema)
     return {"$schema": DIALECT, **schema, "title": "Suiteloom shared file"}
+
+
+def trial_schema() -> dict[str, Any]:
+    """The schema of `*.test.yaml`."""
+    schema = TrialFile.model_json_schema(by_alias=True)
+    return {"$schema": DIALECT, **schema, "title": "Suiteloom spec tests"}
 
 
 def dump(schema: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ class Bench:
     more: dict[str, str] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
     address: str | None = None  # of a PostgreSQL store
+    source: str = ""  # base_url of the connection `shop`, the account's where it is empty
 
     @property
     def store(self) -> Looking:
@@ -42,7 +43,7 @@ class Bench:
         sections = {
             "dispatch": "poll_seconds = 0.2\nprobe_seconds = 0.2\nprobe_max_seconds = 0.4\n",
             "retry": "base_seconds = 0.01\nmax_seconds = 0.05\n",
-            "connections.shop": f'base_url = "{self.account.url}"\n',
+            "connections.shop": f'base_url = "{self.source or self.account.url}"\n',
             "secrets": 'source = ["secrets"]\n',
             "log": 'level = "error"\n',
         }

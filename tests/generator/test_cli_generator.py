@@ -163,6 +163,7 @@ def test_schemas_are_printed_and_written(run: Callable[..., Ended], tmp_path: Pa
         "flow-1.json",
         "project-1.json",
         "shared-1.json",
+        "test-1.json",
     ]
 
 

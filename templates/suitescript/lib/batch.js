@@ -20,8 +20,7 @@ define([
 ], (log, runtime, act, config, keys, lookup, make, read, reply, sql, upsert) => {
   const TIME_LIMIT_MS = 240000;
   const ANSWER_LIMIT = 8000000;
-  /** Kept back for the answer fields and for the end of the script. */
-  const RESERVE_UNITS = 40;
+  const QUERY_UNITS = 10;
 
   /** Takes a moving 95th percentile of how long documents took. */
   const stopwatch = () => {
@@ -101,13 +100,22 @@ define([
     return same && !plan.verifyAlways ? 'unchanged' : null;
   };
 
-  /** Saves one document. @param {any} flow @param {any} store @param {any} job @param {any} rows @param {any} ctx */
-  const saveDocument = (flow, store, job, rows, ctx) => {
+  /**
+   * Saves one document.
+   * @param {any} flow
+   * @param {any} store
+   * @param {any} job
+   * @param {any} rows
+   * @param {any} ctx
+   * @param {(units: number) => boolean} left whether so many units are left beside the document's own
+   */
+  const saveDocument = (flow, store, job, rows, ctx, left) => {
     try {
       const { hooks, plan } = flow;
       const outcome = settledAlready(plan, rows, job);
       if (outcome) return { outcome, record: rows[0].id, makes: flow.makes(job.key, job.values) };
-      job.makes = make.saveFor(store, job, ctx);
+      // What was created stays: a document that needs more than is left comes further each time.
+      if (!make.saveFor(store, job, ctx, left)) return { outcome: 'deferred' };
       const settled = lookup.settleAll(store, job.values, job.position, rows.length === 0);
       if (act.acts(plan)) {
         const acted = act.perform(plan, job.key, settled.value, rows);
@@ -214,16 +222,19 @@ define([
     lookup.resolve(store, [].concat(...pending.map((job) => job.needed)), flow.plan.contract);
     make.readAll(flow, store, pending, ctx);
 
-    const hasUnits = () => runtime.getCurrentScript().getRemainingUsage() >= flow.plan.unitsEach + RESERVE_UNITS;
+    // As the units bill counts: a document's worst case, and what the end of the batch may ask for.
+    const answers = flow.plan.answer ? QUERY_UNITS * sql.chunks(documents).length : 0;
+    const kept = flow.plan.unitsEach + flow.plan.unitsRest + answers;
+    const left = (more) => runtime.getCurrentScript().getRemainingUsage() >= kept + more;
     let size = 0;
     for (const job of open) {
       const late = watch.elapsed() + 3 * watch.expected() > TIME_LIMIT_MS;
-      if (late || size > ANSWER_LIMIT || !hasUnits()) {
+      if (late || size > ANSWER_LIMIT || !left(0)) {
         job.result = { outcome: 'deferred' };
         continue;
       }
       const began = Date.now();
-      job.result = saveDocument(flow, store, job, rowsOf(job), ctx);
+      job.result = saveDocument(flow, store, job, rowsOf(job), ctx, left);
       watch.lap(Date.now() - began);
       size += JSON.stringify(job.result).length;
     }

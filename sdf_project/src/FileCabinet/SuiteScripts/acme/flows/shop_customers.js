@@ -28,7 +28,8 @@ define(['../lib/phone', '../lib/text', '../lib/values'], (phone, text, values) =
     dynamic: false,
     transformFrom: null,
     answer: {},
-    unitsEach: 45,
+    unitsEach: 40,
+    unitsRest: 0,
     batchMax: 25
   };
 

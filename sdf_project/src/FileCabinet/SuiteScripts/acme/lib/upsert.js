@@ -16,7 +16,9 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
   /**
    * @typedef {{record: string, table: string, where: string[], key: string, fingerprint: string | null,
    *   write: 'upsert' | 'create' | 'update' | 'delete' | 'attach' | 'detach', save: 'record' | 'fields', sourcing: 'create' | 'always' | 'never',
-   *   verifyAlways: boolean, dynamic: boolean, claim: boolean, contract: string, flow: string, family: string}} Plan
+   *   verifyAlways: boolean, dynamic: boolean, ignoreMandatory?: boolean, claim: boolean, contract: string, flow: string, family: string,
+   *   initial?: {[name: string]: string | true}}} Plan
+   *   `initial`: default values of record.create by the mapped field that holds each
    * @typedef {{id: string, fingerprint: string}} Row
    */
 
@@ -52,7 +54,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
   /** @param {Plan} plan @param {boolean} creating */
   const saving = (plan, creating) => ({
     enableSourcing: plan.sourcing === 'always' || (plan.sourcing === 'create' && creating),
-    ignoreMandatoryFields: false
+    ignoreMandatoryFields: Boolean(plan.ignoreMandatory)
   });
 
   /**
@@ -61,6 +63,17 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
    *   beforeSave: ((rec: any, doc: any, ctx: any) => void) | null,
    *   transform: {from: string, id: string} | null}} Job
    */
+
+  /** What makes NetSuite fill its own sublists: open invoices are listed for a customer. @param {Job} job */
+  const initial = ({ plan, values }) => {
+    if (!plan.initial) return {};
+    const defaults = {};
+    for (const name of Object.keys(plan.initial)) {
+      const from = plan.initial[name];
+      defaults[name] = from === true ? true : values[from];
+    }
+    return { defaultValues: defaults };
+  };
 
   /** @param {Job} job */
   const create = (job) => {
@@ -72,7 +85,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
           toType: plan.record,
           isDynamic: plan.dynamic
         })
-      : record.create({ type: plan.record, isDynamic: plan.dynamic });
+      : record.create({ type: plan.record, isDynamic: plan.dynamic, ...initial(job) });
     const { put } = write.open(rec, { isNew: true, position: job.position });
     rec.setValue({ fieldId: plan.key, value: job.key });
     if (plan.fingerprint) rec.setValue({ fieldId: plan.fingerprint, value: job.fingerprint });

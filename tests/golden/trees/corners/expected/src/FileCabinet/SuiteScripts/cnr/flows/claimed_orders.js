@@ -28,8 +28,9 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
     dynamic: false,
     transformFrom: null,
     answer: {},
-    unitsEach: 94,
-    batchMax: 52
+    unitsEach: 96,
+    unitsRest: 10,
+    batchMax: 50
   };
 
   /** All keys of a batch for one of these go into one query. */

@@ -28,8 +28,9 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     dynamic: false,
     transformFrom: null,
     answer: {},
-    unitsEach: 28,
-    batchMax: 32
+    unitsEach: 20,
+    unitsRest: 30,
+    batchMax: 47
   };
 
   const MAPS = {

@@ -28,7 +28,8 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     dynamic: false,
     transformFrom: null,
     answer: {},
-    unitsEach: 46,
+    unitsEach: 40,
+    unitsRest: 10,
     batchMax: 10
   };
 

@@ -28,8 +28,9 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     dynamic: false,
     transformFrom: null,
     answer: {},
-    unitsEach: 76,
-    batchMax: 10
+    unitsEach: 70,
+    unitsRest: 10,
+    batchMax: 12
   };
 
   const MAPS = {
