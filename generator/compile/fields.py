@@ -192,8 +192,21 @@ def compile_field(
         keep_existing=rule.keep_existing,
         policy=rule.policy,
         when=when,
+        features=_features(context, rule, place),
         origin=place.origin(),
     )
+
+
+def _features(context: FlowContext, rule: Rule, place: Place) -> tuple[str, ...]:
+    """The features that guard a field; one that no record of the catalogue knows is doubtful."""
+    known = {name for one in context.project.catalog.records.values() for name in one.features}
+    for index, name in enumerate(rule.features):
+        hint = did_you_mean(name, known)
+        if name not in known and (hint or name != name.upper()):
+            (place / "features" / index).warn(
+                "E206", f"'{name}' is no known feature{hint}", "ids are as in SDF: MULTICURRENCY"
+            )
+    return rule.features
 
 
 def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:

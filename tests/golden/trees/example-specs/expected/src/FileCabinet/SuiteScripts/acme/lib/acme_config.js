@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '5ac35341c79f',
+  build: '7675d98be514',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
