@@ -38,7 +38,7 @@ FieldType = Literal[
 class Model(BaseModel):
     """A closed, frozen map of the language."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 def _long(key: str) -> Callable[[Any], Any]:

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '27d4b8e1994b',
+  build: '62f7f9314dfb',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '1caa24ac5f7f',
+  build: 'b96c867b3a0c',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
