@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: 'b96c867b3a0c',
+  build: '7675d98be514',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
