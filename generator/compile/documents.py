@@ -15,7 +15,7 @@ from typing import Any
 
 from generator.compile import samples
 from generator.compile.context import FlowContext, Place
-from generator.compile.hooks import exists, inside
+from generator.compile.inputs import exists, inside
 from generator.compile.types import DATES, NUMBERS, article
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import (

@@ -192,8 +192,21 @@ def compile_field(
         keep_existing=rule.keep_existing,
         policy=rule.policy,
         when=when,
+        features=_features(context, rule, place),
         origin=place.origin(),
     )
+
+
+def _features(context: FlowContext, rule: Rule, place: Place) -> tuple[str, ...]:
+    """The features that guard a field; one that no record of the catalogue knows is doubtful."""
+    known = {name for one in context.project.catalog.records.values() for name in one.features}
+    for index, name in enumerate(rule.features):
+        hint = did_you_mean(name, known)
+        if name not in known and (hint or name != name.upper()):
+            (place / "features" / index).warn(
+                "E206", f"'{name}' is no known feature{hint}", "ids are as in SDF: MULTICURRENCY"
+            )
+    return rule.features
 
 
 def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
@@ -294,6 +307,8 @@ def _check_select(
             "internal ids differ between accounts",
             "use a variable of type select, or a reference",
         )
+    if isinstance(value.source, Literal_) and not (value.apply or value.map or value.ref):
+        _check_id(value.source.value, known, place / "value", name, group)
     if isinstance(value.source, Literal_ | Hook) or value.ref:
         return
     if isinstance(value.source, VarRef):
@@ -313,6 +328,19 @@ def _check_select(
         "E203",
         f"'{name}' on {group.owner} is a list of {known.refers} records; "
         f"a text value needs a reference",
+        f"add  ref: {{record: {known.refers}, by: {by}}}",
+    )
+
+
+def _check_id(literal: Any, known: Field, place: Place, name: str, group: FieldGroup) -> None:
+    """A literal of a list of records is an internal id; several are written with a transform."""
+    if literal in (None, "") or re.fullmatch(r"-?\d+", str(literal)):
+        return
+    shown = str(literal).lower() if isinstance(literal, bool) else literal
+    by = "itemid" if known.refers == "item" else "name"
+    place.error(
+        "E203",
+        f"'{name}' on {group.owner} is a list of {known.refers} records; '{shown}' is no internal id",
         f"add  ref: {{record: {known.refers}, by: {by}}}",
     )
 

@@ -118,6 +118,7 @@ def compile_inbound(
         save=save,  # type: ignore[arg-type]
         sourcing=spec.sourcing,
         verify_always=spec.verify == "always",
+        ignore_mandatory=spec.ignore_mandatory,
         dynamic=spec.dynamic,
         fingerprint=_fingerprint(spec, record, prefix),
         transform_from=transform,
@@ -184,6 +185,8 @@ def _key(context: FlowContext, spec: InboundFlow) -> KeyPlan | None:
 def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) -> None:
     """Fields that NetSuite refuses to do without; the subsidiary exists in OneWorld accounts only."""
     if record is None or spec.write not in ("upsert", "create") or spec.transform_from is not None:
+        return
+    if spec.ignore_mandatory:
         return
     if not (spec.body or spec.lines or spec.subrecords):
         return  # a flow that sets nothing at all is said once

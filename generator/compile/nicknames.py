@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from generator.spec.diagnose import near
 
+_OWN = re.compile(r"custom(record|list|transaction)_")
 NICKNAMES = {
     "bill": "vendorbill",
     "case": "supportcase",
@@ -36,8 +38,8 @@ NICKNAMES = {
 
 def did_you_mean_record(name: str, records: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the id of a record type that does not exist, or nothing."""
-    if name.startswith("custom") and "_" in name:
-        records = [record for record in records if record.startswith("custom")]
+    if own := _OWN.match(name):  # an account's own records are not mistaken for NetSuite's
+        records = [record for record in records if record.startswith(own[0])]
     plain = name.lower().replace("_", "").replace(" ", "")
     meant = NICKNAMES.get(plain) or NICKNAMES.get(plain.removesuffix("s")) or near(name, records)
     return f"; did you mean '{meant}'?" if meant else ""

@@ -17,7 +17,7 @@ WITHOUT_VALUES = frozenset(("delete", "attach", "detach"))
 """Ways of writing that set no field."""
 
 _OF_VALUES = (
-    "body", "lines", "subrecords", "transform_from", "save", "sourcing", "verify", "dynamic", "answer",
+    "body", "lines", "subrecords", "transform_from", "save", "sourcing", "verify", "dynamic", "answer", "ignore_mandatory",
 )  # fmt: skip
 _HOOKS_OF_VALUES = ("after_map", "before_save")
 

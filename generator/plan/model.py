@@ -259,6 +259,7 @@ class FieldPlan:
     keep_existing: bool = False
     policy: Literal["replace", "add"] = "replace"  # multiselect
     when: Condition | None = None
+    features: tuple[str, ...] = ()  # without one of them the field is left alone
     origin: Origin = field(default=Origin("", 0))
 
 
@@ -512,6 +513,7 @@ class InboundPlan:
     contract: str
     related: RelatedPlan | None = None
     via_there: tuple[ViaThere, ...] = ()
+    ignore_mandatory: bool = False
     direction: Literal["inbound"] = "inbound"
 
 

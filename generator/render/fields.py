@@ -53,8 +53,14 @@ def read_block(plan: FieldPlan, place: Place) -> list[str]:
     """The comment and the statement that read one field."""
     read = reading(plan, place)
     assign = f"{member(place.target, plan.id)} = {read};"
-    if plan.when:
-        assign = f"if ({condition(plan.when, place.scope)}) {assign}"
+    tests = [condition(plan.when, place.scope)] if plan.when else []
+    if plan.features:
+        asked = ", ".join(literal(name) for name in plan.features)
+        tests.insert(0, f"{place.scope.lib('features')}.on({asked})")
+    if len(tests) > 1:
+        tests[-1] = f"({tests[-1]})" if " || " in tests[-1] else tests[-1]
+    if tests:
+        assign = f"if ({' && '.join(tests)}) {assign}"
     return [comment(f"{plan.id} <- {describe(plan.value)}", plan.origin), assign]
 
 

@@ -144,6 +144,7 @@ def _settings(plan: InboundPlan) -> list[str]:
         "fingerprint": plan.fingerprint,
         "verifyAlways": plan.verify_always,
         "dynamic": plan.dynamic,
+        **({"ignoreMandatory": True} if plan.ignore_mandatory else {}),
         "transformFrom": plan.transform_from[0] if plan.transform_from else None,
         **({"initial": initial} if (initial := _initial(plan)) else {}),
         "answer": dict(plan.answer),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from generator.bill import drain_bill
+from generator.memory import Memory, of
 from generator.plan import names
-from generator.plan.model import FileVia, OutboundPlan, ProjectPlan
+from generator.plan.model import FileVia, InboundPlan, OutboundPlan, ProjectPlan
 from generator.render import inbound, outbound, zones
 from generator.render.engine import render_template
 from generator.render.js import camel, key, literal
@@ -17,7 +19,7 @@ This file makes the folder; leave it.
 """
 
 
-def render(plan: ProjectPlan) -> dict[str, str]:
+def render(plan: ProjectPlan, memory: Memory | None = None) -> dict[str, str]:
     """
     The scripts of a project.
 
@@ -25,13 +27,14 @@ def render(plan: ProjectPlan) -> dict[str, str]:
         Text by path relative to `FileCabinet/SuiteScripts/<prefix>/`. Hook modules are not among
         them: they are copied as they are to `hooks/`.
     """
+    modules = memory or Memory()
     files: dict[str, str] = {}
     for found in plan.inbound:
         path, text = inbound.entry(found, plan)
         files[path] = text
-        files[names.flow_file(found.flow)] = inbound.flow_module(found)
+        files[names.flow_file(found.flow)] = _recalled(modules, inbound.flow_module, found)
     for flow in plan.outbound:
-        files[names.flow_file(flow.flow)] = outbound.flow_module(flow)
+        files[names.flow_file(flow.flow)] = _recalled(modules, outbound.flow_module, flow)
     for record, flows in _by_record(plan.outbound).items():
         files[names.user_event_file(record)] = outbound.user_event(record, flows)
     files[names.DRAIN_FILE] = render_template(
@@ -56,6 +59,14 @@ def render(plan: ProjectPlan) -> dict[str, str]:
     for source in sorted((templates() / "suitescript" / "lib").glob("*.js")):
         files[f"lib/{source.name}"] = source.read_text(encoding="utf-8")
     return dict(sorted(files.items()))
+
+
+P = TypeVar("P", InboundPlan, OutboundPlan)
+
+
+def _recalled(memory: Memory, make: Callable[[P], str], flow: P) -> str:
+    """A flow's module; it is made of nothing but the flow's plan."""
+    return memory.recall(of("module", flow), lambda: make(flow))
 
 
 def _by_record(flows: tuple[OutboundPlan, ...]) -> dict[str, list[OutboundPlan]]:

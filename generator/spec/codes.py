@@ -211,6 +211,13 @@ _MEANING = (
         right="body: {companyname: {from: company, apply: [{truncate: 83}]}}",
     ),
     Code(
+        "E206",
+        "an unknown account feature",
+        "No record type of the catalogue belongs to a feature of that name; a field behind it is never written where the name is misspelt. Write the id as SDF does.",
+        wrong="body: {currency: {var: currency, features: [MULTICURENCY]}}",
+        right="body: {currency: {var: currency, features: [MULTICURRENCY]}}",
+    ),
+    Code(
         "E208",
         "a required field that nothing sets",
         "NetSuite refuses the record without this field. Map it, or let the flow only update.",

@@ -38,7 +38,7 @@ FieldType = Literal[
 class Model(BaseModel):
     """A closed, frozen map of the language."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 def _long(key: str) -> Callable[[Any], Any]:
@@ -229,6 +229,11 @@ class Rule(PartSpec):
     )
     set_text: bool = Field(default=False, description="Set a select by its display text.")
     policy: Literal["replace", "add"] = Field(default="replace", description="Of a multi-select.")
+    features: Items[str] = Field(
+        default=(),
+        description="Account features without which the field is left alone: [MULTICURRENCY]. Asked "
+        "in the account, so one mapping serves accounts with and without them.",
+    )
     when: ConditionSpec | None = Field(default=None, description="Set only when this holds.")
 
 

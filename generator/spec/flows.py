@@ -417,6 +417,11 @@ class InboundFlow(Flow):
         default="create",
         description="When NetSuite fills dependent fields: on create, always, or never.",
     )
+    ignore_mandatory: bool = Field(
+        default=False,
+        description="Save although a mandatory field is empty (`ignoreMandatoryFields`); what "
+        "NetSuite itself cannot do without is refused all the same.",
+    )
     verify: Literal["always"] | None = Field(
         None, description="Compare with the record even when the fingerprint is equal."
     )

@@ -98,7 +98,9 @@ def test_what_is_not_there(world: Any, flow: str, document: Any, outcome: str) -
 
 
 def test_a_child_record_gets_its_parent(world: Any) -> None:
-    seed(world, "customrecord_run_visit", externalid="V-1", name="Monday")
+    seed(
+        world, "customrecord_run_visit", externalid="V-1", name="Monday", custrecord_run_reason="r"
+    )
     assert world.one("visits", {"id": 1, "customer": 1})["outcome"] == "updated"
     visit = world.record("customrecord_run_visit", externalid="V-1")
     assert visit["fields"]["custrecord_run_visited"] == str(

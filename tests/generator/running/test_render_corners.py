@@ -62,3 +62,16 @@ def test_a_record_that_was_made_from_another_does_not_need_it_again(world: Any) 
     """`transform_from` is read for new records alone, and never made from nothing."""
     error = world.one("shipments", {"no": 1, "lines": []})["error"]
     assert (error["code"], error["field"]) == ("REQUIRED_EMPTY", "transform_from")
+
+
+def test_a_field_is_left_alone_without_its_feature(world: Any) -> None:
+    result = world.one("sparse", {"id": 1, "name": "Monday", "note": "n"})
+    assert result["outcome"] == "created", result
+    saved = world.record("customrecord_run_visit", externalid="S-1")["fields"]
+    assert (saved["custrecord_run_note"], saved.get("custrecord_run_visited")) == ("n", None)
+
+
+def test_a_mandatory_field_may_be_empty_where_the_flow_says_so(world: Any) -> None:
+    assert world.one("sparse", {"id": 1, "name": "Monday"})["outcome"] == "created"
+    error = world.one("strict", {"id": 1, "name": "Monday"})["error"]
+    assert error["code"] == "USER_ERROR"

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '27d4b8e1994b',
+  build: '6a3b5b610191',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: 'f15d97bb799e',
+  build: '3b1d43ad18ae',
   accounts: {
     TSTDRV99: {
       environment: 'only',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '1caa24ac5f7f',
+  build: '7675d98be514',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
