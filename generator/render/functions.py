@@ -68,14 +68,15 @@ class Mapping:
         fields: tuple[FieldPlan, ...],
         lines: tuple[LinesPlan, ...] = (),
         subrecords: tuple[SubrecordPlan, ...] = (),
+        what: str = "the record",
     ) -> None:
-        """The record itself."""
+        """The record itself; `what` it is to the reader of the script."""
         block = _Block(self.scope, "", None, fields)
         for subrecord in subrecords:
             self._subrecord(subrecord, block)
         for plan in lines:
             self._lines(plan, block)
-        self._add(block, read, write, params, "the record")
+        self._add(block, read, write, params, what)
 
     def _add(
         self,
