@@ -12,6 +12,7 @@ from generator.catalog import Field
 from generator.catalog.model import Kind
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
+from generator.compile.formats import check_format
 from generator.compile.references import Creator, Neighbours, compile_ref, known_ids, with_vars
 from generator.compile.types import DATES, NUMBERS, TEXTS, Target, article, check_fit
 from generator.compile.values import compile_value
@@ -397,6 +398,8 @@ def _check_dates(
 ) -> None:
     if rule.timezone is not None:
         check_zone(rule.timezone, place / "timezone")
+    if rule.format is not None and kind in DATES:
+        check_format(rule.format, place / "format")
     if kind not in DATES:
         for option in ("format", "timezone"):
             if getattr(rule, option) is not None:
