@@ -50,10 +50,14 @@ class Given(Model):
     )
     type: str | None = Field(default=None, description="Record type.")
     id: int | None = Field(default=None, description="Internal id, where the test needs one.")
-    externalid: str | None = None
-    fields: Values = Field(default_factory=dict)
-    lines: Sublists = Field(default_factory=dict)
-    subrecords: Subrecords = Field(default_factory=dict)
+    externalid: str | None = Field(default=None, description="External id.")
+    fields: Values = Field(default_factory=dict, description="Values of fields, by field id.")
+    lines: Sublists = Field(
+        default_factory=dict, description="Lines by sublist, each a map of its fields."
+    )
+    subrecords: Subrecords = Field(
+        default_factory=dict, description="Subrecords by field, each a map of its fields."
+    )
 
 
 GivenItem = Annotated[Given, BeforeValidator(_file, json_schema_input_type=str | Given)]
@@ -92,15 +96,15 @@ Inputs = Annotated[
 class Found(Model):
     """A record by its type and the values of some of its fields."""
 
-    type: str
+    type: str = Field(description="Record type.")
     find: Values = Field(description="Values of fields that only this record has.")
 
 
 class Person(Model):
     """Who saves: an administrator in the user interface unless said otherwise."""
 
-    role: str | None = None
-    user: int | None = None
+    role: str | None = Field(default=None, description="Role, by its script id.")
+    user: int | None = Field(default=None, description="Internal id of the employee.")
     context: str | None = Field(default=None, description="USERINTERFACE, CSVIMPORT, ...")
 
 
@@ -111,14 +115,22 @@ class Save(Model):
     `from` makes it from another record; `inline` edits single fields in a list (event xedit).
     """
 
-    type: str | None = None
-    find: Values | None = None
-    from_: Found | None = Field(default=None, alias="from")
-    delete: bool = False
-    inline: bool = False
-    fields: Values = Field(default_factory=dict)
-    lines: Sublists = Field(default_factory=dict)
-    subrecords: Subrecords = Field(default_factory=dict)
+    type: str | None = Field(default=None, description="Record type; the flow's where left out.")
+    find: Values | None = Field(
+        default=None, description="Values of fields that find the record; a new one where left out."
+    )
+    from_: Found | None = Field(
+        default=None, alias="from", description="The record that it is made from."
+    )
+    delete: bool = Field(default=False, description="Delete it.")
+    inline: bool = Field(default=False, description="Edit in a list: event xedit.")
+    fields: Values = Field(default_factory=dict, description="Values of fields, by field id.")
+    lines: Sublists = Field(
+        default_factory=dict, description="Lines by sublist, each a map of its fields."
+    )
+    subrecords: Subrecords = Field(
+        default_factory=dict, description="Subrecords by field, each a map of its fields."
+    )
     as_: Person = Field(default=Person(), alias="as")
     event: str | None = Field(default=None, description="What the person does: ship, approve, ...")
 
@@ -126,30 +138,39 @@ class Save(Model):
 class ErrorSpec(Model):
     """What is wrong with a document."""
 
-    code: str | None = None
-    field: str | None = None
+    code: str | None = Field(default=None, description="Its code.")
+    field: str | None = Field(default=None, description="The field that it is about.")
     message: str | None = Field(default=None, description="Text that the message contains.")
     class_: Literal["retry", "data", "config", "permission", "conflict"] | None = Field(
-        default=None, alias="class"
+        default=None, alias="class", description="What is done about it."
     )
 
 
 class RecordSpec(Model):
     """A record as it should be: what is not named may be anything, a sublist has the lines that are listed."""
 
-    fields: Values = Field(default_factory=dict)
+    fields: Values = Field(
+        default_factory=dict,
+        description="Values of fields, by field id; selects by what they show.",
+    )
     absent: Items[str] = Field(
         default=(), description="Fields that must be empty: memo, item.0.memo."
     )
-    lines: Sublists = Field(default_factory=dict)
-    subrecords: Subrecords = Field(default_factory=dict)
+    lines: Sublists = Field(
+        default_factory=dict,
+        description="All lines of a sublist, each a map of the fields that matter.",
+    )
+    subrecords: Subrecords = Field(
+        default_factory=dict,
+        description="Subrecords by field, each a map of the fields that matter.",
+    )
 
 
 class OtherRecord(RecordSpec):
     """Another record of the account, found by some of its fields."""
 
-    type: str
-    find: Values = Field(default_factory=dict)
+    type: str = Field(description="Record type.")
+    find: Values = Field(default_factory=dict, description="Values of fields that find it.")
     count: Annotated[int, Field(ge=0)] = Field(default=1, description="How many there are.")
 
 
@@ -157,14 +178,18 @@ class EventSpec(Model):
     """An event that the flow sends."""
 
     event: str | None = Field(default=None, description="What was done: create, edit, ship, ...")
-    data: Values = Field(default_factory=dict)
+    data: Values = Field(
+        default_factory=dict, description="What the event tells, as far as it matters."
+    )
     absent: Items[str] = Field(default=(), description="Paths of data that must not be there.")
 
 
 class Expect(RecordSpec):
     """What becomes of one document, or of a save."""
 
-    outcome: Literal[OUTCOMES] | None = None  # type: ignore[valid-type]
+    outcome: Literal[OUTCOMES] | None = Field(  # type: ignore[valid-type]
+        default=None, description="What became of the document."
+    )
     reason: str | None = Field(default=None, description="Text in the reason why it was skipped.")
     key: str | None = Field(default=None, description="The whole key of the record.")
     error: Annotated[
@@ -173,9 +198,9 @@ class Expect(RecordSpec):
             lambda value: {"code": value} if isinstance(value, str) else value,
             json_schema_input_type=str | ErrorSpec | None,
         ),
-    ] = None
+    ] = Field(default=None, description="What is wrong with it; a text is the code.")
     answer: Values = Field(default_factory=dict, description="Fields read back for the reply.")
-    records: Items[OtherRecord] = ()
+    records: Items[OtherRecord] = Field(default=(), description="Other records, as they should be.")
     lookups: dict[str, int] | None = Field(
         default=None, description="Queries by look-up, all that were made in the call."
     )
@@ -195,11 +220,13 @@ Expects = Annotated[
 class Step(Model):
     """Documents that are sent, or a save, and what is expected then."""
 
-    input: Inputs | None = None
+    input: Inputs | None = Field(
+        default=None, description="Documents that are sent; the flow's sample where left out."
+    )
     send: Annotated[int, Field(ge=1, le=5)] = Field(
         default=1, description="How often, one call after the other."
     )
-    save: Save | None = None
+    save: Save | None = Field(default=None, description="A person's work, in place of documents.")
     expect: Expects = Field(
         default=(), description="One, of the last document; or one for each, in order of sending."
     )
@@ -208,16 +235,16 @@ class Step(Model):
 class Case(Step):
     """One test: a step, or several in an account that they share."""
 
-    given: Givens = ()
+    given: Givens = Field(default=(), description="Records for this case, besides those for all.")
     clock: str | None = Field(default=None, description="The account's time, ISO with a zone.")
-    steps: Items[Step] = ()
+    steps: Items[Step] = Field(default=(), description="Several steps in one account.")
 
 
 class Waiver(Model):
     """Something of the spec that no test can show, and why."""
 
     at: str = Field(min_length=1, description="Keys of the spec, by dots: lists.lines.when.")
-    reason: str = Field(min_length=1)
+    reason: str = Field(min_length=1, description="Why no test covers it.")
 
 
 class TrialFile(Model):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generator.spec.schema import flow_schema, project_schema
+from generator.spec.schema import KINDS, flow_schema, project_schema
 from generator.transforms import TRANSFORMS
 
 
@@ -45,7 +45,7 @@ def undescribed(node: Any, kinds: dict[str, Any], at: str = "") -> Iterator[str]
             yield from undescribed(value, kinds, at)
 
 
-@pytest.mark.parametrize("schema", [flow_schema(), project_schema()], ids=["flow", "project"])
+@pytest.mark.parametrize("schema", [made() for made in KINDS.values()], ids=list(KINDS))
 def test_every_key_has_a_description(schema: dict[str, Any]) -> None:
     assert list(undescribed(schema, schema["$defs"])) == []
 
