@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from generator.catalog import Field
 from generator.catalog.model import Kind
+from generator.catalog.overlay import opened_by
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.formats import check_format
@@ -50,6 +51,7 @@ class FieldGroup:
         open: whether an unlisted field is normal.
         in_line: whether they are fields of a line.
         kind: of the record type, None where it is unknown.
+        objects: the project's own objects, and their files.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class FieldGroup:
         open: bool,  # noqa: A002 - the catalogue's name
         in_line: bool,
         kind: Kind | None = None,
+        objects: Mapping[str, str] | None = None,
     ) -> None:
         self.owner = owner
         self.fields = fields
         self.open = open
         self.in_line = in_line
         self.kind = kind
+        self.objects = objects or {}
 
 
 def compile_fields(
@@ -227,6 +231,14 @@ def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
             advice = "write it under the flow's own body:"
         message = f"'{name}' is {_KIND_OF_FIELD[custom[1]]}; {group.owner} has none of those"
         place.error("E202", message, advice, key=True)
+    elif custom and name in group.objects and opened_by(group.owner):
+        tag = opened_by(group.owner)[0]
+        place.error(
+            "E202",
+            f"'{name}' does not apply to {group.owner} by {group.objects[name]}",
+            f"add  <{tag}>T</{tag}>  to the object",
+            key=True,
+        )
     elif custom:
         place.warn(
             "E202",
