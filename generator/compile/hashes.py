@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from generator.plan.dump import canonical
-from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan, Units
+from generator.plan.model import InboundPlan, OutboundPlan, PollVia, ProjectPlan, Units
 
 _LENGTH = 12
 
@@ -38,6 +38,9 @@ def outbound_contract(plan: OutboundPlan, hooks: str) -> str:
         title="", file="", enabled=(), permissions=(), features=(), units=Units(0, 0, 0),
         contract="",
     )  # fmt: skip
+    if isinstance(plan.via, PollVia):  # how often and how much at once changes no value
+        pace = replace(plan.via, every_minutes=0, overlap_minutes=0, batch=0, tables=())
+        bare = replace(bare, via=pace)
     return _digest((canonical(bare), hooks))
 
 

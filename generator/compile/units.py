@@ -86,7 +86,18 @@ def largest_batch(units: Units, wish: int, place: Place) -> int:
     return possible
 
 
+def poll_units() -> Units:
+    """
+    The bill of one call of a poll: its query, and one more for each key that has too many rows for
+    a shared one; an empty answer is believed after a look at the tables.
+    """
+    return Units(fixed=2 * UNITS_QUERY, each=UNITS_QUERY, limit=RESTLET)
+
+
 def outbound_units(kind: Kind, joins: int) -> Units:
-    """The bill of one event in the drain: load, joins, post, and the row taken out or put back."""
+    """
+    The bill of one event in the drain: load, post, and the row taken out or put back; and once a
+    chunk, each join and each query of a payload value.
+    """
     each = UNITS_LOAD[kind] + UNITS_HTTPS + UNITS_SAVE["custom"]
     return Units(fixed=UNITS_QUERY * (1 + joins), each=each, limit=MAP)

@@ -241,6 +241,22 @@ class InboundFlow(Flow):
     answer: dict[str, str] = Field(default_factory=dict)
 
 
+class TouchSpec(Model):
+    """Another record type, and its field that holds the id of this one."""
+
+    record: str = Field(min_length=1)
+    field: str | None = Field(
+        default=None, description="Known from the catalogue where only one field refers to it."
+    )
+
+
+def _touch(value: Any) -> Any:
+    return {"record": value} if isinstance(value, str) else value
+
+
+Touch = Annotated[TouchSpec, BeforeValidator(_touch, json_schema_input_type=str | TouchSpec)]
+
+
 class EventsSpec(Model):
     """Saves in NetSuite raise events."""
 
@@ -250,15 +266,59 @@ class EventsSpec(Model):
     )
     when: ConditionSpec | None = None
     contexts_excluded: Items[str] = ()
-    dedupe_seconds: Annotated[int, Field(ge=0, le=86400)] = 0
+    dedupe_seconds: Annotated[int, Field(ge=0, le=86400)] = Field(
+        0, description="Saves of a record within so many seconds become one event."
+    )
     on_event: bool = Field(default=False, description="Do not judge `when` again at delivery.")
+    snapshot: bool = Field(
+        default=False,
+        description="Send the state at the save, kept in the outbox row, not that at delivery.",
+    )
+    touch_on: Items[Touch] = Field(
+        default=(),
+        description="Record types whose saves change derived values of this record: they raise its event.",
+    )
+
+
+class PollSpec(Model):
+    """Queries every few minutes, for what raises no event: all rows of one key are one message."""
+
+    every_minutes: Annotated[int, Field(ge=1, le=10080)] = Field(
+        10, description="From the begin of one pass to the next."
+    )
+    key: str = Field(
+        min_length=1, description="Column of both queries; one message for each value."
+    )
+    changed: str = Field(
+        min_length=1,
+        description="Query that gives keys: all of them, or with :watermark those changed since.",
+    )
+    rows: str = Field(min_length=1, description="Query with IN (:keys) that gives all their rows.")
+    watermark: str | None = Field(
+        default=None,
+        description="Column of `changed` that says when a row changed; only lastmodifieddate and lastmodified are proven.",
+    )
+    overlap_minutes: Annotated[int, Field(ge=16, le=10080)] = Field(
+        default=80,
+        description="How far a pass looks back before the newest time that was seen.",
+    )
+    deletes: bool = Field(
+        default=False, description="Tell keys that are no more: {<key>: value, deleted: true}."
+    )
 
 
 class OutboundVia(Model):
-    """The way out."""
+    """The way out: exactly one of events and poll."""
 
     events: Annotated[EventsSpec | None, Emptyable] = None
-    deliver: Literal["queued", "immediate"] = "queued"
+    poll: PollSpec | None = None
+    deliver: Literal["queued", "immediate", "pull"] = Field(
+        "queued",
+        description="Of events: by the drain, at once from the user interface, or fetched by the agent.",
+    )
+    batch: Annotated[int, Field(ge=1, le=500)] = Field(
+        200, description="Of polls: keys whose rows one call reads."
+    )
 
 
 class TargetSpec(Model):
