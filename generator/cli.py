@@ -7,6 +7,8 @@ Exit codes: 0 fine, 1 the project has mistakes (or `build --check` finds it stal
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
 
 import click
@@ -18,8 +20,9 @@ from generator.commands.elsewhere import Elsewhere
 from generator.commands.new import new
 from generator.commands.plan import plan
 from generator.commands.schema import schema
-from generator.commands.shared import print_found, summary
+from generator.commands.shared import print_found
 from generator.errors import GeneratorError, ProjectError, UsageError
+from generator.report.text import count
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,9 +57,12 @@ def main() -> None:
         fault.show()
         raise SystemExit(2) from None
     except ProjectError as fault:
-        print_found(list(fault.diagnostics), "text", to_stderr=True)
-        click.echo(summary(fault.diagnostics), err=True)
+        print_found(fault.diagnostics)
+        click.echo(f"\n{count(fault.diagnostics)}", err=True)
         raise SystemExit(1) from None
+    except BrokenPipeError:  # who reads the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(141) from None
     except UsageError as fault:
         click.echo(f"error: {fault}", err=True)
         raise SystemExit(2) from None

@@ -1,28 +1,13 @@
-"""The header of a script file: `@NApiVersion` and `@NScriptType`."""
+"""What a deployment asks of the header of a script file: `@NApiVersion` and `@NScriptType`."""
 
 from __future__ import annotations
 
 import re
 
-from emulator.deploy.schema import Report
+from emulator.deploy.layout import Report
+from generator.suitescript.headers import SCRIPT_TYPES, tags
 
-_BLOCK = re.compile(r"/\*\*.*?\*/", re.DOTALL)
-_TAG = re.compile(r"@(NApiVersion|NScriptType|NModuleScope)[ \t]+(\S+)")
-SPELLINGS = frozenset(
-    {"Restlet", "UserEventScript", "MapReduceScript", "ScheduledScript", "Suitelet", "ClientScript"}
-    | {"MassUpdateScript", "Portlet", "WorkflowActionScript", "BundleInstallationScript"}
-    | {"SDFInstallationScript", "EventSubscriber", "PluginType", "PluginTypeImpl"}
-)
-_CANONICAL = {spelling.lower(): spelling for spelling in SPELLINGS}
-
-
-def tags(text: str) -> dict[str, str]:
-    """The tags of the first comment block that has any."""
-    for block in _BLOCK.findall(text):
-        found = dict(_TAG.findall(block))
-        if found:
-            return found
-    return {}
+_CANONICAL = {spelling.lower(): spelling for spelling in SCRIPT_TYPES}
 
 
 def check_script(path: str, text: str, wanted: str, report: Report) -> None:

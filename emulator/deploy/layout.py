@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emulator.deploy.schema import Report
 from generator.catalog import sdf
 
+Report = Callable[[str], None]
 # Folders of the File Cabinet that an account customization project may fill
 # (help subsection 155931227706).
 _PLACES = ("/SuiteScripts/", "/Templates/", "/Web Site Hosting Files/")

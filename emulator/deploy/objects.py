@@ -8,29 +8,9 @@ from typing import Any
 from emulator.account.installed import Asset, Entry, RecordSettings
 from emulator.account.roles import Access, Role
 from emulator.ports import Deployment, Script
-from generator.catalog import sdf, standard
+from generator.catalog import sdf, sdf_types, standard
 from generator.catalog.sdf import Element
 
-# Object type to the @NScriptType of its file.
-SCRIPT_TYPES: Mapping[str, str] = {
-    "restlet": "Restlet",
-    "usereventscript": "UserEventScript",
-    "mapreducescript": "MapReduceScript",
-    "scheduledscript": "ScheduledScript",
-    "suitelet": "Suitelet",
-    "clientscript": "ClientScript",
-    "massupdatescript": "MassUpdateScript",
-    "workflowactionscript": "WorkflowActionScript",
-    "portlet": "Portlet",
-    "bundleinstallationscript": "BundleInstallationScript",
-    "sdfinstallationscript": "SDFInstallationScript",
-    "plugintype": "PluginType",
-    "pluginimplementation": "PluginTypeImpl",
-}
-# Deployments of these types name a record type.
-ON_RECORDS = frozenset(
-    {"usereventscript", "clientscript", "massupdatescript", "workflowactionscript"}
-)
 CATALOG_TYPES = frozenset(
     {"customrecordtype", "customlist", "transactionbodycustomfield", "entitycustomfield"}
     | {"transactioncolumncustomfield", "itemcustomfield", "othercustomfield", "crmcustomfield"}
@@ -88,7 +68,7 @@ def script(element: Element) -> Script:
     ]
     return Script(
         scriptid=element.get("scriptid", ""),
-        type=SCRIPT_TYPES[element.tag],
+        type=sdf_types.SCRIPT_TYPES[element.tag],
         file=sdf.text(element, "scriptfile").strip("[]"),
         params=params,
         deployments=tuple(deployments),
@@ -138,7 +118,7 @@ def _deployments(
     }
     run_as = sdf.text(element, "runasrole")
     records: tuple[str | None, ...] = (None,)
-    if owner.tag in ON_RECORDS:
+    if owner.tag in sdf_types.ON_RECORDS:
         records = records_of(sdf.text(element, "recordtype"))
     for record in records:
         yield Deployment(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,65 +12,21 @@ from emulator.account.installed import Package
 from emulator.account.roles import Roles
 from emulator.deploy import headers, layout, objects
 from emulator.deploy.csv_imports import csv_import
-from emulator.deploy.layout import Layout
-from emulator.deploy.schema import At, Report, check, schema
+from emulator.deploy.layout import Layout, Report
 from emulator.errors import DeployError
 from emulator.ports import Script
 from emulator.scripts import language
-from generator.catalog import sdf
+from generator.catalog import sdf, sdf_types
 from generator.catalog.model import Catalog
 from generator.catalog.sdf import Element
+from generator.catalog.sdf_schema import check, schema
+from generator.suitescript.headers import tags
 
-_ID_BEGINNINGS: Mapping[str, str] = {
-    "restlet": "customscript",
-    "usereventscript": "customscript",
-    "mapreducescript": "customscript",
-    "scheduledscript": "customscript",
-    "suitelet": "customscript",
-    "clientscript": "customscript",
-    "massupdatescript": "customscript",
-    "workflowactionscript": "customscript",
-    "portlet": "customscript",
-    "bundleinstallationscript": "customscript",
-    "sdfinstallationscript": "customscript",
-    "plugintype": "customscript",
-    "pluginimplementation": "customscript",
-    "customrecordtype": "customrecord",
-    "customlist": "customlist",
-    "role": "customrole",
-    "transactionbodycustomfield": "custbody",
-    "transactioncolumncustomfield": "custcol",
-    "entitycustomfield": "custentity",
-    "itemcustomfield": "custitem",
-    "othercustomfield": "custrecord",
-    "crmcustomfield": "custevent",
-    "customsegment": "cseg",
-    "customtransactiontype": "custom",
-    "translationcollection": "custcollection",
-    "emailtemplate": "custemailtmpl",
-    "advancedpdftemplate": "custtmpl",
-    "savedsearch": "customsearch",
-    "savedcsvimport": "custimport",
-}
-# Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
-_LIST_FEATURES: Mapping[str, str] = {
-    "-101": "CLASSES",
-    "-102": "DEPARTMENTS",
-    "-103": "LOCATIONS",
-    "-105": "ACCOUNTINGPERIODS",
-    "-112": "ACCOUNTING",
-    "-117": "SUBSIDIARIES",
-    "-122": "MULTICURRENCY",
-}
-_FEATURES: Mapping[str, str] = {
-    "customrecordtype": "CUSTOMRECORDS",
-    "customsegment": "CUSTOMSEGMENTS",
-    "customtransactiontype": "CUSTOMTRANSACTIONS",
-}
-_ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
 # Texts of templates lie beside their objects.
 _TEMPLATES = (".template.html", ".template.xml")
 _BRACKET = ("[scriptid=", "]")
+# A finding at an element.
+At = Callable[[Element, str], None]
 
 
 class Target(Protocol):
@@ -115,7 +71,7 @@ def read_package(folder: Path, account: Target) -> Package:
     for path, element in elements.items():
         _object(path, element, findings.append, unknown.append)
         _references(path, element, known, {*files, *left_out}, account, findings.append)
-        if element.tag in objects.SCRIPT_TYPES:
+        if element.tag in sdf_types.SCRIPT_TYPES:
             _script_file(element, files, account, findings.append)
     for name, text in files.items():
         if name.endswith(".js"):
@@ -132,9 +88,9 @@ def _language(name: str, text: str, account: Target, report: Report) -> None:
 
     Client scripts are for browsers, which take what they know.
     """
-    tags = headers.tags(text)
-    version = tags.get("NApiVersion")
-    if version is None or tags.get("NScriptType", "").lower() == "clientscript":
+    found = tags(text)
+    version = found.get("NApiVersion")
+    if version is None or found.get("NScriptType", "").lower() == "clientscript":
         return
     wrong = language.fault(name, text, version, account.switches())
     if wrong:
@@ -198,15 +154,15 @@ def _features(
             report(f"manifest.xml: the account does not have the feature {name}")
     needed: dict[str, str] = {}
     for path, element in elements.items():
-        if element.tag in objects.SCRIPT_TYPES:
+        if element.tag in sdf_types.SCRIPT_TYPES:
             needed.setdefault("SERVERSIDESCRIPTING", path)
-        if element.tag in _FEATURES:
-            needed.setdefault(_FEATURES[element.tag], path)
+        if element.tag in sdf_types.FEATURES:
+            needed.setdefault(sdf_types.FEATURES[element.tag], path)
         if any((e.text or "").strip() == "T" for e in element.iter("allpartners")):
             needed.setdefault("CRM", path)
         for part in element.iter():
             if part.tag in ("selectrecordtype", "rectype"):
-                feature = _LIST_FEATURES.get((part.text or "").strip())
+                feature = sdf_types.LIST_FEATURES.get((part.text or "").strip())
                 if feature is not None:
                     needed.setdefault(feature, path)
     for name, path in needed.items():
@@ -245,9 +201,10 @@ def _object(path: str, element: Element, report: Report, ignored: Report) -> Non
         for tag in ("scriptcustomfield", "customrecordcustomfield")
         for part in element.iter(tag)
     )
-    check(element, group, element.tag, at, unknown, own)
+    for fault in check(element, group, element.tag, own):
+        (unknown if fault.kind == "unknown" else at)(fault.element, fault.message)
     scriptid = element.get("scriptid", "")
-    beginning = _ID_BEGINNINGS[element.tag]
+    beginning = sdf_types.ID_BEGINNINGS[element.tag]
     if not scriptid.startswith(beginning) or scriptid == beginning:
         at(element, f"scriptid '{scriptid}' must begin with {beginning}")
     _parts(element, at)
@@ -276,10 +233,12 @@ def _parts(element: Element, at: At) -> None:
                 part,
                 f"{part.get('scriptid')}: a mandatory parameter cannot be deployed, it has no value yet",
             )
-    if element.tag not in objects.SCRIPT_TYPES:
+    if element.tag not in sdf_types.SCRIPT_TYPES:
         return
     allowed = (
-        {"NOTSCHEDULED", "SCHEDULED"} if element.tag in _ON_DEMAND else {"RELEASED", "TESTING"}
+        {"NOTSCHEDULED", "SCHEDULED"}
+        if element.tag in sdf_types.ON_DEMAND
+        else {"RELEASED", "TESTING"}
     )
     for part in element.iter("scriptdeployment"):
         status = sdf.text(part, "status")
@@ -366,7 +325,7 @@ def _script_file(
         text = account.cabinet.source(name)
     else:
         return
-    headers.check_script(name, text, objects.SCRIPT_TYPES[element.tag], report)
+    headers.check_script(name, text, sdf_types.SCRIPT_TYPES[element.tag], report)
 
 
 def _package(
@@ -400,7 +359,7 @@ def _package(
             for e in elements
             if e.tag in objects.KEPT_TYPES
         ),
-        scripts=tuple(objects.script(e) for e in elements if e.tag in objects.SCRIPT_TYPES),
+        scripts=tuple(objects.script(e) for e in elements if e.tag in sdf_types.SCRIPT_TYPES),
         roles=tuple(objects.role(e) for e in by_tag.get("role", [])),
         records={
             e.get("scriptid", ""): objects.record_settings(e)

@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-__all__ = ["Element", "ObjectError", "line", "parse", "read_folder", "reference", "text"]
+__all__ = ["Element", "ObjectError", "column", "line", "parse", "read_folder", "reference", "text"]
 
 
 class ObjectError(ValueError):
@@ -23,13 +23,19 @@ class ObjectError(ValueError):
 
 
 class _Located(Element):
-    """An element that knows the line where it begins."""
+    """An element that knows the line and column where it begins."""
 
     line = 0
+    column = 0
 
 
 def parse(path: Path) -> Element:
-    """The root element of a file, whose elements know their lines; ObjectError where it is not XML."""
+    """The root element of a file, whose elements know their places; ObjectError where it is not XML."""
+    return parse_bytes(path.read_bytes(), path)
+
+
+def parse_bytes(content: bytes, path: Path) -> Element:
+    """The same for what a file holds or would hold."""
     builder = ET.TreeBuilder(element_factory=_Located)
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -38,12 +44,13 @@ def parse(path: Path) -> Element:
         element = builder.start(tag, attributes)
         if isinstance(element, _Located):
             element.line = parser.CurrentLineNumber
+            element.column = parser.CurrentColumnNumber + 1
 
     parser.StartElementHandler = start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
     try:
-        parser.Parse(path.read_bytes(), True)
+        parser.Parse(content, True)
     except expat.ExpatError as error:
         raise ObjectError(path, error.lineno, str(error)) from error
     return builder.close()
@@ -52,6 +59,11 @@ def parse(path: Path) -> Element:
 def line(element: Element) -> int:
     """The line (1-based) where an element of `parse` begins; 0 for any other."""
     return element.line if isinstance(element, _Located) else 0
+
+
+def column(element: Element) -> int:
+    """The column (1-based) where an element of `parse` begins; 0 for any other."""
+    return element.column if isinstance(element, _Located) else 0
 
 
 def read_folder(folder: Path) -> Iterator[tuple[Path, Element]]:

@@ -28,7 +28,7 @@ def build(project: Path, out: Path | None, only_check: bool, force: bool) -> Non
 
 
 def _report_build(result: BuildResult) -> int:
-    print_found(list(result.warnings), "text", to_stderr=True)
+    print_found(result.warnings)
     for flow in result.plan.inbound:
         if flow.save == "fields":
             click.echo(

@@ -6,25 +6,18 @@ from pathlib import Path
 
 import click
 
-from generator.commands.shared import PROJECT, compiled, print_found, summary
-from generator.spec.diagnose import Format
+from generator.commands.shared import FORMAT, PROJECT, STRICT, compiled, finish
+from generator.report import by_file
 
 
 @click.command()
 @PROJECT
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-)
-@click.option("--strict", is_flag=True, help="Warnings fail too.")
-def check(project: Path, form: Format, strict: bool) -> None:
+@FORMAT
+@STRICT
+def check(project: Path, form: str, strict: bool) -> None:
     """Check every spec of a project, without writing anything."""
+    from generator.compile.reading import PROJECT_FILE, spec_files
+
     _, found = compiled(project)
-    print_found(found, form, to_stderr=False)
-    if form == "text":
-        click.echo(summary(found), err=True)
-    if any(each.severity == "error" or strict for each in found):
-        raise SystemExit(1)
+    specs = [path.relative_to(project).as_posix() for path in spec_files(project)]
+    finish(by_file("check", project, [PROJECT_FILE, *specs], found, strict=strict), form)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from generator.errors import ProjectError, UsageError
 from generator.plan.model import ProjectPlan
-from generator.spec.diagnose import Diagnostic, Format, ordered, render
+from generator.report import FORMS, Report, render
+from generator.report.text import count, listing
+from generator.spec.diagnose import Diagnostic, ordered
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 PROJECT = click.option(
     "--project", "project", type=FOLDER, default=Path(), show_default=".",
     help="Project folder, the one with project.yaml.",
 )  # fmt: skip
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True,
+    help="For people, scripts, pull requests, code scanning or build servers.",
+)  # fmt: skip
+STRICT = click.option("--strict", is_flag=True, help="Warnings fail too.")
 
 
 def need_project(project: Path) -> None:
@@ -40,22 +48,17 @@ def plan_of(project: Path) -> ProjectPlan:
     return whole
 
 
-def print_found(found: Sequence[Diagnostic], form: Format, *, to_stderr: bool) -> None:
-    """Print diagnostics in one form."""
-    text = render(found, form)
-    if text:
-        click.echo(text, err=to_stderr)
+def print_found(found: Sequence[Diagnostic]) -> None:
+    """Print findings for a person, beside what the command answers."""
+    if found:
+        click.echo(listing(found), err=True)
 
 
-def summary(found: Sequence[Diagnostic]) -> str:
-    """`2 errors, 1 warning`."""
-    errors = sum(1 for each in found if each.severity == "error")
-    warnings = len(found) - errors
-    if not found:
-        return "no mistakes found"
-    parts = []
-    if errors:
-        parts.append(f"{errors} error{'' if errors == 1 else 's'}")
-    if warnings:
-        parts.append(f"{warnings} warning{'' if warnings == 1 else 's'}")
-    return "\n" + ", ".join(parts)
+def finish(report: Report, form: str) -> NoReturn:
+    """Print a report in one form, count for people, and end with its exit code."""
+    written = render(report, form)
+    if written:
+        click.echo(written)
+    if form == "text":
+        click.echo(("\n" if written else "") + count(report.findings), err=True)
+    raise SystemExit(report.exit_code)

@@ -1,15 +1,11 @@
-"""What is said about a mistake: one form for all of them, written as text, JSON or for GitHub."""
+"""What is said about a mistake: one form for all of them. `generator.report` writes it out."""
 
 from __future__ import annotations
 
 import difflib
-import json
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
-
-Format = Literal["text", "json", "github"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,8 +34,9 @@ class Diagnostic:
 
     @property
     def label(self) -> str:
-        """The code as it is shown: E251 as an error, W251 as a warning."""
-        return ("W" if self.severity == "warning" else "E") + self.code[1:]
+        """The code as it is shown: E251 as an error, W251 as a warning; other letters stay."""
+        doubtful = self.severity == "warning" and self.code.startswith("E")
+        return f"W{self.code[1:]}" if doubtful else self.code
 
 
 def near(name: str, allowed: Iterable[str]) -> str | None:
@@ -68,66 +65,6 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sorted by place, each once."""
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda d: (d.file, d.line, d.column, d.code, d.message))
-
-
-def render(diagnostics: Sequence[Diagnostic], form: Format) -> str:
-    """All diagnostics in one form; without a line end."""
-    if form == "json":
-        return json.dumps([_fields(found) for found in diagnostics], indent=2, ensure_ascii=False)
-    if form == "github":
-        return "\n".join(_github(found) for found in diagnostics)
-    return "\n\n".join(_text(found) for found in diagnostics)
-
-
-def _fields(found: Diagnostic) -> dict[str, object]:
-    return {
-        "file": found.file,
-        "line": found.line,
-        "column": found.column,
-        "code": found.label,
-        "severity": found.severity,
-        "message": found.message,
-        "help": found.help,
-    }
-
-
-def _text(found: Diagnostic) -> str:
-    head = (
-        f"{found.file}:{found.line}:{found.column}: {found.severity} {found.label}: {found.message}"
-    )
-    parts = [head]
-    if found.text.strip():
-        number = str(found.line)
-        parts.append(f"   {number} | {found.text}")
-        parts.append(f"   {' ' * len(number)} | {_indent(found.text, found.column)}^")
-    if found.help:
-        parts.append(f"   help: {found.help}")
-    return "\n".join(parts)
-
-
-def _indent(text: str, column: int) -> str:
-    """Blanks as wide as the text before `column`, so that the caret stands under its character."""
-    before = text[: column - 1]
-    return "".join(
-        character
-        if character == "\t"
-        else ""
-        if unicodedata.combining(character)
-        else "  "
-        if unicodedata.east_asian_width(character) in "WF"
-        else " "
-        for character in before
-    )
-
-
-def _github(found: Diagnostic) -> str:
-    message = found.message + (f"\nhelp: {found.help}" if found.help else "")
-    escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    file = found.file.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-    return (
-        f"::{found.severity} file={file},line={found.line},col={found.column},"
-        f"title={found.label}::{escaped}"
-    )
 
 
 def as_warning(found: Diagnostic) -> Diagnostic:

@@ -92,9 +92,9 @@ class ConditionSpec(Model):
 class StepSpec(Model):
     """One step of `apply`: the transform's name and its argument."""
 
-    name: str
-    argument: Any = None
-    has_argument: bool = False
+    name: str = Field(description="Name of the transform.")
+    argument: Any = Field(default=None, description="Its argument.")
+    has_argument: bool = Field(default=False, description="Whether one is given.")
 
 
 def _step(value: Any) -> Any:
@@ -115,8 +115,8 @@ Step = Annotated[StepSpec, BeforeValidator(_step, json_schema_input_type=Any)]
 class DefaultSpec(Model):
     """What is taken when the value is empty: a literal or a variable."""
 
-    value: Scalar = None
-    var: str | None = None
+    value: Scalar = Field(default=None, description="A literal.")
+    var: str | None = Field(default=None, description="A variable of the project.")
 
 
 def _default(value: Any) -> Any:
@@ -176,7 +176,9 @@ class CreateSpec(Model):
     key: KeyRule | None = Field(
         default=None, description="As the reference's own key where left out."
     )
-    body: dict[str, InRule] = Field(default_factory=dict)
+    body: dict[str, InRule] = Field(
+        default_factory=dict, description="Fields of the new record, by field id."
+    )
 
 
 def _by(value: Any) -> Any:
@@ -276,8 +278,14 @@ class SubrecordSpec(Model):
         default=None, alias="from", description="Path of its part of the document."
     )
     when: ConditionSpec | None = Field(default=None, description="Tested before `from`, around it.")
-    body: dict[str, InRule] = Field(default_factory=dict)
-    lines: dict[str, LinesSpec] = Field(default_factory=dict)
+    body: dict[str, InRule] = Field(
+        default_factory=dict,
+        description="Fields of the subrecord, by field id. An address is set country first.",
+    )
+    lines: dict[str, LinesSpec] = Field(
+        default_factory=dict,
+        description="Its own lines, by sublist id: the numbers of an inventory detail.",
+    )
 
 
 class LinesSpec(Model):
@@ -287,14 +295,22 @@ class LinesSpec(Model):
     key: dict[str, InRule] | None = Field(
         None, description="The line field that identifies a line, and its path."
     )
-    policy: Literal["merge", "replace", "append"] | None = None
+    policy: Literal["merge", "replace", "append"] | None = Field(
+        default=None,
+        description="What happens to lines that are there: merge (by key), replace (equal lines are left alone) or append. Must be written for transactions.",
+    )
     unmatched: Literal["keep", "remove", "close"] = Field(
         "keep", description="What merge does with lines that the document no longer has."
     )
     force: bool = Field(default=False, description="Say twice that lines are removed.")
     when: ConditionSpec | None = Field(default=None, description="Tested for each element.")
-    body: dict[str, InRule] = Field(default_factory=dict)
-    subrecords: dict[str, SubrecordSpec] = Field(default_factory=dict)
+    body: dict[str, InRule] = Field(
+        default_factory=dict,
+        description="Fields of the line, by field id; paths start in the element.",
+    )
+    subrecords: dict[str, SubrecordSpec] = Field(
+        default_factory=dict, description="Subrecords of the line, by field id."
+    )
 
 
 # --- outbound ---
@@ -307,8 +323,10 @@ class PayloadRule(PartSpec):
         default=None, description="Known from the catalogue where left out."
     )
     format: str | None = Field(default=None, description="Of a date in the payload.")
-    timezone: str | None = None
-    places: Annotated[int, Field(ge=0, le=15)] | None = None
+    timezone: str | None = Field(default=None, description="Zone in which a time is shown.")
+    places: Annotated[int, Field(ge=0, le=15)] | None = Field(
+        default=None, description="Decimal places, rounded half away from zero."
+    )
     required: bool = Field(default=False, description="Empty holds the event.")
     null: bool = Field(default=False, description="Send null instead of leaving the name out.")
 
@@ -326,7 +344,9 @@ class ListSpec(Model):
         description="The sublist; subrecord.sublist where it lies in a subrecord; rows of a poll.",
     )
     when: ConditionSpec | None = Field(default=None, description="Tested for each line.")
-    fields: dict[str, OutRule] = Field(min_length=1)
+    fields: dict[str, OutRule] = Field(
+        min_length=1, description="Values of each element, by JSON name."
+    )
     lists: dict[str, ListSpec] = Field(
         default_factory=dict, description="Lists in each element, from subrecords of the line."
     )

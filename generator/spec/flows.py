@@ -47,15 +47,17 @@ CONTEXTS = (
 class SecretSpec(Model):
     """A secret, by name."""
 
-    secret: SecretText
+    secret: SecretText = Field(description="Name of the secret. Its value never stands in a spec.")
 
 
 class HmacSpec(Model):
     """HMAC-SHA256 over the body, or over more than it."""
 
     header: str = Field(min_length=1, description="Header that carries the signature.")
-    encoding: Literal["base64", "hex"] = "hex"
-    key: SecretSpec
+    encoding: Literal["base64", "hex"] = Field(
+        default="hex", description="How the signature is written."
+    )
+    key: SecretSpec = Field(description="The shared secret.")
     over: Items[Literal["method", "url", "body", "timestamp"]] | None = Field(
         default=None, description="What is signed, joined in this order; the body where left out."
     )
@@ -68,18 +70,27 @@ class HmacSpec(Model):
 class BasicSpec(Model):
     """HTTP Basic."""
 
-    user: str = Field(min_length=1)
-    secret: SecretText
+    user: str = Field(min_length=1, description="User name.")
+    secret: SecretText = Field(description="Name of the secret that holds the password.")
 
 
 class VerifySpec(Model):
     """How a sender proves who it is: exactly one kind."""
 
-    standard_webhooks: SecretSpec | None = None
-    shopify: SecretSpec | None = None
-    hmac_sha256: HmacSpec | None = None
-    bearer: SecretSpec | None = None
-    basic: BasicSpec | None = None
+    standard_webhooks: SecretSpec | None = Field(
+        default=None,
+        description="Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.",
+    )
+    shopify: SecretSpec | None = Field(default=None, description="Shopify's X-Shopify-Hmac-Sha256.")
+    hmac_sha256: HmacSpec | None = Field(
+        default=None, description="Any other HMAC-SHA256 signature in a header."
+    )
+    bearer: SecretSpec | None = Field(
+        default=None, description="A token in the Authorization header."
+    )
+    basic: BasicSpec | None = Field(
+        default=None, description="User and password in the Authorization header."
+    )
 
 
 class SourceSpec(Model):
@@ -97,7 +108,10 @@ class SourceSpec(Model):
     items: str | None = Field(
         default=None, description="Path of the list when one call carries many."
     )
-    verify: VerifySpec | None = None
+    verify: VerifySpec | None = Field(
+        default=None,
+        description="How the sender proves who it is. Without it, only the agent's own token is taken.",
+    )
 
 
 class RestletSpec(Model):
@@ -114,11 +128,22 @@ class RestletSpec(Model):
 class CsvSpec(Model):
     """How CSV files are read."""
 
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    quote: Annotated[str, Field(min_length=1, max_length=1)] = '"'
-    encoding: str = "utf-8"
-    decimal: Literal[".", ","] = "."
-    header: bool = True
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = Field(
+        default=",", description="Character between columns."
+    )
+    quote: Annotated[str, Field(min_length=1, max_length=1)] = Field(
+        default='"', description="Character around values that hold the delimiter."
+    )
+    encoding: str = Field(
+        default="utf-8", description="Encoding of the file: utf-8, windows-1252, ..."
+    )
+    decimal: Literal[".", ","] = Field(
+        default=".", description="Decimal sign of numbers in the file."
+    )
+    header: bool = Field(
+        default=True,
+        description="Whether the first row names the columns; without it they are 1, 2, 3, ...",
+    )
     group_by: str | None = Field(default=None, description="Column; its rows become one document.")
     nulls: Items[str] = Field(default=(), description='Texts that mean nothing: ["NULL"].')
 
@@ -126,56 +151,80 @@ class CsvSpec(Model):
 class ScheduleSpec(Model):
     """When files are taken."""
 
-    at: TimeOfDay
-    timezone: str | None = None
-    days: Items[Day] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    at: TimeOfDay = Field(description='Time of day, quoted: "02:30".')
+    timezone: str | None = Field(
+        default=None, description="Zone of that time; the project's where left out."
+    )
+    days: Items[Day] = Field(
+        default=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), description="Days of the week."
+    )
 
 
 class FileSpec(Model):
     """Files are read by the agent and written by a map/reduce script."""
 
     pattern: str = Field(min_length=1, description="File name pattern: bills_*.csv.")
-    csv: Annotated[CsvSpec | None, Emptyable] = None
+    csv: Annotated[CsvSpec | None, Emptyable] = Field(
+        default=None, description="The file is CSV, read like this."
+    )
     json_lines: Literal[True] | None = Field(default=None, description="One document a line.")
     json_: Literal[True] | None = Field(
         default=None, alias="json", description="One document or a list."
     )
-    schedule: ScheduleSpec | None = None
+    schedule: ScheduleSpec | None = Field(default=None, description="Take files at a time of day.")
     on_arrival: bool | None = Field(
         default=None, description="Take files as they come (the default)."
     )
-    concurrency: Annotated[int, Field(ge=1, le=50)] = 1
+    concurrency: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=1, description="Instances of the map/reduce script that run at once."
+    )
 
 
 class InboundVia(Model):
     """The way in: exactly one."""
 
-    restlet: Annotated[RestletSpec | None, Emptyable] = None
-    file: FileSpec | None = None
+    restlet: Annotated[RestletSpec | None, Emptyable] = Field(
+        default=None, description="Documents arrive one by one and go to a RESTlet in batches."
+    )
+    file: FileSpec | None = Field(
+        default=None, description="Documents arrive in files and go to a map/reduce script."
+    )
 
 
 class TransformFrom(Model):
     """The record is made from another one."""
 
-    record: str
-    id: InRule
+    record: str = Field(description="Record type that it is made from.")
+    id: InRule = Field(description="Where that record's key comes from, with a reference.")
 
 
 class HooksSpec(Model):
     """The user's own SuiteScript module and the functions in it."""
 
-    module: str
-    before_map: str | None = None
-    after_map: str | None = None
-    before_save: str | None = None
-    after_save: str | None = None
+    module: str = Field(description="A SuiteScript (AMD) file under hooks/, copied as it is.")
+    before_map: str | None = Field(
+        default=None,
+        description="Inbound: (doc, ctx) before anything is read; may return another document.",
+    )
+    after_map: str | None = Field(
+        default=None,
+        description="Inbound: (values, doc, ctx), outbound: (data, rec, ctx); may return other values.",
+    )
+    before_save: str | None = Field(
+        default=None, description="Inbound: (rec, doc, ctx); may change the record."
+    )
+    after_save: str | None = Field(
+        default=None, description="Inbound: (id, doc, ctx) once the record is saved."
+    )
 
 
 class OtherwiseSpec(Model):
     """What a map does with a value that it does not list."""
 
-    policy: Literal["error", "skip", "same"] | None = None
-    value: Scalar = None
+    policy: Literal["error", "skip", "same"] | None = Field(
+        default=None, description="error, skip (nothing) or same (the value itself)."
+    )
+    value: Scalar = Field(default=None, description="A literal for every other value.")
 
 
 def _otherwise(value: Any) -> Any:
@@ -193,15 +242,22 @@ Otherwise = Annotated[
 class MapSpec(Model):
     """A named map."""
 
-    values: dict[str, Scalar]
-    otherwise: Otherwise = OtherwiseSpec(policy="error")
+    values: dict[str, Scalar] = Field(
+        description="From the source's value, compared as text, to the literal that is written."
+    )
+    otherwise: Otherwise = Field(
+        default=OtherwiseSpec(policy="error"),
+        description="What happens to a value that is not listed.",
+    )
 
 
 class FlowEnvironment(Model):
     """What differs in an environment: values, never mappings."""
 
-    enabled: bool | None = None
-    vars: dict[str, Scalar] = Field(default_factory=dict)
+    enabled: bool | None = Field(default=None, description="Whether the flow runs there.")
+    vars: dict[str, Scalar] = Field(
+        default_factory=dict, description="Other values of variables for this flow."
+    )
 
 
 class Flow(Model):
@@ -211,40 +267,67 @@ class Flow(Model):
     flow: FlowName = Field(description="Lower-case words joined by '-', 2 to 40 characters.")
     title: str = Field(default="", description="What the flow does, in one sentence.")
     owner: str | None = Field(default=None, description="Who answers for it.")
-    enabled: bool = True
+    enabled: bool = Field(default=True, description="false turns the flow off.")
     record: str = Field(min_length=1, description="NetSuite's id of the record type.")
-    maps: dict[str, MapSpec] = Field(default_factory=dict)
-    hooks: HooksSpec | None = None
+    maps: dict[str, MapSpec] = Field(default_factory=dict, description="Named maps of values.")
+    hooks: HooksSpec | None = Field(
+        default=None, description="The user's own SuiteScript, called at fixed places."
+    )
     features: Items[str] = Field(default=(), description="Account features that the flow needs.")
-    environments: dict[str, FlowEnvironment] = Field(default_factory=dict)
+    environments: dict[str, FlowEnvironment] = Field(
+        default_factory=dict, description="What differs by environment."
+    )
 
 
 class InboundFlow(Flow):
     """Documents become records."""
 
-    direction: Literal["inbound"]
-    source: SourceSpec = SourceSpec()
-    via: InboundVia = InboundVia()
+    direction: Literal["inbound"] = Field(description="Documents become records.")
+    source: SourceSpec = Field(default=SourceSpec(), description="Where documents come from.")
+    via: InboundVia = Field(default=InboundVia(), description="The way in: restlet or file.")
     accept: ConditionSpec | None = Field(default=None, description="Others are answered 'skipped'.")
-    write: Literal["upsert", "create", "update"] = "upsert"
-    save: Literal["record", "fields"] | None = None
-    sourcing: Literal["create", "always", "never"] = "create"
+    write: Literal["upsert", "create", "update"] = Field(
+        default="upsert",
+        description="What the flow may do: update and create (upsert), or one of them.",
+    )
+    save: Literal["record", "fields"] | None = Field(
+        default=None,
+        description="How existing records are written: record loads and saves them, fields uses submitFields (inline-editable body fields alone). Decided by the compiler where left out; `build` prints it.",
+    )
+    sourcing: Literal["create", "always", "never"] = Field(
+        default="create",
+        description="When NetSuite fills dependent fields: on create, always, or never.",
+    )
     verify: Literal["always"] | None = Field(
         None, description="Compare with the record even when the fingerprint is equal."
     )
-    dynamic: bool = False
-    transform_from: TransformFrom | None = None
-    key: KeyRule | None = None
-    body: dict[str, InRule] = Field(default_factory=dict)
-    lines: dict[str, LinesSpec] = Field(default_factory=dict)
-    subrecords: dict[str, SubrecordSpec] = Field(default_factory=dict)
-    answer: dict[str, str] = Field(default_factory=dict)
+    dynamic: bool = Field(
+        default=False, description="Use the record's dynamic mode, which sources at once."
+    )
+    transform_from: TransformFrom | None = Field(
+        default=None,
+        description="The record is made from another one, as an item fulfillment from its order. Lines only match, and those that are not named are not received.",
+    )
+    key: KeyRule | None = Field(default=None, description="How the record is found again.")
+    body: dict[str, InRule] = Field(
+        default_factory=dict, description="Fields of the record, by field id."
+    )
+    lines: dict[str, LinesSpec] = Field(
+        default_factory=dict, description="Its sublists, by sublist id."
+    )
+    subrecords: dict[str, SubrecordSpec] = Field(
+        default_factory=dict, description="Its subrecords, by field id: addresses."
+    )
+    answer: dict[str, str] = Field(
+        default_factory=dict,
+        description="Fields that are read back for the reply: {order_number: tranid}.",
+    )
 
 
 class TouchSpec(Model):
     """Another record type, and its field that holds the id of this one."""
 
-    record: str = Field(min_length=1)
+    record: str = Field(min_length=1, description="The record type whose saves count.")
     field: str | None = Field(
         default=None, description="Known from the catalogue where only one field refers to it."
     )
@@ -260,14 +343,22 @@ Touch = Annotated[TouchSpec, BeforeValidator(_touch, json_schema_input_type=str 
 class EventsSpec(Model):
     """Saves in NetSuite raise events."""
 
-    on: Items[Literal[EVENTS]] = Field(default=("create", "edit", "xedit"), min_length=1)  # type: ignore[valid-type]
+    on: Items[Literal[EVENTS]] = Field(  # type: ignore[valid-type]
+        default=("create", "edit", "xedit"), min_length=1, description="Which saves count."
+    )
     changed: Items[str] = Field(
         default=(), description="Only when one of these differs from before."
     )
-    when: ConditionSpec | None = None
-    contexts_excluded: Items[str] = ()
+    when: ConditionSpec | None = Field(
+        default=None,
+        description="Only records for which this holds. Conditions on joined fields are judged at delivery.",
+    )
+    contexts_excluded: Items[str] = Field(
+        default=(),
+        description="Execution contexts whose saves do not count, as runtime.executionContext names them.",
+    )
     dedupe_seconds: Annotated[int, Field(ge=0, le=86400)] = Field(
-        0, description="Saves of a record within so many seconds become one event."
+        default=0, description="Saves of one record within this time are one event."
     )
     on_event: bool = Field(default=False, description="Do not judge `when` again at delivery.")
     snapshot: bool = Field(
@@ -310,34 +401,47 @@ class PollSpec(Model):
 class OutboundVia(Model):
     """The way out: exactly one of events and poll."""
 
-    events: Annotated[EventsSpec | None, Emptyable] = None
-    poll: PollSpec | None = None
+    events: Annotated[EventsSpec | None, Emptyable] = Field(
+        default=None, description="Saves in NetSuite raise events."
+    )
+    poll: PollSpec | None = Field(
+        default=None, description="Queries every few minutes, for what raises no event."
+    )
     deliver: Literal["queued", "immediate", "pull"] = Field(
-        "queued",
-        description="Of events: by the drain, at once from the user interface, or fetched by the agent.",
+        default="queued",
+        description="queued: a row in the outbox that the drain posts. immediate: one signed post in the save, from the user interface alone; else queued. pull: a row that the agent fetches, where the account cannot reach it.",
     )
     batch: Annotated[int, Field(ge=1, le=500)] = Field(
-        200, description="Of polls: keys whose rows one call reads."
+        default=200, description="Of polls: keys whose rows one call reads."
     )
 
 
 class TargetSpec(Model):
     """Where the agent delivers."""
 
-    connection: str
-    method: Literal["POST", "PUT", "PATCH", "DELETE"] = "POST"
-    path: str = Field(pattern="^/")
-    id_path: str | None = None
+    connection: str = Field(description="A connection of project.yaml.")
+    method: Literal["POST", "PUT", "PATCH", "DELETE"] = Field(
+        default="POST", description="HTTP method of the delivery."
+    )
+    path: str = Field(pattern="^/", description="Path below the connection's base_url.")
+    id_path: str | None = Field(
+        default=None, description="Path in the answer where the target's own id stands."
+    )
 
 
 class OutboundFlow(Flow):
     """Records become events."""
 
-    direction: Literal["outbound"]
-    via: OutboundVia = OutboundVia()
-    target: TargetSpec | None = None
-    payload: dict[str, OutRule] = Field(default_factory=dict)
-    lists: dict[str, ListSpec] = Field(default_factory=dict)
+    direction: Literal["outbound"] = Field(description="Records become events.")
+    via: OutboundVia = Field(default=OutboundVia(), description="The way out.")
+    target: TargetSpec | None = Field(default=None, description="Where the agent delivers.")
+    payload: dict[str, OutRule] = Field(
+        default_factory=dict,
+        description="The JSON that is sent, by name; dotted names make objects. It is the record's state at delivery.",
+    )
+    lists: dict[str, ListSpec] = Field(
+        default_factory=dict, description="JSON arrays made from sublists, by name."
+    )
 
 
 DIRECTIONS: dict[str, type[InboundFlow] | type[OutboundFlow]] = {

@@ -13,8 +13,8 @@ from generator.spec.flows import BasicSpec, FlowName, SecretSpec
 class SettingSpec(Model):
     """A text, or a variable that holds it."""
 
-    value: str | None = None
-    var: str | None = None
+    value: str | None = Field(default=None, description="The text.")
+    var: str | None = Field(default=None, description="A variable that holds it.")
 
 
 def _setting(value: Any) -> Any:
@@ -40,29 +40,33 @@ class EnvironmentSpec(Model):
 class AuthSpec(Model):
     """How the agent proves itself to a connection: exactly one kind."""
 
-    bearer: SecretSpec | None = None
-    basic: BasicSpec | None = None
+    bearer: SecretSpec | None = Field(
+        default=None, description="A token in the Authorization header."
+    )
+    basic: BasicSpec | None = Field(
+        default=None, description="User and password in the Authorization header."
+    )
 
 
 class SignSpec(Model):
     """How deliveries to a connection are signed: exactly one kind."""
 
-    standard_webhooks: SecretSpec | None = None
+    standard_webhooks: SecretSpec | None = Field(default=None, description="Standard Webhooks 1.0.")
 
 
 class RateSpec(Model):
     """How fast the agent may deliver."""
 
-    per_second: Annotated[float, Field(gt=0)]
+    per_second: Annotated[float, Field(gt=0)] = Field(description="Calls a second at most.")
 
 
 class ConnectionSpec(Model):
     """A system that the agent delivers to."""
 
-    base_url: Setting
-    auth: AuthSpec | None = None
-    sign: SignSpec | None = None
-    rate: RateSpec | None = None
+    base_url: Setting = Field(description="Address that paths of targets are below.")
+    auth: AuthSpec | None = Field(default=None, description="How the agent proves itself.")
+    sign: SignSpec | None = Field(default=None, description="How deliveries are signed.")
+    rate: RateSpec | None = Field(default=None, description="How fast the agent may deliver.")
 
 
 class VarSpec(Model):
@@ -71,7 +75,7 @@ class VarSpec(Model):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Scalar] = Field(init=False)
 
-    type: FieldType = "text"
+    type: FieldType = Field(default="text", description="Type of its values.")
     record: str | None = Field(default=None, description="Of a select: the record type.")
     by: str | None = Field(default=None, description="Of a select: externalid, name or a field id.")
 
@@ -85,6 +89,12 @@ class Project(Model):
         pattern="^[a-z][a-z0-9]{1,5}$", description="Part of every script id, 2 to 6 characters."
     )
     timezone: str | None = Field(default=None, description="The company's time zone.")
-    environments: dict[str, EnvironmentSpec] = Field(min_length=1)
-    connections: dict[str, ConnectionSpec] = Field(default_factory=dict)
-    vars: dict[str, VarSpec] = Field(default_factory=dict)
+    environments: dict[str, EnvironmentSpec] = Field(
+        min_length=1, description="The accounts, by the name of the environment."
+    )
+    connections: dict[str, ConnectionSpec] = Field(
+        default_factory=dict, description="Systems that the agent delivers to, by name."
+    )
+    vars: dict[str, VarSpec] = Field(
+        default_factory=dict, description="Variables, by name: what differs between accounts."
+    )

@@ -283,3 +283,5 @@ def read(path: Path, name: str) -> Source:
         return Source(name, path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as fault:
         return Source(name, "", f"the file is not UTF-8 (byte {fault.start})")
+    except OSError as fault:
+        return Source(name, "", f"the file cannot be read: {fault.strerror}")

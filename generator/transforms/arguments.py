@@ -89,9 +89,24 @@ Number = Annotated[
 Divisor = Annotated[Number, AfterValidator(_not_zero)]
 Region = Annotated[StrictStr, Field(pattern="^[A-Z]{2}$")]
 
+_FORMAT = "Parts of the text: YYYY MM M DD D HH H mm ss SSS Z; other text in [brackets]."
+DateFormat = Annotated[str, Field(min_length=1, description=_FORMAT)]
+
 # Written as calls, because `with` is a keyword of Python.
-Replace = TypedDict("Replace", {"find": Annotated[str, Field(min_length=1)], "with": str})
-PadLeft = TypedDict("PadLeft", {"length": Length, "with": NotRequired[Character]})
+Replace = TypedDict(
+    "Replace",
+    {
+        "find": Annotated[str, Field(min_length=1, description="The text to find.")],
+        "with": Annotated[str, Field(description="What stands there instead.")],
+    },
+)
+PadLeft = TypedDict(
+    "PadLeft",
+    {
+        "length": Annotated[Length, Field(description="Characters to fill up to.")],
+        "with": NotRequired[Annotated[Character, Field(description="Filled with this; 0.")]],
+    },
+)
 Replace.__pydantic_config__ = _CLOSED  # type: ignore[attr-defined]
 PadLeft.__pydantic_config__ = _CLOSED  # type: ignore[attr-defined]
 
@@ -100,35 +115,35 @@ PadLeft.__pydantic_config__ = _CLOSED  # type: ignore[attr-defined]
 class Split(TypedDict):
     """Argument of `split`."""
 
-    on: Annotated[str, Field(min_length=1)]
+    on: Annotated[str, Field(min_length=1, description="The text between the parts.")]
 
 
 @with_config(_CLOSED)
 class ParseNumber(TypedDict):
     """Argument of `parse_number`."""
 
-    decimal: NotRequired[Character]
-    group: NotRequired[Character]
+    decimal: NotRequired[Annotated[Character, Field(description="The decimal sign; a point.")]]
+    group: NotRequired[Annotated[Character, Field(description="The sign between groups; none.")]]
 
 
 @with_config(_CLOSED)
 class ParseDate(TypedDict):
     """Argument of `parse_date`."""
 
-    format: Annotated[str, Field(min_length=1)]
-    timezone: NotRequired[Zone]
+    format: DateFormat
+    timezone: NotRequired[Annotated[Zone, Field(description="Zone of a time without offset.")]]
 
 
 @with_config(_CLOSED)
 class FormatDate(TypedDict):
     """Argument of `format_date`."""
 
-    format: Annotated[str, Field(min_length=1)]
-    timezone: NotRequired[Zone]
+    format: DateFormat
+    timezone: NotRequired[Annotated[Zone, Field(description="Zone that a time is shown in; UTC.")]]
 
 
 @with_config(_CLOSED)
 class Phone(TypedDict):
     """Argument of `phone`."""
 
-    region: Region
+    region: Annotated[Region, Field(description="Country of numbers without one: US.")]

@@ -8,8 +8,8 @@ import pytest
 
 from emulator.account import ADVERSARIAL, SYSTEM, LocalAccount
 from emulator.deploy import read_package
-from emulator.deploy.headers import tags
 from emulator.errors import DeployError, NetSuiteError
+from generator.suitescript.headers import tags
 
 MANIFEST = """<manifest projecttype="ACCOUNTCUSTOMIZATION">
   <projectname>t</projectname><frameworkversion>1.0</frameworkversion>

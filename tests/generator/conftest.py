@@ -10,7 +10,7 @@ import pytest
 
 from generator.compile import compile_project
 from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan
-from generator.spec.diagnose import render
+from generator.report.text import listing
 
 PROJECT = """
     spec: 1
@@ -65,7 +65,7 @@ class Project:
 
     def plan(self) -> ProjectPlan:
         plan, found = compile_project(self.folder)
-        assert plan is not None, render(found, "text")
+        assert plan is not None, listing(found)
         return plan
 
     def plan_in(self) -> InboundPlan:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.deploy.schema import schema as objects
 from generator.catalog import standard
 from generator.catalog.notation import parse_field
+from generator.catalog.sdf_schema import schema as objects
 
 
 def test_every_reference_and_transform_names_a_record_type_of_the_catalogue():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -104,11 +105,15 @@ def test_json_of_a_clean_project_is_an_empty_list(run: Callable[..., Ended], pro
     assert json.loads(run("check", "--project", project.folder, "--format", "json").out) == []
 
 
-def test_github_annotations_escape_what_would_end_them(run: Callable[..., Ended]) -> None:
-    ended = run("check", "--project", GOLDEN / "bad", "--format", "github")
+def test_github_annotations_name_files_from_the_working_folder_and_escape_what_would_end_them(
+    run: Callable[..., Ended], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(GOLDEN / "bad", tmp_path / "shop")
+    monkeypatch.chdir(tmp_path)
+    ended = run("check", "--project", "shop", "--format", "github")
     lines = ended.out.splitlines()
     assert len(lines) == 12
-    assert lines[0].startswith("::error file=specs/bad.yaml,line=2,col=7,title=E114::flow must be")
+    assert lines[0].startswith("::error file=shop/specs/bad.yaml,line=2,col=7,title=E114::flow mus")
     assert "%0Ahelp: " in lines[3]
 
 

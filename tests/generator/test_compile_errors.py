@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from generator.compile import compile_project
+from generator.report.text import listing
 from generator.spec.codes import CODES
-from generator.spec.diagnose import Diagnostic, render
+from generator.spec.diagnose import Diagnostic
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "reports"
 CASES = sorted(path.name for path in GOLDEN.iterdir())
@@ -24,7 +25,7 @@ def check(case: str) -> list[Diagnostic]:
 @pytest.mark.parametrize("case", CASES)
 def test_every_mistake_reads_as_promised(case: str) -> None:
     expected = GOLDEN / case / "errors.txt"
-    text = render(check(case), "text") + "\n"
+    text = listing(check(case)) + "\n"
     if os.environ.get("SUITELOOM_UPDATE_GOLDEN"):
         expected.write_text(text, encoding="utf-8")
     assert text == expected.read_text(encoding="utf-8")

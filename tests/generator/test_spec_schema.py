@@ -31,6 +31,25 @@ def test_every_reference_leads_somewhere(schema: dict[str, Any]) -> None:
         assert isinstance(at, dict)
 
 
+def undescribed(node: Any, kinds: dict[str, Any], at: str = "") -> Iterator[str]:
+    """Keys that an editor has nothing to say about."""
+    if isinstance(node, dict):
+        for name, found in node.get("properties", {}).items():
+            kind = kinds.get(found.get("$ref", "").rpartition("/")[2], {})
+            if name not in TRANSFORMS and not (found.get("description") or kind.get("description")):
+                yield f"{at}.{name}"
+        for key, value in node.items():
+            yield from undescribed(value, kinds, f"{at}.{key}")
+    elif isinstance(node, list):
+        for value in node:
+            yield from undescribed(value, kinds, at)
+
+
+@pytest.mark.parametrize("schema", [flow_schema(), project_schema()], ids=["flow", "project"])
+def test_every_key_has_a_description(schema: dict[str, Any]) -> None:
+    assert list(undescribed(schema, schema["$defs"])) == []
+
+
 def test_every_transform_is_offered_with_its_description() -> None:
     offered = flow_schema()["$defs"]["Step"]["anyOf"]
     names = {choice.get("const") or next(iter(choice["properties"])) for choice in offered}

@@ -28,6 +28,8 @@ interface Api {
   moduleOf<K extends keyof NModules>(id: K, parts: Parts<NModules[K]>, promises?: Promises<NModules[K]>[]): any;
   enumOf<const K extends string>(keys: readonly K[]): { readonly [P in K]: P };
   enumOf<const K extends string>(keys: readonly K[], value: (key: K) => string): { readonly [P in K]: any };
+  /** A value that is made when it is first read. */
+  lazily<T>(make: () => T): T;
   member: any;
   complete(id: keyof NModules, name: string, type: any): any;
 }

@@ -1,25 +1,36 @@
-"""What an SDF object may hold: `objects.toml` read, and an element checked against it."""
+"""What an SDF object may hold: `sdf_objects.toml` read, and an element checked against it."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from generator.catalog.sdf import Element
 
-Report = Callable[[str], None]
-# A finding at an element.
-At = Callable[[Element, str], None]
 _FILE = re.compile(r"\[/[^\[\]]+\]")
 _REFERENCE = re.compile(r"\[scriptid=[a-z0-9_.]+\]")
 # Elements that hold values by the ids of parameters and fields.
 _OPEN = ("scriptdeployment", "instance")
 _SCRIPT_ID = re.compile(r"[a-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """
+    What an element has that its object type does not allow, or lacks.
+
+    `kind`: an unknown element, a required one that is missing, a value, its length, or the form of
+    a script id.
+    """
+
+    element: Element
+    kind: Literal["unknown", "required", "value", "length", "id"]
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class Schema:
 @cache
 def schema() -> Schema:
     """The schema, read once per process."""
-    path = Path(__file__).parent / "objects.toml"
+    path = Path(__file__).parent / "sdf_objects.toml"
     with path.open("rb") as file:
         data = tomllib.load(file)
     permissions = {}
@@ -93,25 +104,24 @@ def _leaf(notation: str) -> Leaf:
     return Leaf(kind, enums, "!" in words, length, "|" in words, "@" in words)
 
 
-def check(
-    element: Element, group: Group, where: str, report: At, unknown: At, free: frozenset[str]
-) -> None:
+def check(element: Element, group: Group, where: str, free: frozenset[str]) -> Iterator[Fault]:
     """
-    Report everything in an element that its object type does not allow.
+    Everything in an element that its object type does not allow.
 
-    `unknown` takes the elements that the object type does not have; `free` are element names allowed
-    in a script deployment, the script's own parameters, and in an instance of a custom record type, its
-    own fields.
+    `free` are element names allowed in a script deployment, the script's own parameters, and in an
+    instance of a custom record type, its own fields.
     """
     for name, value in element.attrib.items():
         leaf = group.children.get(name)
         if not isinstance(leaf, Leaf) or not leaf.attribute:
-            report(element, f"{where}: unknown attribute {name}")
+            yield Fault(element, "value", f"{where}: unknown attribute {name}")
         else:
-            _value(element, value, leaf, f"{where}@{name}", report)
+            yield from _value(element, value, leaf, f"{where}@{name}")
             if name == "scriptid" and not _SCRIPT_ID.fullmatch(value):
-                report(
-                    element, f"{where}: '{value}' may hold lower-case letters, digits and _ only"
+                yield Fault(
+                    element,
+                    "id",
+                    f"{where}: '{value}' may hold lower-case letters, digits and _ only",
                 )
     seen: set[str] = set()
     for child in element:
@@ -119,53 +129,61 @@ def check(
         known = group.children.get(child.tag)
         if known is None or (isinstance(known, Leaf) and known.attribute):
             if not (element.tag in _OPEN and child.tag in free):
-                unknown(child, f"{place}: unknown element")
+                yield Fault(child, "unknown", f"{place}: unknown element")
             continue
         if child.tag in seen and child.tag not in group.many:
-            report(child, f"{place}: occurs more than once")
+            yield Fault(child, "value", f"{place}: occurs more than once")
         seen.add(child.tag)
         if isinstance(known, Group):
             own = child.get("scriptid")
-            check(child, known, f"{place}[{own}]" if own else place, report, unknown, free)
+            yield from check(child, known, f"{place}[{own}]" if own else place, free)
         else:
-            _value(child, (child.text or "").strip(), known, place, report)
+            yield from _value(child, (child.text or "").strip(), known, place)
             if len(child):
-                report(child, f"{place}: may not hold elements")
+                yield Fault(child, "value", f"{place}: may not hold elements")
     for name, leaf_ in group.children.items():
         if not isinstance(leaf_, Leaf) or not leaf_.required:
             continue
         there = name in element.attrib if leaf_.attribute else _filled(element, name)
         if not there:
-            report(element, f"{where}: {name} is required")
+            yield Fault(element, "required", f"{where}: {name} is required")
 
 
 def _filled(element: Element, name: str) -> bool:
     return bool((element.findtext(name) or "").strip())
 
 
-def _value(element: Element, value: str, leaf: Leaf, where: str, report: At) -> None:
+def _value(element: Element, value: str, leaf: Leaf, where: str) -> Iterator[Fault]:
     if not value:
         return
     if leaf.length is not None and len(value) > leaf.length:
-        report(element, f"{where}: '{value}' is longer than {leaf.length} characters")
+        yield Fault(
+            element, "length", f"{where}: '{value}' is longer than {leaf.length} characters"
+        )
     parts = value.split("|") if leaf.several else [value]
     match leaf.kind:
         case "bool" if value not in ("T", "F"):
-            report(element, f"{where}: '{value}' is not T or F")
+            yield Fault(element, "value", f"{where}: '{value}' is not T or F")
         case "int" if not re.fullmatch(r"-?\d+", value):
-            report(element, f"{where}: '{value}' is no whole number")
+            yield Fault(element, "value", f"{where}: '{value}' is no whole number")
         case "file" if not _FILE.fullmatch(value):
-            report(element, f"{where}: '{value}' is no file reference; write [/SuiteScripts/...]")
+            yield Fault(
+                element,
+                "value",
+                f"{where}: '{value}' is no file reference; write [/SuiteScripts/...]",
+            )
         case "enum" | "ref":
             for part in parts:
-                _choice(element, part, leaf, where, report)
+                yield from _choice(element, part, leaf, where)
 
 
-def _choice(element: Element, value: str, leaf: Leaf, where: str, report: At) -> None:
+def _choice(element: Element, value: str, leaf: Leaf, where: str) -> Iterator[Fault]:
     known = schema().enums
     if any(value in known[name] for name in leaf.enums):
         return
     if leaf.kind == "ref" and (_REFERENCE.fullmatch(value) or not leaf.enums):
         return
     expected = " or [scriptid=...]" if leaf.kind == "ref" else ""
-    report(element, f"{where}: '{value}' is not one of {', '.join(leaf.enums)}{expected}")
+    yield Fault(
+        element, "value", f"{where}: '{value}' is not one of {', '.join(leaf.enums)}{expected}"
+    )

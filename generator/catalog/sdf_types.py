@@ -1,0 +1,74 @@
+"""Facts about the object types of SDF: script types, how ids begin, and the features that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Object type to the @NScriptType of its file.
+SCRIPT_TYPES: Mapping[str, str] = {
+    "restlet": "Restlet",
+    "usereventscript": "UserEventScript",
+    "mapreducescript": "MapReduceScript",
+    "scheduledscript": "ScheduledScript",
+    "suitelet": "Suitelet",
+    "clientscript": "ClientScript",
+    "massupdatescript": "MassUpdateScript",
+    "workflowactionscript": "WorkflowActionScript",
+    "portlet": "Portlet",
+    "bundleinstallationscript": "BundleInstallationScript",
+    "sdfinstallationscript": "SDFInstallationScript",
+    "plugintype": "PluginType",
+    "pluginimplementation": "PluginTypeImpl",
+}
+# Deployments of these types name a record type.
+ON_RECORDS = frozenset(
+    {"usereventscript", "clientscript", "massupdatescript", "workflowactionscript"}
+)
+
+ID_BEGINNINGS: Mapping[str, str] = {
+    "restlet": "customscript",
+    "usereventscript": "customscript",
+    "mapreducescript": "customscript",
+    "scheduledscript": "customscript",
+    "suitelet": "customscript",
+    "clientscript": "customscript",
+    "massupdatescript": "customscript",
+    "workflowactionscript": "customscript",
+    "portlet": "customscript",
+    "bundleinstallationscript": "customscript",
+    "sdfinstallationscript": "customscript",
+    "plugintype": "customscript",
+    "pluginimplementation": "customscript",
+    "customrecordtype": "customrecord",
+    "customlist": "customlist",
+    "role": "customrole",
+    "transactionbodycustomfield": "custbody",
+    "transactioncolumncustomfield": "custcol",
+    "entitycustomfield": "custentity",
+    "itemcustomfield": "custitem",
+    "othercustomfield": "custrecord",
+    "crmcustomfield": "custevent",
+    "customsegment": "cseg",
+    "customtransactiontype": "custom",
+    "translationcollection": "custcollection",
+    "emailtemplate": "custemailtmpl",
+    "advancedpdftemplate": "custtmpl",
+    "savedsearch": "customsearch",
+    "savedcsvimport": "custimport",
+}
+# Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
+LIST_FEATURES: Mapping[str, str] = {
+    "-101": "CLASSES",
+    "-102": "DEPARTMENTS",
+    "-103": "LOCATIONS",
+    "-105": "ACCOUNTINGPERIODS",
+    "-112": "ACCOUNTING",
+    "-117": "SUBSIDIARIES",
+    "-122": "MULTICURRENCY",
+}
+FEATURES: Mapping[str, str] = {
+    "customrecordtype": "CUSTOMRECORDS",
+    "customsegment": "CUSTOMSEGMENTS",
+    "customtransactiontype": "CUSTOMTRANSACTIONS",
+}
+ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
