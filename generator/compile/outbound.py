@@ -106,7 +106,9 @@ def compile_outbound(
         joins=tuple(payload.joins),
         maps=maps,
         hooks=hooks.plan,
-        units=poll_units() if isinstance(via, PollVia) else outbound_units(kind, queries),
+        units=poll_units(len(via.tables))
+        if isinstance(via, PollVia)
+        else outbound_units(kind, queries, snapshot=via.snapshot),
         permissions=permissions.all(),
         features=tuple(sorted(features)),
         script=names.service_script(prefix)

@@ -1,6 +1,7 @@
 """
-What a payload reads: fields of the record and of its lines, of subrecords, and of records that they
-refer to. Every name is checked against the catalogue, and joins are collected on the way.
+What a payload reads: fields of the record, its lines, subrecords, and records that they refer to.
+
+Every name is checked against the catalogue, and joins are collected on the way.
 """
 
 from __future__ import annotations
@@ -213,8 +214,12 @@ class Payload:
             (place / "key").error("E122", f"'{spec.key}' is not a field name")
             return None
         self._check(holder, path, segments, place / "key", drain=True)
+        key = self.field(holder, segments)
+        numeric = spec.key == "id" or (key is not None and key.type in ("select", "integer"))
         name = f"query{len(self.queries) + 1}"
-        self.queries.append(PayloadQuery(name, path, FieldName(segments), text, place.origin()))
+        self.queries.append(
+            PayloadQuery(name, path, FieldName(segments), numeric, text, place.origin())
+        )
         return QueryValue(name)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from generator.compile.context import FlowContext, Place
-from generator.compile.queries import check_query, columns, plain, tables
+from generator.compile.queries import check_query, columns, ordered, plain, tables
 from generator.compile.values import POLL_SOURCES, Scope
 from generator.plan.model import PollVia
 from generator.spec.diagnose import did_you_mean
@@ -52,6 +52,7 @@ def compile_poll(context: FlowContext, spec: OutboundFlow) -> PollVia | None:
         overlap_minutes=poll.overlap_minutes,
         batch=spec.via.batch,
         deletes=poll.deletes,
+        ordered=ordered(rows),
         tables=tuple(dict.fromkeys((*tables(changed), *tables(rows)))),
     )
 

@@ -38,6 +38,14 @@ def tables(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.lower() for name in _TABLE.findall(blanked(query))))
 
 
+def ordered(query: str) -> bool:
+    """Whether the query as a whole has an ORDER BY, not only one inside it."""
+    outside = blanked(query)
+    while (fewer := re.sub(r"\([^()]*\)", " ", outside)) != outside:
+        outside = fewer
+    return re.search(r"\border\s+by\b", outside, re.IGNORECASE) is not None
+
+
 def columns(query: str) -> tuple[str, ...] | None:
     """
     Names of the columns that the query gives, in lower case.
@@ -52,13 +60,13 @@ def columns(query: str) -> tuple[str, ...] | None:
     depth = 0
     begin = start.end()
     for match in re.finditer(r"[(),]|\bfrom\b", code[begin:], re.IGNORECASE):
-        token = match[0].lower()
-        depth += (token == "(") - (token == ")")
-        if depth or token in "()":
+        mark = match[0].lower()
+        depth += (mark == "(") - (mark == ")")
+        if depth or mark in ("(", ")"):
             continue
         names.append(_column(code[begin : start.end() + match.start()]))
         begin = start.end() + match.end()
-        if token == "from":
+        if mark == "from":
             break
     known = [name for name in names if name is not None]
     return tuple(known) if len(known) == len(names) and names else None

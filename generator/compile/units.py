@@ -86,18 +86,24 @@ def largest_batch(units: Units, wish: int, place: Place) -> int:
     return possible
 
 
-def poll_units() -> Units:
+def poll_units(tables: int) -> Units:
     """
-    The bill of one call of a poll: its query, and one more for each key that has too many rows for
-    a shared one; an empty answer is believed after a look at the tables.
+    The bill of one call of a poll.
+
+    One query for all keys, and two for each key where the rows are too many for a shared one; an
+    empty answer is believed after one look at each table. A key that no units are left for is
+    deferred to the next call.
     """
-    return Units(fixed=2 * UNITS_QUERY, each=UNITS_QUERY, limit=RESTLET)
+    return Units(fixed=UNITS_QUERY * (1 + tables), each=2 * UNITS_QUERY, limit=RESTLET)
 
 
-def outbound_units(kind: Kind, joins: int) -> Units:
+def outbound_units(kind: Kind, queries: int, *, snapshot: bool = False) -> Units:
     """
-    The bill of one event in the drain: load, post, and the row taken out or put back; and once a
-    chunk, each join and each query of a payload value.
+    The bill of one event in the drain: load, post, and the row taken out or put back.
+
+    Each join and each query of a payload value comes once a chunk. `snapshot`: the state of the
+    save is read from the row.
     """
     each = UNITS_LOAD[kind] + UNITS_HTTPS + UNITS_SAVE["custom"]
-    return Units(fixed=UNITS_QUERY * (1 + joins), each=each, limit=MAP)
+    each += UNITS_LOAD["custom"] if snapshot else 0
+    return Units(fixed=UNITS_QUERY * (1 + queries), each=each, limit=MAP)

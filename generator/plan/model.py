@@ -502,6 +502,7 @@ class PayloadQuery:
     name: str
     sublist: str
     key: FieldName
+    numeric: bool  # the keys are internal ids or numbers, not text
     text: str
     origin: Origin
 
@@ -577,6 +578,7 @@ class PollVia:
     overlap_minutes: int
     batch: int
     deletes: bool
+    ordered: bool  # `rows` has an order of its own
     tables: tuple[str, ...]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator.plan import names
-from generator.plan.model import FileVia, OutboundPlan, ProjectPlan
+from generator.plan.model import FileVia, PollVia, ProjectPlan
 from generator.render import inbound, outbound, zones
 from generator.render.engine import render_template
 from generator.render.js import camel, key, literal
@@ -31,18 +31,30 @@ def render(plan: ProjectPlan) -> dict[str, str]:
         files[names.flow_file(found.flow)] = inbound.flow_module(found)
     for flow in plan.outbound:
         files[names.flow_file(flow.flow)] = outbound.flow_module(flow)
-    for record, flows in _by_record(plan.outbound).items():
-        files[names.user_event_file(record)] = outbound.user_event(record, flows)
+    for record in outbound.hearing(plan):
+        files[names.user_event_file(record)] = outbound.user_event(record, plan)
+    for record, flows in outbound.sending(plan).items():
+        files[names.workflow_action_file(record)] = outbound.workflow_action(
+            record, flows, plan.prefix
+        )
+    modules = [
+        (f"./{names.flow_file(flow.flow)[:-3]}", camel(flow.flow), flow.flow)
+        for flow in plan.outbound
+    ]
+    polled = {flow.flow for flow in plan.outbound if isinstance(flow.via, PollVia)}
+    fetched = any(flow.deliver == "pull" for flow in plan.outbound)
     files[names.DRAIN_FILE] = render_template(
         "drain.js.j2",
         project=plan.project,
-        flows=[
-            (f"./{names.flow_file(flow.flow)[:-3]}", camel(flow.flow), flow.flow)
-            for flow in plan.outbound
-        ],
+        flows=[each for each in modules if each[2] not in polled],
     )
     files[names.NET_FILE] = render_template("net.js.j2", project=plan.project)
-    files[names.SERVICE_FILE] = render_template("service.js.j2", project=plan.project)
+    files[names.SERVICE_FILE] = render_template(
+        "service.js.j2",
+        project=plan.project,
+        # What is polled or fetched is made in its call; rows of any flow may wait to be fetched.
+        flows=modules if fetched else [each for each in modules if each[2] in polled],
+    )
     files[names.config_file(plan.prefix)] = _config(plan)
     files["lib/config.js"] = render_template("lib/config.js.j2", prefix=plan.prefix)
     files["lib/zones.js"] = render_template(
@@ -55,13 +67,6 @@ def render(plan: ProjectPlan) -> dict[str, str]:
     for source in sorted((templates() / "suitescript" / "lib").glob("*.js")):
         files[f"lib/{source.name}"] = source.read_text(encoding="utf-8")
     return dict(sorted(files.items()))
-
-
-def _by_record(flows: tuple[OutboundPlan, ...]) -> dict[str, list[OutboundPlan]]:
-    grouped: dict[str, list[OutboundPlan]] = {}
-    for flow in flows:
-        grouped.setdefault(flow.record, []).append(flow)
-    return grouped
 
 
 def _config(plan: ProjectPlan) -> str:
@@ -89,6 +94,7 @@ def _config(plan: ProjectPlan) -> str:
         "build": plan.build,
         "accounts": accounts,
         "partitions": names.PARTITIONS,
+        "pull": names.PULLED,
         "outbox": {
             "type": names.outbox_record(prefix),
             **{field: names.outbox_field(prefix, field) for field in names.OUTBOX_FIELDS},
