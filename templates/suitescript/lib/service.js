@@ -66,6 +66,7 @@ define([
   const polled = (request, flows) => {
     const flow = flows[request.flow];
     if (!flow || !flow.changed) throw reply.fault('BAD_REQUEST', `flow ${request.flow} is not polled`);
+    if (config.paused()) throw reply.fault('PAUSED', 'the project is paused');
     if (!config.enabled(request.flow)) throw reply.fault('FLOW_DISABLED', `${request.flow} is not enabled here`);
     if (request.contract !== flow.contract) {
       throw reply.fault('WRONG_CONTRACT', `the call has contract ${request.contract}, deployed is ${flow.contract}`);
