@@ -122,11 +122,9 @@ def _way(context: FlowContext, record: RecordType | None, place: Place) -> str |
     own = context.record
     if record is None or own is None:
         return None
-    fitting = [
-        field.id
-        for field in record.fields.values()
-        if field.type == "select" and field.refers in (own.id, own.family)
-    ]
+    selects = [field for field in record.fields.values() if field.type == "select"]
+    exact = [field.id for field in selects if field.refers == own.id]
+    fitting = exact or [field.id for field in selects if field.refers == own.family]
     # `entity` is whom a transaction is made with; other fields only mention one.
     for usual in ("entity", "createdfrom"):
         if usual in fitting:
