@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote, urlencode
 
+from agent.documents import filled
 from agent.errors import BundleError
 
 FORMAT = 1
@@ -116,6 +118,28 @@ class Target:
     id_path: tuple[str, ...] | None
 
 
+Template = tuple[str | tuple[str, ...], ...]
+"""Text, with paths where values of a document stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What comes in names a record; the document is got from the connection by GET."""
+
+    connection: str
+    path: Template
+    params: Mapping[str, Template]
+
+    def address(self, notification: Any) -> str | None:
+        """Path and query of what a notification names; None where it does not name it."""
+        path = filled(self.path, notification, lambda value: quote(value, safe=""))
+        params = {name: filled(text, notification, str) for name, text in self.params.items()}
+        if path is None or None in params.values():
+            return None
+        query = urlencode(params, quote_via=quote, safe=",")
+        return f"{path}?{query}" if query else path
+
+
 @dataclass(frozen=True, slots=True)
 class InboundFlow:
     """A flow into the account. `resend_safe`: after a cut the same documents may be sent again at once."""
@@ -138,6 +162,16 @@ class InboundFlow:
     items: tuple[str, ...] | None
     verify: Verify | None
     file: FileSource | None
+    fetch: Fetch | None = None
+    by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    def there(self, environment: str) -> InboundFlow:
+        """The flow with the batch and the schedule of one environment."""
+        own = self.by_environment.get(environment, {})
+        flow = replace(self, batch_max=int(own.get("batch_max", self.batch_max)))
+        if flow.file is not None and "schedule" in own:
+            flow = replace(flow, file=replace(flow.file, schedule=_schedule(own["schedule"])))
+        return flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +224,9 @@ class Bundle:
     flows: Mapping[str, Flow] = field(repr=False)
 
     def inbound(self, environment: str) -> dict[str, InboundFlow]:
-        """Inbound flows that are enabled in the environment, by name."""
+        """Inbound flows that are enabled in the environment, as they are there, by name."""
         return {
-            name: flow
+            name: flow.there(environment)
             for name, flow in self.flows.items()
             if isinstance(flow, InboundFlow) and flow.enabled.get(environment, True)
         }
@@ -295,19 +329,34 @@ def _inbound(data: dict[str, Any]) -> InboundFlow:
             {k: v for k, v in verify.items() if k not in ("kind", "secret")},
         ),
         file=_file(data["file"]) if data["kind"] == "file" else None,
+        fetch=_fetch(data["fetch"]) if data.get("fetch") else None,
+        by_environment=data.get("by_environment", {}),
     )
 
 
 def _file(data: dict[str, Any]) -> FileSource:
     csv = data.get("csv")
-    schedule = data.get("schedule")
     return FileSource(
         pattern=data["pattern"],
         format=data["format"],
         csv=csv and _csv(csv),
-        schedule=schedule
-        and Schedule(schedule["at"], schedule["timezone"], tuple(schedule.get("days") or ())),
+        schedule=_schedule(data.get("schedule")),
     )
+
+
+def _fetch(data: Mapping[str, Any]) -> Fetch:
+    params = {name: _template(parts) for name, parts in (data.get("params") or {}).items()}
+    return Fetch(data["connection"], _template(data["path"]), params)
+
+
+def _template(parts: list[str | list[str]]) -> Template:
+    return tuple(part if isinstance(part, str) else tuple(part) for part in parts)
+
+
+def _schedule(data: Mapping[str, Any] | None) -> Schedule | None:
+    if data is None:
+        return None
+    return Schedule(data["at"], data["timezone"], tuple(data.get("days") or ()))
 
 
 def _csv(data: dict[str, Any]) -> Csv:

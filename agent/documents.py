@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from agent.errors import Refused
@@ -53,6 +53,19 @@ def text_of(value: Any) -> str | None:
         return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
     # Half of a surrogate pair is JSON, but no text that can be stored.
     return str(value).encode("utf-8", "replace").decode("utf-8")
+
+
+def filled(
+    template: Sequence[str | Sequence[str]], value: Any, encode: Callable[[str], str]
+) -> str | None:
+    """A text with the values of a document in it, each encoded; None where one of them is empty."""
+    parts = []
+    for part in template:
+        found = part if isinstance(part, str) else text_of(at(value, part))
+        if found is None:
+            return None
+        parts.append(found if isinstance(part, str) else encode(found))
+    return "".join(parts)
 
 
 def cut(text: str, path: Sequence[str]) -> str | None:

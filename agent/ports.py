@@ -170,7 +170,14 @@ class Delivered:
     record: str | None = None
 
 
-class Target(Protocol):
+class Asked(Protocol):
+    """Where documents are got, one per connection (`agent.targets.http.HttpTarget`)."""
+
+    async def get(self, address: str) -> bytes:
+        """The body of a GET; `address` is path and query. Raises TargetRefused or TargetUnavailable."""
+
+
+class Target(Asked, Protocol):
     """Where events go, one per connection (`agent.targets.http.HttpTarget`)."""
 
     async def deliver(self, event: OutboundEvent) -> Delivered:

@@ -29,6 +29,7 @@ from agent.config import Config
 from agent.dispatch.account import Account
 from agent.dispatch.budget import Budget
 from agent.dispatch.deliveries import DeliveryLane
+from agent.dispatch.fetching import Fetcher
 from agent.dispatch.imports import ImportLane
 from agent.dispatch.lane import Lane, Tools
 from agent.dispatch.outbox import OutboxWatch
@@ -206,6 +207,11 @@ class Service:
                     netsuite=self._netsuite,
                     budget=budget,
                     decide=decide,
+                    fetcher=Fetcher(
+                        flow.fetch, self._targets[flow.fetch.connection], decide, time.time
+                    )
+                    if flow.fetch
+                    else None,
                 )
         for name, out in bundle.outbound(config.environment).items():
             target = self._targets[out.target.connection]

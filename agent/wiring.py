@@ -36,8 +36,12 @@ def peer(config: Config, bundle: Bundle, ready_file: Path | None) -> Peer:
     if environment is None:
         known = ", ".join(bundle.environments)
         raise ConfigError(f"environment {config.environment!r} is not in the bundle: {known}")
-    section = config.netsuite
-    account = section.account or environment.account
+    account = config.netsuite.account or environment.account
+    return peer_of(config.netsuite, account, ready_file)
+
+
+def peer_of(section: NetSuiteSection, account: str, ready_file: Path | None) -> Peer:
+    """An account with the credentials of agent.toml, or both from an emulator's ready file."""
     if ready_file is None:
         return Peer(account, section)
     try:
@@ -71,10 +75,11 @@ def netsuite(where: Peer, secrets: Secrets) -> NetSuite:
     section = where.section
     url = section.url or account_host(where.account, "restlets")
     http = http_client(url)
-    return NetSuite(url, _auth(where, secrets, http), http)
+    return NetSuite(url, auth(where, secrets, http), http)
 
 
-def _auth(where: Peer, secrets: Secrets, http: httpx.AsyncClient) -> Auth:
+def auth(where: Peer, secrets: Secrets, http: httpx.AsyncClient) -> Auth:
+    """What signs calls to the account. Raises ConfigError for what is missing."""
     section = where.section
     if section.auth == "tba":
         consumer_key, token_id = _needed(section, "consumer_key"), _needed(section, "token_id")
@@ -112,10 +117,13 @@ def _needed(section: NetSuiteSection, name: str) -> str:
 
 
 def targets(config: Config, bundle: Bundle, secrets: Secrets) -> dict[str, HttpTarget]:
-    """A target for each connection that an enabled outbound flow delivers to."""
+    """A target for each connection that an enabled flow delivers to or fetches from."""
     flows = bundle.outbound(config.environment)
+    fetching = bundle.inbound(config.environment).values()
+    names = {flow.target.connection for flow in flows.values()}
+    names |= {flow.fetch.connection for flow in fetching if flow.fetch}
     made: dict[str, HttpTarget] = {}
-    for name in sorted({flow.target.connection for flow in flows.values()}):
+    for name in sorted(names):
         connection = bundle.connections[name]
         own = config.connections.get(name)
         base_url = own.base_url if own else connection.base_url.get(config.environment)

@@ -14,7 +14,7 @@ class Call:
     One call of the account's addresses.
 
     Args:
-        address: restlet, suiteql or token.
+        address: restlet, suiteql, metadata or token.
         script: the script id of a RESTlet call.
         integration: the consumer key (client id) of the integration record it came by.
         owed: seconds that its answer has to wait; slow saves add to it.

@@ -40,7 +40,7 @@ from emulator.project import SdfProject, fingerprint
 from emulator.scripts.engine import ScriptEngine
 from emulator.scripts.tasks import KINDS
 from emulator.suiteql.query import Suiteql
-from emulator.tracing import Trace
+from emulator.tracing import Lens, Trace
 
 _log = logging.getLogger(__name__)
 # How long `run` and the clock wait for scripts to end.
@@ -62,6 +62,7 @@ class LocalNetSuite:
         preferences: the account's preferences and what is only assumed of NetSuite.
         smtp: HOST:PORT of a mail server for N/email.
         ca_file: PEM file of certificate authorities that N/https trusts beside the system's.
+        lens: what looks at the modules of scripts; None for nobody.
         source: the account that this one is a copy of.
     """
 
@@ -77,6 +78,7 @@ class LocalNetSuite:
         smtp: str | None = None,
         ca_file: Path | None = None,
         trace: Trace | None = None,
+        lens: Lens | None = None,
         source: LocalNetSuite | None = None,
     ) -> None:
         self._project = project
@@ -100,6 +102,7 @@ class LocalNetSuite:
             smtp=smtp,
             authorities=str(ca_file) if ca_file else None,
             trace=trace,
+            lens=lens,
             backlog=self.account.backlog,
         )
         kept = self.account.kept("users") or []

@@ -10,10 +10,11 @@ Untraced engines have no Trace, and their workers start without --trace.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -55,6 +56,36 @@ class Trace:
         with self._lock:
             used, self._used = self._used, Used()
         return used
+
+
+class Lens:
+    """
+    Sees what happens inside the modules of scripts: a JavaScript file with `through` and `takeNotes`.
+
+    `through(path, module)` gives what other modules get of a module; `takeNotes()` a list of what was
+    seen in an execution, as JSON. Scripts cannot tell, as long as what it gives behaves alike.
+
+    Args:
+        file: the JavaScript file.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._lock = threading.Lock()
+        self._notes: list[tuple[str, list[Any]]] = []
+
+    def saw(self, script: str, notes: Iterable[Any]) -> None:
+        """Add what an execution of a script showed."""
+        seen = list(notes)
+        if seen:
+            with self._lock:
+                self._notes.append((script, seen))
+
+    def take(self) -> list[tuple[str, list[Any]]]:
+        """The notes since the last time, by execution in the order in which they ended, with the script."""
+        with self._lock:
+            notes, self._notes = self._notes, []
+        return notes
 
 
 _ANSWERING: ContextVar[Trace | None] = ContextVar("trace", default=None)

@@ -14,13 +14,18 @@ import traceback
 import click
 
 from generator import __version__
+from generator.commands.bill import bill
 from generator.commands.build import build
+from generator.commands.catalog import catalog
 from generator.commands.check import check
 from generator.commands.elsewhere import Elsewhere
+from generator.commands.explain import explain
+from generator.commands.lint import lint
 from generator.commands.new import new
 from generator.commands.plan import plan
 from generator.commands.schema import schema
 from generator.commands.shared import print_found
+from generator.commands.upgrade import upgrade
 from generator.errors import GeneratorError, ProjectError, UsageError
 from generator.report.text import count
 
@@ -34,9 +39,18 @@ def cli() -> None:
 for _command in (
     new,
     check,
+    lint,
     build,
     plan,
+    bill,
     schema,
+    explain,
+    catalog,
+    upgrade,
+    Elsewhere("try", "emulator.trial.cli", "Run spec tests, or one document, in a local account."),
+    Elsewhere(
+        "diff", "emulator.trial.diff", "Run recorded documents through an old and the new mapping."
+    ),
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."

@@ -4,7 +4,8 @@ Errors of the generator, grouped by what the caller does next.
     GeneratorError
     ├── ProjectError         the project has mistakes: print every diagnostic, exit 1
     ├── UsageError           the command was used wrongly: print the sentence, exit 2
-    └── WriteError           the output cannot be written (owned files, disk): print, exit 1
+    ├── WriteError           the output cannot be written (owned files, disk): print, exit 1
+    └── AccountError         the account does not answer as needed: print, exit 1
 
 Mistakes in a project are values (`generator.spec.diagnose.Diagnostic`), collected over a whole run;
 `ProjectError` only carries them to the command line. Anything else that is raised is our own fault:
@@ -44,3 +45,7 @@ class UsageError(GeneratorError):
 
 class WriteError(GeneratorError):
     """Output cannot be written; the message names the file and what to do."""
+
+
+class AccountError(GeneratorError):
+    """The account does not answer as needed; the message says what it said and what to do."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.bundle import InboundFlow
 from agent.dispatch.budget import Budget
+from agent.dispatch.fetching import Fetcher
 from agent.dispatch.lane import Lane, Tools, monotonic_id
 from agent.dispatch.retry import STOPPING, Decide
 from agent.errors import BadAnswer, CallError, Denied, NotSent, Throttled, Unauthorized, Unknown
@@ -20,6 +21,7 @@ BODY_BYTES = 8_000_000
 # NetSuite ended the script: the batch was too much for it, not for the network.
 TOO_MUCH = frozenset({"SSS_TIME_LIMIT_EXCEEDED", "SSS_USAGE_LIMIT_EXCEEDED"})
 GROW_AFTER = 20
+FETCHING = 300.0  # seconds more that a lease of fetched documents may take
 THROTTLED_SECONDS = 1.0
 UNSENT_SECONDS_MAX = 30.0
 
@@ -35,6 +37,7 @@ class RestletLane(Lane):
         netsuite: the account's RESTlets.
         budget: slots for calls, shared by all lanes.
         decide: what answers mean.
+        fetcher: gets the documents where what came in only names them.
     """
 
     def __init__(
@@ -47,15 +50,17 @@ class RestletLane(Lane):
         netsuite: NetSuite,
         budget: Budget,
         decide: Decide,
+        fetcher: Fetcher | None = None,
     ) -> None:
         super().__init__(flow.flow, tools)
-        self.lease_seconds = tools.dispatch.call_timeout + 120.0
+        self.lease_seconds = tools.dispatch.call_timeout + 120.0 + (FETCHING if fetcher else 0.0)
         self._flow = flow
         self._account = account
         self._build = build
         self._netsuite = netsuite
         self._budget = budget
         self._decide = decide
+        self._fetcher = fetcher
         self._size = flow.batch_max
         self._good = 0
         self._unsent = 0
@@ -89,7 +94,7 @@ class RestletLane(Lane):
             await slot.__aexit__(None, None, None)
 
     async def _send(self, lease: Lease) -> None:
-        ready = await self._let_run_out(lease)
+        ready = await self._fetched(lease, await self._let_run_out(lease))
         events, rest = _fitting(ready)
         if rest:
             await self.tools.store.complete(
@@ -117,6 +122,17 @@ class RestletLane(Lane):
         self._unsent = 0
         self._budget.succeeded()
         await self._answered(lease, events, answer, started, batch)
+
+    async def _fetched(self, lease: Lease, events: tuple[Leased, ...]) -> tuple[Leased, ...]:
+        """The events with the documents that they name; those without end here."""
+        if self._fetcher is None or not events:
+            return events
+        fetched = await self._fetcher.documents(events)
+        if fetched.settled:
+            await self.settle(lease, list(fetched.settled))
+        if fetched.stopping is not None:
+            self.halt(fetched.stopping.code, fetched.stopping.message)
+        return fetched.events
 
     async def _let_run_out(self, lease: Lease) -> tuple[Leased, ...]:
         """

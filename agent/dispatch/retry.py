@@ -13,7 +13,7 @@ from agent.inbox.model import Leased, Problem, Settled
 from agent.inbox.states import State
 
 # Outcomes of the RESTlet protocol that end an event well.
-GOOD = frozenset({"created", "updated", "unchanged", "skipped", "duplicate"})
+GOOD = frozenset({"created", "updated", "unchanged", "deleted", "skipped", "duplicate"})
 DEFERRED_SECONDS = 1.0
 STOPPING = frozenset({"permission", "config"})
 

@@ -50,6 +50,8 @@ def row(
     group = text_of(at(document, flow.serialize_by)) if flow.serialize_by else None
     # A document without a key is a row of its own; the account says what is wrong with it.
     full = f"id:{event_id}" if key is None or flow.key is None else flow.key.prefix + key
+    if flow.fetch and (place := flow.fetch.address(document)):
+        full = f"fetch:{place}"  # what several notifications name is got and written in order
     return Incoming(flow.flow, event_id, full, body, group=group, origin=origin, **more)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,8 @@ def verify(
     Options by kind (spec-language: verify):
         standard_webhooks: tolerance_seconds
         shopify: none
+        stripe: tolerance_seconds
+        hubspot_v3: tolerance_seconds
         hmac_sha256: header, encoding (hex, base64), prefix, over (of method, url, body, timestamp,
             in the order in which they are joined), separator, timestamp_header, tolerance_seconds,
             id_header
@@ -161,6 +164,46 @@ def _shopify(call: _Call) -> VerifiedCall:
     )
 
 
+def _stripe(call: _Call) -> VerifiedCall:
+    """`t=TIME,v1=HEX,...` over `TIME.BODY`; several v1 while a secret is rolled, other schemes are ignored."""
+    parts = [part.strip().partition("=") for part in call.header("Stripe-Signature").split(",")]
+    timestamp = next((value for name, _, value in parts if name == "t"), "")
+    given = [mac for name, _, value in parts if name == "v1" and (mac := _hex(value)) is not None]
+    signed = timestamp.encode() + b"." + call.body
+    known = [hmac.digest(secret.encode(), signed, "sha256") for secret in call.secrets]
+    if not _any_equal(known, given):
+        raise SignatureError
+    call.check_time(timestamp)
+    return VerifiedCall(None)
+
+
+# HubSpot signs the address with these written out, whatever the request line has.
+_HUBSPOT_WRITTEN_OUT = {f"%{ord(sign):02X}": sign for sign in ":/?@!$'()*,;"}
+
+
+def _hubspot_v3(call: _Call) -> VerifiedCall:
+    timestamp = call.header("X-HubSpot-Request-Timestamp")
+    given = _base64(call.header("X-HubSpot-Signature-v3"))
+    written_out = re.sub(
+        "%[0-9A-Fa-f]{2}",
+        lambda found: _HUBSPOT_WRITTEN_OUT.get(found[0].upper(), found[0]),
+        call.url,
+    )
+    known = [
+        hmac.digest(
+            secret.encode(),
+            call.method.upper().encode() + url.encode() + call.body + timestamp.encode(),
+            "sha256",
+        )
+        for secret in call.secrets
+        for url in (call.url, written_out)
+    ]
+    if given is None or not _any_equal(known, [given]):
+        raise SignatureError
+    call.check_time(timestamp)
+    return VerifiedCall(None)
+
+
 def _bearer(call: _Call) -> VerifiedCall:
     given = _credentials(call, "bearer").encode()
     if not _any_equal([secret.encode() for secret in call.secrets], [given]):
@@ -211,6 +254,8 @@ _KINDS: dict[str, Callable[[_Call], VerifiedCall]] = {
     "standard_webhooks": _standard_webhooks,
     "shopify": _shopify,
     "hmac_sha256": _hmac_sha256,
+    "stripe": _stripe,
+    "hubspot_v3": _hubspot_v3,
     "bearer": _bearer,
     "basic": _basic,
 }

@@ -86,13 +86,26 @@ class HttpTarget:
 
     async def deliver(self, event: OutboundEvent) -> Delivered:
         """Send once. Raises TargetRefused or TargetUnavailable."""
-        url = self._base_url + "/" + event.path.lstrip("/")
+        answer = await self._request(event.method, event.path, self._headers(event), event.body)
+        return Delivered(answer.status_code, self._record(event.flow, answer))
+
+    async def get(self, address: str) -> bytes:
+        """The body of a GET of path and query. Raises TargetRefused or TargetUnavailable."""
+        headers = {"Accept": "application/json", **self._authorized()}
+        return (await self._request("GET", address, headers, b"")).content
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        await self._http.aclose()
+
+    async def _request(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> httpx.Response:
+        url = self._base_url + "/" + path.lstrip("/")
         await self._turn()
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                answer = await self._http.request(
-                    event.method, url, content=event.body, headers=self._headers(event)
-                )
+                answer = await self._http.request(method, url, content=body, headers=headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise TargetUnavailable("connect", _why(error)) from error
         except (httpx.TimeoutException, TimeoutError) as error:
@@ -100,7 +113,7 @@ class HttpTarget:
         except httpx.HTTPError as error:
             raise TargetUnavailable("cut", _why(error)) from error
         if answer.is_success:
-            return Delivered(answer.status_code, self._record(event.flow, answer))
+            return answer
         status = answer.status_code
         message = answer.text[:ANSWER_SHOWN].strip() or f"the target answers {status}"
         if status in TRY_AGAIN or answer.is_server_error:
@@ -108,10 +121,6 @@ class HttpTarget:
                 f"http_{status}", message, status=status, retry_after=self._retry_after(answer)
             )
         raise TargetRefused(f"http_{status}", message, status=status)
-
-    async def aclose(self) -> None:
-        """Close connections."""
-        await self._http.aclose()
 
     async def _turn(self) -> None:
         """Wait for this delivery's place in the rate; turns are handed out in order of asking."""
@@ -125,9 +134,10 @@ class HttpTarget:
         headers = {"Content-Type": "application/json", "webhook-id": event.id}
         if self._sign is not None:
             headers |= signing.headers(self._sign(), event.id, int(self._clock()), event.body)
-        if self._auth is not None:
-            headers["Authorization"] = _authorization(self._auth)
-        return headers
+        return headers | self._authorized()
+
+    def _authorized(self) -> dict[str, str]:
+        return {} if self._auth is None else {"Authorization": _authorization(self._auth)}
 
     def _record(self, flow: str, answer: httpx.Response) -> str | None:
         path = self._id_paths.get(flow)

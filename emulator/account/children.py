@@ -8,55 +8,19 @@ A field of a custom record type that says "record is parent" gives its parent a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.ports import RecordData, Session
-from generator.catalog import sdf
-from generator.catalog.model import Catalog, Field, RecordType, Sublist
+from generator.catalog.children import PREFIX
+from generator.catalog.model import RecordType
 
 if TYPE_CHECKING:
     from emulator.account.book import Book
     from emulator.account.saving import Saving
     from emulator.account.work import Line
 
-PREFIX = "recmach"
 _OWN = frozenset({"id", "created", "lastmodified"})
-
-
-def with_children(catalog: Catalog, elements: Iterable[sdf.Element]) -> Catalog:
-    """The catalogue with the sublists of child records."""
-    records = dict(catalog.records)
-    for element in elements:
-        child = records.get(element.get("scriptid", ""))
-        if element.tag != "customrecordtype" or child is None:
-            continue
-        for item in sdf.children(element, "customrecordcustomfields", "customrecordcustomfield"):
-            if sdf.text(item, "isparent") != "T":
-                continue
-            field = child.fields[item.get("scriptid", "")]
-            for parent in _parents(records, field.refers):
-                sublist = _sublist(child, field)
-                own = records[parent]
-                records[parent] = replace(own, sublists={**own.sublists, sublist.id: sublist})
-    return Catalog(records)
-
-
-def _sublist(child: RecordType, field: Field) -> Sublist:
-    fields = dict(child.fields)
-    fields[field.id] = replace(field, required=False)  # the parent itself fills it
-    fields["id"] = Field("id", "integer", read_only=True)
-    return Sublist(f"{PREFIX}{field.id}", fields)
-
-
-def _parents(records: Mapping[str, RecordType], wanted: str | None) -> list[str]:
-    target = records.get(wanted or "")
-    if target is None:
-        return []
-    if target.id in ("transaction", "entity", "item"):
-        return [record.id for record in records.values() if record.kind == target.id]
-    return [record.id for record in records.values() if record.family == target.family]
 
 
 def _of(book: Book, record: RecordType) -> dict[str, tuple[RecordType, str]]:

@@ -17,7 +17,9 @@ from emulator.ports import RecordData, Session
 from generator.catalog.model import RecordType
 
 # Defaults that steer the making of a record and are no fields of it.
-_STEERING = frozenset({"recordmode", "shipgroup", "inventorylocation"})
+_STEERING = frozenset(
+    {"recordmode", "shipgroup", "inventorylocation", "disablepaymentfilters", "subtype"}
+)
 # Never carried from one transaction to the next.
 _OWN = TIMES | {"tranid", "externalid", "status", "statusref", "orderstatus", "shipstatus"}
 _OWN_LINE = frozenset(

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from emulator.account.children import with_children
 from emulator.account.csv_imports import CsvImport
 from emulator.account.roles import Access, Role
 from emulator.account.store import Row, Store, dump
@@ -150,7 +149,7 @@ class Installed:
             "SELECT data FROM deployed WHERE kind LIKE 'object:%' ORDER BY kind, scriptid"
         )
         elements = [sdf.parse_text(json.loads(data)) for (data,) in xml]
-        self.catalog = with_children(with_elements(self._standard, elements), elements)
+        self.catalog = with_elements(self._standard, elements)
         self.scripts = {name: _script(data) for name, data in self._kept("script").items()}
         self.records = {name: _settings(data) for name, data in self._kept("record").items()}
         self.defaults = self._kept("default")

@@ -24,6 +24,11 @@ _LIST = re.compile(r"price\d*")
 _BOTH = ("price", "price1")
 
 
+def is_list(sublist: str) -> bool:
+    """Whether a sublist of an item is a price list."""
+    return _LIST.fullmatch(sublist) is not None
+
+
 def show(book: Book, data: RecordData) -> None:
     """
     Give an item its price lists: one a currency, each with a line for every price level.

@@ -24,20 +24,6 @@ ASSET_TYPES = frozenset(
     {"plugintype", "pluginimplementation", "translationcollection"}
     | {"emailtemplate", "advancedpdftemplate"}
 )
-# Object types of SDF that the local account accepts, and that do nothing in it.
-NO_EFFECT: frozenset[str] = frozenset(
-    """
-    addressForm advancedpdftemplate bankstatementparserplugin bundleinstallationscript center
-    centercategory centerlink centertab clientscript cmscontenttype customglplugin
-    customrecordactionscript customsegment customtransactiontype dataset datasetbuilderplugin
-    emailcaptureplugin emailtemplate entryForm eventsubscriber ficonnectivityplugin financiallayout
-    fiparserplugin integration itemnumbercustomfield itemoptioncustomfield kpiscorecard
-    massupdatescript pluginimplementation plugintype portlet promotionsplugin publisheddashboard
-    reportdefinition savedcsvimport savedsearch sdfinstallationscript secret singlepageapp sspapplication sublist
-    subtab toolset transactionForm translationcollection workbook workbookbuilderplugin workflow
-    workflowactionscript
-    """.split()  # noqa: SIM905 - a list of fifty lines says no more
-)
 _EXTERNAL_CENTERS = frozenset({"CUSTOMER", "VENDOR", "PARTNERCENTER", "ADVPARTNERCENTER"})
 
 

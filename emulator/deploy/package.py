@@ -16,7 +16,7 @@ from emulator.deploy.layout import Layout, Report
 from emulator.errors import DeployError
 from emulator.ports import Script
 from emulator.scripts import language
-from generator.catalog import sdf, sdf_types
+from generator.catalog import permissions, sdf, sdf_types
 from generator.catalog.model import Catalog
 from generator.catalog.sdf import Element
 from generator.catalog.sdf_schema import check, schema
@@ -193,7 +193,7 @@ def _object(path: str, element: Element, report: Report, ignored: Report) -> Non
 
     group = schema().objects.get(element.tag)
     if group is None:
-        if element.tag not in objects.NO_EFFECT:
+        if element.tag not in sdf_types.OTHER_TYPES:
             at(element, f"object type {element.tag} is not known to the emulator")
         return
     own = frozenset(
@@ -267,7 +267,7 @@ def _role(element: Element, at: At) -> None:
         key, level = sdf.text(part, "permkey"), sdf.text(part, "permlevel")
         if key.startswith(_BRACKET[0]) or not key:
             continue
-        levels = schema().permissions.get(key)
+        levels = permissions.allowed().get(key)
         if levels is None:
             at(part, f"unknown permission {key}")
         elif level not in levels and level != "NONE":

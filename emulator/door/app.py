@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from emulator.door import media, restlets, sdf, suitelets, suiteql, token
+from emulator.door import media, metadata, restlets, sdf, suitelets, suiteql, token
 from emulator.door.broken import ENDING
 from emulator.door.concurrency import Concurrency
 from emulator.door.control import Accounts, Console, Control, Handles
@@ -49,6 +49,7 @@ def application(door: Door) -> ASGIApp:
     scripts = restlets.Restlets(door.account, door.engine, gate)
     pages = suitelets.SuiteletAddress(door.account, door.engine, door.login)
     queries = suiteql.SuiteqlAddress(door.account, door.query, gate)
+    described = metadata.MetadataAddress(door.account, gate)
     tokens = token.TokenAddress(door.account.id, door.credentials, gate)
     projects = sdf.SdfAddress(door.console, door.credentials, gate)
     control = Control(
@@ -59,6 +60,8 @@ def application(door: Door) -> ASGIApp:
             Route(restlets.PATH, scripts.answer, methods=list(restlets.METHODS)),
             Route(suitelets.PATH, pages.answer, methods=list(suitelets.METHODS)),
             Route(suiteql.PATH, queries.answer, methods=["POST"]),
+            Route(metadata.PATH, described.answer, methods=["GET"]),
+            Route(metadata.PATH + "/{record}", described.answer, methods=["GET"]),
             Route(media.PATH, media.Media(door.account).answer, methods=["GET"]),
             Route(token.PATH, tokens.answer, methods=["POST"]),
             Route(sdf.PATH, projects.answer, methods=["POST"]),

@@ -60,7 +60,7 @@ class Fault(BaseModel):
 
     name: Name
     count: int | None = Field(default=None, ge=1)
-    address: Literal["restlet", "suiteql", "token"] | None = None
+    address: Literal["restlet", "suiteql", "metadata", "token"] | None = None
     script: str | None = None
     integration: str | None = None
     record: str | None = None

@@ -15,12 +15,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from emulator.calls import Call
-from emulator.door.concurrency import TooManyCalls
+from emulator.door import rest
 from emulator.door.gate import Gate
 from emulator.door.hosts import signed_url
-from emulator.door.login import LoginError
-from emulator.door.replies import rest_error, unexpected
-from emulator.errors import EmulatorError, NetSuiteError
+from emulator.door.replies import rest_error
+from emulator.errors import NetSuiteError
 from emulator.ports import Account, Query, Session
 
 PATH = "/services/rest/query/v1/suiteql"
@@ -39,51 +38,24 @@ class SuiteqlAddress:
 
     async def answer(self, request: Request) -> Response:
         """A page of a query's rows."""
-        call = Call("suiteql")
-        if closed := self._gate.closed(call):
-            return closed
 
         async def work(session: Session) -> Response:
-            self._check_permission(session)
-            return await self._page(request, session)
-
-        try:
-            return await self._gate.through(
-                request, call, "rest_webservices", "RESTWEBSERVICES", work
-            )
-        except LoginError as refusal:
-            headers = {"WWW-Authenticate": refusal.challenge} if refusal.challenge else None
-            error = self._outward(refusal.error)
-            code = "INVALID_LOGIN" if error.status == 401 else error.code
-            return rest_error(
-                NetSuiteError(code, error.message, status=error.status), headers=headers
-            )
-        except TooManyCalls:
-            error = NetSuiteError(
-                "CONCURRENCY_LIMIT_EXCEEDED",
-                "The account's limit of concurrent requests is reached.",
-                status=429,
-            )
-            return rest_error(self._outward(error))
-        except NetSuiteError as error:
-            if error.code == "SSS_SEARCH_ERROR_OCCURRED":
-                detail = f"Invalid search query. Detailed unprocessed description follows. {error.message}."
+            try:
+                return await self._page(request, session)
+            except NetSuiteError as error:
+                if error.code != "SSS_SEARCH_ERROR_OCCURRED":
+                    raise
+                detail = (
+                    "Invalid search query. Detailed unprocessed description follows. "
+                    f"{error.message}."
+                )
                 wrong = NetSuiteError("INVALID_PARAMETER", detail)
                 return rest_error(self._outward(wrong), parameter="q")
-            return rest_error(self._outward(error))
-        except EmulatorError as error:
-            return rest_error(unexpected(error))
+
+        return await rest.answer(self._account, self._gate, request, Call("suiteql"), work)
 
     def _outward(self, error: NetSuiteError) -> NetSuiteError:
         return error.outward(self._account.switches())
-
-    def _check_permission(self, session: Session) -> None:
-        if not self._account.allows(session, "ADMI_RESTWEBSERVICES", "FULL"):
-            raise NetSuiteError(
-                "INSUFFICIENT_PERMISSION",
-                "Permission Violation: You need the 'REST Web Services' permission.",
-                status=403,
-            )
 
     async def _page(self, request: Request, session: Session) -> Response:
         if "transient" not in request.headers.get("prefer", ""):

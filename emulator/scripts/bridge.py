@@ -43,7 +43,7 @@ def node() -> Path:
 class Worker:
     """A Node process. It ends by itself when this side of the pipe is closed."""
 
-    def __init__(self, *, traced: bool = False) -> None:
+    def __init__(self, *, traced: bool = False, lens: Path | None = None) -> None:
         environment = {**os.environ, "TZ": SERVER_ZONE}
         self._process = subprocess.Popen(
             [
@@ -51,6 +51,7 @@ class Worker:
                 "--max-semi-space-size=16",
                 str(WORKER),
                 *(["--trace"] if traced else []),
+                *([f"--lens={lens.with_suffix('')}"] if lens else []),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -28,7 +28,7 @@ from emulator.scripts.suitelets import Suitelets
 from emulator.scripts.tasks import Tasks
 from emulator.scripts.triggers import Triggers
 from emulator.scripts.workers import WorkerPool
-from emulator.tracing import Trace
+from emulator.tracing import Lens, Trace
 
 
 class ScriptEngine:
@@ -47,6 +47,7 @@ class ScriptEngine:
         smtp: HOST:PORT of a mail server for N/email; None keeps mail in the account only.
         authorities: PEM file of certificate authorities that N/https trusts beside the system's.
         backlog: where tasks are kept, so that they outlive the process; None keeps them in memory.
+        lens: what looks at the modules of scripts; None for nobody.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class ScriptEngine:
         smtp: str | None = None,
         authorities: str | None = None,
         backlog: Backlog | None = None,
+        lens: Lens | None = None,
     ) -> None:
         kept = backlog or Nowhere()
         self._journal = Journal()
-        self._interactive = WorkerPool(workers, traced=trace is not None)
-        self._background = WorkerPool(workers, traced=trace is not None)
+        through = None if lens is None else lens.file
+        self._interactive = WorkerPool(workers, traced=trace is not None, lens=through)
+        self._background = WorkerPool(workers, traced=trace is not None, lens=through)
         runner = Runner(
             account,
             self._interactive,
@@ -75,6 +78,7 @@ class ScriptEngine:
             limits=limits or {},
             processors=processors,
             trace=trace,
+            lens=lens,
         )
         self._triggers = Triggers(account, runner.run)
         self._restlets = Restlets(account, runner.run)

@@ -29,7 +29,7 @@ from emulator.scripts.governance import Limit
 from emulator.scripts.journal import Journal
 from emulator.scripts.parameters import parameters
 from emulator.scripts.workers import WorkerPool
-from emulator.tracing import Trace, answering
+from emulator.tracing import Lens, Trace, answering
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class Runner:
         limits: Mapping[str, Limit],
         processors: int,
         trace: Trace | None = None,
+        lens: Lens | None = None,
     ) -> None:
         self._account = account
         self._interactive = interactive
@@ -67,6 +68,7 @@ class Runner:
         self._limits = limits
         self._processors = processors
         self._trace = trace
+        self._lens = lens
         self._ids = itertools.count(1)
         self.operations: dict[str, Operation] = {}
 
@@ -116,6 +118,8 @@ class Runner:
                     raise _Unwound(message)
                 self._journal.logged(message.get("logs", ()))
                 self._traced(message)
+                if self._lens is not None:
+                    self._lens.saw(execution.script.scriptid, message.get("seen", ()))
                 if message.get("timedOut"):
                     worker.broken = True  # it was stopped anywhere, perhaps inside a message
                 return message

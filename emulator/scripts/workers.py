@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from emulator.errors import UsageError
 from emulator.scripts.bridge import Worker
@@ -18,9 +19,10 @@ class WorkerPool:
     (`waits`) works for nobody: another takes its place.
     """
 
-    def __init__(self, size: int, *, traced: bool = False) -> None:
+    def __init__(self, size: int, *, traced: bool = False, lens: Path | None = None) -> None:
         self._size = size
         self._traced = traced
+        self._lens = lens
         self._waiting = 0
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
@@ -74,7 +76,7 @@ class WorkerPool:
                     return worker
                 self._all.discard(worker)
                 worker.kill()
-            worker = Worker(traced=self._traced)
+            worker = Worker(traced=self._traced, lens=self._lens)
             self._all.add(worker)
             return worker
 

@@ -52,6 +52,7 @@ const services = {
   },
   members: (id, name) => (name ? members[id]?.classes[name] : members[id]?.members),
   traced: process.argv.includes('--trace'),
+  lens: process.argv.find((part) => part.startsWith('--lens='))?.slice('--lens='.length),
   has: (name) => ownScript(name) !== null,
   source: (key) => account.sources.get(key)?.source,
   dropSource: (key) => {
@@ -79,11 +80,11 @@ function frozen(value) {
   return Object.freeze(value);
 }
 
-/** One of the files under inside/ or modules/, compiled once per process. */
+/** One of the files under inside/ or modules/, or the lens by its whole path; compiled once per process. */
 function ownScript(name) {
   let script = own.get(name);
   if (!script) {
-    const file = path.join(__dirname, `${name}.js`);
+    const file = path.resolve(__dirname, `${name}.js`);
     if (!fs.existsSync(file)) return null;
     const text = fs.readFileSync(file, 'utf8');
     script = new vm.Script(`(function (use, host) {const exports = {};${text}\nreturn exports;\n})`, {

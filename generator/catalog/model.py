@@ -25,8 +25,15 @@ UNITS_SAVE: Mapping[Kind, int] = {
     "list": 10,
 }
 UNITS_DELETE = UNITS_SAVE
+UNITS_ATTACH = 10
+"""record.attach and record.detach."""
 UNITS_QUERY = 10
 UNITS_HTTPS = 10
+UNITS_CACHE = 1  # a get, a put; a get whose loader ran is two
+UNITS_FILE_LOAD = 10
+UNITS_FILE_SAVE = 20
+UNITS_FILE_DELETE = 20
+UNITS_SUBMIT = 20  # of a map/reduce or scheduled task
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Field:
     Custom fields: `source` names the select field and the field of the record chosen there that the
     value comes from, `stored` says whether it is kept (else it is read there at each load), `least`
     and `most` bound a number.
+    `filled`: NetSuite has a value of its own where nobody gives one (a default value).
     `label` is what a custom field is called in the user interface; standard fields have none here.
     """
 
@@ -61,6 +69,12 @@ class Field:
     least: float | None = None
     most: float | None = None
     label: str | None = None
+    filled: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether a new record is refused where nobody sets it; a checkbox is never empty."""
+        return self.required and not self.filled and self.source is None and self.type != "boolean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,9 @@ class RecordType:
     SuiteQL table, `type_code` its value of the column `type` for transactions (`SalesOrd`) and
     `itemtype` for items. `name_column` is what `by: name` compares. `sdf_token` is the spelling in
     deployments (`SALESORDER`), `permission` the role permission. `transforms_from` lists the
-    records it can be made from. `order` says which fields must be set first.
+    records it can be made from. `order` says which fields must be set first. `filled_for` are the
+    default values by which record.create fills the sublists that NetSuite fills itself: each by the
+    field that holds its value, or true (help topic "N/record Default Values").
     """
 
     id: str
@@ -106,6 +122,7 @@ class RecordType:
     features: tuple[str, ...] = ()
     transforms_from: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    filled_for: Mapping[str, str | bool] = field(default_factory=dict)
     has_inactive: bool = False
     open: bool = False  # only partly known: an unlisted field is normal
 

@@ -108,6 +108,7 @@ def read(file: Mapping[str, Any]) -> dict[str, RecordType]:
             features=tuple(entry.get("features", ())),
             transforms_from=tuple(entry.get("from", ())),
             order=tuple(entry.get("order", ())),
+            filled_for=entry.get("filled_for", {}),
             has_inactive="isinactive" in fields,
             open=entry.get("open", False),
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from generator.catalog import sdf, segments, transaction_types
+from generator.catalog import children, sdf, segments, transaction_types
 from generator.catalog.model import Catalog, Field, RecordType, Sublist
 
 # Help topic "generic_customfield_fieldtype".
@@ -111,6 +111,9 @@ BODY = {
         *("workorderissue", "workordercompletion", "workorderclose", "charge"),
     ),
 }
+# Custom transaction types are named one by one.
+CUSTOM_BODY = "bodycustomtransactions"
+CUSTOM_COLUMN = "columncustomtransactions"
 COLUMN = {
     "colsale": tuple((record, "item") for record in SALES),
     "colpurchase": tuple((record, "item") for record in PURCHASES),
@@ -164,6 +167,9 @@ ITEM = {
 }
 
 
+_DEFAULTS = ("defaultvalue", "defaultselection", "dynamicdefault")
+
+
 def custom_field(element: sdf.Element, *, inline: bool = True) -> Field:
     """A custom field from its SDF definition, on any kind of object."""
     kind = sdf.text(element, "fieldtype", "TEXT")
@@ -184,6 +190,7 @@ def custom_field(element: sdf.Element, *, inline: bool = True) -> Field:
         least=_bound(element, "minvalue"),
         most=_bound(element, "maxvalue"),
         label=sdf.text(element, "label") or None,
+        filled=any(sdf.text(element, tag) for tag in _DEFAULTS),
     )
 
 
@@ -274,6 +281,16 @@ def custom_record(element: sdf.Element) -> RecordType:
     )
 
 
+def takes_custom_fields(record: RecordType) -> bool:
+    """Whether a custom field of the record's kind can be applied to it: to time it cannot, for one."""
+    applies = {"transaction": BODY, "entity": ENTITY, "item": ITEM}.get(record.kind)
+    if applies is None:
+        return False
+    return "CUSTOMTRANSACTIONS" in record.features or any(
+        record.id in targets for targets in applies.values()
+    )
+
+
 def _on_bodies(
     applies: Mapping[str, tuple[str, ...]], family: str | None = None
 ) -> Callable[[sdf.Element, dict[str, RecordType]], None]:
@@ -283,6 +300,7 @@ def _on_bodies(
         for tag, targets in applies.items():
             if sdf.text(element, tag) == "T":
                 names.update(targets)
+        names.update(sdf.reference(one) for one in sdf.text(element, CUSTOM_BODY).split("|"))
         for name in names & records.keys():
             record = records[name]
             records[name] = replace(record, fields={**record.fields, field.id: field})
@@ -292,8 +310,13 @@ def _on_bodies(
 
 def _on_columns(element: sdf.Element, records: dict[str, RecordType]) -> None:
     field = custom_field(element)
-    for tag, places in COLUMN.items():
-        if sdf.text(element, tag) != "T":
+    if sdf.text(element, "coltime") == "T":  # an entry of time is a line without a body
+        time = records["timebill"]
+        records["timebill"] = replace(time, fields={**time.fields, field.id: field})
+    own = [sdf.reference(one) for one in sdf.text(element, CUSTOM_COLUMN).split("|") if one]
+    custom = tuple((name, sub) for name in own if name in records for sub in records[name].sublists)
+    for tag, places in {**COLUMN, CUSTOM_COLUMN: custom}.items():
+        if not sdf.text(element, tag) or sdf.text(element, tag) == "F":
             continue
         for name, sublist in places:
             record = records[name]
@@ -346,6 +369,7 @@ def with_elements(catalog: Catalog, elements: Iterable[sdf.Element]) -> Catalog:
     for element in found:
         if element.tag == "customsegment":
             segments.apply(element, records)
+    children.add(found, records)
     return Catalog(records)
 
 

@@ -13,12 +13,13 @@ __all__ = ["Element", "ObjectError", "column", "line", "parse", "read_folder", "
 
 
 class ObjectError(ValueError):
-    """An object file that is not well-formed XML; `path` and `line` (1-based) say where."""
+    """An object file that is not well-formed XML; `path`, `line` and `column` (1-based) say where."""
 
-    def __init__(self, path: Path, line: int, message: str) -> None:
+    def __init__(self, path: Path, line: int, message: str, column: int = 1) -> None:
         super().__init__(f"{path}:{line}: {message}")
         self.path = path
         self.line = line
+        self.column = column
         self.message = message
 
 
@@ -52,7 +53,8 @@ def parse_bytes(content: bytes, path: Path) -> Element:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise ObjectError(path, error.lineno, str(error)) from error
+        message = expat.ErrorString(error.code)
+        raise ObjectError(path, error.lineno, message, error.offset + 1) from error
     return builder.close()
 
 

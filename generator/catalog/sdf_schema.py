@@ -55,11 +55,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """All object types by XML root, the enums, and the levels that each permission allows."""
+    """All object types by XML root, and the enums."""
 
     objects: Mapping[str, Group]
     enums: Mapping[str, frozenset[str]]
-    permissions: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -68,14 +67,9 @@ def schema() -> Schema:
     path = Path(__file__).parent / "sdf_objects.toml"
     with path.open("rb") as file:
         data = tomllib.load(file)
-    permissions = {}
-    for levels, keys in data["permissions"].items():
-        for key in keys.split():
-            permissions[key] = frozenset(levels.split())
     return Schema(
         {name: _group(table, data["sets"]) for name, table in data["objects"].items()},
         {name: frozenset(values.split()) for name, values in data["enums"].items()},
-        permissions,
     )
 
 

@@ -72,3 +72,17 @@ FEATURES: Mapping[str, str] = {
     "customtransactiontype": "CUSTOMTRANSACTIONS",
 }
 ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
+# Object types of SDF besides those with a schema here; the local account takes them, and they do nothing in it.
+OTHER_TYPES: frozenset[str] = frozenset(
+    """
+    addressForm advancedpdftemplate bankstatementparserplugin bundleinstallationscript center
+    centercategory centerlink centertab clientscript cmscontenttype customglplugin
+    customrecordactionscript customsegment customtransactiontype dataset datasetbuilderplugin
+    emailcaptureplugin emailtemplate entryForm eventsubscriber ficonnectivityplugin financiallayout
+    fiparserplugin integration itemnumbercustomfield itemoptioncustomfield kpiscorecard
+    massupdatescript pluginimplementation plugintype portlet promotionsplugin publisheddashboard
+    reportdefinition savedcsvimport savedsearch sdfinstallationscript secret singlepageapp sspapplication sublist
+    subtab toolset transactionForm translationcollection workbook workbookbuilderplugin workflow
+    workflowactionscript
+    """.split()  # noqa: SIM905 - a list of fifty lines says no more
+)

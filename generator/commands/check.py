@@ -15,9 +15,13 @@ from generator.report import by_file
 @FORMAT
 @STRICT
 def check(project: Path, form: str, strict: bool) -> None:
-    """Check every spec of a project, without writing anything."""
+    """Check every spec and spec test of a project, without writing anything."""
     from generator.compile.reading import PROJECT_FILE, spec_files
+    from generator.compile.trials import read_trials, trial_files
 
-    _, found = compiled(project)
-    specs = [path.relative_to(project).as_posix() for path in spec_files(project)]
-    finish(by_file("check", project, [PROJECT_FILE, *specs], found, strict=strict), form)
+    plan, found = compiled(project)
+    if plan is not None:
+        found = [*found, *read_trials(project, plan)[1]]
+    read = [*spec_files(project), *trial_files(project)]
+    files = [PROJECT_FILE, *(path.relative_to(project).as_posix() for path in read)]
+    finish(by_file("check", project, files, found, strict=strict), form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 from typing import Any
 
 import click
@@ -19,7 +20,9 @@ class Elsewhere(click.Command):
 
     def _load(self) -> click.Command:
         try:
-            command = getattr(importlib.import_module(self._module), str(self.name))
+            name = str(self.name)
+            attribute = f"{name}_" if keyword.iskeyword(name) else name
+            command = getattr(importlib.import_module(self._module), attribute)
         except ModuleNotFoundError as fault:
             if str(fault.name).partition(".")[0] in ("emulator", "generator", "agent"):
                 raise
@@ -28,7 +31,7 @@ class Elsewhere(click.Command):
                 "pip install 'suiteloom[emulator]'"
             ) from fault
         if not isinstance(command, click.Command):
-            raise TypeError(f"{self._module}.{self.name} is no click command")
+            raise TypeError(f"{self._module}.{attribute} is no click command")
         return command
 
     def make_context(

@@ -10,13 +10,22 @@ from generator.commands.shared import FOLDER
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["flow", "project"]), default="flow")
-@click.option("--out", type=FOLDER, help="Write flow-1.json and project-1.json into this folder.")
+@click.argument("kind", type=click.Choice(["flow", "project", "shared", "test"]), default="flow")
+@click.option(
+    "--out",
+    type=FOLDER,
+    help="Write flow-1.json, project-1.json, shared-1.json and test-1.json into this folder.",
+)
 def schema(kind: str, out: Path | None) -> None:
-    """Print the JSON Schema of flow files (or of project.yaml), for editors."""
+    """Print the JSON Schema of flow files (or of project.yaml, of included files, of spec tests), for editors."""
     from generator.spec import schema as schemas
 
-    made = {"flow": schemas.flow_schema, "project": schemas.project_schema}
+    made = {
+        "flow": schemas.flow_schema,
+        "project": schemas.project_schema,
+        "shared": schemas.shared_schema,
+        "test": schemas.trial_schema,
+    }
     if out is None:
         click.echo(schemas.dump(made[kind]()))
         return

@@ -13,6 +13,7 @@ Passes, one file each:
       conditions   tests, all, any, not
       events       what a save judges and what the drain judges
       values       sources, transforms, maps, defaults
+      types        what a value is on its way, against what takes it
       fields       rules against the catalogue
       references   look-ups in stages, variables of type select
       creates      records that a missing reference creates
@@ -23,7 +24,7 @@ Passes, one file each:
       documents    paths against the source's JSON Schema
       hooks        the user's module exports what is named
       permissions  the role, each permission with its reason
-      units        the worst case of a batch, the largest safe one
+      units        the largest batch that the bill (generator.bill) allows, and what cannot fit
     makes        which columns of a record other flows look up
     hashes       contract and build
 """

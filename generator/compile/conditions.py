@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from generator.catalog import Field
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.paths import compile_path
+from generator.compile.types import DATES, NUMBERS, Target, misfit
 from generator.plan.model import All, AnyOf, Condition, FieldName, Not, Path, Test
 from generator.spec.fields import ConditionSpec
 
@@ -16,7 +18,8 @@ _OPERATORS = (
 )  # fmt: skip
 _GROUPS = ("all", "any", "not")
 
-FieldCheck = Callable[[tuple[str, ...], Place], None]
+FieldCheck = Callable[[tuple[str, ...], Place], Field | None]
+"""Reports a field name that is wrong, and answers the catalogue's field where it is known."""
 
 
 def compile_condition(
@@ -56,10 +59,16 @@ def compile_condition(
         return None
     if not exactly_one(place, _OPERATORS, tests, "comparison"):
         return None
-    subject = _subject(spec, place, subjects, check, document=reads_document)
+    subject = _subject(spec, place, subjects, document=reads_document)
     if subject is None:
         return None
-    return _test(spec, place, subject, tests[0], outbound=context.outbound)
+    known: Field | None = None
+    if check and isinstance(subject, FieldName):
+        known = check(subject.segments, place / "field")
+    test = _test(spec, place, subject, tests[0], outbound=context.outbound)
+    if test:
+        _check_literals(test, known, place / tests[0])
+    return test
 
 
 _FIELDS = tuple(ConditionSpec.model_fields.items())
@@ -98,7 +107,6 @@ def _subject(
     spec: ConditionSpec,
     place: Place,
     subjects: Sequence[str],
-    check: FieldCheck | None,
     *,
     document: bool,
 ) -> Path | FieldName | None:
@@ -123,8 +131,6 @@ def _subject(
     if not all(segments):
         (place / "field").error("E122", f"'{spec.field}' is not a field name")
         return None
-    if check:
-        check(segments, place / "field")
     return FieldName(segments)
 
 
@@ -154,6 +160,47 @@ def _test(
         at.error("E116", "'changed' is for outbound flows: a document has no before", key=True)
         return None
     return Test(subject, operator, value)  # type: ignore[arg-type]
+
+
+def _check_literals(test: Test, known: Field | None, place: Place) -> None:
+    """What a test compares with against the type of its field, where that is known."""
+    if test.operator not in ("equals", "not_equals", "in", "not_in", "gt", "lt"):
+        return
+    many = isinstance(test.value, list)
+    for index, literal in enumerate(test.value if isinstance(test.value, list) else [test.value]):
+        at = place / index if many else place
+        if known is not None:
+            found = _never(literal, known, joined=_joined(test.subject))
+            if found:
+                at.error(*found)
+        elif test.operator in ("gt", "lt") and not any(c.isdigit() for c in str(literal)):
+            at.warn(
+                "E213",
+                f"'{test.operator}' compares '{literal}' letter by letter",
+                "numbers and ISO dates are compared by their value",
+            )
+
+
+def _joined(subject: Path | FieldName) -> bool:
+    return isinstance(subject, FieldName) and len(subject.segments) > 1
+
+
+def _never(literal: Any, known: Field, *, joined: bool) -> tuple[str, str, str | None] | None:
+    """Why a field can never have this value; a joined checkbox is read as T or F."""
+    if literal is None or literal == "":
+        return None
+    if known.type in ("select", "multiselect"):
+        if known.refers is None or str(literal).isdecimal():
+            return None
+        return (
+            "E203",
+            f"'{known.id}' holds the internal id of a {known.refers}; it is never '{literal}'",
+            f"name a field of it:  {known.id}.name,  or  {known.id}.externalid",
+        )
+    target = Target(known.id, known.type)
+    if known.type in NUMBERS or known.type in DATES or known.type == "boolean":
+        return misfit(literal, target, plain=not joined)
+    return None
 
 
 def _is_pattern(value: Any, place: Place) -> bool:

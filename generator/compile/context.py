@@ -20,16 +20,21 @@ class Place:
     A place in a file, which mistakes are reported at.
 
     `place / "body" / "memo"` is a place inside. `broken` are the places whose value was wrong in
-    shape and is not there any more.
+    shape and is not there any more. `mounts` are the parts that stand elsewhere, in a file that
+    this one includes or further down.
     """
 
     source: Source
     sink: list[Diagnostic]
     broken: frozenset[Loc] = frozenset()
     loc: Loc = ()
+    mounts: Mapping[Loc, Place] = field(default_factory=dict)
 
     def __truediv__(self, part: str | int) -> Place:
-        return Place(self.source, self.sink, self.broken, (*self.loc, part))
+        loc = (*self.loc, part)
+        if loc in self.mounts:
+            return self.mounts[loc]
+        return Place(self.source, self.sink, self.broken, loc, self.mounts)
 
     def origin(self) -> Origin:
         """File and line for the plan."""
@@ -104,6 +109,7 @@ class FlowContext:
     hook_places: dict[str, Place] = field(default_factory=dict)
     hook_fields: set[str] = field(default_factory=set)
     vars_used: set[str] = field(default_factory=set)
+    types: dict[Loc, str] = field(default_factory=dict)  # of the mapped fields, by their place
 
     @property
     def outbound(self) -> bool:

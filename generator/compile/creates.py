@@ -40,10 +40,13 @@ def _create(
         record.fields if record else None,
         open=record.open if record else True,
         in_line=False,
+        kind=record.kind if record else None,
     )
     body = compile_fields(context, spec.body, place / "body", group, None)
     if plan_key is None:
         return None
+    _check_required(spec, place, plan_key.field, record)
+    kind = record.kind if record else "custom"
     name = f"create_{ref.record}"
     number = 2
     while name in context.creates:
@@ -53,10 +56,24 @@ def _create(
         record=ref.record,
         key=plan_key,
         body=in_order(body, record.order if record else ()),
-        units=create_units(record.kind if record else "custom"),
+        kind=kind,
+        units=create_units(kind),
         origin=place.origin(),
     )
     return name
+
+
+def _check_required(spec: CreateSpec, place: Place, key: str, record: RecordType | None) -> None:
+    """Fields that NetSuite refuses to do without; the subsidiary exists in OneWorld accounts only."""
+    if record is None:
+        return
+    for field in record.fields.values():
+        given = field.id in spec.body or field.id in (key, "subsidiary")
+        if not field.needed or given or place.lost("body", field.id) or place.lost("body"):
+            continue
+        at = place / "body" if place.source.has((*place.loc, "body")) else place
+        report = at.warn if field.state == "assumed" else at.error
+        report("E208", f"a new {record.id} needs '{field.id}', and nothing sets it", key=True)
 
 
 def _key(

@@ -1,8 +1,9 @@
 """
-Paths against the JSON Schema of the source, where the spec names one.
+Paths against the JSON Schema of the source, or against its sample.
 
 Schemas rarely list everything, so a path that is not in it is a warning. What the schema leaves
-open (no properties, a reference to elsewhere) is taken as known.
+open (no properties, a reference to elsewhere) is taken as known. A sample lists even less: only what
+is nearly one of its names is told.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.compile import samples
 from generator.compile.context import FlowContext, Place
 from generator.compile.hooks import exists, inside
-from generator.spec.diagnose import did_you_mean
+from generator.compile.types import DATES, NUMBERS, article
+from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import (
     ConditionSpec,
     CreateSpec,
@@ -26,8 +29,10 @@ from generator.spec.fields import (
     SubrecordSpec,
 )
 from generator.spec.flows import InboundFlow
+from generator.spec.source import Loc
 from generator.transforms.arguments import split_path
 
+_JSON_KINDS = {"string": "text", "integer": "number", "array": "list"}
 _DEPTH = 8  # of references in a schema that lead to each other
 
 
@@ -62,6 +67,19 @@ class Shape:
         """Whether the schema describes elements and no properties."""
         return any("items" in node for node in self.nodes) and not self.names()
 
+    def kind(self) -> str | None:
+        """`object`, `list`, `text`, `number` or `boolean` where the schema says one; null beside it counts not."""
+        if self.is_list():
+            return "list"
+        if self.names():
+            return "object"
+        named: set[str] = set()
+        for node in self.nodes:
+            given = node.get("type")
+            named.update([given] if isinstance(given, str) else given or ())
+        kinds = {_JSON_KINDS.get(name, name) for name in named - {"null"}}
+        return kinds.pop() if len(kinds) == 1 else None
+
     def element(self) -> Shape:
         """The elements of a list; a place that is no list is its own only element."""
         items = [node["items"] for node in self.nodes if isinstance(node.get("items"), dict)]
@@ -86,20 +104,31 @@ def _spread(root: Any, node: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]
             yield from _spread(root, branch, depth + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the documents: their shape, by which file, and whether that lists all of it."""
+
+    shape: Shape
+    file: str
+    whole: bool
+
+
 def check_document(context: FlowContext, spec: InboundFlow) -> None:
-    """Warn about every path of an inbound flow that its schema does not have."""
-    shape = _load(context, spec)
-    if shape is None:
+    """Warn about paths of an inbound flow that its schema, or a sample where it has none, speaks against."""
+    known = _load(context, spec)
+    if known is None:
         return
     after = "before_map may add it" if spec.hooks and spec.hooks.before_map else None
-    walk = _Walk(shape, spec.source.schema_ or "", None)
+    shape = known.shape
+    walk = _Walk(known, None, {})
     place = context.place
-    walk.path(spec.source.id_path, place / "source" / "id_path", shape)
-    if spec.via.restlet:
+    if not spec.source.fetch:  # these read what came in, the schema describes what is fetched
+        walk.path(spec.source.id_path, place / "source" / "id_path", shape)
+    if spec.via.restlet and not spec.source.fetch:
         walk.path(spec.via.restlet.serialize_by, place / "via" / "restlet" / "serialize_by", shape)
     walk.condition(spec.accept, place / "accept", shape)
     walk.key(spec.key, place / "key", shape)
-    mapped = _Walk(shape, spec.source.schema_ or "", after)
+    mapped = _Walk(known, after, context.types)
     if spec.transform_from:
         mapped.rule(spec.transform_from.id, place / "transform_from" / "id", shape)
     mapped.rules(spec.body, place / "body", shape)
@@ -109,9 +138,12 @@ def check_document(context: FlowContext, spec: InboundFlow) -> None:
         mapped.subrecord(subrecord, place / "subrecords" / name, shape)
 
 
-def _load(context: FlowContext, spec: InboundFlow) -> Shape | None:
+def _load(context: FlowContext, spec: InboundFlow) -> Known | None:
+    """The schema; without one the sample, which shows a document and not all that can be in it."""
     path = spec.source.schema_
-    file = inside(context.project.folder, path) if path else None
+    if path is None:
+        return _sample(context, spec)
+    file = inside(context.project.folder, path)
     if file is None or not exists(file):
         return None
     place = context.place / "source" / "schema"
@@ -120,20 +152,57 @@ def _load(context: FlowContext, spec: InboundFlow) -> Shape | None:
     except ValueError as fault:
         place.error("E414", f"'{path}' is no JSON: {fault}")
         return None
-    shape = Shape(root, tuple(_spread(root, root)))
-    if spec.source.items is None:
-        return shape
-    items = _Walk(shape, path or "", None).path(
-        spec.source.items, context.place / "source" / "items", shape
-    )
-    return items.element() if items else None
+    known = Known(Shape(root, tuple(_spread(root, root))), path, whole=True)
+    if spec.source.items is None or spec.source.fetch:
+        return known
+    at = context.place / "source" / "items"
+    items = _Walk(known, None, {}).path(spec.source.items, at, known.shape)
+    return Known(items.element(), path, whole=True) if items else None
+
+
+def _sample(context: FlowContext, spec: InboundFlow) -> Known | None:
+    path = spec.source.sample
+    file = inside(context.project.folder, path) if path else None
+    if path is None or file is None or not exists(file):
+        return None
+    form = spec.via.file.csv if spec.via.file else None
+    schema = samples.from_csv(file, form) if form else samples.from_json(file)
+    if schema is None:
+        return None
+    shape: Shape | None = Shape(schema, tuple(_spread(schema, schema)))
+    for segment in _segments(spec.source.items):
+        shape = shape.step(segment) if shape else None
+    if shape is None:  # the sample is one of the documents, not the call
+        shape = Shape(schema, tuple(_spread(schema, schema)))
+    return Known(shape.element(), path, whole=form is not None)
+
+
+def _segments(path: str | None) -> tuple[str, ...]:
+    try:
+        return split_path(path.removeprefix("$.")) if path else ()
+    except ValueError:
+        return ()
+
+
+_LITERAL_KINDS = {str: "text", int: "number", float: "number", bool: "boolean"}
+
+
+def _shown(literal: Any) -> str:
+    if isinstance(literal, bool):
+        return "true" if literal else "false"
+    return f"the text '{literal}'" if isinstance(literal, str) else f"the number {literal}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    document: Shape
-    file: str
+    known: Known
     advice: str | None
+    kinds: Mapping[Loc, str]
+
+    @property
+    def file(self) -> str:
+        """The schema or sample, as the spec names it."""
+        return self.known.file
 
     def path(self, text: str | None, place: Place, here: Shape) -> Shape | None:
         """The place behind a path; None where it is wrong, and then reported."""
@@ -141,7 +210,7 @@ class _Walk:
             return None
         root = text == "$" or text.startswith("$.")
         rest = text[2:] if root else text
-        at = self.document if root else here
+        at = self.known.shape if root else here
         if rest in ("", "."):
             return at
         try:
@@ -156,18 +225,29 @@ class _Walk:
                 return None
             found = at.step(segment)
             if found is None:
-                hint = did_you_mean(segment, at.names())
-                place.warn("E124", f"'{segment}' is not in {self.file}{hint}", self.advice)
+                self._missing(segment, at, place)
                 return None
             at = found
         return at
+
+    def _missing(self, segment: str, at: Shape, place: Place) -> None:
+        hint = did_you_mean(segment, at.names())
+        if not self.known.whole:
+            meant = samples.misspelt(segment, at.names())
+            if meant is None:
+                return
+            hint = f"; did you mean '{meant}'?"
+        place.warn("E124", f"'{segment}' is not in {self.file}{hint}", self.advice)
 
     def rules(self, rules: Mapping[str, Rule], place: Place, here: Shape) -> None:
         for name, rule in rules.items():
             self.rule(rule, place / name, here)
 
     def rule(self, rule: Rule, place: Place, here: Shape) -> None:
-        self.part(rule, place, here)
+        at = self.part(rule, place, here)
+        plain = all(step.name in ("first", "last", "trim") for step in rule.apply)
+        if at and rule.from_ and plain and not rule.map and not rule.ref:
+            self._fits(at, rule, place)
         self.condition(rule.when, place / "when", here)
         if rule.ref and rule.ref.create:
             self._create(rule.ref.create, place / "ref" / "create", here)
@@ -183,15 +263,42 @@ class _Walk:
         for index, part in enumerate(spec.concat or ()):
             self.part(part, place / "concat" / index, here)
 
-    def part(self, part: PartSpec, place: Place, here: Shape) -> None:
+    def _fits(self, shape: Shape, rule: Rule, place: Place) -> None:
+        """A value of the schema's type against the field that takes it, where neither is open."""
+        kind = shape.kind()
+        field = self.kinds.get(place.loc)
+        at = place / "from" if place.source.has((*place.loc, "from")) else place
+        name, path = place.loc[-1], rule.from_
+        if field is None or kind is None:
+            return
+        if kind == "object":
+            inner = [f"{path}.{each}" for each in list(shape.names())[:4]]
+            advice = f"name a value inside: {listed(inner)}" if inner else None
+            at.warn(
+                "E125", f"'{path}' is an object in {self.file}; '{name}' takes one value", advice
+            )
+        elif kind == "list" and field != "multiselect":
+            at.warn(
+                "E125",
+                f"'{path}' is a list in {self.file}; '{name}' takes one value",
+                'add  apply: [first]  or  [{join: ", "}]',
+            )
+        elif kind == "boolean" and (field in NUMBERS or field in DATES or field == "email"):
+            at.warn(
+                "E125", f"'{path}' is true or false in {self.file}; '{name}' is {article(field)}"
+            )
+
+    def part(self, part: PartSpec, place: Place, here: Shape) -> Shape | None:
+        """The place behind a value's path and transforms, None where that is not known."""
         at = self.path(part.from_, place / "from", here)
         for kind in ("concat", "coalesce"):
             for index, inner in enumerate(getattr(part, kind) or ()):
                 self.part(inner, place / kind / index, here)
         for index, step in enumerate(part.apply):
             if at is None:
-                return
+                return None
             at = self._step(step, place / "apply" / index / step.name, at)
+        return at
 
     def _step(self, step: StepSpec, place: Place, at: Shape) -> Shape | None:
         if step.name == "pluck" and isinstance(step.argument, str):
@@ -207,11 +314,27 @@ class _Walk:
     def condition(self, spec: ConditionSpec | None, place: Place, here: Shape) -> None:
         if spec is None:
             return
-        self.path(spec.path, place / "path", here)
+        at = self.path(spec.path, place / "path", here)
+        if at:
+            self._compares(spec, at.kind(), place)
         self.condition(spec.not_, place / "not", here)
         for kind, members in (("all", spec.all_), ("any", spec.any_)):
             for index, member in enumerate(members or ()):
                 self.condition(member, place / kind / index, here)
+
+    def _compares(self, spec: ConditionSpec, kind: str | None, place: Place) -> None:
+        """Equality is strict: a text is never a number."""
+        for operator in ("equals", "not_equals", "in", "not_in"):
+            given = getattr(spec, "in_" if operator == "in" else operator)
+            many = operator in ("in", "not_in")
+            for index, literal in enumerate(given or () if many else [given]):
+                found = _LITERAL_KINDS.get(type(literal))
+                if kind in ("text", "number", "boolean") and found and found != kind:
+                    at = place / operator / index if many else place / operator
+                    what = "true or false" if kind == "boolean" else article(kind)
+                    at.warn(
+                        "E125", f"'{spec.path}' is {what} in {self.file}, never {_shown(literal)}"
+                    )
 
     def lines(self, spec: LinesSpec, place: Place, here: Shape) -> None:
         at = self.path(spec.from_, place / "from", here)

@@ -5,23 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from generator.catalog import Field
+from generator.catalog.model import Kind
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.references import Creator, Neighbours, compile_ref, known_ids, with_vars
+from generator.compile.types import DATES, NUMBERS, TEXTS, Target, article, check_fit
 from generator.compile.values import compile_value
 from generator.plan.model import FieldPlan, Hook, Literal_, Path, Value, VarRef
 from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import Rule
 
-NUMBERS = frozenset(("integer", "decimal", "float", "currency", "rate", "percent"))
-TEXTS = frozenset(("text", "email", "phone", "url"))
-DATES = frozenset(("date", "datetime"))
-CUSTOM = re.compile(r"cust(body|col|entity|item|record|event|recordtype)_?[a-z0-9_]*")
+CUSTOM = re.compile(r"cust(body|col|entity|item|record|event)_?[a-z0-9_]*|cseg[a-z0-9_]*")
+# What custom fields of a record's body are called, by its kind; segments may stand anywhere.
+_PREFIXES: Mapping[Kind, tuple[str, ...]] = {
+    "transaction": ("body",),
+    "entity": ("entity",),
+    "item": ("item",),
+    "custom": ("record",),
+    "list": ("record", "event"),
+}
+_KIND_OF_FIELD = {
+    "body": "a field of transactions",
+    "col": "a field of transaction lines",
+    "entity": "a field of entities",
+    "item": "a field of items",
+    "record": "a field of custom records",
+    "event": "a field of CRM records",
+}
 _TIME_TOKENS = re.compile(r"[Hhms]")
 
 
@@ -34,6 +48,7 @@ class FieldGroup:
         fields: the catalogue's, None where the owner itself is unknown.
         open: whether an unlisted field is normal.
         in_line: whether they are fields of a line.
+        kind: of the record type, None where it is unknown.
     """
 
     def __init__(
@@ -43,11 +58,13 @@ class FieldGroup:
         *,
         open: bool,  # noqa: A002 - the catalogue's name
         in_line: bool,
+        kind: Kind | None = None,
     ) -> None:
         self.owner = owner
         self.fields = fields
         self.open = open
         self.in_line = in_line
+        self.kind = kind
 
 
 def compile_fields(
@@ -71,8 +88,7 @@ def compile_fields(
     """
     stages = dict(around or {})
     plans: dict[str, FieldPlan] = {}
-    compound = [n for n, rule in rules.items() if rule.ref and isinstance(rule.ref.by, dict)]
-    for name in (*(n for n in rules if n not in compound), *compound):
+    for name in _waiting_last(rules, place):
         plan = compile_field(
             context, name, rules[name], place / name, group, creator, Neighbours(stages)
         )
@@ -81,6 +97,44 @@ def compile_fields(
         plans[name] = plan
         stages = known_ids(context, [plan], stages)
     return tuple(plans[name] for name in rules if name in plans)
+
+
+def _waiting_last(rules: Mapping[str, Rule], place: Place) -> list[str]:
+    """The fields in an order in which each key's fields come before it; a loop is reported."""
+    waits = {
+        name: [part for part in rule.ref.by.values() if part in rules and part != name]
+        for name, rule in rules.items()
+        if rule.ref and isinstance(rule.ref.by, dict)
+    }
+    order = [name for name in rules if name not in waits]
+    left = [name for name in rules if name in waits]
+    while left:
+        ready = [name for name in left if not any(part in left for part in waits[name])]
+        if not ready:
+            _report_loop(left, waits, rules, place)
+            return order
+        order += ready
+        left = [name for name in left if name not in ready]
+    return order
+
+
+def _report_loop(
+    left: list[str], waits: Mapping[str, list[str]], rules: Mapping[str, Rule], place: Place
+) -> None:
+    path = [left[0]]
+    while path.count(path[-1]) == 1:
+        path.append(next(part for part in waits[path[-1]] if part in left))
+    loop = path[path.index(path[-1]) :]
+    first, second = loop[0], loop[1]
+    ref = rules[first].ref
+    assert ref is not None
+    assert isinstance(ref.by, dict)
+    column = next(column for column, part in ref.by.items() if part == second)
+    (place / first / "ref" / "by" / column).error(
+        "E237",
+        f"these look-ups wait for each other: {' -> '.join(loop)}",
+        "look one of them up by a key of the document",
+    )
 
 
 def compile_field(
@@ -99,6 +153,8 @@ def compile_field(
         place.error("E204", f"'{name}' of {group.owner} cannot be written", key=True)
     value = compile_value(context, rule, place)
     kind = _type(rule, known, place, name)
+    if known or rule.type:
+        context.types[place.loc] = kind
     if rule.ref:
         ref = compile_ref(
             context, rule.ref, place / "ref", neighbours, creator, key=value, in_line=group.in_line
@@ -111,11 +167,10 @@ def compile_field(
         _check_default(rule, place)
     elif rule.ref and kind not in ("select", "multiselect", "integer", "text"):
         (place / "ref").error(
-            "E203", f"'{name}' is a {kind}; a reference needs a select field", key=True
+            "E203", f"'{name}' is {article(kind)}; a reference needs a select field", key=True
         )
     if value:
-        _check_literal(value, kind, known, place, name)
-        _check_cut(value, known, place, name)
+        check_fit(context, value, _target(context, rule, known, kind, name), place)
     _check_dates(context, rule, value, kind, place, name)
     _check_options(rule, kind, place)
     when = compile_condition(context, rule.when, place / "when") if rule.when else None
@@ -137,8 +192,21 @@ def compile_field(
         keep_existing=rule.keep_existing,
         policy=rule.policy,
         when=when,
+        features=_features(context, rule, place),
         origin=place.origin(),
     )
+
+
+def _features(context: FlowContext, rule: Rule, place: Place) -> tuple[str, ...]:
+    """The features that guard a field; one that no record of the catalogue knows is doubtful."""
+    known = {name for one in context.project.catalog.records.values() for name in one.features}
+    for index, name in enumerate(rule.features):
+        hint = did_you_mean(name, known)
+        if name not in known and (hint or name != name.upper()):
+            (place / "features" / index).warn(
+                "E206", f"'{name}' is no known feature{hint}", "ids are as in SDF: MULTICURRENCY"
+            )
+    return rule.features
 
 
 def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
@@ -149,11 +217,20 @@ def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
     if known:
         return known
     hint = did_you_mean(name, group.fields)
-    if CUSTOM.fullmatch(name):
+    custom = CUSTOM.fullmatch(name)
+    if custom and _misplaced(custom[1], group):
+        advice = None
+        if custom[1] == "col":
+            advice = "write it under lines:, in the body of a sublist"
+        elif group.in_line and custom[1] == "body":
+            advice = "write it under the flow's own body:"
+        message = f"'{name}' is {_KIND_OF_FIELD[custom[1]]}; {group.owner} has none of those"
+        place.error("E202", message, advice, key=True)
+    elif custom:
         place.warn(
             "E202",
             f"'{name}' of {group.owner} is not described in objects/{hint}",
-            "import the field into objects/, so that it can be checked",
+            "import it into objects/, or run  suiteloom catalog pull,  so that it can be checked",
             key=True,
         )
     elif group.open:
@@ -161,6 +238,15 @@ def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
     else:
         place.error("E202", f"'{name}' is no field of {group.owner}{hint}", key=True)
     return None
+
+
+def _misplaced(prefix: str | None, group: FieldGroup) -> bool:
+    """Whether a custom field's prefix says that it belongs to another kind of place."""
+    if prefix is None or group.kind is None:
+        return False
+    if group.in_line:
+        return prefix not in ("col", "record")
+    return prefix not in _PREFIXES[group.kind]
 
 
 def _type(rule: Rule, known: Field | None, place: Place, name: str) -> str:
@@ -182,7 +268,7 @@ def _type(rule: Rule, known: Field | None, place: Place, name: str) -> str:
     if (given in TEXTS or given in NUMBERS or given in DATES) and listed in TEXTS:
         return given
     (place / "type").error(
-        "E211", f"'{name}' is {_article(listed)} in NetSuite, not {_article(given)}"
+        "E211", f"'{name}' is {article(listed)} in NetSuite, not {article(given)}"
     )
     return listed
 
@@ -208,7 +294,7 @@ def _check_select(
     name: str,
     group: FieldGroup,
 ) -> None:
-    if rule.ref or rule.set_text or not (known and known.refers):
+    if rule.ref or rule.set_text or place.lost("ref") or not (known and known.refers):
         return
     if isinstance(value.source, VarRef) and value.ref:
         var = context.known_var(value.source.name)
@@ -278,39 +364,17 @@ def _check_default(rule: Rule, place: Place) -> None:
         )
 
 
-def _check_literal(value: Value, kind: str, known: Field | None, place: Place, name: str) -> None:
-    if not isinstance(value.source, Literal_) or value.ref or value.map or value.apply:
-        return
-    literal = value.source.value
-    at = place / "value"
-    if kind == "boolean" and not isinstance(literal, bool):
-        at.error("E212", f"'{name}' is true or false; found {literal!r}")
-    elif kind in NUMBERS and not re.fullmatch(r"-?\d+(\.\d+)?", str(literal)):
-        at.error("E213", f"'{name}' is a number; found '{literal}'")
-    elif kind == "date":
-        try:
-            date.fromisoformat(str(literal)[:10])
-        except ValueError:
-            at.error("E213", f"'{name}' is a date; found '{literal}'", 'write "2026-01-31"')
-    elif kind in TEXTS and known and known.length and isinstance(literal, str):
-        units = len(literal.encode("utf-16-le")) // 2
-        if units > known.length:
-            at.error("E205", f"'{name}' takes {known.length} characters; this text has {units}")
-
-
-def _check_cut(value: Value, known: Field | None, place: Place, name: str) -> None:
-    if not (known and known.length):
-        return
-    for index, call in enumerate(value.apply):
-        if (
-            call.name == "truncate"
-            and isinstance(call.argument, int)
-            and call.argument > known.length
-        ):
-            (place / "apply" / index / "truncate").warn(
-                "E205",
-                f"'{name}' takes {known.length} characters; truncate {call.argument} is longer",
-            )
+def _target(context: FlowContext, rule: Rule, known: Field | None, kind: str, name: str) -> Target:
+    return Target(
+        name=name,
+        type="text" if rule.set_text else kind,
+        length=known.length if known and kind in TEXTS else None,
+        format=rule.format,
+        zoned=bool(rule.timezone or context.project.timezone),
+        words=rule.true_values,
+        least=known.least if known else None,
+        most=known.most if known else None,
+    )
 
 
 def _check_dates(
@@ -320,17 +384,26 @@ def _check_dates(
         check_zone(rule.timezone, place / "timezone")
     if kind not in DATES:
         for option in ("format", "timezone"):
-            if getattr(rule, option) is not None and kind != "timeofday":
+            if getattr(rule, option) is not None:
                 (place / option).error(
-                    "E116", f"'{option}' is for dates; '{name}' is {_article(kind)}", key=True
+                    "E116", f"'{option}' is for dates; '{name}' is {article(kind)}", key=True
                 )
         return
     if value is None or rule.timezone or context.project.timezone:
         return
     if isinstance(value.source, Literal_ | VarRef | Hook):
         return
-    if any(call.name == "parse_date" for call in value.apply):
-        return
+    for index, call in enumerate(value.apply):
+        if call.name == "parse_date":
+            argument: Any = call.argument
+            form = re.sub(r"\[.*?\]", "", argument["format"])
+            if _TIME_TOKENS.search(form) and "Z" not in form and not argument.get("timezone"):
+                (place / "apply" / index).error(
+                    "E214",
+                    f"'{name}' is read by {argument['format']}, a time without a zone",
+                    "add  timezone: America/New_York  to parse_date (project.yaml has none)",
+                )
+            return
     if rule.format and (kind == "date" and not _TIME_TOKENS.search(rule.format)):
         return
     text = rule.from_ if isinstance(value.source, Path) else "its source"
@@ -357,19 +430,24 @@ def _check_options(rule: Rule, kind: str, place: Place) -> None:
     if rule.places is not None and kind not in NUMBERS:
         (place / "places").error("E116", "'places' is for numbers", key=True)
     if rule.set_text:
-        if kind not in ("select", "multiselect"):
-            (place / "set_text").error("E116", "'set_text' is for selects", key=True)
+        if kind != "select":
+            (place / "set_text").error(
+                "E116",
+                "'set_text' is for selects",
+                "refer by name:  ref: {record: ..., by: name}" if kind == "multiselect" else None,
+                key=True,
+            )
         elif rule.ref:
             (place / "set_text").error("E116", "'set_text' and 'ref' exclude each other", key=True)
     if rule.policy == "add" and kind != "multiselect":
         (place / "policy").error("E116", "'policy' of a field is for multi-selects", key=True)
+    if kind == "multiselect" and rule.ref and rule.ref.missing == "create":
+        (place / "ref" / "missing").error(
+            "E221", "an element of a multi-select cannot create a record"
+        )
     falls_back = rule.ref is not None and rule.ref.missing == "default"
     if falls_back and rule.default is None and not place.lost("default"):
         (place / "ref" / "missing").error("E221", "missing: default needs 'default'")
-
-
-def _article(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _errors(place: Place) -> int:

@@ -12,7 +12,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from generator.plan.dump import canonical
-from generator.plan.model import InboundPlan, OutboundPlan, PollVia, ProjectPlan, Units
+from generator.plan.model import (
+    FileVia,
+    InboundPlan,
+    OutboundPlan,
+    PollVia,
+    ProjectPlan,
+    RestletVia,
+    Units,
+)
 
 _LENGTH = 12
 
@@ -27,8 +35,16 @@ def inbound_contract(plan: InboundPlan, hooks: str) -> str:
         plan,
         title="", file="", enabled=(), permissions=(), features=(), units=Units(0, 0, 0),
         batch_max=0, makes=(), contract="", source=replace(plan.source, sample=None, schema=None),
+        via=_format(plan.via), via_there=(),
     )  # fmt: skip
     return _digest((canonical(bare), hooks))
+
+
+def _format(via: RestletVia | FileVia) -> RestletVia | FileVia:
+    """How a document is read; when and how many at once say nothing about its values."""
+    if isinstance(via, RestletVia):
+        return RestletVia(0, None)
+    return replace(via, pattern="", schedule=None, concurrency=0)
 
 
 def outbound_contract(plan: OutboundPlan, hooks: str) -> str:

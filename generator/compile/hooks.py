@@ -60,7 +60,9 @@ def compile_hooks(context: FlowContext, spec: HooksSpec | None) -> Compiled:
             )
         elif function:
             context.use_hook(function, place / step)
-    plan = Hooks(module=spec.module, **steps, fields=tuple(sorted(context.hook_fields)))
+    plan = Hooks(
+        module=spec.module, **steps, fields=tuple(sorted(context.hook_fields)), units=spec.units
+    )
     file = inside(context.project.folder, spec.module)
     if file is None:
         (place / "module").error("E281", f"'{spec.module}' is outside the project folder")

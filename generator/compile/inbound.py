@@ -5,35 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from generator.catalog import RecordType
+from generator.bill import inbound_bill
+from generator.catalog import RecordType, overlay
+from generator.catalog.permissions import Level
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
 from generator.compile.documents import check_document
-from generator.compile.fields import FieldGroup, compile_field, compile_fields
+from generator.compile.fields import FieldGroup, compile_fields
 from generator.compile.hashes import inbound_contract
 from generator.compile.hooks import compile_hooks
-from generator.compile.intake import compile_source, compile_via
+from generator.compile.intake import compile_source, compile_there, compile_via
 from generator.compile.keys import compile_key, save_mode
 from generator.compile.lines import compile_lines, compile_subrecords
 from generator.compile.maps import compile_maps
 from generator.compile.order import in_order
+from generator.compile.others import WITHOUT_VALUES, compile_related, compile_transform
 from generator.compile.permissions import Permissions
-from generator.compile.references import Neighbours, known_ids
-from generator.compile.units import inbound_units, largest_batch
+from generator.compile.references import known_ids
+from generator.compile.units import with_units
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
-    FieldPlan,
-    FileVia,
     InboundPlan,
     KeyPlan,
     Permission,
     RestletVia,
+    Units,
 )
 from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import InboundFlow
 
+_LEVELS: Mapping[str, tuple[Level, str]] = {
+    "create": ("CREATE", "writes"),
+    "delete": ("FULL", "deletes"),
+    "attach": ("EDIT", "attaches"),
+    "detach": ("EDIT", "detaches"),
+}
 _COMMON = ("id", "internalid", "externalid")
 
 
@@ -53,8 +61,10 @@ def compile_inbound(
         record.fields if record else None,
         open=record.open if record else True,
         in_line=False,
+        kind=record.kind if record else None,
     )
-    transform = _transform(context, spec, group)
+    transform = compile_transform(context, spec)
+    related = compile_related(context, spec)
     transaction = record is not None and record.kind == "transaction"
     if "externalid" in spec.body:
         (place / "body" / "externalid").error(
@@ -76,7 +86,7 @@ def compile_inbound(
     hooks = compile_hooks(context, spec.hooks)
     _check_answer(spec, record, place)
     check_document(context, spec)
-    if not (
+    if spec.write not in WITHOUT_VALUES and not (
         spec.body or spec.lines or spec.subrecords or place.lost("body") or place.lost("lines")
     ):
         place.error("E219", "the flow sets nothing: it needs body, lines or subrecords")
@@ -92,18 +102,6 @@ def compile_inbound(
     if via is None or key is None:
         return None
     kind = record.kind if record else "custom"
-    units = inbound_units(
-        kind, lookups, creates, lines,
-        write=spec.write, save=save, claim=key.claim, answer=bool(spec.answer),
-        transformed=transform is not None, by_file=isinstance(via, FileVia),
-    )  # fmt: skip
-    batch = 1
-    if isinstance(via, RestletVia):
-        batch = largest_batch(units, via.wish, place / "via" / "restlet" / "batch")
-    elif units.fixed + units.each > units.limit:
-        place.warn(
-            "E252", f"a document may use {units.fixed + units.each:,} of {units.limit:,} units"
-        )
     prefix = context.project.prefix
     kind_id = "rl" if isinstance(via, RestletVia) else "mr"
     plan = InboundPlan(
@@ -120,9 +118,11 @@ def compile_inbound(
         save=save,  # type: ignore[arg-type]
         sourcing=spec.sourcing,
         verify_always=spec.verify == "always",
+        ignore_mandatory=spec.ignore_mandatory,
         dynamic=spec.dynamic,
-        fingerprint=names.fingerprint_field(prefix, kind),
+        fingerprint=_fingerprint(spec, record, prefix),
         transform_from=transform,
+        related=related,
         key=key,
         accept=accept,
         body=in_order(body, record.order if record else ()),
@@ -132,11 +132,11 @@ def compile_inbound(
         creates=creates,
         maps=maps,
         hooks=hooks.plan,
-        answer=tuple(spec.answer.items()),
+        answer=tuple((name, _column(field, record)) for name, field in spec.answer.items()),
         source=source,
         via=via,
-        units=units,
-        batch_max=batch,
+        units=Units(0, 0, 0),
+        batch_max=1,
         makes=(),
         permissions=_permissions(context, spec, key),
         features=_features(context, spec, record),
@@ -144,7 +144,18 @@ def compile_inbound(
         deploy=scriptid("customdeploy", prefix, spec.flow, kind_id),
         contract="",
     )
-    return replace(plan, contract=inbound_contract(plan, hooks.text))
+    return replace(
+        with_units(plan, place),
+        via_there=compile_there(context, spec, via, inbound_bill(plan)),
+        contract=inbound_contract(plan, hooks.text),
+    )
+
+
+def _fingerprint(spec: InboundFlow, record: RecordType | None, prefix: str) -> str | None:
+    """The field that keeps what the source said last; None where the record can have none."""
+    if record is None or spec.write in WITHOUT_VALUES or not overlay.takes_custom_fields(record):
+        return None
+    return names.fingerprint_field(prefix, record.kind)
 
 
 # --- head ---
@@ -160,46 +171,12 @@ def _key(context: FlowContext, spec: InboundFlow) -> KeyPlan | None:
                 'key: {from: id, prefix: "SHOP-"}',
             )
         return None
-    return compile_key(
+    plan = compile_key(
         context, spec.key, place / "key", context.record, create_only=spec.write == "create"
     )
-
-
-def _transform(
-    context: FlowContext, spec: InboundFlow, group: FieldGroup
-) -> tuple[str, FieldPlan] | None:
-    if spec.transform_from is None:
-        return None
-    place = context.place / "transform_from"
-    source = context.project.catalog.record(spec.transform_from.record)
-    if source is None:
-        records = context.project.catalog.records
-        (place / "record").error(
-            "E220",
-            f"unknown record type '{spec.transform_from.record}'"
-            f"{did_you_mean(spec.transform_from.record, records)}",
-        )
-    elif context.record and source.id not in context.record.transforms_from:
-        allowed = ", ".join(context.record.transforms_from) or "none"
-        (place / "record").error(
-            "E217", f"{spec.record} is not made from {source.id}", f"it is made from: {allowed}"
-        )
-    rule = spec.transform_from.id
-    if rule.ref is None:
-        (place / "id").error(
-            "E203",
-            f"'id' is an internal id of {spec.transform_from.record}; it needs a reference",
-            f"add  ref: {{record: {spec.transform_from.record}, by: externalid}}",
-            key=True,
-        )
-        return None
-    if rule.ref.record != spec.transform_from.record and not (place / "id").lost("ref"):
-        (place / "id" / "ref" / "record").error(
-            "E228", f"the record is made from {spec.transform_from.record}, not {rule.ref.record}"
-        )
-    free = FieldGroup(group.owner, None, open=True, in_line=False)
-    plan = compile_field(context, "id", rule, place / "id", free, None, Neighbours({}))
-    return (spec.transform_from.record, plan) if plan else None
+    if plan and spec.write not in ("upsert", "create"):
+        return replace(plan, claim=False)  # nothing is created, so nothing is created twice
+    return plan
 
 
 # --- checks over the whole ---
@@ -207,12 +184,16 @@ def _transform(
 
 def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) -> None:
     """Fields that NetSuite refuses to do without; the subsidiary exists in OneWorld accounts only."""
-    if record is None or spec.write == "update" or spec.transform_from is not None:
+    if record is None or spec.write not in ("upsert", "create") or spec.transform_from is not None:
         return
+    if spec.ignore_mandatory:
+        return
+    if not (spec.body or spec.lines or spec.subrecords):
+        return  # a flow that sets nothing at all is said once
     by_hook = spec.hooks and (spec.hooks.after_map or spec.hooks.before_save)
     for field in record.fields.values():
         if (
-            not field.required
+            not field.needed
             or field.id in spec.body
             or field.id == "subsidiary"
             or place.lost("body", field.id)
@@ -243,6 +224,17 @@ def _check_answer(spec: InboundFlow, record: RecordType | None, place: Place) ->
             at.error("E202", message)
 
 
+def _column(field: str, record: RecordType | None) -> str:
+    """A field as SuiteQL reads it: dates come in a user's own format unless a mask is given."""
+    known = record.fields.get(field) if record else None
+    column = "id" if field == "internalid" else (known.column if known else None) or field
+    mask = _MASKS.get(known.type) if known else None
+    return f"TO_CHAR({column}, '{mask}')" if mask else column
+
+
+_MASKS = {"date": "YYYY-MM-DD", "datetime": 'YYYY-MM-DD"T"HH24:MI:SS'}
+
+
 def _permissions(
     context: FlowContext,
     spec: InboundFlow,
@@ -250,8 +242,10 @@ def _permissions(
 ) -> tuple[Permission, ...]:
     permissions = Permissions(context.project.catalog, context.project.prefix)
     permissions.base()
-    level = "CREATE" if spec.write == "create" else "EDIT"
-    permissions.record(spec.record, level, f"{spec.flow} writes {spec.record}")  # type: ignore[arg-type]
+    level, verb = _LEVELS.get(spec.write, ("EDIT", "writes"))
+    permissions.record(spec.record, level, f"{spec.flow} {verb} {spec.record}")
+    if spec.related:
+        permissions.record(spec.related.record, "EDIT", f"{spec.flow} {verb} {spec.record} there")
     if spec.transform_from:
         permissions.record(
             spec.transform_from.record,

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import codecs
 
+from generator.bill import Bill
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.fields import check_zone
 from generator.compile.hooks import exists, inside
-from generator.compile.paths import compile_path
+from generator.compile.paths import compile_path, compile_template
 from generator.compile.settings import compile_verify
-from generator.plan.model import CsvFormat, FileVia, InboundSource, RestletVia, Schedule
-from generator.spec.flows import FileSpec, InboundFlow
+from generator.compile.units import largest_batch
+from generator.plan.model import (
+    CsvFormat,
+    Fetch,
+    FileVia,
+    InboundSource,
+    Path,
+    RestletVia,
+    Schedule,
+    ViaThere,
+)
+from generator.spec.diagnose import did_you_mean
+from generator.spec.flows import FileSpec, InboundFlow, ScheduleSpec
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -63,21 +75,9 @@ def _file(context: FlowContext, spec: FileSpec, place: Place) -> FileVia | None:
         csv = CsvFormat(**spec.csv.model_dump())
     schedule = None
     if spec.schedule is not None:
-        at = place / "schedule"
         if spec.on_arrival:
-            (place / "on_arrival").error(
-                "E115", "needs one of schedule, on_arrival; found both", key=True
-            )
-        zone = spec.schedule.timezone or context.project.timezone
-        if zone is None:
-            at.error(
-                "E214", "a schedule needs a time zone", "add  timezone: Europe/Berlin", key=True
-            )
-            zone = "UTC"
-        elif spec.schedule.timezone is not None:
-            check_zone(zone, at / "timezone")
-        days = tuple(day for day in _DAYS if day in spec.schedule.days)
-        schedule = Schedule(spec.schedule.at, zone, days)
+            _both(place)
+        schedule = _schedule(context, spec.schedule, place / "schedule")
     return FileVia(
         pattern=spec.pattern,
         format=formats[0],  # type: ignore[arg-type]
@@ -85,6 +85,47 @@ def _file(context: FlowContext, spec: FileSpec, place: Place) -> FileVia | None:
         schedule=schedule,
         concurrency=spec.concurrency,
     )
+
+
+def _both(place: Place) -> None:
+    (place / "on_arrival").error("E115", "needs one of schedule, on_arrival; found both", key=True)
+
+
+def _schedule(context: FlowContext, spec: ScheduleSpec, place: Place) -> Schedule:
+    zone = spec.timezone or context.project.timezone
+    if zone is None:
+        place.error(
+            "E214", "a schedule needs a time zone", "add  timezone: Europe/Berlin", key=True
+        )
+        zone = "UTC"
+    elif spec.timezone is not None:
+        check_zone(zone, place / "timezone")
+    return Schedule(spec.at, zone, tuple(day for day in _DAYS if day in spec.days))
+
+
+def compile_there(
+    context: FlowContext, spec: InboundFlow, via: RestletVia | FileVia, bill: Bill
+) -> tuple[ViaThere, ...]:
+    """Numbers and schedules that differ by environment; unknown environments are reported elsewhere."""
+    found = []
+    for name, differs in spec.environments.items():
+        if differs.via is None or name not in context.project.environments:
+            continue
+        place = context.place / "environments" / name / "via"
+        given, other = ("restlet", "file") if isinstance(via, RestletVia) else ("file", "restlet")
+        if getattr(differs.via, other) is not None:
+            (place / other).error("E116", f"the flow comes in by {given}, not by {other}", key=True)
+        if isinstance(via, RestletVia) and differs.via.restlet and differs.via.restlet.batch:
+            batch = largest_batch(bill, differs.via.restlet.batch, place / "restlet" / "batch")
+            found.append(ViaThere(name, batch=batch))
+        elif isinstance(via, FileVia) and differs.via.file:
+            at, file = place / "file", differs.via.file
+            if file.schedule and file.on_arrival:
+                _both(at)
+            schedule = _schedule(context, file.schedule, at / "schedule") if file.schedule else None
+            if schedule or file.on_arrival:
+                found.append(ViaThere(name, schedule=schedule, on_arrival=not schedule))
+    return tuple(found)
 
 
 def compile_source(context: FlowContext, spec: InboundFlow) -> InboundSource:
@@ -117,4 +158,31 @@ def compile_source(context: FlowContext, spec: InboundFlow) -> InboundSource:
         id_path=paths.get("id_path"),
         items=paths.get("items"),
         verify=verify,
+        fetch=_fetch(context, spec, place / "fetch"),
     )
+
+
+def _fetch(context: FlowContext, spec: InboundFlow, place: Place) -> Fetch | None:
+    fetch = spec.source.fetch
+    if fetch is None:
+        return None
+    if spec.via.file is not None:
+        place.error("E116", "documents of a file are not fetched", key=True)
+    known = context.project.connections
+    if fetch.connection not in known:
+        (place / "connection").error(
+            "E408",
+            f"unknown connection '{fetch.connection}'{did_you_mean(fetch.connection, known)}",
+            "connections are declared in project.yaml",
+        )
+    path = compile_template(fetch.path, place / "path")
+    params = tuple(
+        (name, compile_template(text, place / "params" / name))
+        for name, text in fetch.params.items()
+    )
+    every = [part for template in (path, *(text for _, text in params)) for part in template]
+    if not any(isinstance(part, Path) for part in every) and not place.lost("path"):
+        (place / "path").error(
+            "E122", "nothing tells which record is fetched", "put a path in braces: /orders/{id}"
+        )
+    return Fetch(fetch.connection, path, params)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.catalog import RecordType
 from generator.compile.context import FlowContext, Place, exactly_one
+from generator.compile.types import Target, check_fit
 from generator.compile.values import compile_value
 from generator.plan.model import FieldPlan, KeyPlan
 from generator.spec.diagnose import did_you_mean
@@ -30,7 +31,7 @@ def compile_key(
         return None
     claim = spec.field != "externalid"
     if claim and record:
-        _check_field(spec, place, record)
+        _check_field(spec, place, record, create_only=create_only)
     if len(spec.prefix) >= MAX_EXTERNAL_ID:
         (place / "prefix").error("E205", f"a key has at most {MAX_EXTERNAL_ID} characters")
     if spec.field == "internalid" and create_only:
@@ -49,12 +50,15 @@ def compile_key(
     value = compile_value(context, part, place)
     if value is None:
         return None
+    check_fit(context, value, Target(spec.field, "text", length=MAX_EXTERNAL_ID), place)
     return KeyPlan(spec.field, value, None, spec.prefix, claim, place.origin())
 
 
-def _check_field(spec: KeySpec, place: Place, record: RecordType) -> None:
+def _check_field(spec: KeySpec, place: Place, record: RecordType, *, create_only: bool) -> None:
     at = place / "field"
     if spec.field == "internalid":
+        if create_only:
+            return  # said already: it is no key at all
         at.warn(
             "E222",
             "internal ids differ between accounts",
@@ -94,11 +98,8 @@ def save_mode(
         place: of the spec's `save`.
     """
     known = record.fields if record else {}
-    loose = [
-        plan.id
-        for plan in body
-        if plan.on != "create" and not (plan.id in known and known[plan.id].inline)
-    ]
+    changed = [plan for plan in body if plan.on != "create"]
+    loose = [plan.id for plan in changed if not (plan.id in known and known[plan.id].inline)]
     if wish == "fields" and (not plain or loose):
         reason = f"'{loose[0]}' is not" if loose else "lines, subrecords and hooks are not"
         place.error("E253", f"save: fields writes inline-editable body fields only; {reason} one")
@@ -106,4 +107,7 @@ def save_mode(
         return wish
     if record is None or record.kind == "transaction":
         return "record"
-    return "fields" if plain and body and not loose else "record"
+    # submitFields takes a multi-select as text only, and no help topic says which (it is written with
+    # U+0005 between the ids): only where the spec asks for it.
+    doubtful = any(plan.type == "multiselect" for plan in changed)
+    return "fields" if plain and body and not loose and not doubtful else "record"

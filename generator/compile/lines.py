@@ -11,9 +11,10 @@ from generator.compile.fields import FieldGroup, compile_fields, find_field
 from generator.compile.order import in_order
 from generator.compile.paths import compile_path
 from generator.compile.references import Creator, known_ids
+from generator.compile.types import Target, check_fit
 from generator.compile.values import compile_value
 from generator.plan.model import LineKey, LinesPlan, Path, SubrecordPlan
-from generator.spec.diagnose import did_you_mean
+from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import LinesSpec, SubrecordSpec
 
 
@@ -48,7 +49,7 @@ def compile_lines(
         at = place / name
         sublist = _sublist(name, at, record, owner)
         plan = _one(
-            context, name, spec, at, sublist, creator,
+            context, name, spec, at, record, sublist, creator,
             owner=owner, transaction=transaction, transformed=transformed, around=around,
         )  # fmt: skip
         if plan:
@@ -65,7 +66,9 @@ def _sublist(name: str, place: Place, record: RecordType | None, owner: str) -> 
         if record.open or name.startswith(("custom", "recmach")) or not record.sublists:
             place.warn("E235", message, key=True)
         else:
-            place.error("E235", message, key=True)
+            place.error(
+                "E235", message, f"its sublists: {listed(sorted(record.sublists), 'and')}", key=True
+            )
     return found
 
 
@@ -74,6 +77,7 @@ def _one(
     name: str,
     spec: LinesSpec,
     place: Place,
+    record: RecordType | None,
     sublist: Sublist | None,
     creator: Creator | None,
     *,
@@ -88,12 +92,13 @@ def _one(
         sublist.fields if sublist else None,
         open=False,
         in_line=True,
+        kind=record.kind if record else None,
     )
     key = _key(context, spec, place, group)
     _check_policy(spec, place, name, sublist, key, transaction=transaction, transformed=transformed)
     fields = compile_fields(context, spec.body, place / "body", group, creator, around)
     if not transformed:
-        _check_required(sublist, spec, place, name)
+        _check_required(context, sublist, spec, place, name)
     when = compile_condition(context, spec.when, place / "when") if spec.when else None
     stages = known_ids(context, fields, around)
     subrecords = compile_subrecords(
@@ -114,6 +119,7 @@ def _one(
         fields=fields,
         subrecords=subrecords,
         origin=place.origin(),
+        most=spec.most,
     )
 
 
@@ -132,6 +138,8 @@ def _key(context: FlowContext, spec: LinesSpec, place: Place, group: FieldGroup)
         return None
     find_field(field, at / field, group)
     value = compile_value(context, rule, at / field)
+    if value:
+        check_fit(context, value, Target(field, "text"), at / field)
     return LineKey(field, value) if value else None
 
 
@@ -146,7 +154,9 @@ def _check_policy(
     transformed: bool,
 ) -> None:
     policy = spec.policy or "merge"
-    if spec.policy is None and transaction and not place.lost("policy"):
+    if place.lost("policy"):
+        return
+    if spec.policy is None and transaction:
         place.error(
             "E230",
             f"what happens to the lines of '{name}' that are there must be said",
@@ -198,18 +208,26 @@ def _check_unmatched(
 
 
 def _check_required(
+    context: FlowContext,
     sublist: Sublist | None,
     spec: LinesSpec,
     place: Place,
     name: str,
 ) -> None:
+    """A new line without a field that it needs; merge may meet lines that are there already."""
     if sublist is None or sublist.fills_itself or not spec.body:
         return
+    hooks = context.spec.hooks
+    by_hook = hooks is not None and (hooks.after_map or hooks.before_save)
+    at = place / "body"
     for field in sublist.fields.values():
-        if field.required and field.id not in spec.body and not place.lost("body", field.id):
-            (place / "body").warn(
-                "E208", f"a line of '{name}' needs '{field.id}', and nothing sets it", key=True
-            )
+        if not field.needed or field.id in {*spec.body, *(spec.key or ())}:
+            continue
+        if place.lost("body", field.id):
+            continue
+        sure = field.state == "documented" and spec.policy in ("append", "replace") and not by_hook
+        report = at.error if sure else at.warn
+        report("E208", f"a line of '{name}' needs '{field.id}', and nothing sets it", key=True)
 
 
 # --- subrecords ---
@@ -234,6 +252,11 @@ def compile_subrecords(
             message = f"'{name}' is no known subrecord of {owner}{hint}"
             (at.error if known else at.warn)("E260", message, key=True)
         kind = (known or {}).get(name, "other")
+        if spec.address is not None and kind not in ("address", "other"):
+            (at / "address").error(
+                "E116", f"'address' is for addresses; '{name}' is none", key=True
+            )
+            continue
         record = context.project.catalog.record(kind)
         source: Path | None = None
         if spec.from_ is not None:
@@ -247,6 +270,10 @@ def compile_subrecords(
         fields = compile_fields(context, spec.body, at / "body", group, creator, around)
         if kind == "address":
             _check_address(spec, at)
+        elif spec.address is not None and known is not None and name in known:
+            (at / "address").error(
+                "E116", f"'address' is for addresses; '{name}' is none", key=True
+            )
         plans.append(
             SubrecordPlan(
                 field=name,
@@ -261,7 +288,8 @@ def compile_subrecords(
                 origin=at.origin(),
             )
         )  # fmt: skip
-        if not spec.body and not spec.lines and not at.lost("body") and not at.lost("lines"):
+        given = spec.body or spec.lines or spec.address
+        if not given and not at.lost("body") and not at.lost("lines"):
             at.error("E261", f"subrecord '{name}' sets nothing: it needs body or lines", key=True)
     return tuple(plans)
 

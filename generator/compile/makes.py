@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from generator.compile.others import WITHOUT_VALUES
 from generator.plan.model import InboundPlan
 
 
@@ -21,8 +22,11 @@ def columns_made(plans: Iterable[InboundPlan]) -> dict[str, tuple[str, ...]]:
         for lookup in plan.lookups:
             if len(lookup.columns) == 1 and lookup.suiteql is None:
                 asked.setdefault(lookup.family, set()).add(lookup.columns[0].name)
-    made = {}
+    made: dict[str, tuple[str, ...]] = {}
     for plan in flows:
+        if plan.write in WITHOUT_VALUES:
+            made[plan.flow] = ()
+            continue
         own = {plan.key.field, *(field.id for field in plan.body)}
         made[plan.flow] = tuple(sorted(asked.get(plan.family, set()) & own))
     return made

@@ -15,6 +15,8 @@ def compile_maps(context: FlowContext) -> tuple[ValueMap, ...]:
     for name, spec in context.spec.maps.items():
         place = context.place / "maps" / name
         if name not in context.maps_used:
+            if place.source is not context.place.source:
+                continue  # of an included file: another flow uses it
             broken = place.broken or any(
                 found.severity == "error" and found.file == place.source.file
                 for found in place.sink

@@ -8,7 +8,7 @@ from dataclasses import replace
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.events import compile_events
-from generator.compile.fields import DATES, NUMBERS, TEXTS, check_zone
+from generator.compile.fields import check_zone
 from generator.compile.hashes import outbound_contract
 from generator.compile.hooks import compile_hooks
 from generator.compile.maps import compile_maps
@@ -17,7 +17,9 @@ from generator.compile.payload import Holder, Payload
 from generator.compile.permissions import Permissions
 from generator.compile.polls import ROWS, compile_poll, poll_scope
 from generator.compile.queries import tables
-from generator.compile.units import outbound_units, poll_units
+from generator.compile.types import DATES, NUMBERS, TEXTS, check_fit
+from generator.compile.types import Target as ValueTarget
+from generator.compile.units import outbound_units
 from generator.compile.values import Scope, compile_value
 from generator.plan import names
 from generator.plan.ids import scriptid
@@ -29,6 +31,7 @@ from generator.plan.model import (
     PayloadList,
     PollVia,
     Target,
+    Units,
     Value,
 )
 from generator.spec.diagnose import did_you_mean
@@ -86,7 +89,6 @@ def compile_outbound(
     for name in (spec.record, *(join.record for join in payload.joins)):
         known = context.project.catalog.record(name)
         features.update(known.features if known else ())
-    queries = len({(join.sublist, join.base) for join in payload.joins}) + len(payload.queries)
     service = isinstance(via, PollVia)
     plan = OutboundPlan(
         flow=spec.flow,
@@ -106,9 +108,7 @@ def compile_outbound(
         joins=tuple(payload.joins),
         maps=maps,
         hooks=hooks.plan,
-        units=poll_units(len(via.tables))
-        if isinstance(via, PollVia)
-        else outbound_units(kind, queries, snapshot=via.snapshot),
+        units=Units(0, 0, 0),
         permissions=permissions.all(),
         features=tuple(sorted(features)),
         script=names.service_script(prefix)
@@ -121,7 +121,7 @@ def compile_outbound(
         queries=tuple(payload.queries),
         within=tuple(payload.within),
     )
-    return replace(plan, contract=outbound_contract(plan, hooks.text))
+    return replace(plan, units=outbound_units(plan), contract=outbound_contract(plan, hooks.text))
 
 
 def _target(context: FlowContext, spec: OutboundFlow) -> Target | None:
@@ -256,6 +256,10 @@ def _fields(
         kind = _type(rule, value, payload, holder, at)
         if value is None:
             continue
+        if kind is not None and kind != "boolean":  # what is not true goes out as false
+            zoned = bool(rule.timezone or context.project.timezone)
+            check_fit(context, value, ValueTarget(name, kind, format=rule.format, zoned=zoned), at)
+        _check_flag_map(context, value, payload, holder, at)
         compiled.append(
             PayloadField(
                 name=segments,
@@ -270,6 +274,29 @@ def _fields(
             )
         )
     return tuple(compiled)
+
+
+def _check_flag_map(
+    context: FlowContext,
+    value: Value,
+    payload: Payload | None,
+    holder: Holder | None,
+    place: Place,
+) -> None:
+    """A checkbox through a map: maps compare it as true or false, never as T or F."""
+    if value.map is None or value.apply or not isinstance(value.source, FieldName):
+        return
+    if payload is None or holder is None:
+        return
+    known = payload.field(holder, value.source.segments)
+    if known is None or known.type != "boolean" or len(value.source.segments) > 1:
+        return
+    if not {"true", "false"} & set(context.spec.maps[value.map].values):
+        (place / "map").error(
+            "E212",
+            f"'{known.id}' is true or false, and the map '{value.map}' has neither",
+            'its values are {"true": ..., "false": ...}',
+        )
 
 
 def _type(

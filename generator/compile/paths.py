@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from generator.compile.context import Place
-from generator.plan.model import Path
+from generator.plan.model import Path, Template
 from generator.transforms.arguments import split_path
 
 
@@ -21,6 +23,23 @@ def compile_path(text: str, place: Place) -> Path | None:
     except ValueError:
         place.error("E122", f"'{text}' is not a path", _advice(text))
         return None
+
+
+def compile_template(text: str, place: Place) -> Template:
+    """A text with `{path}` in it; what is no path, or a brace without its other one, is reported."""
+    parts: list[str | Path] = []
+    for index, part in enumerate(_BRACES.split(text)):
+        if index % 2:
+            path = compile_path(part, place)
+            parts += [path] if path else []
+        elif "{" in part or "}" in part:
+            place.error("E122", f"'{text}' has a brace without its other one", "write {path}")
+        elif part:
+            parts.append(part)
+    return tuple(parts)
+
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def _advice(text: str) -> str:

@@ -14,7 +14,7 @@ from generator.compile.context import FlowContext, Place
 from generator.compile.queries import check_query, columns, plain
 from generator.compile.values import Scope
 from generator.plan.model import FieldName, Join, PayloadQuery, QueryValue
-from generator.spec.diagnose import did_you_mean
+from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import ValueQuerySpec
 
 OWN = ("id", "externalid", "type")
@@ -61,11 +61,13 @@ class Payload:
             drain: whether joins are possible there.
         """
 
-        def check(segments: tuple[str, ...], place: Place) -> None:
+        def check(segments: tuple[str, ...], place: Place) -> Field | None:
             self._check(holder, path, segments, place, drain=drain)
+            return self.field(holder, segments)
 
-        def check_text(segments: tuple[str, ...], place: Place) -> None:
+        def check_text(segments: tuple[str, ...], place: Place) -> Field | None:
             self._check(holder, path, segments, place, drain=drain, text=True)
+            return self.field(holder, segments)
 
         def query(spec: ValueQuerySpec, place: Place) -> QueryValue | None:
             return self._query(holder, path, spec, place)
@@ -85,7 +87,8 @@ class Payload:
                 f"{did_you_mean(name, holder.sublists)}"
             )
             unsure = holder.open or not holder.sublists or name.startswith(("custom", "recmach"))
-            (place.warn if unsure else place.error)("E235", message)
+            help_ = f"its sublists: {listed(sorted(holder.sublists), 'and')}"
+            (place.warn if unsure else place.error)("E235", message, None if unsure else help_)
         return Holder(
             label=f"{holder.label}.{name}",
             fields=known.fields if known else None,
@@ -229,7 +232,7 @@ def _named(holder: Holder, name: str, place: Place) -> bool:
         return True
     hint = did_you_mean(name, [*holder.fields, *OWN])
     message = f"'{name}' is no known field of {holder.label}{hint}"
-    if holder.open or name.startswith("cust"):
+    if holder.open or name.startswith(("cust", "cseg")):
         place.warn("E202", message)
         return True
     place.error("E202", message)

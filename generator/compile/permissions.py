@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
 
 from generator.catalog import Catalog
+from generator.catalog.permissions import LEVELS, Level, at_least
 from generator.plan import names
 from generator.plan.model import CreatePlan, Lookup, Permission
 
-Level = Literal["VIEW", "CREATE", "EDIT", "FULL"]
-_RANK = ("VIEW", "CREATE", "EDIT", "FULL")
 _CUSTOM_RECORD = "customrecord"
 _CUSTOM_LIST = "customlist"
 
@@ -31,9 +29,10 @@ class Permissions:
         self._prefix = prefix
 
     def add(self, key: str, level: Level, reason: str) -> None:
-        """A permission by its SDF key; a custom record by its script id."""
+        """A permission by its SDF key; a custom record by its script id. Its level is one that it allows."""
+        level = at_least(key, level)
         held = self._levels.get(key)
-        if held is None or _RANK.index(level) > _RANK.index(held):
+        if held is None or LEVELS.index(level) > LEVELS.index(held):
             self._levels[key] = level
         reasons = self._reasons.setdefault(key, [])
         if reason not in reasons:

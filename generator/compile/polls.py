@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from generator.catalog import Field
 from generator.compile.context import FlowContext, Place
 from generator.compile.queries import check_query, columns, ordered, plain, tables
 from generator.compile.values import POLL_SOURCES, Scope
@@ -61,10 +62,10 @@ def poll_scope(poll: PollSpec) -> Scope:
     """Names in the payload are columns of `rows`, and the time of the poll."""
     given = columns(plain(poll.rows))
 
-    def check(segments: tuple[str, ...], place: Place) -> None:
+    def check(segments: tuple[str, ...], place: Place) -> Field | None:
         name = ".".join(segments)
         if given is None or name.lower() in given or name == POLLED_AT:
-            return
+            return None
         known = [*given, POLLED_AT]
         help_ = f"columns: {', '.join(known)}"
         if len(segments) > 1:
@@ -72,6 +73,7 @@ def poll_scope(poll: PollSpec) -> Scope:
         place.error(
             "E291", f"'{name}' is no column of the poll's rows{did_you_mean(name, known)}", help_
         )
+        return None
 
     return Scope(check, sources=POLL_SOURCES)
 

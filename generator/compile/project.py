@@ -13,8 +13,10 @@ from generator.compile.hashes import build_hash
 from generator.compile.inbound import compile_inbound
 from generator.compile.makes import columns_made
 from generator.compile.names import check_names
+from generator.compile.nicknames import did_you_mean_record
 from generator.compile.outbound import compile_outbound
 from generator.compile.reading import read_project
+from generator.compile.references import is_custom
 from generator.compile.settings import (
     check_var_value,
     compile_connections,
@@ -23,6 +25,7 @@ from generator.compile.settings import (
     flow_values,
     secrets_used,
 )
+from generator.compile.units import check_user_events
 from generator.plan.model import Environment, InboundPlan, Json, OutboundPlan, ProjectPlan, Var
 from generator.spec.diagnose import Diagnostic, did_you_mean, ordered
 from generator.spec.flows import Flow, InboundFlow, OutboundFlow
@@ -55,6 +58,7 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
     )
     inbound: list[InboundPlan] = []
     outbound: list[OutboundPlan] = []
+    places: list[tuple[OutboundPlan, Place]] = []
     own: list[Var] = []
     for spec, at in files.flows:
         plan, values = _flow(shared, files.catalog, spec, at, project)
@@ -63,6 +67,8 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
             inbound.append(plan)
         elif plan is not None:
             outbound.append(plan)
+            places.append((plan, at))
+    check_user_events(places)
     check_names(files.flows, project.prefix, files.objects, place)
     _check_addresses(files.flows, project, environments, place)
     if not files.flows and not any(found.severity == "error" for found in sink):
@@ -120,12 +126,12 @@ def _flow(
     record = catalog.record(spec.record)
     if record is None and not place.lost("record"):
         names = catalog.records
-        message = f"unknown record type '{spec.record}'{did_you_mean(spec.record, names)}"
-        if spec.record.startswith("custom"):
+        message = f"unknown record type '{spec.record}'{did_you_mean_record(spec.record, names)}"
+        if is_custom(spec.record):
             (place / "record").warn(
                 "E201",
-                f"'{spec.record}' is not described in objects/{did_you_mean(spec.record, names)}",
-                "import the object into objects/, so that its fields can be checked",
+                f"'{spec.record}' is not described in objects/{did_you_mean_record(spec.record, names)}",
+                "import it into objects/, or run  suiteloom catalog pull,  so that its fields can be checked",
             )
         else:
             (place / "record").error("E201", message)
@@ -160,6 +166,8 @@ def _environments(
                 key=True,
             )
             continue
+        if differs.via is not None and not isinstance(spec, InboundFlow):
+            (at / "via").error("E116", "'via' here is for inbound flows", key=True)
         for variable, value in differs.vars.items():
             if variable not in shared.vars:
                 (at / "vars" / variable).error(

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.catalog import Catalog, standard
+from generator.catalog import Catalog, account, standard
+from generator.catalog.account import with_account
 from generator.catalog.overlay import with_elements
-from generator.catalog.sdf import Element, ObjectError, parse
+from generator.catalog.schema import Described
+from generator.catalog.sdf import Element, ObjectError, column, line, parse
 from generator.compile.context import Place
+from generator.compile.sharing import Sharing
+from generator.plan.ids import LIMITS
 from generator.spec.diagnose import Diagnostic, did_you_mean, near
 from generator.spec.flows import DIRECTIONS, Flow
 from generator.spec.project import Project
@@ -35,7 +39,8 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
     """Read a project folder; mistakes go to `sink`."""
     project, place = _project(folder, sink)
     objects = _objects(folder, sink)
-    catalog = with_elements(standard(), objects.values())
+    catalog = _catalog(folder, objects, sink)
+    sharing = Sharing(folder, sink)
     flows = []
     for path in spec_files(folder):
         source = read(path, path.relative_to(folder).as_posix())
@@ -43,9 +48,18 @@ def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
         if source.data is not None:
             flow = _flow(source, sink)
             if flow:
-                flows.append(flow)
+                flows.append(sharing.complete(*flow))
     ids = {element.get("scriptid", ""): file for file, element in objects.items()}
     return Files(project, place, tuple(flows), catalog, ids)
+
+
+def catalog_of(folder: Path) -> Catalog:
+    """The catalogue with the project's own objects and the account's fields; mistakes in those are not told."""
+    return _catalog(folder, _objects(folder, []), [])
+
+
+def _catalog(folder: Path, objects: Mapping[str, Element], sink: list[Diagnostic]) -> Catalog:
+    return with_account(with_elements(standard(), objects.values()), _account(folder, sink))
 
 
 def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
@@ -55,10 +69,41 @@ def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
         file = path.relative_to(folder).as_posix()
         try:
             found[file] = parse(path)
+            _check_ids(file, found[file], sink)
         except ObjectError as fault:
-            message = f"not well-formed XML: {fault.message.partition(': line')[0]}"
-            sink.append(Diagnostic(file, fault.line, 1, "E409", "error", message))
+            reason = fault.message.removeprefix("not well-formed (").rstrip(")")
+            message = f"not well-formed XML: {reason}"
+            sink.append(Diagnostic(file, fault.line, fault.column, "E409", "error", message))
     return found
+
+
+def _account(folder: Path, sink: list[Diagnostic]) -> list[Described]:
+    """What `suiteloom catalog pull` wrote; a file that cannot be read is reported."""
+    found = []
+    for path in sorted((folder / account.FOLDER).glob("*.json")):
+        file = path.relative_to(folder).as_posix()
+        try:
+            found.append(account.from_text(path.read_text(encoding="utf-8")))
+        except (account.FileError, UnicodeDecodeError) as fault:
+            at = (fault.line, fault.column) if isinstance(fault, account.FileError) else (1, 1)
+            advice = "write it anew with  suiteloom catalog pull"
+            sink.append(Diagnostic(file, *at, "E416", "error", str(fault), advice))
+    return found
+
+
+def _check_ids(file: str, root: Element, sink: list[Diagnostic]) -> None:
+    """Script ids over the limit of their kind: the account refuses the whole deployment."""
+    for element in root.iter():
+        scriptid = element.get("scriptid", "")
+        limit = LIMITS.get(scriptid.partition("_")[0])
+        if limit is None or len(scriptid) <= limit:
+            continue
+        message = f"{scriptid} has {len(scriptid)} characters; NetSuite takes {limit}"
+        sink.append(
+            Diagnostic(
+                file, line(element), column(element), "E415", "error", message, "shorten the id"
+            )
+        )
 
 
 def spec_files(folder: Path) -> list[Path]:

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.catalog import RecordType
+from generator.catalog import Field, RecordType
 from generator.compile.context import FlowContext, Place
+from generator.compile.nicknames import did_you_mean_record
 from generator.compile.paths import compile_path
 from generator.plan.model import (
     Coalesce,
@@ -35,7 +36,8 @@ Creator = Callable[[RefSpec, CreateSpec, Place, Value | None, RecordType | None]
 """Makes the plan of a record and returns its name; None where it is wrong (which is reported)."""
 
 MAX_STAGES = 3
-_CUSTOM = re.compile(r"cust[a-z]+_|customlist|customrecord")
+_CUSTOM = re.compile(r"cust[a-z]+_|cseg")
+_CUSTOM_RECORD = re.compile(r"custom(record|list|transaction)_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,25 @@ class Neighbours:
     stages: Mapping[str, int]
 
 
+def is_custom(record: str) -> bool:
+    """Whether a record type's id is one that accounts make themselves."""
+    return _CUSTOM_RECORD.match(record) is not None
+
+
 def resolve_record(context: FlowContext, record: str, place: Place) -> RecordType | None:
     """The record type that is referred to; an unknown one is reported (custom ones as a warning)."""
     found = context.project.catalog.record(record)
     if found:
         return found
     names = context.project.catalog.records
-    if _CUSTOM.match(record):
+    if is_custom(record):
         place.warn(
             "E202",
-            f"'{record}' is not described in objects/{did_you_mean(record, names)}",
-            "import the object into objects/, so that its fields can be checked",
+            f"'{record}' is not described in objects/{did_you_mean_record(record, names)}",
+            "import it into objects/, or run  suiteloom catalog pull,  so that its fields can be checked",
         )
     else:
-        place.error("E220", f"unknown record type '{record}'{did_you_mean(record, names)}")
+        place.error("E220", f"unknown record type '{record}'{did_you_mean_record(record, names)}")
     return None
 
 
@@ -92,6 +99,13 @@ def compile_ref(
     parts: tuple[KeyPart, ...] = ()
     stage = 0
     if isinstance(spec.by, dict):
+        if spec.prefix:
+            (place / "prefix").error(
+                "E116",
+                "'prefix' goes with one key; here are several columns",
+                "map the prefixed value to a field, or refer by one column",
+                key=True,
+            )
         parts, stage = _parts(spec.by, place / "by", neighbours)
         columns = _compound_columns(record, parts, place / "by")
     elif spec.by == "suiteql":
@@ -110,7 +124,7 @@ def compile_ref(
         place.warn(
             "E225", f"this look-up waits for {stage} others", "references in a row cost time"
         )
-    if _errors(place) > before or (record is None and not _CUSTOM.match(spec.record)):
+    if _errors(place) > before or (record is None and not is_custom(spec.record)):
         return None
     lookup = add_lookup(
         context,
@@ -306,14 +320,42 @@ def _column(record: RecordType | None, spec: RefSpec, place: Place) -> LookupCol
 
 
 def _check_column(record: RecordType, column: str, place: Place) -> None:
-    if column in record.fields or column in ("id", "externalid"):
+    if column in ("id", "externalid"):
+        return
+    if column in record.fields:
+        _check_column_type(record.fields[column], record, place)
         return
     hint = did_you_mean(column, [*record.fields, "externalid", "internalid", "name", "suiteql"])
     message = f"'{column}' is no known field of {record.id}{hint}"
     if record.open or _CUSTOM.match(column):
         place.warn("E202", message)
     else:
-        place.error("E224", message)
+        place.error("E224", message, _keys_of(record))
+
+
+def _keys_of(record: RecordType) -> str:
+    named = f" (its {record.name_column})" if record.name_column not in (None, "name") else ""
+    by_name = f", by name{named}" if record.name_column else ""
+    return f"refer by externalid{by_name}, or by a field of it"
+
+
+_NO_KEYS = {
+    "boolean": "a checkbox",
+    "multiselect": "a multi-select",
+    "summary": "a subrecord",
+    "date": "a date",
+    "datetime": "a date",
+}
+
+
+def _check_column_type(field: Field, record: RecordType, place: Place) -> None:
+    """A column that no key can be compared with."""
+    if field.type in _NO_KEYS:
+        place.error(
+            "E224",
+            f"'{field.id}' of {record.id} is {_NO_KEYS[field.type]}; no key can be looked up in it",
+            "refer by externalid, by name, or by a text field that holds the source's key",
+        )
 
 
 def _parts(

@@ -8,7 +8,10 @@ from typing import Any
 
 from generator.catalog import Catalog
 from generator.compile.context import Place
-from generator.compile.fields import NUMBERS, check_zone
+from generator.compile.fields import check_zone
+from generator.compile.nicknames import did_you_mean_record
+from generator.compile.references import is_custom
+from generator.compile.types import NUMBERS
 from generator.plan.model import (
     Connection,
     Environment,
@@ -91,8 +94,8 @@ def _check_select(
     known = catalog.record(record)
     if known is None:
         at = place / "record"
-        message = f"unknown record type '{record}'{did_you_mean(record, catalog.records)}"
-        (at.warn if record.startswith("custom") else at.error)("E220", message)
+        message = f"unknown record type '{record}'{did_you_mean_record(record, catalog.records)}"
+        (at.warn if is_custom(record) else at.error)("E220", message)
     elif by and by not in ("externalid", "name") and by not in known.fields:
         (place / "by").error(
             "E224",
@@ -208,16 +211,29 @@ def compile_verify(spec: VerifySpec | AuthSpec | SignSpec | None, place: Place) 
     options: dict[str, Any] = getattr(spec, kind).model_dump(
         mode="json", by_alias=True, exclude_none=True
     )
-    if "timestamp" in options.get("over", ()) and "timestamp_header" not in options:
-        (place / kind / "over").error(
-            "E116", "a signed timestamp needs 'timestamp_header'", key=True
-        )
-    if "tolerance_seconds" in options and "timestamp_header" not in options:
-        (place / kind / "tolerance_seconds").error(
-            "E116", "'tolerance_seconds' needs 'timestamp_header'", key=True
-        )
+    if kind == "hmac_sha256":
+        _check_hmac(options, place / kind)
     secret = options.pop("secret", None) or options.pop("key", {}).get("secret")
     return Verify(kind, secret, tuple(options.items()))
+
+
+def _check_hmac(options: Mapping[str, Any], place: Place) -> None:
+    """What is signed, and what of it is judged, must be given together."""
+    if "timestamp" in options.get("over", ()) and "timestamp_header" not in options:
+        (place / "over").error("E116", "a signed timestamp needs 'timestamp_header'", key=True)
+    if "tolerance_seconds" in options and "timestamp_header" not in options:
+        (place / "tolerance_seconds").error(
+            "E116", "'tolerance_seconds' needs 'timestamp_header'", key=True
+        )
+    if "timestamp_header" in options and "timestamp" not in options.get("over", ()):
+        (place / "timestamp_header").warn(
+            "E116",
+            "a time that is not signed proves nothing and is not judged",
+            "add timestamp to over: [timestamp, body]",
+            key=True,
+        )
+    if "separator" in options and len(options.get("over", ())) < 2:
+        (place / "separator").error("E116", "'separator' stands between parts of 'over'", key=True)
 
 
 def secrets_used(
@@ -235,13 +251,16 @@ def secrets_used(
             if verify.kind == "standard_webhooks":
                 forms[verify.secret] = "base64"
 
-    for plan in inbound:
+    incoming = list(inbound)
+    for plan in incoming:
         use(plan.source.verify, f"checks who sends to {plan.flow}")
     outgoing = list(outbound)
     used = {plan.target.connection for plan in outgoing}
+    asked = {plan.source.fetch.connection for plan in incoming if plan.source.fetch}
     for connection in connections:
-        if connection.name in used:
+        if connection.name in used | asked:
             use(connection.auth, f"log-in to {connection.name}")
+        if connection.name in used:
             use(connection.sign, f"signs deliveries to {connection.name}")
     secrets = [
         Secret(

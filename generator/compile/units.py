@@ -1,109 +1,100 @@
 """
-The units bill: the worst case of a batch, and the largest batch that is safe.
+What the units bill decides: the largest batch that is safe, and whether a flow fits at all.
 
-Figures: help topic "SuiteScript 2.x API governance", kept in `generator.catalog.model`. RESTlets
-have 5,000 units a call, a map stage and a user event 1,000 an invocation. What the scripts use, as
-metered, never exceeds the bill; hooks that call N/ modules of their own are not in it.
+The sums are in `generator.bill`; here a plan gets its batch and the figures that its script keeps
+to, and a mapping that cannot fit is reported with the steps that cost most.
 """
 
 from __future__ import annotations
 
-from generator.catalog.model import UNITS_HTTPS, UNITS_LOAD, UNITS_QUERY, UNITS_SAVE, Kind
+from collections.abc import Sequence
+from dataclasses import replace
+
+from generator.bill.inbound import MAP_BATCH, inbound_bill, late_units, own_units
+from generator.bill.model import Bill
+from generator.bill.outbound import heard, poll_bill, user_event_bill
+from generator.catalog.model import UNITS_LOAD, UNITS_QUERY, UNITS_SAVE, Kind
 from generator.compile.context import Place
-from generator.plan.model import CreatePlan, LinesPlan, Lookup, Units
+from generator.plan.model import InboundPlan, OutboundPlan, PollVia, RestletVia, Units
 
-RESTLET = 5000
-MAP = 1000
-CHUNK = 500
-LINES = 100
-"""Lines of a document that the bill counts with; a longer one is deferred when units run low."""
-
-_CACHE = 2  # one get and one put of N/cache
-_CLAIM = UNITS_SAVE["custom"] + 2  # create and save the row
-_UNCLAIM = UNITS_SAVE["custom"] + UNITS_QUERY + UNITS_LOAD["custom"]  # release it, or take it over
-_REFUSED = 2 * UNITS_QUERY  # after a refused save: look again, and whether the table is visible
-
-
-def inbound_units(
-    kind: Kind,
-    lookups: tuple[Lookup, ...],
-    creates: tuple[CreatePlan, ...],
-    lines: tuple[LinesPlan, ...],
-    *,
-    write: str,
-    save: str,
-    claim: bool,
-    answer: bool,
-    transformed: bool,
-    by_file: bool,
-) -> Units:
-    """
-    The bill of one inbound flow.
-
-    A batch pays the query for its own keys, each look-up with a canary and its cache (twice where
-    created records look up for themselves), and one query for the answers. A document pays, at
-    worst, a save that is refused because somebody else was faster, a second look, and then load and
-    save; the references that it creates; and its share of further chunks of 500 keys.
-    """
-    in_lines = len({name for plan in lines for name in _lookups_of(plan)})
-    fixed = UNITS_QUERY * (1 + (1 if answer else 0))
-    fixed += sum(2 * UNITS_QUERY + (_CACHE if one.cache == "deploy" else 0) for one in lookups)
-    fixed += UNITS_QUERY * len(lookups) if creates else 0
-    create = UNITS_SAVE[kind] + _REFUSED + (UNITS_LOAD[kind] if transformed else 0)
-    change = UNITS_LOAD[kind] + (UNITS_SAVE[kind] // 2 if save == "fields" else UNITS_SAVE[kind])
-    each = {"create": create, "update": change, "upsert": create + change}[write]
-    each += sum(plan.units for plan in creates)
-    each += _CLAIM + _UNCLAIM if claim else 0
-    each += -(-LINES * in_lines * UNITS_QUERY // CHUNK)
-    return Units(fixed=fixed, each=each, limit=MAP if by_file else RESTLET)
+_SHOWN = 3
 
 
 def create_units(kind: Kind) -> int:
-    """The bill of one record that a reference creates."""
-    return UNITS_SAVE[kind] + _REFUSED
+    """The bill of one record that a reference creates: created, refused, looked for again."""
+    return UNITS_LOAD[kind] + UNITS_SAVE[kind] + UNITS_QUERY
 
 
-def _lookups_of(plan: LinesPlan) -> set[str]:
-    names = {field.value.ref.lookup for field in plan.fields if field.value.ref}
-    for subrecord in plan.subrecords:
-        names.update(field.value.ref.lookup for field in subrecord.fields if field.value.ref)
-        for inner in subrecord.lines:
-            names.update(_lookups_of(inner))
-    return names
+def with_units(plan: InboundPlan, place: Place) -> InboundPlan:
+    """
+    The plan with its largest safe batch and its units.
+
+    Args:
+        plan: whole but for batch and units.
+        place: the flow. A batch that was written and is too large is lowered (W251); a flow that
+            cannot fit with one document is an error (E252).
+    """
+    bill = inbound_bill(plan)
+    if bill.largest(1) == 0:
+        _refuse(bill, place)
+    if isinstance(plan.via, RestletVia):
+        batch = largest_batch(bill, plan.via.wish, place / "via" / "restlet" / "batch")
+    else:
+        batch = max(1, bill.largest(MAP_BATCH))
+    units = Units(
+        fixed=bill.worst(batch) - batch * bill.each,
+        each=bill.each,
+        limit=bill.limit,
+        own=own_units(plan),
+        rest=late_units(plan),
+    )
+    return replace(plan, batch_max=batch, units=units)
 
 
-def largest_batch(units: Units, wish: int, place: Place) -> int:
+def largest_batch(bill: Bill, wish: int, place: Place) -> int:
     """The batch that is compiled in: the wish, or what the units allow (W251 where it was written)."""
-    possible = max(1, (units.limit - units.fixed) // units.each)
-    if wish <= possible:
-        return wish
-    if place.source.has(place.loc):
-        need = units.fixed + wish * units.each
+    batch = max(1, bill.largest(wish))
+    if batch < wish and place.source.has(place.loc):
         place.warn(
             "E251",
-            f"batch {wish} may use {need:,} of {units.limit:,} units; compiled with {possible}",
+            f"batch {wish} may use {bill.worst(wish):,} of {bill.limit:,} units; compiled with {batch}",
+            f"most of it: {_dearest(bill, wish)}",
         )
-    return possible
+    return batch
 
 
-def poll_units(tables: int) -> Units:
-    """
-    The bill of one call of a poll.
-
-    One query for all keys, and two for each key where the rows are too many for a shared one; an
-    empty answer is believed after one look at each table. A key that no units are left for is
-    deferred to the next call.
-    """
-    return Units(fixed=UNITS_QUERY * (1 + tables), each=2 * UNITS_QUERY, limit=RESTLET)
+def outbound_units(plan: OutboundPlan) -> Units:
+    """The units of a save that only this flow wants; of a poll, those of its largest call."""
+    if isinstance(plan.via, PollVia):
+        bill = poll_bill(plan, plan.via)
+        return Units(fixed=bill.worst(1) - bill.each, each=bill.each, limit=bill.limit)
+    bill = user_event_bill((plan,))
+    return Units(fixed=0, each=bill.worst(), limit=bill.limit)
 
 
-def outbound_units(kind: Kind, queries: int, *, snapshot: bool = False) -> Units:
-    """
-    The bill of one event in the drain: load, post, and the row taken out or put back.
+def check_user_events(flows: Sequence[tuple[OutboundPlan, Place]]) -> None:
+    """All flows of one record type share a user event; an error where they cannot fit (E252)."""
+    places = {plan.flow: place for plan, place in flows}
+    for record, hearing in heard([plan for plan, _ in flows]).items():
+        bill = user_event_bill(hearing, record)
+        if bill.worst() > bill.limit:
+            _refuse(bill, places[hearing[-1].flow])
 
-    Each join and each query of a payload value comes once a chunk. `snapshot`: the state of the
-    save is read from the row.
-    """
-    each = UNITS_LOAD[kind] + UNITS_HTTPS + UNITS_SAVE["custom"]
-    each += UNITS_LOAD["custom"] if snapshot else 0
-    return Units(fixed=UNITS_QUERY * (1 + queries), each=each, limit=MAP)
+
+def _refuse(bill: Bill, place: Place) -> None:
+    place.error(
+        "E252",
+        f"a {bill.unit} may use {bill.worst(1):,} of {bill.limit:,} units ({bill.script})",
+        f"most of it: {_dearest(bill, 1)}",
+    )
+
+
+def _dearest(bill: Bill, size: int) -> str:
+    """The steps that cost most, with their places in the spec."""
+    costs = [(step.units * step.worst.at(size), step) for step in bill.steps]
+    costs.sort(key=lambda found: -found[0])
+    return "; ".join(
+        f"{step.what}: {cost:,}" + (f" ({step.origin})" if step.origin else "")
+        for cost, step in costs[:_SHOWN]
+        if cost
+    )

@@ -8,9 +8,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from generator.catalog import Field
 from generator.compile.conditions import FieldCheck, compile_condition
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.paths import compile_path
+from generator.compile.types import follow, start
 from generator.plan.model import (
     Coalesce,
     Concat,
@@ -63,17 +65,27 @@ def compile_value(
     """The pipeline without its reference; None where it is wrong (which is reported)."""
     before = len(place.sink)
     source = _source(context, rule, place, scope)
+    known: Field | None = None
+    if isinstance(source, FieldName | DisplayText):
+        shown = isinstance(source, DisplayText)
+        check = scope.check_text if shown else scope.check
+        if check:
+            known = check(source.segments, place / ("text" if shown else "from"))
     apply = tuple(
         call
         for index, step in enumerate(rule.apply)
         if (call := _step(context, step, place / "apply" / index)) is not None
     )
-    _check_flow(apply, rule, place)
     name = context.find_map(rule.map, place / "map") if rule.map is not None else None
     default = _default(context, rule.default, place / "default") if rule.default else None
     if source is None or any(found.severity == "error" for found in place.sink[before:]):
         return None
-    return Value(source=source, apply=apply, map=name, default=default, origin=place.origin())
+    value = Value(source=source, apply=apply, map=name, default=default, origin=place.origin())
+    _, fault = follow(apply, start(value, known.type if known else None))
+    if fault:
+        (place / "apply" / fault.index).error(fault.code, fault.message)
+        return None
+    return value
 
 
 def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) -> Source | None:
@@ -121,9 +133,6 @@ def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) ->
     if not all(segments):
         at.error("E122", f"'{text}' is not a field name")
         return None
-    check = scope.check_text if kind == "text" else scope.check
-    if check:
-        check(segments, at)
     return DisplayText(segments) if kind == "text" else FieldName(segments)
 
 
@@ -223,30 +232,3 @@ def _yaml(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_yaml(item)}" for key, item in value.items()) + "}"
     return f'"{value}"' if isinstance(value, str) else str(value)
-
-
-def _check_flow(apply: tuple[TransformCall, ...], rule: PartSpec, place: Place) -> None:
-    """What surely cannot work: a list is asked for where a single value comes in."""
-    kind = "text" if rule.concat is not None or rule.text is not None else "any"
-    if rule.value is not None:
-        kind = "text" if isinstance(rule.value, str) else "number"
-    previous = "the source"
-    for index, call in enumerate(apply):
-        transform = TRANSFORMS[call.name]
-        if transform.takes == "list" and kind in ("text", "number", "date"):
-            (place / "apply" / index).error(
-                "E123", f"'{call.name}' takes a list, but {previous} gives a {kind}"
-            )
-            return
-        if transform.takes in ("number", "date") and kind == "list":
-            (place / "apply" / index).error(
-                "E123", f"'{call.name}' takes a {transform.takes}, but {previous} gives a list"
-            )
-            return
-        if transform.gives == "element":
-            kind = "any"
-        elif not (
-            transform.takes == "text" and transform.gives == "text" and kind in ("any", "list")
-        ):
-            kind = transform.gives
-        previous = f"'{call.name}'"

@@ -17,7 +17,8 @@ def to_json(value: Any, *, origins: bool = True, defaults: bool = True) -> Any:
 
     Args:
         value: dataclass, tuple or plain value.
-        origins: whether spec lines are kept; hashes leave them out.
+        origins: whether spec lines, and what only the units bill reads, are kept; hashes leave
+            them out.
         defaults: whether fields at their default are kept; hashes leave them out, so that a new
             option of the language changes the hash of no plan that does not use it.
     """
@@ -29,7 +30,9 @@ def to_json(value: Any, *, origins: bool = True, defaults: bool = True) -> Any:
             entries["is"] = type(value).__name__.rstrip("_").lower()
         for field in fields(value):
             inner = getattr(value, field.name)
-            if isinstance(inner, Origin) and not origins:
+            if not origins and (
+                isinstance(inner, Origin) or not field.metadata.get("contract", True)
+            ):
                 continue
             if not defaults and inner == _default(field):
                 continue

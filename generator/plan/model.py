@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Kind = Literal["transaction", "entity", "item", "list", "custom"]
+
+BILL = {"contract": False}
+"""Metadata of fields that only the units bill reads: no contract covers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,8 @@ class CreatePlan:
     record: str
     key: KeyPlan
     body: tuple[FieldPlan, ...]
-    units: int
+    kind: Kind = field(metadata=BILL)
+    units: int = field(metadata=BILL)  # worst case of one
     origin: Origin
 
 
@@ -261,6 +266,7 @@ class FieldPlan:
     keep_existing: bool = False
     policy: Literal["replace", "add"] = "replace"  # multiselect
     when: Condition | None = None
+    features: tuple[str, ...] = ()  # without one of them the field is left alone
     origin: Origin = field(default=Origin("", 0))
 
 
@@ -303,7 +309,7 @@ class SubrecordPlan:
 
 @dataclass(frozen=True, slots=True)
 class LinesPlan:
-    """The lines of one sublist."""
+    """The lines of one sublist; the bill counts with at most `most` in a document."""
 
     sublist: str
     source: Path
@@ -315,11 +321,16 @@ class LinesPlan:
     fields: tuple[FieldPlan, ...]
     subrecords: tuple[SubrecordPlan, ...]
     origin: Origin
+    most: int = field(default=100, metadata=BILL)
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """The user's SuiteScript module and the functions that the flow names in it."""
+    """
+    The user's SuiteScript module and the functions that the flow names in it.
+
+    `units` are those that its functions use for one document at most, as the spec declares.
+    """
 
     module: str  # file in the project folder
     before_map: str | None = None
@@ -327,6 +338,7 @@ class Hooks:
     before_save: str | None = None
     after_save: str | None = None
     fields: tuple[str, ...] = ()  # field hooks and the key hook
+    units: int = field(default=0, metadata=BILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +359,19 @@ class Verify:
     options: tuple[tuple[str, Json], ...] = ()
 
 
+Template = tuple[str | Path, ...]
+"""Text with values of the document between its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """How the agent gets the document that a notification names."""
+
+    connection: str
+    path: Template
+    params: tuple[tuple[str, Template], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class InboundSource:
     """Where documents come from. `items` splits one call into many documents."""
@@ -358,6 +383,7 @@ class InboundSource:
     id_path: Path | None
     items: Path | None
     verify: Verify | None
+    fetch: Fetch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +428,16 @@ class FileVia:
 
 
 @dataclass(frozen=True, slots=True)
+class ViaThere:
+    """The way in of one environment, where it differs: the batch, or when files are taken."""
+
+    environment: str
+    batch: int | None = None
+    schedule: Schedule | None = None
+    on_arrival: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Permission:
     """A permission of the generated role, with the reason that its XML comment gives."""
 
@@ -412,11 +448,32 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Worst case: `fixed` per batch (look-ups), `each` per document; `limit` of the script type."""
+    """
+    Worst case of the plan's batch, from its bill (`generator.bill`).
+
+    `fixed` of the whole batch, `each` of a document, `limit` of the script type. The script goes on
+    to the next document while `own` (a document without the records that its references create)
+    and `rest` (what may still be asked for the whole batch) are left.
+    """
 
     fixed: int
     each: int
     limit: int
+    own: int = 0
+    rest: int = 0
+
+
+Write = Literal["upsert", "create", "update", "delete", "attach", "detach"]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPlan:
+    """The other record of attach and detach; `field` of a custom record holds its parent."""
+
+    record: str
+    id: FieldPlan
+    role: FieldPlan | None
+    field: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,11 +485,11 @@ class InboundPlan:
     file: str
     enabled: tuple[tuple[str, bool], ...]  # by environment
     record: str
-    kind: Literal["transaction", "entity", "item", "list", "custom"]
+    kind: Kind
     family: str
     table: str
     type_code: str | None
-    write: Literal["upsert", "create", "update"]
+    write: Write
     save: Literal["record", "fields"]
     sourcing: Literal["create", "always", "never"]
     verify_always: bool
@@ -448,7 +505,7 @@ class InboundPlan:
     creates: tuple[CreatePlan, ...]
     maps: tuple[ValueMap, ...]
     hooks: Hooks | None
-    answer: tuple[tuple[str, str], ...]
+    answer: tuple[tuple[str, str], ...]  # name, and the column as SuiteQL reads it
     source: InboundSource
     via: RestletVia | FileVia
     units: Units
@@ -461,6 +518,9 @@ class InboundPlan:
     script: str
     deploy: str
     contract: str
+    related: RelatedPlan | None = None
+    via_there: tuple[ViaThere, ...] = ()
+    ignore_mandatory: bool = False
     direction: Literal["inbound"] = "inbound"
 
 
@@ -601,7 +661,7 @@ class OutboundPlan:
     file: str
     enabled: tuple[tuple[str, bool], ...]
     record: str
-    kind: Literal["transaction", "entity", "item", "list", "custom"]
+    kind: Kind
     family: str
     table: str
     type_code: str | None

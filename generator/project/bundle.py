@@ -30,10 +30,13 @@ from generator.plan.model import (
     Path,
     PollVia,
     ProjectPlan,
+    Schedule,
     SubrecordPlan,
+    Template,
     Test,
     Value,
     Verify,
+    ViaThere,
 )
 
 FORMAT = 1
@@ -105,7 +108,8 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
         "write": flow.write,
         # Only external ids are unique: a claim that another call still holds has to run out first.
         "resend_safe": not flow.key.claim,
-        "key": _key(flow.key),
+        # What is fetched holds the key; the agent does not look for it in what came in.
+        "key": None if flow.source.fetch else _key(flow.key),
         "serialize_by": None if isinstance(flow.via, FileVia) else _path(flow.via.serialize_by),
         "id_path": _path(flow.source.id_path),
         "items": _path(flow.source.items),
@@ -113,7 +117,26 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
     }
     if isinstance(flow.via, FileVia):
         content["file"] = _file(flow, flow.via)
+    if flow.source.fetch:
+        content["fetch"] = {
+            "connection": flow.source.fetch.connection,
+            "path": _template(flow.source.fetch.path),
+            "params": {name: _template(text) for name, text in flow.source.fetch.params},
+        }
+    if flow.via_there:
+        content["by_environment"] = {there.environment: _there(there) for there in flow.via_there}
     return content
+
+
+def _there(there: ViaThere) -> dict[str, Any]:
+    """What differs in an environment, under the names that it has in the flow."""
+    if there.batch is not None:
+        return {"batch_max": there.batch}
+    return {"schedule": _schedule(there.schedule)}
+
+
+def _schedule(schedule: Schedule | None) -> dict[str, Any] | None:
+    return {**asdict(schedule), "days": list(schedule.days)} if schedule else None
 
 
 def _file(flow: InboundPlan, via: FileVia) -> dict[str, Any]:
@@ -123,10 +146,12 @@ def _file(flow: InboundPlan, via: FileVia) -> dict[str, Any]:
         csv["nulls"] = list(via.csv.nulls)
         csv["numbers"] = sorted(columns.numbers)
         csv["head"] = sorted(columns.head) if via.csv.group_by else []
-    schedule = asdict(via.schedule) if via.schedule else None
-    if schedule is not None and via.schedule is not None:
-        schedule["days"] = list(via.schedule.days)
-    return {"pattern": via.pattern, "format": via.format, "csv": csv, "schedule": schedule}
+    return {
+        "pattern": via.pattern,
+        "format": via.format,
+        "csv": csv,
+        "schedule": _schedule(via.schedule),
+    }
 
 
 def _outbound(flow: OutboundPlan) -> dict[str, Any]:
@@ -159,6 +184,10 @@ def _poll(via: PollVia) -> dict[str, Any]:
         "overlap_minutes": via.overlap_minutes if via.watermark else None,
         "deletes": via.deletes,
     }
+
+
+def _template(template: Template) -> list[str | list[str]]:
+    return [part if isinstance(part, str) else list(part.segments) for part in template]
 
 
 def _path(path: Path | None) -> list[str] | None:

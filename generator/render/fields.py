@@ -53,8 +53,14 @@ def read_block(plan: FieldPlan, place: Place) -> list[str]:
     """The comment and the statement that read one field."""
     read = reading(plan, place)
     assign = f"{member(place.target, plan.id)} = {read};"
-    if plan.when:
-        assign = f"if ({condition(plan.when, place.scope)}) {assign}"
+    tests = [condition(plan.when, place.scope)] if plan.when else []
+    if plan.features:
+        asked = ", ".join(literal(name) for name in plan.features)
+        tests.insert(0, f"{place.scope.lib('features')}.on({asked})")
+    if len(tests) > 1:
+        tests[-1] = f"({tests[-1]})" if " || " in tests[-1] else tests[-1]
+    if tests:
+        assign = f"if ({' && '.join(tests)}) {assign}"
     return [comment(f"{plan.id} <- {describe(plan.value)}", plan.origin), assign]
 
 
@@ -169,10 +175,17 @@ def write_line(plan: FieldPlan) -> str:
 
 def reading_order(fields: Sequence[FieldPlan]) -> list[FieldPlan]:
     """Fields whose key needs another field's id come after it; the others keep their order."""
-    ready = [plan for plan in fields if not _waits(plan)]
-    return ready + [plan for plan in fields if _waits(plan)]
+    order = [plan for plan in fields if not _needed(plan)]
+    left = [plan for plan in fields if _needed(plan)]
+    while left:
+        names = {plan.id for plan in left}
+        ready = [plan for plan in left if not _needed(plan) & (names - {plan.id})] or left
+        order += ready
+        left = [plan for plan in left if plan not in ready]
+    return order
 
 
-def _waits(plan: FieldPlan) -> bool:
+def _needed(plan: FieldPlan) -> set[str]:
+    """The fields whose ids are parts of a field's key."""
     ref = plan.value.ref
-    return ref is not None and any(part.field is not None for part in ref.parts)
+    return {part.field for part in ref.parts if part.field is not None} if ref else set()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator.catalog import Sublist
 from generator.plan.model import FieldPlan, LinesPlan, Path, SubrecordPlan
 from generator.render.expressions import Scope, condition, path
 from generator.render.fields import Place, read_block, reading_order, write_line
@@ -18,7 +20,12 @@ _PRICED = frozenset(
         "returnauthorization",
     )
 )  # fmt: skip
-_RECEIVED = frozenset(("itemfulfillment", "itemreceipt"))
+# What a record made from another takes over from it; its other sublists begin empty.
+CARRIED = frozenset(("item", "expense", "component"))
+# Fields by which a line that is made is taken or left.
+_TICKS = ("itemreceive", "markreceived")
+
+Sublists = Mapping_[str, Sublist]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +51,13 @@ class Mapping:
         scope: names in the functions.
         record: the record type, which decides how item lines are priced and received.
         transformed: NetSuite makes the lines, from the record that this one is made of.
-        self_filled: sublists that NetSuite fills itself.
+        sublists: the record type's own, as the catalogue knows them.
     """
 
     scope: Scope
     record: str
     transformed: bool = False
-    self_filled: frozenset[str] = frozenset()
+    sublists: Sublists = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
 
     def body(
@@ -144,28 +151,35 @@ class Mapping:
             comment(f"{plan.sublist} <- {_shown(plan.source)}, {_policy(plan)}", plan.origin),
             f"{target} = {values}.elements({path(plan.source, scope)}, {keep}, ({name}) => {call});",
         ]
-        rule = literal(self._line_rule(plan))
+        rule = literal(self._line_rule(plan, own=not outer.prefix))
         outer.writes.append(
             f"put.lines({literal(plan.sublist)}, {target}, {rule}, {writing.name});"
         )
         outer.holds.add("lines")
 
-    def _line_rule(self, plan: LinesPlan) -> dict[str, Any]:
+    def _line_rule(self, plan: LinesPlan, *, own: bool) -> dict[str, Any]:
+        """`own`: the sublist is the record's, not one of a subrecord, whose lines are always ours."""
         rule: dict[str, Any] = {"policy": plan.policy}
         if plan.key:
             rule["key"] = plan.key.field
         if plan.unmatched != "keep":
             rule["unmatched"] = plan.unmatched
-        if self.transformed:
+        known = self.sublists.get(plan.sublist) if own else None
+        if own and self.transformed and plan.sublist in CARRIED:
             rule["policy"] = "merge"
-            rule["fixed"] = "itemreceive" if self.record in _RECEIVED else "remove"
-        elif plan.sublist in self.self_filled:
+            tick = next((name for name in _TICKS if known and name in known.fields), None)
+            rule["fixed"] = "untick" if tick else "remove"
+            if tick:
+                rule["tick"] = tick
+        elif known and known.fills_itself:
             rule["fixed"] = "fail"
         return rule
 
     def _reprice(self, plan: LinesPlan) -> str | None:
         ids = {found.id for found in plan.fields}
-        if plan.sublist != "item" or not ids & {"quantity", "rate"} or self.transformed:
+        known = self.sublists.get(plan.sublist)
+        without_amounts = known is not None and "amount" not in known.fields
+        if plan.sublist != "item" or not ids & {"quantity", "rate"} or without_amounts:
             return None
         places = next((f.places for f in plan.fields if f.id in ("amount", "rate") and f.places), 2)
         rule = {"priced": self.record in _PRICED, "places": places, "amount": "amount" in ids}

@@ -24,10 +24,8 @@ from generator.render.expressions import Scope, describe_condition, expression, 
 from generator.render.functions import Function, Mapping
 from generator.render.js import Modules, Raw, camel, key, literal, member
 
-# A map invocation has 1,000 units and 300 seconds; a batch that is cut off is written again whole.
-_MAP_BATCH = 50
-_RESERVE = 40
 _SOURCE = "transform_from"
+_ACTS = frozenset(("delete", "attach", "detach"))  # they write no field
 _DOCUMENT_HOOKS = ("before_map", "after_map", "before_save", "after_save")
 
 
@@ -39,14 +37,18 @@ def flow_module(plan: InboundPlan) -> str:
         scope,
         plan.record,
         transformed=plan.transform_from is not None,
-        self_filled=_self_filled(plan.record),
+        sublists=known.sublists if (known := standard().record(plan.record)) else {},
     )
     # The key has its own place in the record; a mapping of the same field would take it away.
     body = tuple(found for found in plan.body if found.id != plan.key.field)
     if plan.transform_from:
         body = (replace(plan.transform_from[1], id=_SOURCE), *body)
+    if plan.related:
+        body = tuple(found for found in (plan.related.id, plan.related.role) if found)
     mapping.body("read", "write", ("doc", "at", "ctx"), body, plan.lines, plan.subrecords)
     functions = mapping.functions
+    if plan.write in _ACTS:
+        functions = [found for found in functions if found.name != "write"]
     if plan.transform_from:
         functions[-1] = _without_source(functions[-1])
     creates = [_create(create, scope, functions) for create in plan.creates]
@@ -81,6 +83,7 @@ def flow_module(plan: InboundPlan) -> str:
         key=found_key,
         functions=functions,
         creates=creates,
+        writes=plan.write not in _ACTS,
         hooks=literal(hooks or {}),
         makes=makes,
     )
@@ -99,11 +102,16 @@ def entry(plan: InboundPlan, project: ProjectPlan) -> tuple[str, str]:
     return names.restlet_file(plan.flow), render_template("restlet.js.j2", plan=plan, module=module)
 
 
-def _self_filled(record: str) -> frozenset[str]:
-    known = standard().record(record)
-    if known is None:
-        return frozenset()
-    return frozenset(name for name, sublist in known.sublists.items() if sublist.fills_itself)
+def _initial(plan: InboundPlan) -> dict[str, str | bool] | None:
+    """Default values with which record.create fills the sublists that NetSuite fills itself."""
+    known = standard().record(plan.record)
+    if known is None or plan.transform_from:
+        return None
+    filled = any(
+        one.sublist in known.sublists and known.sublists[one.sublist].fills_itself
+        for one in plan.lines
+    )
+    return dict(known.filled_for) if filled and known.filled_for else None
 
 
 def _without_source(write: Function) -> Function:
@@ -136,20 +144,17 @@ def _settings(plan: InboundPlan) -> list[str]:
         "fingerprint": plan.fingerprint,
         "verifyAlways": plan.verify_always,
         "dynamic": plan.dynamic,
+        **({"ignoreMandatory": True} if plan.ignore_mandatory else {}),
         "transformFrom": plan.transform_from[0] if plan.transform_from else None,
+        **({"initial": initial} if (initial := _initial(plan)) else {}),
         "answer": dict(plan.answer),
-        "unitsEach": plan.units.each,
-        "batchMax": _batch(plan),
+        **({"related": plan.related.record} if plan.related else {}),
+        **({"parent": plan.related.field} if plan.related and plan.related.field else {}),
+        "unitsEach": plan.units.own,
+        "unitsRest": plan.units.rest,
+        "batchMax": plan.batch_max,
     }
     return [f"{key(name)}: {literal(value)}" for name, value in settings.items()]
-
-
-def _batch(plan: InboundPlan) -> int:
-    """Documents of one call; for files those that one map invocation can write."""
-    if isinstance(plan.via, FileVia):
-        spare = plan.units.limit - plan.units.fixed - _RESERVE
-        return max(1, min(_MAP_BATCH, spare // plan.units.each))
-    return plan.batch_max
 
 
 def value_map(plan: ValueMap) -> str:
@@ -237,6 +242,7 @@ def _create(plan: CreatePlan, scope: Scope, functions: list[Function]) -> str:
         "fingerprint": None,
         "verifyAlways": False,
         "dynamic": False,
+        "units": plan.units,
     }
     params = "place, doc, ctx" if "ctx" in found["text"] or "doc" in found["text"] else "place"
     return (

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, get_args
+from typing import Literal
 
 import jinja2
 
 from generator import resources
+from generator.bill.outbound import heard
 from generator.catalog import overlay, standard
+from generator.catalog.permissions import LEVELS, Level
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
@@ -27,9 +29,8 @@ from generator.plan.model import (
     Permission,
     ProjectPlan,
 )
-from generator.render.outbound import hearing, sending
+from generator.render.outbound import sending
 
-Level = Literal["VIEW", "CREATE", "EDIT", "FULL"]
 Kind = Literal[
     "restlet", "usereventscript", "mapreducescript", "scheduledscript", "workflowactionscript"
 ]
@@ -56,11 +57,10 @@ CONTEXTS = (
     "USEREVENT", "USERINTERFACE", "WEBAPPLICATION", "WEBSERVICES", "WEBSTORE", "WORKBOOKBUILDER", "WORKFLOW",
 )  # fmt: skip
 
-_LEVELS: tuple[Level, ...] = get_args(Level)
 _FINGERPRINTS = {  # by the id's own prefix: SDF element, what applies-to elements open
-    "custbody": ("transactionbodycustomfield", overlay.BODY, "bodyothertransaction"),
-    "custentity": ("entitycustomfield", overlay.ENTITY, None),
-    "custitem": ("itemcustomfield", overlay.ITEM, None),
+    "custbody": ("transactionbodycustomfield", overlay.BODY),
+    "custentity": ("entitycustomfield", overlay.ENTITY),
+    "custitem": ("itemcustomfield", overlay.ITEM),
 }
 
 
@@ -126,7 +126,9 @@ class RecordObject:
 def scripts(plan: ProjectPlan) -> tuple[Script, ...]:
     """Every script of the project, in the order of their ids."""
     found = [_inbound(plan.prefix, flow) for flow in plan.inbound]
-    found += [_user_event(plan.prefix, *each) for each in sorted(hearing(plan).items(), key=_key)]
+    found += [
+        _user_event(plan.prefix, *each) for each in sorted(heard(plan.outbound).items(), key=_key)
+    ]
     found += [
         _workflow_action(plan.prefix, *each) for each in sorted(sending(plan).items(), key=_key)
     ]
@@ -211,7 +213,7 @@ def permissions(plan: ProjectPlan) -> tuple[Permission, ...]:
 
     def add(key: str, level: Level, reason: str) -> None:
         held = levels.get(key, level)
-        levels[key] = max(held, level, key=_LEVELS.index)
+        levels[key] = max(held, level, key=LEVELS.index)
         if reason not in reasons.setdefault(key, []):
             reasons[key].append(reason)
 
@@ -271,16 +273,20 @@ def records(plan: ProjectPlan) -> tuple[RecordObject, ...]:
     )
 
 
-def fingerprints(plan: ProjectPlan) -> dict[str, tuple[str, ...]]:
+def fingerprints(plan: ProjectPlan) -> dict[str, dict[str, str]]:
     """Fingerprint fields by id, each with the applies-to elements that its flows' records need."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for flow in plan.inbound:
         if flow.fingerprint is None:
             continue
-        _, applies, other = _FINGERPRINTS[flow.fingerprint.split("_")[0]]
-        elements = {name for name, opened in applies.items() if flow.record in opened}
-        found.setdefault(flow.fingerprint, set()).update(elements or ({other} if other else set()))
-    return {id_: tuple(sorted(found[id_])) for id_ in sorted(found)}
+        elements = found.setdefault(flow.fingerprint, {})
+        _, applies = _FINGERPRINTS[flow.fingerprint.split("_")[0]]
+        opening = [name for name, opened in applies.items() if flow.record in opened]
+        elements.update(dict.fromkeys(opening, "T"))
+        if not opening:
+            types = {*elements.get(overlay.CUSTOM_BODY, "").split("|"), record_token(flow.record)}
+            elements[overlay.CUSTOM_BODY] = "|".join(sorted(types - {""}))
+    return {id_: dict(sorted(found[id_].items())) for id_ in sorted(found)}
 
 
 def record_token(record: str) -> str:

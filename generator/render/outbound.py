@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from generator.bill.outbound import heard
 from generator.plan import names
 from generator.plan.model import (
     All,
@@ -100,24 +101,9 @@ def workflow_action(record: str, flows: list[OutboundPlan], prefix: str) -> str:
     )
 
 
-def hearing(plan: ProjectPlan) -> dict[str, list[OutboundPlan]]:
-    """Record types whose saves some flow hears of, with those flows: its own first, then touched ones."""
-    found: dict[str, list[OutboundPlan]] = {}
-    for flow in plan.outbound:
-        if isinstance(flow.via, EventsVia):
-            found.setdefault(flow.record, []).append(flow)
-    for flow in plan.outbound:
-        if isinstance(flow.via, EventsVia):
-            for touch in flow.via.touches:
-                listed = found.setdefault(touch.record, [])
-                if flow not in listed:
-                    listed.append(flow)
-    return found
-
-
 def sending(plan: ProjectPlan) -> dict[str, list[OutboundPlan]]:
     """Record types that have flows by events of their own, with those flows."""
-    own = hearing(plan)
+    own = heard(plan.outbound)
     return {
         record: mine
         for record, flows in own.items()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from generator.bill import drain_bill
+from generator.bill.outbound import heard
 from generator.plan import names
 from generator.plan.model import FileVia, PollVia, ProjectPlan
 from generator.render import inbound, outbound, zones
@@ -31,7 +33,7 @@ def render(plan: ProjectPlan) -> dict[str, str]:
         files[names.flow_file(found.flow)] = inbound.flow_module(found)
     for flow in plan.outbound:
         files[names.flow_file(flow.flow)] = outbound.flow_module(flow)
-    for record in outbound.hearing(plan):
+    for record in heard(plan.outbound):
         files[names.user_event_file(record)] = outbound.user_event(record, plan)
     for record, flows in outbound.sending(plan).items():
         files[names.workflow_action_file(record)] = outbound.workflow_action(
@@ -112,6 +114,7 @@ def _config(plan: ProjectPlan) -> str:
             "script": names.drain_script(prefix),
             "deploys": [names.drain_deploy(prefix, partition) for partition in partitions],
             "parameter": names.drain_parameter(prefix),
+            "chunk": drain_bill(plan.outbound, plan.project).size if heard(plan.outbound) else 1,
         },
         "staging": names.staging_folder(prefix),
         "imports": {

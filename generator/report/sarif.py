@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from generator import __version__
+from generator import __version__, codes
 from generator.report.model import Report
-from generator.spec.codes import CODES
 from generator.spec.diagnose import Diagnostic
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -41,7 +40,7 @@ def render(report: Report) -> str:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    known = CODES.get(code)
+    known = codes.find(code)
     if known is None:
         return {"id": code}
     return {

@@ -4,7 +4,7 @@ Every code that a finding can carry: what it means and what to do about it, each
 `suiteloom explain CODE`, the rules of SARIF and JUnit reports and the page of codes come from here.
 A code that is raised without an entry, or an entry that nothing raises, fails a test. The first
 digit says when a mistake shows: 1 while a file is read, 2 when its meaning is looked at, 4 when
-the project and its environments are put together. A warning shows `W` and the same digits.
+the project and its environments are put together, 5 when spec tests are read and run. A warning shows `W` and the same digits.
 """
 
 from __future__ import annotations
@@ -142,20 +142,37 @@ _READING = (
     ),
     Code(
         "E124",
-        "a path that the source's JSON Schema does not have",
-        "The flow names a schema, and the schema has no such place. Correct the path or the schema.",
+        "a path that the source's schema or sample does not have",
+        "The flow's JSON Schema has no such place, or its sample has one of nearly that name. Correct the path, the schema or the sample.",
+    ),
+    Code(
+        "E125",
+        "another type than the source's schema or sample shows",
+        "By the JSON Schema or the sample this place holds an object, a list or a value of another type, so the field or the comparison can hardly work. Name a value inside, or correct the file.",
     ),
     Code(
         "E128",
         "an unknown map",
-        "The map is not declared under 'maps' in this file.",
+        "The map is declared neither under 'maps' in this file nor in one that it includes.",
         wrong="body: {comments: {from: level, map: levels}}",
         right="maps: {levels: {values: {g: gold}}}\nbody: {comments: {from: level, map: levels}}",
     ),
     Code(
         "E129",
-        "a map that nothing uses",
-        "The map is declared and no field goes through it. Use it or remove it.",
+        "a map or an address block that nothing uses",
+        "It is declared, and no field goes through the map, no subrecord names the block. Use it or remove it.",
+    ),
+    Code(
+        "E130",
+        "an unknown address block",
+        "The block is declared neither under 'addresses' in this file nor in one that it includes.",
+        wrong="subrecords: {shippingaddress: {from: ship_to, address: shp}}",
+        right="addresses: {shop: {country: country_code}}\nsubrecords: {shippingaddress: {from: ship_to, address: shop}}",
+    ),
+    Code(
+        "E131",
+        "a name that two files give",
+        "An included file has a map or an address block of a name that is there already. Rename one of them.",
     ),
 )
 
@@ -163,14 +180,14 @@ _MEANING = (
     Code(
         "E201",
         "an unknown record type",
-        "NetSuite has no such record type, or it is a custom one whose object is not in the project. Import the object into objects/.",
+        "NetSuite has no such record type, or it is a custom one whose object is not in the project. Import the object into objects/, or run `suiteloom catalog pull`.",
         wrong="record: custmer",
         right="record: customer",
     ),
     Code(
         "E202",
         "an unknown field",
-        "The record or sublist has no such field. What the catalogue cannot know, such as a custom field without its object, is a warning: import the field into objects/.",
+        "The record or sublist has no such field. What the catalogue cannot know, such as a custom field without its object, is a warning: import the field into objects/, or run `suiteloom catalog pull`.",
         wrong="body: {companynme: {from: company}}",
         right="body: {companyname: {from: company}}",
     ),
@@ -194,6 +211,13 @@ _MEANING = (
         right="body: {companyname: {from: company, apply: [{truncate: 83}]}}",
     ),
     Code(
+        "E206",
+        "an unknown account feature",
+        "No record type of the catalogue belongs to a feature of that name; a field behind it is never written where the name is misspelt. Write the id as SDF does.",
+        wrong="body: {currency: {var: currency, features: [MULTICURENCY]}}",
+        right="body: {currency: {var: currency, features: [MULTICURRENCY]}}",
+    ),
+    Code(
         "E208",
         "a required field that nothing sets",
         "NetSuite refuses the record without this field. Map it, or let the flow only update.",
@@ -202,6 +226,13 @@ _MEANING = (
         "E209",
         "a field that NetSuite takes once, set on update too",
         "Entity, currency, subsidiary and the like cannot be changed later. Leave 'on' out: such a field is set on create alone.",
+    ),
+    Code(
+        "E210",
+        "a value that can never be what its field takes",
+        "What the source and its transforms give is of another type than the field or the next transform takes, whatever the document holds.",
+        wrong='body: {creditlimit: {from: limit, apply: [{prefix: "EUR "}]}}',
+        right="body: {creditlimit: {from: limit}}",
     ),
     Code(
         "E211",
@@ -344,14 +375,19 @@ _MEANING = (
         "Line keys are compared as text. Keep the source's id in a text column.",
     ),
     Code(
+        "E237",
+        "look-ups that wait for each other",
+        "The key of each of these references needs the other one's result. Look one of them up by a key of the document.",
+    ),
+    Code(
         "E251",
         "a batch larger than the units allow",
-        "NetSuite gives a script a fixed number of governance units. The batch was lowered to what fits.",
+        "NetSuite gives a script a fixed number of governance units. The batch was lowered to what fits; 'suiteloom bill FLOW' shows what each step costs.",
     ),
     Code(
         "E252",
-        "a document that may need more units than a script has",
-        "One document alone may use more governance units than a map stage or call is given. Look up fewer things, or cut the flow in two.",
+        "a document or a save that cannot fit into the units of its script",
+        "One document (one save, for events) may use more governance units than NetSuite gives the script. The help names the steps that cost most: create and look up less, say with 'most' how many lines a document has at most, or cut the flow in two.",
     ),
     Code(
         "E253",
@@ -440,6 +476,24 @@ _MEANING = (
     ),
 )
 
+_TESTS = (
+    Code(
+        "E500",
+        "a spec test of no flow",
+        "A test stands beside its spec under the same name (orders.yaml, orders.test.yaml), or names its flow. Rename the file or the flow.",
+    ),
+    Code(
+        "E501",
+        "not what a spec test expects",
+        "A test ran, and a value, an outcome, a query or an event differs from what it expects. Correct the mapping, or the test.",
+    ),
+    Code(
+        "E502",
+        "a spec test that cannot be run",
+        "A given record does not fit the account, a path is not in the document, or a save was refused. The message says what.",
+    ),
+)
+
 _PROJECT = (
     Code("E401", "no project.yaml", "The folder is no project. `suiteloom new DIR` makes one."),
     Code(
@@ -476,7 +530,17 @@ _PROJECT = (
         "an environment without the agent's address",
         "Events are sent to the agent, so the account must know where it is. Give 'agent_url'.",
     ),
+    Code(
+        "E415",
+        "a script id that is too long",
+        "NetSuite limits script ids by the kind of object and refuses the whole deployment over one. Shorten it.",
+    ),
+    Code(
+        "E416",
+        "a file of the account's catalogue that cannot be read",
+        "The files under catalog/ are written by `suiteloom catalog pull`. Write this one anew.",
+    ),
     Code("E414", "a JSON Schema that is no JSON", "The file that 'schema' names cannot be read."),
 )
 
-CODES = {each.code: each for each in (*_READING, *_MEANING, *_PROJECT)}
+CODES = {each.code: each for each in (*_READING, *_MEANING, *_PROJECT, *_TESTS)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -49,8 +50,17 @@ def near(name: str, allowed: Iterable[str]) -> str | None:
 
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or nothing."""
-    match = near(name, allowed)
+    names = list(allowed)
+    match = near(name, names) or _short_for(name, names)
     return f"; did you mean '{match}'?" if match and match != name else ""
+
+
+def _short_for(name: str, names: Iterable[str]) -> str | None:
+    """`quantity` for `qty`: the shortest name with these letters in this order, where vowels were left out."""
+    if not 2 < len(name) < 6 or len(re.findall("[aeiou]", name[1:])) > (len(name) > 3):
+        return None
+    pattern = re.compile(".*".join(map(re.escape, name.lower())))
+    return min((other for other in names if pattern.match(other.lower())), key=len, default=None)
 
 
 def listed(names: Iterable[object], conjunction: str = "or") -> str:

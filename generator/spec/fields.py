@@ -246,6 +246,11 @@ class Rule(PartSpec):
     )
     set_text: bool = Field(default=False, description="Set a select by its display text.")
     policy: Literal["replace", "add"] = Field(default="replace", description="Of a multi-select.")
+    features: Items[str] = Field(
+        default=(),
+        description="Account features without which the field is left alone: [MULTICURRENCY]. Asked "
+        "in the account, so one mapping serves accounts with and without them.",
+    )
     when: ConditionSpec | None = Field(default=None, description="Set only when this holds.")
 
 
@@ -278,6 +283,11 @@ class SubrecordSpec(Model):
         default=None, alias="from", description="Path of its part of the document."
     )
     when: ConditionSpec | None = Field(default=None, description="Tested before `from`, around it.")
+    address: str | None = Field(
+        default=None,
+        description="A named address block, of `addresses` in this file or of one that it includes. "
+        "Fields in `body` come in place of its own.",
+    )
     body: dict[str, InRule] = Field(
         default_factory=dict,
         description="Fields of the subrecord, by field id. An address is set country first.",
@@ -304,6 +314,11 @@ class LinesSpec(Model):
     )
     force: bool = Field(default=False, description="Say twice that lines are removed.")
     when: ConditionSpec | None = Field(default=None, description="Tested for each element.")
+    most: Annotated[int, Field(ge=1, le=10000)] = Field(
+        default=100,
+        description="Lines that a document has at most. The units bill counts with them; a document "
+        "with more is taken as far as the units go.",
+    )
     body: dict[str, InRule] = Field(
         default_factory=dict,
         description="Fields of the line, by field id; paths start in the element.",

@@ -57,14 +57,40 @@ class HmacSpec(Model):
     encoding: Literal["base64", "hex"] = Field(
         default="hex", description="How the signature is written."
     )
+    prefix: str | None = Field(
+        default=None, description="Text before the signature in its header: sha256=."
+    )
     key: SecretSpec = Field(description="The shared secret.")
     over: Items[Literal["method", "url", "body", "timestamp"]] | None = Field(
         default=None, description="What is signed, joined in this order; the body where left out."
+    )
+    separator: str | None = Field(
+        default=None, description="Between the parts of `over`; nothing where left out."
     )
     timestamp_header: str | None = Field(default=None, description="Header of the signed time.")
     tolerance_seconds: Annotated[int, Field(ge=1, le=86400)] | None = Field(
         default=None, description="How old the signed time may be."
     )
+    id_header: str | None = Field(
+        default=None,
+        description="Header of the sender's own id of the delivery, where the document has none: "
+        "the same one is taken once.",
+    )
+
+
+class StripeSpec(Model):
+    """Stripe's Stripe-Signature: a time and signatures over time and body."""
+
+    secret: SecretText = Field(description="Name of the endpoint's signing secret, whsec_ and all.")
+    tolerance_seconds: Annotated[int, Field(ge=1, le=86400)] | None = Field(
+        default=None, description="How old the signed time may be; 300 where left out."
+    )
+
+
+class HubspotSpec(Model):
+    """HubSpot's X-HubSpot-Signature-v3, over method, address, body and time (5 minutes)."""
+
+    key: SecretSpec = Field(description="The app's client secret.")
 
 
 class BasicSpec(Model):
@@ -82,6 +108,14 @@ class VerifySpec(Model):
         description="Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.",
     )
     shopify: SecretSpec | None = Field(default=None, description="Shopify's X-Shopify-Hmac-Sha256.")
+    stripe: StripeSpec | None = Field(
+        default=None, description="Stripe's Stripe-Signature, with its time."
+    )
+    hubspot_v3: HubspotSpec | None = Field(
+        default=None,
+        description="HubSpot's X-HubSpot-Signature-v3. It signs the address, so the agent must know "
+        "its public one (public_url).",
+    )
     hmac_sha256: HmacSpec | None = Field(
         default=None, description="Any other HMAC-SHA256 signature in a header."
     )
@@ -90,6 +124,21 @@ class VerifySpec(Model):
     )
     basic: BasicSpec | None = Field(
         default=None, description="User and password in the Authorization header."
+    )
+
+
+class FetchSpec(Model):
+    """What comes in only names a record: the agent gets the record's newest state."""
+
+    connection: str = Field(description="A connection of project.yaml.")
+    path: str = Field(
+        pattern="^/",
+        description="Behind the connection's base_url; {a.b} is the value at that path of what came in: "
+        "/crm/v3/objects/companies/{objectId}.",
+    )
+    params: dict[str, str] = Field(
+        default_factory=dict,
+        description="Query parameters by name; {a.b} as in path: {properties: 'name,domain'}.",
     )
 
 
@@ -107,6 +156,12 @@ class SourceSpec(Model):
     )
     items: str | None = Field(
         default=None, description="Path of the list when one call carries many."
+    )
+    fetch: FetchSpec | None = Field(
+        default=None,
+        description="What comes in is a notification, and the document is fetched as JSON by GET, "
+        "once for all notifications of a record that came before. id_path, items and serialize_by read the notification, everything "
+        "else the document. 410 is answered `skipped`, another refusal holds the notification.",
     )
     verify: VerifySpec | None = Field(
         default=None,
@@ -194,8 +249,29 @@ class InboundVia(Model):
 class TransformFrom(Model):
     """The record is made from another one."""
 
-    record: str = Field(description="Record type that it is made from.")
-    id: InRule = Field(description="Where that record's key comes from, with a reference.")
+    record: str = Field(description="Type of the record that this one is made from.")
+    id: InRule = Field(
+        description="How that record is found: a value with a `ref`. Not found is always an error."
+    )
+
+
+class RelatedSpec(Model):
+    """The record that `write: attach` attaches to, and that `write: detach` detaches from."""
+
+    record: str = Field(description="Its record type.")
+    id: InRule = Field(
+        description="How it is found: a value with a `ref`. Where it is empty, or missing with "
+        "`missing: skip_field`, the document is answered `skipped`."
+    )
+    role: InRule | None = Field(
+        default=None,
+        description="With attach, of a contact: its role there, an internal id or a `ref`.",
+    )
+    field: str | None = Field(
+        default=None,
+        description="Of a custom record: its field that holds the parent. Attaching sets it, which "
+        "NetSuite does as an edit of the child.",
+    )
 
 
 class HooksSpec(Model):
@@ -215,6 +291,11 @@ class HooksSpec(Model):
     )
     after_save: str | None = Field(
         default=None, description="Inbound: (id, doc, ctx) once the record is saved."
+    )
+    units: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="Units that these functions use for one document at most, by calls of N/ modules "
+        "or ctx.ref; the units bill counts with them.",
     )
 
 
@@ -251,12 +332,41 @@ class MapSpec(Model):
     )
 
 
+class RestletThere(Model):
+    """What differs of `via.restlet` in an environment."""
+
+    batch: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Documents of a call there; lowered to what the units allow."
+    )
+
+
+class FileThere(Model):
+    """What differs of `via.file` in an environment."""
+
+    schedule: ScheduleSpec | None = Field(default=None, description="When files are taken there.")
+    on_arrival: Literal[True] | None = Field(
+        default=None, description="Take files as they come there, whatever the flow's schedule."
+    )
+
+
+class ViaThere(Model):
+    """Numbers and schedules of the way in that differ. What is deployed is the same everywhere."""
+
+    restlet: RestletThere | None = Field(default=None, description="Of a flow by RESTlet.")
+    file: FileThere | None = Field(default=None, description="Of a flow by file.")
+
+
 class FlowEnvironment(Model):
     """What differs in an environment: values, never mappings."""
 
     enabled: bool | None = Field(default=None, description="Whether the flow runs there.")
     vars: dict[str, Scalar] = Field(
         default_factory=dict, description="Other values of variables for this flow."
+    )
+    via: ViaThere | None = Field(
+        default=None,
+        description="Other numbers and schedules there: {restlet: {batch: 5}}, {file: {schedule: "
+        '{at: "03:00"}}}.',
     )
 
 
@@ -269,6 +379,11 @@ class Flow(Model):
     owner: str | None = Field(default=None, description="Who answers for it.")
     enabled: bool = Field(default=True, description="false turns the flow off.")
     record: str = Field(min_length=1, description="NetSuite's id of the record type.")
+    include: Items[str] = Field(
+        default=(),
+        description="Files with shared `maps` and `addresses`, relative to the project folder and "
+        "not under specs/: [shared/shopify.yaml].",
+    )
     maps: dict[str, MapSpec] = Field(default_factory=dict, description="Named maps of values.")
     hooks: HooksSpec | None = Field(
         default=None, description="The user's own SuiteScript, called at fixed places."
@@ -286,9 +401,13 @@ class InboundFlow(Flow):
     source: SourceSpec = Field(default=SourceSpec(), description="Where documents come from.")
     via: InboundVia = Field(default=InboundVia(), description="The way in: restlet or file.")
     accept: ConditionSpec | None = Field(default=None, description="Others are answered 'skipped'.")
-    write: Literal["upsert", "create", "update"] = Field(
-        default="upsert",
-        description="What the flow may do: update and create (upsert), or one of them.",
+    write: Literal["upsert", "create", "update", "delete", "attach", "detach"] = Field(
+        "upsert",
+        description="upsert: create or change. create: new ones only, one that is there is answered "
+        "`duplicate`. update: existing ones only. delete: the record of the key is deleted and "
+        "answered `deleted`; one that is not there is `unchanged`. attach, detach: the record of the "
+        "key is attached to `related` or detached from it, answered `updated` (NetSuite does not say "
+        "whether it was so before); detaching one that is not there is `unchanged`.",
     )
     save: Literal["record", "fields"] | None = Field(
         default=None,
@@ -297,6 +416,11 @@ class InboundFlow(Flow):
     sourcing: Literal["create", "always", "never"] = Field(
         default="create",
         description="When NetSuite fills dependent fields: on create, always, or never.",
+    )
+    ignore_mandatory: bool = Field(
+        default=False,
+        description="Save although a mandatory field is empty (`ignoreMandatoryFields`); what "
+        "NetSuite itself cannot do without is refused all the same.",
     )
     verify: Literal["always"] | None = Field(
         None, description="Compare with the record even when the fingerprint is equal."
@@ -308,6 +432,9 @@ class InboundFlow(Flow):
         default=None,
         description="The record is made from another one, as an item fulfillment from its order. Lines only match, and those that are not named are not received.",
     )
+    related: RelatedSpec | None = Field(
+        default=None, description="With write: attach or detach: the other record."
+    )
     key: KeyRule | None = Field(default=None, description="How the record is found again.")
     body: dict[str, InRule] = Field(
         default_factory=dict, description="Fields of the record, by field id."
@@ -317,6 +444,11 @@ class InboundFlow(Flow):
     )
     subrecords: dict[str, SubrecordSpec] = Field(
         default_factory=dict, description="Its subrecords, by field id: addresses."
+    )
+    addresses: dict[str, dict[str, InRule]] = Field(
+        default_factory=dict,
+        description="Named address blocks: rules by field id, used by `address` of a subrecord. "
+        "Their paths start where the block is used.",
     )
     answer: dict[str, str] = Field(
         default_factory=dict,

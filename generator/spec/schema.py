@@ -9,6 +9,8 @@ from pydantic import Field, TypeAdapter
 
 from generator.spec.flows import InboundFlow, OutboundFlow
 from generator.spec.project import Project
+from generator.spec.shared import SharedSpec
+from generator.spec.trials import TrialFile
 from generator.transforms import TRANSFORMS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -30,6 +32,21 @@ def project_schema() -> dict[str, Any]:
     """The schema of project.yaml."""
     schema = Project.model_json_schema(by_alias=True)
     return {"$schema": DIALECT, **schema, "title": "Suiteloom project"}
+
+
+def shared_schema() -> dict[str, Any]:
+    """The schema of a file that flows include."""
+    schema = SharedSpec.model_json_schema(by_alias=True)
+    schema.get("$defs", {}).pop("StepSpec", None)
+    schema.setdefault("$defs", {})["Step"] = _step_schema()
+    _each_step(schema)
+    return {"$schema": DIALECT, **schema, "title": "Suiteloom shared file"}
+
+
+def trial_schema() -> dict[str, Any]:
+    """The schema of `*.test.yaml`."""
+    schema = TrialFile.model_json_schema(by_alias=True)
+    return {"$schema": DIALECT, **schema, "title": "Suiteloom spec tests"}
 
 
 def dump(schema: dict[str, Any]) -> str:

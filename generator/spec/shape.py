@@ -84,13 +84,21 @@ def own_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 
 def _written(loc: Loc, data: Any) -> Loc:
-    """The part of a loc that exists in the data, and one key more: short forms add keys of their own."""
+    """
+    The part of a loc that exists in the data, and one key more.
+
+    Short forms add keys of their own, and a list of one may be written as that one.
+    """
     at = data
-    for index, part in enumerate(loc):
+    out: Loc = ()
+    for part in loc:
+        if isinstance(part, int) and not isinstance(at, list):
+            continue
         if not _holds(at, part):
-            return loc[: index + 1] if isinstance(at, dict) else loc[:index]
+            return (*out, part) if isinstance(at, dict) else out
+        out = (*out, part)
         at = at[part]
-    return loc
+    return out
 
 
 def _quote(data: Any, loc: Loc, source: Source) -> bool:
@@ -351,6 +359,8 @@ def describe_argument(
         message = f"{what} must be {word} {context[key]:g}; found {value}"
     elif kind == "value_error":
         message = f"{what}: {context.get('error', error['msg'])}"
+    elif kind == "string_pattern_mismatch" and inner and inner[-1] == "region":
+        message = f"{what} must be a country's two capital letters, such as US; found '{value}'"
     else:
         expected = _EXPECTED.get(kind) or ("text" if kind.startswith("string") else None)
         message = (

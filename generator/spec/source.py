@@ -63,8 +63,17 @@ class Source:
         else:
             self._add(Position(1, 1), "E104", fault)
 
+    def written(self, loc: Loc) -> Loc:
+        """A loc without the indexes of lists that are written as their only element."""
+        out: Loc = ()
+        for part in loc:
+            if not isinstance(part, int) or (*out, part) in self._values:
+                out = (*out, part)
+        return out
+
     def key(self, loc: Loc) -> Position:
         """Where the key at `loc` stands; the nearest place around it where there is none."""
+        loc = self.written(loc)
         while loc and loc not in self._keys:
             if loc in self._values:
                 return self._values[loc]
@@ -73,6 +82,7 @@ class Source:
 
     def value(self, loc: Loc) -> Position:
         """Where the value at `loc` stands; the nearest place around it where there is none."""
+        loc = self.written(loc)
         while loc not in self._values:
             loc = loc[:-1]
             if loc in self._keys:
@@ -81,11 +91,11 @@ class Source:
 
     def has(self, loc: Loc) -> bool:
         """Whether something is written at `loc`."""
-        return loc in self._values
+        return self.written(loc) in self._values
 
     def raw(self, loc: Loc) -> str | None:
         """The scalar at `loc` as it is written, without quotes."""
-        return self._raw.get(loc)
+        return self._raw.get(self.written(loc))
 
     def line(self, number: int) -> str:
         """A line of the text, empty outside it."""

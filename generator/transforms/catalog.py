@@ -50,7 +50,7 @@ _TEXT = (
         (
             Example("john o'neil", None, "John O'neil"),
             Example("ÉMILE ZOLA", None, "Émile Zola"),
-            Example("north-east road", None, "North-East Road"),
+            Example("the 'north-east' road", None, "The 'North-East' Road"),
         ),
     ),
     Transform(

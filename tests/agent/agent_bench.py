@@ -29,6 +29,7 @@ class Bench:
     account: FakeAccount
     more: dict[str, str] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
+    source: str = ""  # base_url of the connection `shop`, the account's where it is empty
 
     @property
     def store(self) -> Reader:
@@ -41,7 +42,7 @@ class Bench:
         sections = {
             "dispatch": "poll_seconds = 0.2\nprobe_seconds = 0.2\nprobe_max_seconds = 0.4\n",
             "retry": "base_seconds = 0.01\nmax_seconds = 0.05\n",
-            "connections.shop": f'base_url = "{self.account.url}"\n',
+            "connections.shop": f'base_url = "{self.source or self.account.url}"\n',
             "secrets": 'source = ["secrets"]\n',
             "log": 'level = "error"\n',
         }

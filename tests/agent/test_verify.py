@@ -172,3 +172,87 @@ def test_a_flow_that_cannot_be_verified_lets_nobody_in():
         check("morse", {}, ["x"], {})
     with pytest.raises(ConfigError, match="no secret"):
         check("bearer", {}, [], {"Authorization": "Bearer "})
+
+
+# --- stripe ---
+
+
+def stripe(
+    at: float = NOW, key: str = "whsec_abc", body: bytes = BODY, more: str = ""
+) -> dict[str, str]:
+    signature = mac(key, f"{int(at)}.".encode() + body).hex()
+    return {"Stripe-Signature": f"t={int(at)},{more}v1={signature},v0=00"}
+
+
+def test_stripe_signs_time_and_body_with_the_secret_as_it_is_written():
+    assert check("stripe", {}, ["whsec_abc"], stripe()).id_hint is None
+    rolled = stripe(more="v1=" + "0" * 64 + ", ")
+    assert check("stripe", {}, ["whsec_old", "whsec_abc"], rolled)
+
+
+def test_stripes_signature_computed_by_hand_with_openssl():
+    """printf '1764000000.{}' | openssl dgst -sha256 -hmac whsec_abc"""
+    header = {
+        "stripe-signature": "t=1764000000,v1="
+        "a79cdff58c002a58a9c631cde1c10d6a68a090c2fe4d09662e033a07da107083"
+    }
+    assert check("stripe", {}, ["whsec_abc"], header, body=b"{}")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "t=1764000000", "v1=00", "t=1764000000,v1=zz", "t=1764000000,v0=" + "0" * 64, "garbage"],
+)
+def test_what_is_no_signature_of_stripe_is_refused(header):
+    with pytest.raises(SignatureError):
+        check("stripe", {}, ["whsec_abc"], {"Stripe-Signature": header})
+
+
+def test_stripes_time_is_part_of_what_is_signed_and_judged():
+    moved = stripe()["Stripe-Signature"].replace(f"t={int(NOW)}", f"t={int(NOW) + 1}")
+    with pytest.raises(SignatureError):
+        check("stripe", {}, ["whsec_abc"], {"Stripe-Signature": moved})
+    with pytest.raises(TooOld):
+        check("stripe", {}, ["whsec_abc"], stripe(NOW - 301))
+    assert check("stripe", {"tolerance_seconds": 600}, ["whsec_abc"], stripe(NOW - 301))
+
+
+# --- hubspot ---
+
+HUBSPOT_URL = "https://a.example/in/x?back=https%3A%2F%2Fb.example%2Fc%20d"
+
+
+def hubspot(
+    at: float = NOW, url: str = HUBSPOT_URL, method: str = "POST", body: bytes = BODY
+) -> dict[str, str]:
+    milliseconds = str(int(at * 1000))
+    signed = method.encode() + url.encode() + body + milliseconds.encode()
+    return {
+        "X-HubSpot-Signature-v3": base64.b64encode(mac("client-secret", signed)).decode(),
+        "X-HubSpot-Request-Timestamp": milliseconds,
+    }
+
+
+@pytest.mark.parametrize(
+    "signed", [HUBSPOT_URL, "https://a.example/in/x?back=https://b.example/c%20d"]
+)
+def test_hubspot_signs_method_address_body_and_time(signed):
+    headers = hubspot(url=signed)
+    assert check("hubspot_v3", {}, ["client-secret"], headers, url=HUBSPOT_URL)
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"url": "https://other.example/in/x"}, SignatureError),
+        ({"method": "PUT"}, SignatureError),
+        ({"body": b"{}"}, SignatureError),
+        ({"at": NOW - 301}, TooOld),
+    ],
+)
+def test_anything_else_than_what_hubspot_signed_is_refused(change, error):
+    with pytest.raises(error):
+        check("hubspot_v3", {}, ["client-secret"], hubspot(**change), url=HUBSPOT_URL)
+    late = hubspot() | {"X-HubSpot-Request-Timestamp": str(int(NOW * 1000) + 1)}
+    with pytest.raises(SignatureError):
+        check("hubspot_v3", {}, ["client-secret"], late, url=HUBSPOT_URL)

@@ -6,6 +6,7 @@ import pytest
 
 from generator.catalog import standard
 from generator.catalog.notation import parse_field
+from generator.catalog.permissions import allowed, at_least
 from generator.catalog.sdf_schema import schema as objects
 
 
@@ -48,11 +49,10 @@ def test_item_types_share_one_id_space_and_differ_by_type_code():
 
 
 def test_deployment_tokens_and_permissions_are_ones_that_an_account_takes():
-    schema = objects()
-    tokens = schema.enums["generic_standard_recordtype"]
+    tokens = objects().enums["generic_standard_recordtype"]
     for record in standard().records.values():
         assert record.sdf_token is None or record.sdf_token in tokens, record.id
-        assert record.permission is None or record.permission in schema.permissions, record.id
+        assert record.permission is None or record.permission in allowed(), record.id
 
 
 def test_a_type_or_mark_that_does_not_exist_is_refused():
@@ -60,3 +60,9 @@ def test_a_type_or_mark_that_does_not_exist_is_refused():
         parse_field("x", "money")
     with pytest.raises(ValueError, match="unknown mark"):
         parse_field("x", "text ^")
+
+
+def test_a_permission_is_asked_for_at_a_level_that_it_allows():
+    assert at_least("ADMI_ENTITYSTATUS", "VIEW") == "FULL"
+    assert at_least("REPO_ANALYTICS", "FULL") == "EDIT"
+    assert at_least("customrecord_x", "CREATE") == "CREATE"

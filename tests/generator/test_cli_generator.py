@@ -162,6 +162,8 @@ def test_schemas_are_printed_and_written(run: Callable[..., Ended], tmp_path: Pa
     assert sorted(path.name for path in (tmp_path / "schemas").iterdir()) == [
         "flow-1.json",
         "project-1.json",
+        "shared-1.json",
+        "test-1.json",
     ]
 
 

@@ -79,11 +79,15 @@ def test_a_variable_of_type_select_is_looked_up(examples: dict[str, InboundPlan]
     assert location.value.ref.lookup == "location_externalid"
 
 
-def test_a_file_flow_writes_one_document_at_a_time(examples: dict[str, InboundPlan]) -> None:
+def test_a_file_flow_writes_as_many_documents_at_a_time_as_a_map_stage_can(
+    examples: dict[str, InboundPlan],
+) -> None:
     plan = examples["vendor-bills"]
     assert isinstance(plan.via, FileVia)
     assert plan.via.csv is not None
-    assert (plan.via.format, plan.via.csv.group_by, plan.batch_max) == ("csv", "bill_no", 1)
+    assert (plan.via.format, plan.via.csv.group_by, plan.units.limit) == ("csv", "bill_no", 1000)
+    assert plan.batch_max > 1
+    assert plan.units.fixed + plan.batch_max * plan.units.each <= 1000
     assert plan.via.schedule is not None
     assert plan.via.schedule.days == ("tue", "wed", "thu", "fri", "sat")
     assert plan.script.endswith("_mr")
@@ -201,13 +205,13 @@ def test_the_largest_safe_batch_is_never_over_the_budget(project: Any) -> None:
         assert plan.units.fixed + plan.batch_max * plan.units.each <= plan.units.limit
 
 
-def test_a_document_over_the_budget_of_a_map_stage_warns(project: Any) -> None:
+def test_a_document_over_the_budget_of_a_map_stage_fails_the_build(project: Any) -> None:
     rules = "".join(
         f"  custbody_test_{n}: {{from: f{n}, ref: {{record: customrecord_test_{n}}}}}\n"
-        for n in range(60)
+        for n in range(100)
     )
     project.inbound("body:\n" + ENTITY + rules, via='file: {pattern: "*.jsonl", json_lines: true}')
-    assert "W252 1:1" in project.labels()
+    assert "E252 1:1" in project.labels()
 
 
 def test_the_contract_changes_with_the_mapping_and_with_nothing_else(project: Any) -> None:

@@ -8,7 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from agent import bundle as agent_bundle
+from agent.errors import SignatureError
+from agent.ingress.verify import verify as prove
 from generator.compile import compile_project
 from generator.plan.model import ProjectPlan, TransformCall
 from generator.project.bundle import bundle
@@ -100,3 +104,90 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     again, _ = compile_project(ROOT / "examples" / "acme")
     assert again is not None
     assert bundle(again) == bundle(plan())
+
+
+def test_numbers_and_schedules_of_an_environment_reach_the_agent(
+    project: Any, tmp_path: Path
+) -> None:
+    """The scripts are the same; only what the agent does with them differs."""
+    body = "body:\n  entity: {from: who, ref: {record: customer}}\n"
+    project.inbound(
+        body + "environments:\n  sandbox: {via: {restlet: {batch: 3}}}\n",
+        via="restlet: {batch: 20}",
+    )
+    contract = project.plan_in().contract
+    project.inbound(body, via="restlet: {batch: 20}")
+    assert project.plan_in().contract == contract
+    project.flow(
+        "bills",
+        "spec: 1\nflow: bills\ndirection: inbound\nrecord: vendorbill\nkey: {from: id}\n"
+        "body:\n  entity: {from: who, ref: {record: vendor}}\n"
+        'via: {file: {pattern: "*.jsonl", json_lines: true, schedule: {at: "02:30"}}}\n'
+        "environments:\n  sandbox: {via: {file: {on_arrival: true}}}\n"
+        '  production: {via: {file: {schedule: {at: "04:00", days: [sat]}}}}\n',
+    )
+    project.inbound(
+        body + "environments:\n  sandbox: {via: {restlet: {batch: 3}}}\n",
+        via="restlet: {batch: 20}",
+    )
+    (tmp_path / "flows.json").write_text(bundle(project.plan()), encoding="utf-8")
+    read = agent_bundle.load(tmp_path / "flows.json")
+    batches = {name: read.inbound(name)["orders"].batch_max for name in read.environments}
+    assert batches == {"sandbox": 3, "production": 20}
+    files = {name: read.inbound(name)["bills"].file for name in read.environments}
+    assert files["sandbox"] is not None
+    assert files["sandbox"].schedule is None
+    assert files["production"] is not None
+    assert files["production"].schedule == agent_bundle.Schedule(
+        "04:00", "America/New_York", ("sat",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "options"),
+    [
+        ("stripe: {secret: hook}", "stripe", {}),
+        ("stripe: {secret: hook, tolerance_seconds: 60}", "stripe", {"tolerance_seconds": 60}),
+        ("hubspot_v3: {key: {secret: hook}}", "hubspot_v3", {}),
+        (
+            "hmac_sha256: {header: X-Sig, prefix: 'sha256=', key: {secret: hook}, id_header: X-Id, over: [timestamp, body], separator: '.', timestamp_header: X-Time}",
+            "hmac_sha256",
+            {
+                "header": "X-Sig", "encoding": "hex", "prefix": "sha256=", "separator": ".", "id_header": "X-Id",
+                "over": ["timestamp", "body"], "timestamp_header": "X-Time",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_what_proves_a_sender_reaches_the_agent_as_it_is_written(
+    project: Any, tmp_path: Path, written: str, kind: str, options: dict[str, Any]
+) -> None:
+    project.inbound(
+        f"source: {{verify: {{{written}}}}}\nbody:\n  entity: {{from: who, ref: {{record: customer}}}}\n"
+    )
+    (tmp_path / "flows.json").write_text(bundle(project.plan()), encoding="utf-8")
+    verify = agent_bundle.load(tmp_path / "flows.json").inbound("sandbox")["orders"].verify
+    assert verify == agent_bundle.Verify(kind, "hook", options)
+    with pytest.raises(
+        SignatureError
+    ):  # the agent knows the kind: the call is refused, not the plan
+        prove(kind, options, ["x"], "POST", "https://a.example", {}, b"{}", 0.0)
+
+
+def test_what_is_fetched_reaches_the_agent_and_needs_the_connections_secret(
+    project: Any, tmp_path: Path
+) -> None:
+    project.inbound(
+        "source:\n  fetch: {connection: shop, path: '/o/{order.id}.json', params: {fields: 'id,{kind}'}}\n"
+        "body:\n  entity: {from: who, ref: {record: customer}}\n"
+    )
+    plan = project.plan()
+    (tmp_path / "flows.json").write_text(bundle(plan), encoding="utf-8")
+    orders = agent_bundle.load(tmp_path / "flows.json").inbound("sandbox")["orders"]
+    assert orders.key is None
+    assert orders.fetch is not None
+    address = orders.fetch.address({"order": {"id": 5}, "kind": "a b"})
+    assert address == "/o/5.json?fields=id,a%20b"
+    assert [(need.name, need.in_agent, need.reason) for need in plan.secrets] == [
+        ("shop_token", True, "log-in to shop")
+    ]

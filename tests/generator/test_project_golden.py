@@ -67,4 +67,6 @@ def test_a_project_gives_its_tree(case: Path, tmp_path: Path) -> None:
 def test_the_example_specs_are_as_they_stand() -> None:
     """The golden case holds the design's specs unchanged."""
     for path in (ROOT / "tests/golden/trees/example-specs/project/specs").iterdir():
+        if path.name.endswith(".test.yaml"):
+            continue
         assert path.read_bytes() == (SPECS / path.name).read_bytes(), path.name

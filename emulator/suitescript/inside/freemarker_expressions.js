@@ -3,12 +3,13 @@
 /* Expressions of FreeMarker templates: read into a tree (freemarker.apache.org, "Expressions"). */
 
 const { fail } = use('inside/errors');
+const { Expression, patternOf } = use('inside/expressions');
 
 const OPERATOR = /\?\?|\.\.<|\.\.|==|!=|<=|>=|&&|\|\||[-+*/%()[\]{}.,:?!=<>]/u;
 const TEXT = /r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*'/u;
 const NUMBER = /\d+(?:\.\d+)?/u;
 const NAME = /[\p{L}_$@][\p{L}\p{N}_$@]*/u;
-const TOKEN = new RegExp(`\\s*(?:(${OPERATOR.source})|(${TEXT.source})|(${NUMBER.source})|(${NAME.source}))`, 'uy');
+const PATTERN = patternOf(OPERATOR, TEXT, NUMBER, NAME);
 const LEVELS = [
   ['||'], ['&&'], ['==', '=', '!=', '<', '<=', '>', '>=', 'lt', 'lte', 'gt', 'gte'], ['..', '..<'], ['+', '-'], ['*', '/', '%'],
 ];
@@ -16,18 +17,6 @@ const ESCAPES = { n: '\n', t: '\t', r: '\r' };
 
 function wrong(text, why = 'syntax error') {
   fail('SSS_TEMPLATE_ERROR', `Template: ${why} in ${text}`);
-}
-
-function tokens(text) {
-  const found = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.trimEnd().length) {
-    const match = TOKEN.exec(text);
-    if (!match) wrong(text);
-    const [, mark, string, number, name] = match;
-    found.push(mark ? { mark } : string ? { string } : number ? { number: Number(number) } : { name });
-  }
-  return found;
 }
 
 function unquoted(string) {
@@ -38,49 +27,15 @@ function unquoted(string) {
   return { kind: 'text', parts: parts.map((part, index) => (index % 2 ? read(part) : { kind: 'value', value: part })) };
 }
 
-class Reader {
+class Reader extends Expression {
   constructor(text) {
-    this.text = text;
-    this.tokens = tokens(text);
-    this.at = 0;
+    super(text, { pattern: PATTERN, levels: LEVELS, wrong });
   }
 
-  peek(word, ahead = 0) {
-    const token = this.tokens[this.at + ahead];
-    return token !== undefined && (token.mark === word || token.name === word);
-  }
-
-  take(word) {
-    if (!this.peek(word)) return false;
-    this.at += 1;
-    return true;
-  }
-
-  expect(word) {
-    if (!this.take(word)) wrong(this.text);
-  }
-
-  done() {
-    return this.at >= this.tokens.length;
-  }
-
-  name() {
-    const { name } = this.tokens[this.at] ?? {};
-    if (name === undefined) wrong(this.text);
-    this.at += 1;
-    return name;
-  }
-
-  binary(level) {
-    if (level === LEVELS.length) return this.unary();
-    let left = this.binary(level + 1);
-    for (;;) {
-      const op = LEVELS[level].find((one) => this.peek(one));
-      if (!op) return left;
-      this.at += 1;
-      const open = (op === '..' || op === '..<') && (this.done() || this.peek(']'));
-      left = { kind: 'binary', op, left, right: open ? null : this.binary(level + 1) };
-    }
+  /** A range may be open: `5..`. */
+  rightOf(op, level) {
+    const open = (op === '..' || op === '..<') && (this.done() || this.peek(']'));
+    return open ? null : this.binary(level + 1);
   }
 
   unary() {
@@ -95,9 +50,9 @@ class Reader {
     if (token === undefined) wrong(this.text);
     this.at += 1;
     if (token.number !== undefined) return { kind: 'value', value: token.number };
-    if (token.string !== undefined) return unquoted(token.string);
+    if (token.quoted !== undefined) return unquoted(token.quoted);
     if (token.mark === '(') {
-      const inner = this.binary(0);
+      const inner = this.binary();
       this.expect(')');
       return { kind: 'group', of: inner };
     }
@@ -112,7 +67,7 @@ class Reader {
     const items = [];
     while (!this.take(end)) {
       if (items.length) this.expect(',');
-      items.push(this.binary(0));
+      items.push(this.binary());
     }
     return items;
   }
@@ -123,7 +78,7 @@ class Reader {
       if (pairs.length) this.expect(',');
       const key = this.primary();
       this.expect(':');
-      pairs.push([key, this.binary(0)]);
+      pairs.push([key, this.binary()]);
     }
     return { kind: 'hash', pairs };
   }
@@ -135,7 +90,7 @@ class Reader {
         this.at += 1;
         of = { kind: 'get', of, key: { kind: 'value', value: this.take('*') ? '*' : this.name() } };
       } else if (this.take('[')) {
-        of = { kind: 'get', of, key: this.binary(0) };
+        of = { kind: 'get', of, key: this.binary() };
         this.expect(']');
       } else if (this.take('??')) of = { kind: 'there', of };
       else if (this.take('?')) {
@@ -156,7 +111,7 @@ class Reader {
 /** An expression as a tree. */
 function read(text) {
   const reader = new Reader(text);
-  const tree = reader.binary(0);
+  const tree = reader.binary();
   if (!reader.done()) wrong(text);
   return tree;
 }

@@ -3,7 +3,8 @@
 /*
  * define() and require(): N/ modules, and modules of the File Cabinet by relative (./x) or absolute
  * (/SuiteScripts/x, SuiteScripts/x) path, with or without .js, or by a name that require.config or the file
- * named by @NAmdConfig gives a path. A module runs once per execution.
+ * named by @NAmdConfig gives a path. A module runs once per execution. In workers that were started with
+ * --lens=FILE, `through(path, module)` of that file gives what others get of a module, and `takeNotes()` what it saw.
  */
 
 const { call } = use('inside/bridge');
@@ -161,7 +162,8 @@ function settle(definition, path, loading) {
     if (id === 'module') return module;
     return load(id, path);
   });
-  return factory(...given) ?? module.exports;
+  const made = factory(...given) ?? module.exports;
+  return host.lens ? use(host.lens).through(path, made) : made;
 }
 
 /** define(name?, dependencies?, factory or object); a factory alone is given require, exports and module. */

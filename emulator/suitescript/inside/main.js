@@ -77,6 +77,7 @@ exports.prepare = function prepare(run, requestText, account) {
       if (outcome.ok) delete outcome.error;
       outcome.logs = takeLogs();
       if (traced) outcome.trace = takeTrace();
+      if (host.lens) outcome.seen = use(host.lens).takeNotes();
       if (state.redirect) outcome.redirect = state.redirect;
       return stringify(outcome);
     },

@@ -3,12 +3,13 @@
 /* XPath 1.0 over the nodes of N/xml: location paths with all axes but namespace, predicates, operators, core functions. */
 
 const { fail } = use('inside/errors');
+const { Expression, patternOf } = use('inside/expressions');
 
 const SYMBOL = /\/\/|::|\.\.|!=|<=|>=|[/@.()[\],|+\-=<>*$]/u;
 const QUOTED = /"[^"]*"|'[^']*'/u;
 const DECIMAL = /\d+(?:\.\d*)?|\.\d+/u;
 const NAMED = /[\p{L}_][\p{L}\p{N}_.-]*(?::(?!:)(?:[\p{L}_][\p{L}\p{N}_.-]*|\*))?/u;
-const TOKEN = new RegExp(`\\s*(?:(${SYMBOL.source})|(${QUOTED.source})|(${DECIMAL.source})|(${NAMED.source}))`, 'uy');
+const PATTERN = patternOf(SYMBOL, QUOTED, DECIMAL, NAMED);
 const AXES = new Set([
   'ancestor', 'ancestor-or-self', 'attribute', 'child', 'descendant', 'descendant-or-self', 'following', 'following-sibling', 'parent',
   'preceding', 'preceding-sibling', 'self',
@@ -20,55 +21,15 @@ function wrong(path) {
   fail('SSS_XML_DOM_EXCEPTION', `Invalid XPath expression: ${path}`);
 }
 
-function tokens(path) {
-  const found = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < path.trimEnd().length) {
-    const match = TOKEN.exec(path);
-    if (!match) wrong(path);
-    const [, mark, text, number, name] = match;
-    found.push(mark ? { mark } : text ? { text: text.slice(1, -1) } : number ? { number: Number(number) } : { name });
-  }
-  return found;
-}
-
-class Parser {
+class Parser extends Expression {
   constructor(path) {
-    this.path = path;
-    this.tokens = tokens(path);
-    this.at = 0;
-  }
-
-  peek(mark, ahead = 0) {
-    const token = this.tokens[this.at + ahead];
-    return token !== undefined && (token.mark === mark || token.name === mark);
-  }
-
-  take(mark) {
-    if (!this.peek(mark)) return false;
-    this.at += 1;
-    return true;
-  }
-
-  expect(mark) {
-    if (!this.take(mark)) wrong(this.path);
+    super(path, { pattern: PATTERN, levels: LEVELS, wrong });
   }
 
   whole() {
-    const expression = this.binary(0);
-    if (this.at < this.tokens.length) wrong(this.path);
+    const expression = this.binary();
+    if (!this.done()) wrong(this.text);
     return expression;
-  }
-
-  binary(level) {
-    if (level === LEVELS.length) return this.unary();
-    let left = this.binary(level + 1);
-    for (;;) {
-      const op = LEVELS[level].find((one) => this.peek(one));
-      if (!op) return left;
-      this.at += 1;
-      left = { kind: 'binary', op, left, right: this.binary(level + 1) };
-    }
   }
 
   unary() {
@@ -80,16 +41,16 @@ class Parser {
 
   pathExpression() {
     const token = this.tokens[this.at];
-    if (token === undefined) wrong(this.path);
+    if (token === undefined) wrong(this.text);
     const isCall = token.name !== undefined && this.peek('(', 1) && !NODE_TYPES.has(token.name);
-    if (token.text === undefined && token.number === undefined && token.mark !== '(' && !isCall) return this.location();
+    if (token.quoted === undefined && token.number === undefined && token.mark !== '(' && !isCall) return this.location();
     let primary;
     this.at += 1;
-    if (token.text !== undefined) primary = { kind: 'value', value: token.text };
+    if (token.quoted !== undefined) primary = { kind: 'value', value: token.quoted.slice(1, -1) };
     else if (token.number !== undefined) primary = { kind: 'value', value: token.number };
     else if (isCall) primary = this.call(token.name);
     else {
-      primary = this.binary(0);
+      primary = this.binary();
       this.expect(')');
     }
     const predicates = this.predicates();
@@ -102,9 +63,9 @@ class Parser {
     const args = [];
     while (!this.take(')')) {
       if (args.length) this.expect(',');
-      args.push(this.binary(0));
+      args.push(this.binary());
     }
-    if (!Object.hasOwn(FUNCTIONS, name)) wrong(`${this.path} (there is no function ${name})`);
+    if (!Object.hasOwn(FUNCTIONS, name)) wrong(`${this.text} (there is no function ${name})`);
     return { kind: 'call', name, args };
   }
 
@@ -138,7 +99,7 @@ class Parser {
     if (this.take('@')) axis = 'attribute';
     else if (this.peek('::', 1)) {
       axis = this.tokens[this.at].name;
-      if (!AXES.has(axis)) wrong(this.path);
+      if (!AXES.has(axis)) wrong(this.text);
       this.at += 2;
     }
     return { axis, test: this.test(), predicates: this.predicates() };
@@ -146,11 +107,9 @@ class Parser {
 
   test() {
     if (this.take('*')) return { name: '*' };
-    const { name } = this.tokens[this.at] ?? {};
-    if (name === undefined) wrong(this.path);
-    this.at += 1;
+    const name = this.name();
     if (!NODE_TYPES.has(name) || !this.take('(')) return { name };
-    const target = this.tokens[this.at]?.text;
+    const target = this.tokens[this.at]?.quoted?.slice(1, -1);
     if (target !== undefined) this.at += 1;
     this.expect(')');
     return { type: name, target };
@@ -159,7 +118,7 @@ class Parser {
   predicates() {
     const found = [];
     while (this.take('[')) {
-      found.push(this.binary(0));
+      found.push(this.binary());
       this.expect(']');
     }
     return found;

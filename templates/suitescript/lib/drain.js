@@ -15,9 +15,9 @@ define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './
   outbox,
   serving
 ) => {
-  /** Events of one invocation: load 10, post 10, delete 4 units each, of 1,000. */
-  const CHUNK = 25;
-  const RESERVE_UNITS = 100;
+  /** What one row costs: a post for each flow, and a deletion for each row that became this event. */
+  const POST_UNITS = 10;
+  const DELETE_UNITS = 4;
   const TIME_LIMIT_MS = 200000;
 
   const partition = () => Number(runtime.getCurrentScript().getParameter({ name: config.table.drain.parameter }) || 0);
@@ -26,6 +26,8 @@ define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './
   const getInputData = () => {
     if (config.paused()) return [];
     config.account();
+    // As many events as one invocation can serve at worst, by the units bill.
+    const size = config.table.drain.chunk;
     const byRecord = new Map();
     for (const row of outbox.due(partition(), Date.now())) {
       const name = `${row.record}:${row.recordId}`;
@@ -34,7 +36,7 @@ define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './
     const chunks = [];
     let chunk = [];
     for (const rows of byRecord.values()) {
-      if (chunk.length > 0 && chunk.length + rows.length > CHUNK) {
+      if (chunk.length > 0 && chunk.length + rows.length > size) {
         chunks.push(chunk);
         chunk = [];
       }
@@ -57,8 +59,8 @@ define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './
     let down = '';
     const blocked = new Set();
     for (const row of rows) {
-      const short =
-        runtime.getCurrentScript().getRemainingUsage() < RESERVE_UNITS || Date.now() - started > TIME_LIMIT_MS;
+      const needed = row.flows.length * POST_UNITS + (1 + row.also.length) * DELETE_UNITS;
+      const short = runtime.getCurrentScript().getRemainingUsage() < needed || Date.now() - started > TIME_LIMIT_MS;
       if (down || short) break;
       if (blocked.has(nameOf(row))) continue;
       const done = serve(row, eventOf);

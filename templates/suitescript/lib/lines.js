@@ -9,9 +9,9 @@
 define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
   /**
    * @typedef {{policy: 'merge' | 'replace' | 'append', key?: string, unmatched?: 'keep' | 'remove' | 'close',
-   *   fixed?: 'itemreceive' | 'remove' | 'fail'}} Rule
+   *   fixed?: 'untick' | 'remove' | 'fail', tick?: string}} Rule
    *   `fixed`: NetSuite makes the lines, they can only be matched; it says what happens to lines that
-   *   the document does not name (`itemreceive`: not received; `fail`: left as they are)
+   *   the document does not name (`untick`: not received, by the field `tick`; `fail`: left as they are)
    * @typedef {{rec: any, path: string, parentFresh: boolean, sublist: string, wanted: any[], rule: Rule,
    *   write: (put: any, line: any) => void, notes: any, writer: (target: any, notes: any) => any}} Job
    */
@@ -125,7 +125,7 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
         continue;
       }
       if (rule.unmatched === 'close') flag(job, line, 'isclosed', false);
-      if (rule.fixed === 'itemreceive' && job.notes.isNew) flag(job, line, 'itemreceive', true);
+      if (rule.tick && job.notes.isNew) flag(job, line, rule.tick, true);
       change(job, line, value, job.notes);
     }
     unmatched(job, byKey, seen);
@@ -140,7 +140,7 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
       const named = [...seen].map((name) => byKey.get(name));
       for (let line = job.rec.getLineCount({ sublistId: job.sublist }) - 1; line >= 0; line--) {
         if (named.indexOf(line) >= 0) continue;
-        if (rule.fixed === 'itemreceive') flag(job, line, 'itemreceive', false);
+        if (rule.tick) flag(job, line, rule.tick, false);
         else remove(job, line);
       }
       return;

@@ -69,15 +69,21 @@ define(['./keys', './lookup', './read', './reply', './upsert'], (keys, lookup, r
   };
 
   /**
-   * Saves the records that a document is the first to need.
+   * Saves the records that a document is the first to need, and notes what they answer to in other
+   * flows.
    * @param {any} store
    * @param {any} job
    * @param {any} ctx
-   * @returns {string[]} what they answer to in other flows
+   * @param {(units: number) => boolean} left whether so many units are left
+   * @returns {boolean} false: units ran low before all were saved
    */
-  const saveFor = (store, job, ctx) => {
+  const saveFor = (store, job, ctx, left) => {
     const waiting = job.needed.map((ref) => ref.made).filter((made) => made && made.id === null && !made.error);
-    return waiting.filter((made, i) => waiting.indexOf(made) === i && saveOne(store, made, ctx)).map(token);
+    for (const made of waiting.filter((one, i) => waiting.indexOf(one) === i)) {
+      if (!left(made.create.plan.units)) return false;
+      if (saveOne(store, made, ctx)) job.makes.push(token(made));
+    }
+    return true;
   };
 
   /** @param {any} store @param {Made} made @param {any} ctx @returns {boolean} whether it is there now */

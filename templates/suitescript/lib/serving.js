@@ -5,6 +5,9 @@
  * @NModuleScope SameAccount
  */
 define(['N/record', './config', './deliver', './outbox', './source'], (record, config, deliver, outbox, source) => {
+  /** Rows of one event at most: they are all deleted with it, in one invocation. */
+  const MOST_COALESCED = 25;
+
   const nameOf = (row) => `${row.record}:${row.recordId}`;
 
   /**
@@ -21,6 +24,7 @@ define(['N/record', './config', './deliver', './outbox', './source'], (record, c
           one.kind !== 'delete' &&
           row.kind !== 'delete' &&
           one.flows.join() === row.flows.join() &&
+          one.also.length < MOST_COALESCED &&
           row.changed - one.changed < window
       );
       if (first) first.also.push(row.id);

@@ -45,15 +45,20 @@ define(['N/query'], (query) => {
     return out;
   };
 
+  /** What `visible` has found: the role does not change while the script runs. */
+  const seen = new Map();
+
   /**
-   * Whether a table shows any row to this role. One that shows none is more likely hidden than
-   * empty: SuiteQL answers a missing permission with no rows, not with an error.
+   * Whether a table shows any row to this role; asked once. One that shows none is more likely
+   * hidden than empty: SuiteQL answers a missing permission with no rows, not with an error.
    * @param {string} table
    * @param {string[]} where
    */
   const visible = (table, where) => {
     const conditions = [...where, 'ROWNUM <= 1'].join(' AND ');
-    return Number(rows(`SELECT COUNT(*) AS n FROM ${table} WHERE ${conditions}`)[0].n) > 0;
+    const text = `SELECT COUNT(*) AS n FROM ${table} WHERE ${conditions}`;
+    if (!seen.has(text)) seen.set(text, Number(rows(text)[0].n) > 0);
+    return seen.get(text);
   };
 
   /**

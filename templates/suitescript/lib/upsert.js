@@ -15,8 +15,10 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
 ) => {
   /**
    * @typedef {{record: string, table: string, where: string[], key: string, fingerprint: string | null,
-   *   write: 'upsert' | 'create' | 'update', save: 'record' | 'fields', sourcing: 'create' | 'always' | 'never',
-   *   verifyAlways: boolean, dynamic: boolean, claim: boolean, contract: string, flow: string, family: string}} Plan
+   *   write: 'upsert' | 'create' | 'update' | 'delete' | 'attach' | 'detach', save: 'record' | 'fields', sourcing: 'create' | 'always' | 'never',
+   *   verifyAlways: boolean, dynamic: boolean, ignoreMandatory?: boolean, claim: boolean, contract: string, flow: string, family: string,
+   *   initial?: {[name: string]: string | true}}} Plan
+   *   `initial`: default values of record.create by the mapped field that holds each
    * @typedef {{id: string, fingerprint: string}} Row
    */
 
@@ -52,7 +54,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
   /** @param {Plan} plan @param {boolean} creating */
   const saving = (plan, creating) => ({
     enableSourcing: plan.sourcing === 'always' || (plan.sourcing === 'create' && creating),
-    ignoreMandatoryFields: false
+    ignoreMandatoryFields: Boolean(plan.ignoreMandatory)
   });
 
   /**
@@ -61,6 +63,17 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
    *   beforeSave: ((rec: any, doc: any, ctx: any) => void) | null,
    *   transform: {from: string, id: string} | null}} Job
    */
+
+  /** What makes NetSuite fill its own sublists: open invoices are listed for a customer. @param {Job} job */
+  const initial = ({ plan, values }) => {
+    if (!plan.initial) return {};
+    const defaults = {};
+    for (const name of Object.keys(plan.initial)) {
+      const from = plan.initial[name];
+      defaults[name] = from === true ? true : values[from];
+    }
+    return { defaultValues: defaults };
+  };
 
   /** @param {Job} job */
   const create = (job) => {
@@ -72,7 +85,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
           toType: plan.record,
           isDynamic: plan.dynamic
         })
-      : record.create({ type: plan.record, isDynamic: plan.dynamic });
+      : record.create({ type: plan.record, isDynamic: plan.dynamic, ...initial(job) });
     const { put } = write.open(rec, { isNew: true, position: job.position });
     rec.setValue({ fieldId: plan.key, value: job.key });
     if (plan.fingerprint) rec.setValue({ fieldId: plan.fingerprint, value: job.fingerprint });
@@ -197,21 +210,28 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
    */
   const perform = (job, rows) => {
     const { plan } = job;
-    if (rows.length > 1) {
-      throw reply.fault(
-        'AMBIGUOUS_REFERENCE',
-        `${rows.length} records have the key ${job.key}: ids ${rows.map((row) => row.id).join(', ')}`
-      );
-    }
-    if (rows.length === 1)
-      return plan.write === 'create' ? { outcome: 'duplicate', record: rows[0].id } : change(job, rows[0]);
-    if (plan.write === 'update') {
-      throw reply.fault('RECORD_NOT_FOUND', `no ${plan.record} has the key ${job.key}`, {
-        missing: [plan.family, plan.key, job.key].join('|')
-      });
-    }
+    const row = only(job.key, rows);
+    if (row) return plan.write === 'create' ? { outcome: 'duplicate', record: row.id } : change(job, row);
+    if (plan.write === 'update') throw notFound(plan, job.key);
     return createOnce(job);
   };
 
-  return { find, fingerprint, printOf, perform };
+  /** The one record of a key, or null. @param {string} key @param {Row[]} rows */
+  const only = (key, rows) => {
+    if (rows.length > 1) {
+      throw reply.fault(
+        'AMBIGUOUS_REFERENCE',
+        `${rows.length} records have the key ${key}: ids ${rows.map((row) => row.id).join(', ')}`
+      );
+    }
+    return rows[0] || null;
+  };
+
+  /** A document for a record that is not there waits for it. @param {Plan} plan @param {string} key */
+  const notFound = (plan, key) =>
+    reply.fault('RECORD_NOT_FOUND', `no ${plan.record} has the key ${key}`, {
+      missing: [plan.family, plan.key, key].join('|')
+    });
+
+  return { find, fingerprint, printOf, perform, only, notFound };
 });

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '879001852078',
+  build: '27d4b8e1994b',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
@@ -29,10 +29,10 @@ define([], () => ({
   claim: { type: 'customrecord_acme_claim', record: 'custrecord_acme_cl_record', account: 'custrecord_acme_cl_account', since: 'custrecord_acme_cl_since' },
   state: { type: 'customrecord_acme_state', value: 'custrecord_acme_st_value' },
   secrets: ['custsecret_acme_events_a', 'custsecret_acme_events_b'],
-  drain: { script: 'customscript_acme_drain', deploys: ['customdeploy_acme_drain_0'], parameter: 'custscript_acme_drain_partition' },
+  drain: { script: 'customscript_acme_drain', deploys: ['customdeploy_acme_drain_0'], parameter: 'custscript_acme_drain_partition', chunk: 25 },
   staging: '/SuiteScripts/acme/staging',
   imports: {
-    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: 'aa8cc62f57b7' }
+    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: 'fad38e5a926a' }
   },
   inbound: {
     'shop-customers': { table: 'customer', where: [], key: 'externalid' },

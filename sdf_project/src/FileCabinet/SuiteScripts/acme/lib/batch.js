@@ -5,22 +5,22 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './read', './reply', './sql', './upsert'], (
-  log,
-  runtime,
-  config,
-  keys,
-  lookup,
-  make,
-  read,
-  reply,
-  sql,
-  upsert
-) => {
+define([
+  'N/log',
+  'N/runtime',
+  './act',
+  './config',
+  './keys',
+  './lookup',
+  './make',
+  './read',
+  './reply',
+  './sql',
+  './upsert'
+], (log, runtime, act, config, keys, lookup, make, read, reply, sql, upsert) => {
   const TIME_LIMIT_MS = 240000;
   const ANSWER_LIMIT = 8000000;
-  /** Kept back for the answer fields and for the end of the script. */
-  const RESERVE_UNITS = 40;
+  const QUERY_UNITS = 10;
 
   /** Takes a moving 95th percentile of how long documents took. */
   const stopwatch = () => {
@@ -89,6 +89,9 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
 
   const failed = (error, job) => ({ outcome: 'failed', error: reply.failure(error, job.position) });
 
+  /** Whether something was done in the account. @param {{outcome: string}} result */
+  const done = (result) => ['created', 'updated', 'deleted'].indexOf(result.outcome) >= 0;
+
   /** The outcome of a document that asks for nothing; null where something is to be done. */
   const settledAlready = (plan, rows, job) => {
     if (rows.length !== 1) return null;
@@ -97,18 +100,31 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
     return same && !plan.verifyAlways ? 'unchanged' : null;
   };
 
-  /** Saves one document. @param {any} flow @param {any} store @param {any} job @param {any} rows @param {any} ctx */
-  const saveDocument = (flow, store, job, rows, ctx) => {
+  /**
+   * Saves one document.
+   * @param {any} flow
+   * @param {any} store
+   * @param {any} job
+   * @param {any} rows
+   * @param {any} ctx
+   * @param {(units: number) => boolean} left whether so many units are left beside the document's own
+   */
+  const saveDocument = (flow, store, job, rows, ctx, left) => {
     try {
       const { hooks, plan } = flow;
       const outcome = settledAlready(plan, rows, job);
       if (outcome) return { outcome, record: rows[0].id, makes: flow.makes(job.key, job.values) };
-      job.makes = make.saveFor(store, job, ctx);
+      // What was created stays: a document that needs more than is left comes further each time.
+      if (!make.saveFor(store, job, ctx, left)) return { outcome: 'deferred' };
       const settled = lookup.settleAll(store, job.values, job.position, rows.length === 0);
+      if (act.acts(plan)) {
+        const acted = act.perform(plan, job.key, settled.value, rows);
+        return done(acted) ? { ...acted, ...afterSave(flow, job, acted.record, ctx) } : acted;
+      }
       const values = hooks.after_map ? hooks.after_map(settled.value, job.mapped, ctx) || settled.value : settled.value;
       // A value that was left out for want of its reference must be looked at again next time.
       const fingerprint = settled.skipped ? '' : job.fingerprint;
-      const done = upsert.perform(
+      const saved = upsert.perform(
         {
           plan,
           key: job.key,
@@ -123,11 +139,11 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
         },
         rows
       );
-      if (done.outcome === 'created' || done.outcome === 'updated') {
-        rows.splice(0, rows.length, { id: done.record, fingerprint });
-        Object.assign(done, afterSave(flow, job, done.record, ctx));
+      if (done(saved)) {
+        rows.splice(0, rows.length, { id: saved.record, fingerprint });
+        Object.assign(saved, afterSave(flow, job, saved.record, ctx));
       }
-      return { ...done, makes: flow.makes(job.key, values) };
+      return { ...saved, makes: flow.makes(job.key, values) };
     } catch (error) {
       const record = rows.length === 1 ? rows[0].id : null;
       return error.place ? { outcome: 'failed', record, error: error.place } : { ...failed(error, job), record };
@@ -149,7 +165,7 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
   /** Fields for the reply, read in one query after the saves: a saved record's own values are stale. */
   const readAnswers = (flow, jobs) => {
     const columns = Object.keys(flow.plan.answer || {});
-    const saved = jobs.filter((job) => job.result.outcome === 'created' || job.result.outcome === 'updated');
+    const saved = jobs.filter((job) => job.result.record && done(job.result));
     if (columns.length === 0 || saved.length === 0) return;
     const select = columns.map((name, i) => `${flow.plan.answer[name]} AS a${i}`).join(', ');
     const found = {};
@@ -206,16 +222,19 @@ define(['N/log', 'N/runtime', './config', './keys', './lookup', './make', './rea
     lookup.resolve(store, [].concat(...pending.map((job) => job.needed)), flow.plan.contract);
     make.readAll(flow, store, pending, ctx);
 
-    const hasUnits = () => runtime.getCurrentScript().getRemainingUsage() >= flow.plan.unitsEach + RESERVE_UNITS;
+    // As the units bill counts: a document's worst case, and what the end of the batch may ask for.
+    const answers = flow.plan.answer ? QUERY_UNITS * sql.chunks(documents).length : 0;
+    const kept = flow.plan.unitsEach + flow.plan.unitsRest + answers;
+    const left = (more) => runtime.getCurrentScript().getRemainingUsage() >= kept + more;
     let size = 0;
     for (const job of open) {
       const late = watch.elapsed() + 3 * watch.expected() > TIME_LIMIT_MS;
-      if (late || size > ANSWER_LIMIT || !hasUnits()) {
+      if (late || size > ANSWER_LIMIT || !left(0)) {
         job.result = { outcome: 'deferred' };
         continue;
       }
       const began = Date.now();
-      job.result = saveDocument(flow, store, job, rowsOf(job), ctx);
+      job.result = saveDocument(flow, store, job, rowsOf(job), ctx, left);
       watch.lap(Date.now() - began);
       size += JSON.stringify(job.result).length;
     }

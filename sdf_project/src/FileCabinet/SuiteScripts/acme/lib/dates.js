@@ -227,9 +227,14 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
   const dayOf = (date) => dayText({ y: date.getFullYear(), mo: date.getMonth() + 1, d: date.getDate() });
   /** A time of day `HH:mm` as the Date that NetSuite keeps it in. @param {string} text */
   const toTime = (text) => {
-    const m = /^(\d{1,2}):(\d{2})/.exec(text);
-    if (!m || Number(m[1]) > 23 || Number(m[2]) > 59) throw reply.fault('BAD_VALUE', `'${text}' is not a time of day`);
-    return new Date(1970, 0, 1, Number(m[1]), Number(m[2]));
+    const m = /^(\d{1,2}):([0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?$/i.exec(text.trim());
+    const half = m && m[3] ? m[3].toLowerCase() : '';
+    const hour = m ? Number(m[1]) : NaN;
+    if (!m || hour > 23 || (half && (hour < 1 || hour > 12))) {
+      throw reply.fault('BAD_VALUE', `'${text}' is not a time of day`);
+    }
+    const afternoon = half === 'p' ? 12 : 0;
+    return new Date(1970, 0, 1, half ? (hour % 12) + afternoon : hour, Number(m[2]));
   };
   /** @param {Date} date */
   const timeOf = (date) => `${pad(date.getHours())}:${pad(date.getMinutes())}`;

@@ -109,7 +109,7 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     let rows = 0;
     const size = Math.floor(sql.CHUNK / lookup.columns.length);
     for (const chunk of sql.chunks(wanted, size)) rows += ask(lookup, chunk, found);
-    if (rows === 0) canary(store, lookup, references);
+    store.empty[lookup.name] = rows === 0;
     if (lookup.keep && rows > 0) remember(lookup, found, contract);
   };
 
@@ -155,14 +155,14 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     return `SELECT id, ${columns} FROM ${lookup.table} WHERE ${[keyed, ...lookup.where].join(' AND ')}`;
   };
 
-  /** Nothing found at all: is the table visible? @param {any} store @param {Lookup} lookup @param {Reference[]} references */
-  const canary = (store, lookup, references) => {
-    if (lookup.suiteql || references.every((ref) => ref.rule.missing === 'create')) return;
-    store.empty[lookup.name] = !sql.visible(
+  /** Nothing found at all: is it missing, or the whole table hidden? @param {any} store @param {Lookup} lookup */
+  const hidden = (store, lookup) =>
+    store.empty[lookup.name] &&
+    !lookup.suiteql &&
+    !sql.visible(
       lookup.table,
       lookup.where.filter((one) => !one.startsWith('isinactive'))
     );
-  };
 
   const shelf = () => cache.getCache({ name: 'suiteloom_lookups', scope: cache.Scope.PRIVATE });
   /** @param {any} store @param {Lookup} lookup @param {string} contract */
@@ -202,7 +202,7 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
         `${found.length} records of ${ref.lookup.table} have ${by} ${shown}: ids ${found.join(', ')}`
       );
     }
-    if (store.empty[ref.lookup.name] && ref.rule.missing !== 'create') {
+    if (ref.rule.missing !== 'create' && hidden(store, ref.lookup)) {
       throw reply.fault('TABLE_NOT_VISIBLE', `the role sees no row of ${ref.lookup.table}`);
     }
     if (ref.rule.missing === 'skip_line') return SKIP_LINE;
@@ -218,6 +218,9 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
   const applies = (ref, creating) =>
     !(ref.rule.on === 'create' && !creating) && !(ref.rule.on === 'update' && creating);
 
+  /** @param {Reference} ref */
+  const empty = (ref) => reply.fault('REQUIRED_EMPTY', `${ref.field} is empty`);
+
   /**
    * Puts ids in the place of all references of a document's values.
    * @param {any} store
@@ -228,25 +231,33 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
    */
   const settleAll = (store, value, position, creating) => {
     let skipped = false;
-    const walk = (node) => {
+    const walk = (node, oneOfMany) => {
       if (isReference(node)) {
         if (!applies(node, creating)) return undefined;
         Object.assign(position, { field: node.field, spec: node.spec });
         const id = settle(store, node);
         if (id === undefined || id === SKIP_LINE) skipped = true;
-        if (id === undefined && node.rule.required) throw reply.fault('REQUIRED_EMPTY', `${node.field} is empty`);
+        if (id === undefined && node.rule.required && !oneOfMany) throw empty(node);
         return id;
       }
-      if (Array.isArray(node)) return node.map(walk).filter((one) => one !== SKIP_LINE && one !== undefined);
+      if (Array.isArray(node)) {
+        const left = node.map((one) => walk(one, true)).filter((one) => one !== SKIP_LINE && one !== undefined);
+        const first = node.length > 0 && left.length === 0 && isReference(node[0]) ? node[0] : null;
+        if (first && first.rule.required) {
+          Object.assign(position, { field: first.field, spec: first.spec });
+          throw empty(first);
+        }
+        return left;
+      }
       if (node === null || typeof node !== 'object') return node;
       const out = {};
       for (const name of Object.keys(node)) {
-        out[name] = walk(node[name]);
+        out[name] = walk(node[name], false);
         if (out[name] === SKIP_LINE) return SKIP_LINE;
       }
       return out;
     };
-    const settled = walk(value);
+    const settled = walk(value, false);
     Object.assign(position, { field: null, spec: null });
     return { value: settled, skipped: skipped };
   };

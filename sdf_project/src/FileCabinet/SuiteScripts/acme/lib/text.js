@@ -19,7 +19,10 @@ define(['./values'], (values) => {
     each(value, (text) =>
       text
         .toLowerCase()
-        .replace(/(^|[^\p{L}\p{M}\p{N}'’])(\p{L})/gu, (_match, before, letter) => before + letter.toUpperCase())
+        .replace(
+          /((?:^|[^\p{L}\p{M}\p{N}'’])['’]*)(\p{L})/gu,
+          (_match, before, letter) => before + letter.toUpperCase()
+        )
     );
   /** @param {any} value */
   const collapseSpaces = (value) => each(value, (text) => text.replace(/\s+/g, ' ').trim());

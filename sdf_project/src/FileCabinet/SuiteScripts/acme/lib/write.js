@@ -68,7 +68,7 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     owner: rec,
     get: (field) => rec.getValue({ fieldId: field }),
     set: (field, value) => {
-      if (notes.submit) notes.submit[field] = value;
+      if (notes.submit) notes.submit[field] = Array.isArray(value) ? value.join('\u0005') : value;
       else rec.setValue({ fieldId: field, value: value });
     },
     getText: (field) => rec.getText({ fieldId: field }),
@@ -88,7 +88,9 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     /** Whether the rule lets the field be written now. @param {any} value @param {Rule} rule */
     const applies = (value, rule) => {
       if (value === undefined && !target.whole) return false;
-      return !(rule.on === 'create' && !target.fresh) && !(rule.on === 'update' && target.fresh);
+      // A line that a transform has made is there already, and is new all the same.
+      const created = target.fresh || notes.isNew;
+      return !(rule.on === 'create' && !created) && !(rule.on === 'update' && created);
     };
 
     /** @param {keyof typeof CANONICAL} kind */

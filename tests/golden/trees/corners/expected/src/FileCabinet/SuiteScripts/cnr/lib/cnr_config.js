@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: '8b18a92a3951',
+  build: 'f15d97bb799e',
   accounts: {
     TSTDRV99: {
       environment: 'only',
@@ -23,10 +23,10 @@ define([], () => ({
   claim: { type: 'customrecord_cnr_claim', record: 'custrecord_cnr_cl_record', account: 'custrecord_cnr_cl_account', since: 'custrecord_cnr_cl_since' },
   state: { type: 'customrecord_cnr_state', value: 'custrecord_cnr_st_value' },
   secrets: ['custsecret_cnr_events_a', 'custsecret_cnr_events_b'],
-  drain: { script: 'customscript_cnr_drain', deploys: ['customdeploy_cnr_drain_0'], parameter: 'custscript_cnr_drain_partition' },
+  drain: { script: 'customscript_cnr_drain', deploys: ['customdeploy_cnr_drain_0'], parameter: 'custscript_cnr_drain_partition', chunk: 25 },
   staging: '/SuiteScripts/cnr/staging',
   imports: {
-    plants: { script: 'customscript_cnr_plants_mr', deploy: 'customdeploy_cnr_plants_mr', parameter: 'custscript_cnr_plants_import', contract: '2e5d0ec5314c' }
+    plants: { script: 'customscript_cnr_plants_mr', deploy: 'customdeploy_cnr_plants_mr', parameter: 'custscript_cnr_plants_import', contract: '8ad8e7d71993' }
   },
   inbound: {
     'claimed-orders': { table: 'transaction', where: ["type = 'SalesOrd'"], key: 'custbody_cnr_no' },

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: 'c78e3d3c65bf',
+  build: '1caa24ac5f7f',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
@@ -29,10 +29,10 @@ define([], () => ({
   claim: { type: 'customrecord_acme_claim', record: 'custrecord_acme_cl_record', account: 'custrecord_acme_cl_account', since: 'custrecord_acme_cl_since' },
   state: { type: 'customrecord_acme_state', value: 'custrecord_acme_st_value' },
   secrets: ['custsecret_acme_events_a', 'custsecret_acme_events_b'],
-  drain: { script: 'customscript_acme_drain', deploys: ['customdeploy_acme_drain_0'], parameter: 'custscript_acme_drain_partition' },
+  drain: { script: 'customscript_acme_drain', deploys: ['customdeploy_acme_drain_0'], parameter: 'custscript_acme_drain_partition', chunk: 25 },
   staging: '/SuiteScripts/acme/staging',
   imports: {
-    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: 'c52dfacc962a' }
+    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: '7db7cb3cb34a' }
   },
   inbound: {
     'shop-orders': { table: 'transaction', where: ["type = 'SalesOrd'"], key: 'externalid' },

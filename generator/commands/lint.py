@@ -1,0 +1,35 @@
+"""`suiteloom lint`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.commands.shared import FOLDER, FORMAT, STRICT, finish, need_project
+from generator.report import by_file
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, required=False)
+@click.option(
+    "--project", "project", type=FOLDER,
+    help="The same folder, as other commands take it  [default: .]",
+)  # fmt: skip
+@FORMAT
+@STRICT
+def lint(folder: Path | None, project: Path | None, form: str, strict: bool) -> None:
+    """
+    Look for what burns NetSuite developers, in scripts and SDF objects.
+
+    FOLDER is a project with specs (looked at as it would be built, its hooks and objects too), an
+    SDF project, or any folder with scripts. docs/lint.md has every rule. What a person has looked
+    at and lets stand is waived: `// suiteloom-lint: L204 because ...`, or lint.yaml in the folder.
+    """
+    from generator.lint import lint as run
+    from generator.lint import read
+
+    at = folder or project or Path()
+    need_project(at)
+    looked_at = read(at)
+    finish(by_file("lint", at, looked_at.files, run(looked_at, at), strict=strict), form)

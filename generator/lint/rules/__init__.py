@@ -1,0 +1,32 @@
+"""All rules, by code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.lint.model import Rule, by_code
+from generator.lint.rules import (
+    environment,
+    events,
+    mapreduce,
+    modules,
+    objects,
+    outside,
+    project,
+    records,
+    searches,
+    waived,
+)
+
+RULES: Mapping[str, Rule] = by_code(
+    objects.RULES,
+    modules.RULES,
+    records.RULES,
+    events.RULES,
+    mapreduce.RULES,
+    searches.RULES,
+    outside.RULES,
+    environment.RULES,
+    project.RULES,
+    waived.RULES,
+)

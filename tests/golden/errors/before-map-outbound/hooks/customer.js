@@ -1,0 +1,1 @@
+define([], () => ({ prepare: (doc) => doc }));

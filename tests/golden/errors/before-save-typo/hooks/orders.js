@@ -1,0 +1,1 @@
+define([], () => ({ beforeSave: (rec) => rec }));

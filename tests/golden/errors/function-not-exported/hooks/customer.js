@@ -1,0 +1,4 @@
+define([], () => {
+  const nameOf = (element) => element.name;
+  return { titleOf: nameOf };
+});

@@ -1,0 +1,1 @@
+export const nameOf = (element: { name: string }): string => element.name;

@@ -1,0 +1,1 @@
+define([], () => ({ nameOf: (element) => element.name }));
