@@ -36,7 +36,7 @@ def compile_poll(context: FlowContext, spec: OutboundFlow) -> PollVia | None:
         )
     changed, rows = plain(poll.changed), plain(poll.rows)
     wants = ("watermark",) if poll.watermark else ()
-    if check_query(changed, at / "changed", code="E290", needs=wants):
+    if check_query(changed, at / "changed", code="E290", needs=(), may=wants):
         _check_column(changed, poll.key, at / "key", "changed")
     if check_query(rows, at / "rows", code="E290", needs=("keys",)):
         _check_column(rows, poll.key, at / "key", "rows")

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '27d4b8e1994b',
+  build: '040d0023b3ce',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
@@ -25,7 +25,8 @@ define([], () => ({
     }
   },
   partitions: 1,
-  outbox: { type: 'customrecord_acme_outbox', event: 'custrecord_acme_ob_event', record: 'custrecord_acme_ob_record', record_id: 'custrecord_acme_ob_record_id', kind: 'custrecord_acme_ob_kind', flows: 'custrecord_acme_ob_flows', key: 'custrecord_acme_ob_key', account: 'custrecord_acme_ob_account', attempts: 'custrecord_acme_ob_attempts', next: 'custrecord_acme_ob_next', seq: 'custrecord_acme_ob_seq', changed: 'custrecord_acme_ob_changed', partition: 'custrecord_acme_ob_partition', error: 'custrecord_acme_ob_error' },
+  pull: -1,
+  outbox: { type: 'customrecord_acme_outbox', event: 'custrecord_acme_ob_event', record: 'custrecord_acme_ob_record', record_id: 'custrecord_acme_ob_record_id', kind: 'custrecord_acme_ob_kind', flows: 'custrecord_acme_ob_flows', key: 'custrecord_acme_ob_key', account: 'custrecord_acme_ob_account', attempts: 'custrecord_acme_ob_attempts', next: 'custrecord_acme_ob_next', seq: 'custrecord_acme_ob_seq', changed: 'custrecord_acme_ob_changed', partition: 'custrecord_acme_ob_partition', error: 'custrecord_acme_ob_error', states: 'custrecord_acme_ob_states' },
   claim: { type: 'customrecord_acme_claim', record: 'custrecord_acme_cl_record', account: 'custrecord_acme_cl_account', since: 'custrecord_acme_cl_since' },
   state: { type: 'customrecord_acme_state', value: 'custrecord_acme_st_value' },
   secrets: ['custsecret_acme_events_a', 'custsecret_acme_events_b'],
