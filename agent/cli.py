@@ -21,8 +21,7 @@ from agent import logs
 from agent.config import Config
 from agent.errors import Refused, UserError
 from agent.inbox.model import Filter
-from agent.inbox.reader import Reader
-from agent.inbox.sqlite import SqliteStore
+from agent.inbox.opening import looking, opened
 from agent.inbox.states import State
 from agent.ingress import intake
 from agent.secrets import Secrets
@@ -116,7 +115,7 @@ def _inbox(config: Config) -> dict[str, Any]:
     events: dict[str, int] = defaultdict(int)
     flows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     outcomes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for flow, state, outcome, number in Reader(config.store).stats():
+    for flow, state, outcome, number in looking(config.store).stats():
         events[state] += number
         flows[flow][state] += number
         if outcome is not None:
@@ -163,7 +162,7 @@ def list_(
     """List events, newest first."""
     config = configs.load(config_file)
     which = Filter(flow=flow, states=tuple(map(State, states)), key=key, code=code)
-    rows = Reader(config.store).find(which, limit=limit)
+    rows = looking(config.store).find(which, limit=limit)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -183,7 +182,7 @@ def list_(
 def show(event: int, config_file: Path, as_json: bool) -> None:
     """Show one event whole: what came, what became of it, every step."""
     config = configs.load(config_file)
-    row = Reader(config.store).show(event)
+    row = looking(config.store).show(event)
     if row is None:
         raise UserError(f"no event {event}")
     facts = _shown(row)
@@ -263,7 +262,7 @@ def retry(
 
 
 async def _replay(config: Config, which: Filter, force: bool) -> dict[str, Any]:
-    store = SqliteStore(config.store)
+    store = await opened(config.store)
     done = await store.replay(which, force=force)
     await store.close()
     return {"replayed": done.replayed, "superseded": list(done.superseded)}
@@ -292,7 +291,7 @@ def send(flow: str, file: Any, config_file: Path, event_id: str | None) -> None:
 
 
 async def _accept(config: Config, rows: list[Any]) -> dict[str, int]:
-    store = SqliteStore(config.store)
+    store = await opened(config.store)
     new = await store.accept(rows)
     await store.close()
     return {"accepted": sum(new), "repeated": len(new) - sum(new)}

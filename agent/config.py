@@ -12,9 +12,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from agent.errors import ConfigError
+from agent.inbox.opening import SCHEMES
 
 
 class _Section(BaseModel):
@@ -130,13 +131,22 @@ def _listen(value: str) -> str:
     return value
 
 
+def _store(value: Any) -> Any:
+    """A file, or the address of a PostgreSQL database."""
+    if isinstance(value, str) and "://" in value:
+        if not value.startswith(SCHEMES):
+            raise ValueError("a file, or an address that starts with postgresql://")
+        return value
+    return Path(value) if isinstance(value, str) else value
+
+
 class Config(_Section):
     """agent.toml, whole."""
 
     bundle: Path
     environment: str
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
-    store: Path = Path("inbox.db")
+    store: Annotated[Path | str, BeforeValidator(_store)] = Path("inbox.db")
     keep_days: float = Field(default=30.0, gt=0)
     stop_seconds: float = Field(default=30.0, gt=0)
     netsuite: NetSuiteSection = NetSuiteSection()
@@ -192,7 +202,7 @@ def _absolute(config: Config, root: Path) -> Config:
     return config.model_copy(
         update={
             "bundle": root / config.bundle,
-            "store": root / config.store,
+            "store": root / config.store if isinstance(config.store, Path) else config.store,
             "watch": watch,
             "netsuite": netsuite,
             "secrets": secrets,

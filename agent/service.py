@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -37,7 +38,7 @@ from agent.dispatch.restlets import RestletLane
 from agent.dispatch.retry import Decide
 from agent.errors import ConfigError, Refused
 from agent.inbox.model import Incoming
-from agent.inbox.sqlite import SqliteStore
+from agent.inbox.opening import opened
 from agent.inbox.store import Store
 from agent.ingress import intake
 from agent.ingress.app import Door
@@ -295,7 +296,9 @@ async def service(
     secrets = Secrets(folders)
     netsuite = wiring.netsuite(where, secrets)
     targets = wiring.targets(config, bundle, secrets)
-    store = SqliteStore(config.store, max_open=config.ingress.max_open)
+    port = config.address[1]
+    place = f"{socket.gethostname()}:{port}" if port else ""
+    store = await opened(config.store, place=place, max_open=config.ingress.max_open)
     made = Service(
         config,
         bundle,

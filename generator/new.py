@@ -9,7 +9,11 @@ from generator import resources
 from generator.errors import UsageError
 from generator.spec import schema
 
-_SCHEMAS = {"flow": schema.flow_schema, "project": schema.project_schema}
+_SCHEMAS = {
+    "flow": schema.flow_schema,
+    "project": schema.project_schema,
+    "test": schema.trial_schema,
+}
 
 
 def make(folder: Path, *, name: str | None = None, prefix: str | None = None) -> list[str]:

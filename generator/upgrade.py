@@ -17,7 +17,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from generator.compile.hooks import exists, inside
+from generator.compile.inputs import exists, inside
 from generator.compile.reading import PROJECT_FILE, spec_files
 from generator.errors import GeneratorError, ProjectError
 from generator.spec.migrations import FileKind, Migration, newest

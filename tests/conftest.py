@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,8 @@ SHARED = ROOT.parent / "shared"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect what conformance tests prove."""
+    """Collect what conformance tests prove; keep builds from remembering the ones before."""
+    os.environ["SUITELOOM_CACHE"] = ""
     config.pluginmanager.register(Conformance(config))
 
 

@@ -49,19 +49,19 @@ class ImportLane(Lane):
         self._flow = flow
         self._account = account
         self._decide = decide
-        self._resumed = False
+        self._followed: set[str] = set()
 
     async def _turn(self) -> bool:
         if self._working or self.blocked():
             return False
-        if not self._resumed:
-            self._resumed = True
-            for run in await self.tools.store.imports():
-                if run.flow == self.flow and run.status == "submitted":
-                    self.start(
-                        asyncio.create_task(self._resume(run.id, run.parts), name=f"run {run.id}")
-                    )
-                    return True
+        # Of an agent that is gone: this store's last one, or another agent on it.
+        for run in await self.tools.store.imports():
+            if run.flow == self.flow and run.status == "submitted" and run.id not in self._followed:
+                self._followed.add(run.id)
+                self.start(
+                    asyncio.create_task(self._resume(run.id, run.parts), name=f"run {run.id}")
+                )
+                return True
         if await self.tools.store.next_due(self.flow) is None:
             return False
         await asyncio.sleep(GATHER_SECONDS)  # a file arrives in chunks; one run is better than many
@@ -75,6 +75,7 @@ class ImportLane(Lane):
             await self.tools.store.end_import(run_id)
             return False
         self.taken()
+        self._followed.add(run_id)
         self.start(asyncio.create_task(self._run(lease), name=f"run {run_id}"))
         return True
 

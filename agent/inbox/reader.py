@@ -36,10 +36,11 @@ class Reader:
         """Events without their bodies, newest first."""
         where, values = conditions(which)
         if before is not None:
-            where += " AND e.id < ?"
-            values.append(before)
+            where += " AND e.id < :before"
+            values["before"] = before
         with self._db() as db:
-            rows = db.execute(f"{SQL['find']}{where} ORDER BY e.id DESC LIMIT ?", [*values, limit])
+            values["limit"] = limit
+            rows = db.execute(f"{SQL['find']}{where} ORDER BY e.id DESC LIMIT :limit", values)
             return [dict(row) for row in rows]
 
     def show(self, event: int) -> dict[str, Any] | None:
@@ -78,16 +79,22 @@ class Reader:
             yield db
 
 
-def conditions(which: Filter) -> tuple[str, list[Any]]:
-    """The filter as SQL behind a WHERE, with its values."""
+def conditions(which: Filter) -> tuple[str, dict[str, Any]]:
+    """The filter as SQL behind a WHERE, with its values by name."""
     parts: list[str] = []
-    values: list[Any] = []
+    values: dict[str, Any] = {}
     for column, value in (("flow", which.flow), ("key", which.key), ("code", which.code)):
         if value is not None:
-            parts.append(f" AND e.{column} = ?")
-            values.append(value)
+            parts.append(f" AND e.{column} = :{column}")
+            values[column] = value
     for column, many in (("state", which.states), ("id", which.ids)):
         if many:
-            parts.append(f" AND e.{column} IN ({', '.join('?' * len(many))})")
-            values.extend(many)
+            names = {f"{column}_{_letters(at)}": one for at, one in enumerate(many)}
+            parts.append(f" AND e.{column} IN ({', '.join(f':{name}' for name in names)})")
+            values |= names
     return "".join(parts), values
+
+
+def _letters(number: int) -> str:
+    """A number in letters: names of parameters have no digits."""
+    return str(number).translate({48 + digit: 97 + digit for digit in range(10)})

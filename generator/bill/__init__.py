@@ -24,7 +24,17 @@ from generator.bill.outbound import (
 from generator.bill.service import service_bills
 from generator.plan.model import PollVia, ProjectPlan
 
-__all__ = ["Bill", "Step", "Times", "drain_bill", "flow_bills", "inbound_bill", "project_bills"]
+__all__ = [
+    "Bill",
+    "Step",
+    "Times",
+    "drain_bill",
+    "flow_bills",
+    "flow_drain_bill",
+    "inbound_bill",
+    "project_bills",
+    "user_event_bill",
+]
 
 
 def flow_bills(plan: ProjectPlan) -> dict[str, tuple[Bill, ...]]:

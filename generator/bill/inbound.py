@@ -32,6 +32,7 @@ from generator.plan.model import (
     Literal_,
     Lookup,
     Origin,
+    Path,
     Ref,
     SubrecordPlan,
     Value,
@@ -92,15 +93,16 @@ def inbound_bill(plan: InboundPlan) -> Bill:
     steps += flow.creates()
     steps += flow.document()
     if plan.answer:
+        # A create-only document whose save is refused has no answer: it pays its second look instead.
+        creates = plan.write == "create"
+        read = Times(document=1, chunk=CHUNK)
         steps.append(
             Step(
-                "read the answer fields",
-                UNITS_QUERY,
-                Times(document=1, chunk=CHUNK),
-                Times(document=1, chunk=CHUNK) if plan.write == "create" else NEVER,
-                "of all saved records in one query",
+                "read the answer fields", UNITS_QUERY, NEVER if creates else read,
+                read if creates else NEVER,
+                "in place of one second look" if creates else "of all saved records in one query",
             )
-        )
+        )  # fmt: skip
     return Bill(
         flow=plan.flow,
         script="map/reduce, map" if by_file else "RESTlet",
@@ -156,7 +158,7 @@ class _Use:
     A reference somewhere in the mapping.
 
     `keys` are those that one document brings at most, `many` says that a multi-select gives them,
-    `made` that it stands inside a record which another reference creates.
+    `made` that it stands inside a record which another reference creates; `on` is the field's.
     """
 
     ref: Ref
@@ -164,6 +166,7 @@ class _Use:
     keys: int
     many: bool
     made: bool
+    on: str
     origin: Origin
 
 
@@ -199,12 +202,16 @@ class _Flow:
                     yield from self._round(lookup, here, first=len(here) == len(uses) or not made)
 
     def _round(self, lookup: Lookup, uses: list[_Use], *, first: bool) -> Iterator[Step]:
-        chunk = CHUNK // max(1, len(lookup.columns))
+        keyed = lookup.suiteql.count(":keys") if lookup.suiteql else len(lookup.columns)
+        chunk = CHUNK // max(1, keyed)
         by = " and ".join(column.name for column in lookup.columns)
         made = uses[0].made
         name = f"look up {lookup.record} by {'a query' if lookup.suiteql else by}"
         name += " for new records" if made else ""
-        asked = not made and (self._plan.write == "create" or self._compares)
+        if self._plan.write == "create":
+            asked = not made
+        else:
+            asked = not made and self._compares and any(use.on != "create" for use in uses)
         keep = lookup.cache == "deploy"
         # The key as it came, and as this product writes external ids.
         forms = 2 if not lookup.suiteql and by == "externalid" else 1
@@ -260,7 +267,9 @@ class _Flow:
         if self._plan.write in ("upsert", "create") and (
             self._plan.write == "create" or self._change < UNITS_QUERY
         ):
-            tables.setdefault((self._plan.table, ("its own",)), self._plan.key.origin)
+            column = "itemtype" if self._plan.kind == "item" else "type"
+            own = (f"{column} = '{self._plan.type_code}'",) if self._plan.type_code else ()
+            tables.setdefault((self._plan.table, own), self._plan.key.origin)
         for (table, _), origin in tables.items():
             yield Step(
                 f"see whether {table} shows any row", UNITS_QUERY, ONCE, NEVER,
@@ -391,9 +400,11 @@ class _Flow:
             many = found.type == "multiselect"
             for value in _references(found.value):
                 assert value.ref is not None
-                yield _Use(
-                    value.ref, value, times * (VALUES if many else 1), many, made, found.origin
-                )
+                source = value.source
+                # A path from the root is the same for all lines.
+                here = 1 if isinstance(source, Path) and source.root else times
+                keys = here * (VALUES if many else 1)
+                yield _Use(value.ref, value, keys, many, made, found.on, found.origin)
 
 
 def _references(value: Value) -> Iterator[Value]:

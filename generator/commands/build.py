@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Overwrite files that a person edited.")
 def build(project: Path, out: Path | None, only_check: bool, force: bool) -> None:
     """Write the SDF project: scripts, objects, manifest, flows.json and SETUP.md."""
+    from generator.memory import Memory
     from generator.project import build as build_project
 
     need_project(project)
     target = out or project / "sdf_project"
-    raise SystemExit(_report_build(build_project(project, target, check=only_check, force=force)))
+    memory = Memory.of(project)
+    result = build_project(project, target, check=only_check, force=force, memory=memory)
+    memory.save()
+    raise SystemExit(_report_build(result))
 
 
 def _report_build(result: BuildResult) -> int:

@@ -64,7 +64,7 @@ def pull(
     files = read_project(project, [])
     if files.project is None:
         raise UsageError(f"no project.yaml that can be read in '{project}'")
-    records = list(named) or _used(files)
+    records = list(named) or _used(project, files)
     where, secrets = _peer(project, files, config_file, ready_file, environment)
     answers = _ask(where, secrets, records)
     differs = False
@@ -87,11 +87,13 @@ def pull(
         raise SystemExit(1)
 
 
-def _used(files: Files) -> list[str]:
+def _used(folder: Path, files: Files) -> list[str]:
     from generator.catalog.used import records_used
+    from generator.compile.reading import read_flow, spec_files
 
     assert files.project is not None
-    models = [files.project, *(flow for flow, _ in files.flows)]
+    read = (read_flow(folder, path, []) for path in spec_files(folder))
+    models = [files.project, *(found[0] for found in read if found)]
     return records_used(models, files.catalog)
 
 

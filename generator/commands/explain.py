@@ -35,11 +35,10 @@ def explain(subject: str, project: Path) -> None:
 
 def _flows(project: Path) -> set[str]:
     """The names of the project's flows; none outside a project."""
-    from generator.compile.reading import PROJECT_FILE, read_project
+    from generator.compile.reading import read_flow, spec_files
 
-    if not (project / PROJECT_FILE).is_file():
-        return set()
-    return {flow.flow for flow, _ in read_project(project, []).flows}
+    read = (read_flow(project, path, []) for path in spec_files(project))
+    return {found[0].flow for found in read if found}
 
 
 def _flow(name: str, project: Path) -> str:

@@ -18,7 +18,16 @@ from generator.report import by_file
 )  # fmt: skip
 @FORMAT
 @STRICT
-def lint(folder: Path | None, project: Path | None, form: str, strict: bool) -> None:
+@click.option("--types", is_flag=True, help="Ask TypeScript, eslint and Oracle's stubs too.")
+@click.option("--install", is_flag=True, help="Install the tools of --types for this user.")
+def lint(
+    folder: Path | None,
+    project: Path | None,
+    form: str,
+    strict: bool,
+    types: bool,
+    install: bool,
+) -> None:
     """
     Look for what burns NetSuite developers, in scripts and SDF objects.
 
@@ -29,7 +38,17 @@ def lint(folder: Path | None, project: Path | None, form: str, strict: bool) -> 
     from generator.lint import lint as run
     from generator.lint import read
 
+    if install:
+        from generator.lint import node
+
+        click.echo(f"installed in {node.install()}")
+        return
     at = folder or project or Path()
     need_project(at)
     looked_at = read(at)
-    finish(by_file("lint", at, looked_at.files, run(looked_at, at), strict=strict), form)
+    more = None
+    if types:
+        from generator.lint.types import judge
+
+        more = judge(looked_at)
+    finish(by_file("lint", at, looked_at.files, run(looked_at, at, more), strict=strict), form)

@@ -35,9 +35,13 @@ def need_project(project: Path) -> None:
 def compiled(project: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]:
     """The plan of a project (None where it has errors) and what was found."""
     from generator.compile import compile_project
+    from generator.memory import Memory
 
     need_project(project)
-    return compile_project(project)
+    memory = Memory.of(project)
+    found = compile_project(project, memory)
+    memory.save()
+    return found
 
 
 def plan_of(project: Path) -> ProjectPlan:

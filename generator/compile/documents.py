@@ -15,7 +15,7 @@ from typing import Any
 
 from generator.compile import samples
 from generator.compile.context import FlowContext, Place
-from generator.compile.hooks import exists, inside
+from generator.compile.inputs import exists, inside
 from generator.compile.types import DATES, NUMBERS, article
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import (
@@ -126,6 +126,10 @@ def check_document(context: FlowContext, spec: InboundFlow) -> None:
         walk.path(spec.source.id_path, place / "source" / "id_path", shape)
     if spec.via.restlet and not spec.source.fetch:
         walk.path(spec.via.restlet.serialize_by, place / "via" / "restlet" / "serialize_by", shape)
+    form = spec.via.file.csv if spec.via.file else None
+    if form and form.group_by:
+        at = place / "via" / "file" / "csv" / "group_by"
+        walk.path(f'["{form.group_by}"]', at, shape)
     walk.condition(spec.accept, place / "accept", shape)
     walk.key(spec.key, place / "key", shape)
     mapped = _Walk(known, after, context.types)

@@ -12,6 +12,7 @@ from generator.catalog import Field
 from generator.catalog.model import Kind
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
+from generator.compile.formats import check_format
 from generator.compile.references import Creator, Neighbours, compile_ref, known_ids, with_vars
 from generator.compile.types import DATES, NUMBERS, TEXTS, Target, article, check_fit
 from generator.compile.values import compile_value
@@ -307,6 +308,8 @@ def _check_select(
             "internal ids differ between accounts",
             "use a variable of type select, or a reference",
         )
+    if isinstance(value.source, Literal_) and not (value.apply or value.map or value.ref):
+        _check_id(value.source.value, known, place / "value", name, group)
     if isinstance(value.source, Literal_ | Hook) or value.ref:
         return
     if isinstance(value.source, VarRef):
@@ -326,6 +329,19 @@ def _check_select(
         "E203",
         f"'{name}' on {group.owner} is a list of {known.refers} records; "
         f"a text value needs a reference",
+        f"add  ref: {{record: {known.refers}, by: {by}}}",
+    )
+
+
+def _check_id(literal: Any, known: Field, place: Place, name: str, group: FieldGroup) -> None:
+    """A literal of a list of records is an internal id; several are written with a transform."""
+    if literal in (None, "") or re.fullmatch(r"-?\d+", str(literal)):
+        return
+    shown = str(literal).lower() if isinstance(literal, bool) else literal
+    by = "itemid" if known.refers == "item" else "name"
+    place.error(
+        "E203",
+        f"'{name}' on {group.owner} is a list of {known.refers} records; '{shown}' is no internal id",
         f"add  ref: {{record: {known.refers}, by: {by}}}",
     )
 
@@ -382,6 +398,8 @@ def _check_dates(
 ) -> None:
     if rule.timezone is not None:
         check_zone(rule.timezone, place / "timezone")
+    if rule.format is not None and kind in DATES:
+        check_format(rule.format, place / "format")
     if kind not in DATES:
         for option in ("format", "timezone"):
             if getattr(rule, option) is not None:

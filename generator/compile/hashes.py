@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
+from generator.memory import Memory, of
 from generator.plan.dump import canonical
 from generator.plan.model import (
     FileVia,
@@ -60,6 +61,13 @@ def outbound_contract(plan: OutboundPlan, hooks: str) -> str:
     return _digest((canonical(bare), hooks))
 
 
-def build_hash(plan: ProjectPlan, generator: str) -> str:
-    """The hash over all plans and the generator's version."""
-    return _digest((canonical(replace(plan, build="")), generator))
+def build_hash(plan: ProjectPlan, generator: str, memory: Memory) -> str:
+    """The hash over what flows share, every flow's plan, and the generator's version."""
+    shared = canonical(replace(plan, inbound=(), outbound=(), build=""))
+    flows: list[InboundPlan | OutboundPlan] = [*plan.inbound, *plan.outbound]
+    return _digest((shared, *(_known(flow, memory) for flow in flows), generator))
+
+
+def _known(flow: InboundPlan | OutboundPlan, memory: Memory) -> str:
+    """A flow's plan as it is hashed."""
+    return memory.recall(of("canonical", flow), lambda: canonical(flow))

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from generator.compile.context import FlowContext
+from generator.compile.inputs import exists, inside
 from generator.plan.model import Hooks
 from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import HooksSpec
@@ -89,24 +89,6 @@ def compile_hooks(context: FlowContext, spec: HooksSpec | None) -> Compiled:
                 listed,
             )
     return Compiled(plan, text)
-
-
-def inside(folder: Path, path: str) -> Path | None:
-    """A path of a spec as a file of the project; None where it leads out of it."""
-    root = folder.resolve()
-    try:
-        file = (root / path).resolve()
-    except (OSError, ValueError):  # a name that no file can have
-        return None
-    return file if file.is_relative_to(root) else None
-
-
-def exists(file: Path) -> bool:
-    """Whether a file is there; False too where no file can have such a name."""
-    try:
-        return file.is_file()
-    except OSError:
-        return False
 
 
 def exported(text: str) -> frozenset[str] | None:

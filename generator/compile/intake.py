@@ -7,7 +7,7 @@ import codecs
 from generator.bill import Bill
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.fields import check_zone
-from generator.compile.hooks import exists, inside
+from generator.compile.inputs import exists, inside
 from generator.compile.paths import compile_path, compile_template
 from generator.compile.settings import compile_verify
 from generator.compile.units import largest_batch

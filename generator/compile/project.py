@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from generator import __version__
@@ -11,11 +12,13 @@ from generator.catalog import Catalog, RecordType
 from generator.compile.context import FlowContext, Place, ProjectContext
 from generator.compile.hashes import build_hash
 from generator.compile.inbound import compile_inbound
+from generator.compile.inputs import Inputs
 from generator.compile.makes import columns_made
 from generator.compile.names import check_names
 from generator.compile.nicknames import did_you_mean_record
 from generator.compile.outbound import compile_outbound
-from generator.compile.reading import read_project
+from generator.compile.reading import read_flow, read_project, spec_files
+from generator.compile.recall import compile_or_recall, shared_state
 from generator.compile.references import is_custom
 from generator.compile.settings import (
     check_var_value,
@@ -26,23 +29,35 @@ from generator.compile.settings import (
     secrets_used,
 )
 from generator.compile.units import check_user_events
+from generator.memory import Memory
 from generator.plan.model import Environment, InboundPlan, Json, OutboundPlan, ProjectPlan, Var
 from generator.spec.diagnose import Diagnostic, did_you_mean, ordered
 from generator.spec.flows import Flow, InboundFlow, OutboundFlow
 from generator.spec.project import Project
 
 
-def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]:
+def compile_project(
+    folder: Path, memory: Memory | None = None
+) -> tuple[ProjectPlan | None, list[Diagnostic]]:
     """
     Compile a project folder.
+
+    Args:
+        folder: with project.yaml.
+        memory: of earlier runs; flows that nothing has changed for are taken from it.
 
     Returns:
         The plan, None where there is an error; and all that was found, sorted by place.
     """
     sink: list[Diagnostic] = []
+    state = shared_state(folder)
     files = read_project(folder, sink)
     if files.project is None or files.project_place is None:
+        for path in spec_files(folder):
+            read_flow(folder, path, sink)
         return None, ordered(sink)
+    if memory is None or shared_state(folder) != state:  # somebody saved just now
+        memory = Memory()
     project, place = files.project, files.project_place
     variables = compile_vars(project, place, files.catalog)
     environments = compile_environments(project, place, variables)
@@ -56,22 +71,28 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
         vars=variables,
         connections=frozenset(project.connections),
     )
-    inbound: list[InboundPlan] = []
-    outbound: list[OutboundPlan] = []
-    places: list[tuple[OutboundPlan, Place]] = []
-    own: list[Var] = []
-    for spec, at in files.flows:
-        plan, values = _flow(shared, files.catalog, spec, at, project)
-        own.extend(values)
-        if isinstance(plan, InboundPlan):
-            inbound.append(plan)
-        elif plan is not None:
-            outbound.append(plan)
-            places.append((plan, at))
-    check_user_events(places)
-    check_names(files.flows, project.prefix, files.objects, place)
-    _check_addresses(files.flows, project, environments, place)
-    if not files.flows and not any(found.severity == "error" for found in sink):
+    compile_ = partial(_flow, shared, files.catalog, project=project)
+    inputs: Inputs = {}
+    flows = [
+        compile_or_recall(folder, path, state, inputs, memory, compile_)
+        for path in spec_files(folder)
+    ]
+    known = [(flow.spec, flow.place) for flow in flows if flow.spec and flow.place]
+    inbound = [flow.plan for flow in flows if isinstance(flow.plan, InboundPlan)]
+    outbound = [flow.plan for flow in flows if isinstance(flow.plan, OutboundPlan)]
+    check_user_events(
+        [
+            (flow.plan, flow.place)
+            for flow in flows
+            if isinstance(flow.plan, OutboundPlan) and flow.place
+        ]
+    )
+    check_names(known, project.prefix, files.objects, place)
+    _check_addresses(known, project, environments, place)
+    if any(flow.doubtful for flow in flows):
+        return compile_project(folder)
+    sink.extend(found for flow in flows for found in flow.sink)
+    if not known and not any(found.severity == "error" for found in sink):
         place.error("E410", "the project has no flow", "write one into specs/")
     if any(found.severity == "error" for found in sink):
         return None, ordered(sink)
@@ -82,14 +103,14 @@ def compile_project(folder: Path) -> tuple[ProjectPlan | None, list[Diagnostic]]
         prefix=project.prefix,
         timezone=project.timezone,
         environments=environments,
-        vars=(*variables.values(), *own),
+        vars=(*variables.values(), *(var for flow in flows for var in flow.own)),
         connections=connections,
         secrets=secrets_used(connections, ways_in, outbound),
         inbound=ways_in,
         outbound=tuple(outbound),
         build="",
     )
-    return replace(whole, build=build_hash(whole, __version__)), ordered(sink)
+    return replace(whole, build=build_hash(whole, __version__, memory)), ordered(sink)
 
 
 def stands_for_others(record: RecordType) -> bool:
@@ -121,7 +142,7 @@ def _check_addresses(
 
 
 def _flow(
-    shared: ProjectContext, catalog: Catalog, spec: Flow, place: Place, project: Project
+    shared: ProjectContext, catalog: Catalog, spec: Flow, place: Place, *, project: Project
 ) -> tuple[InboundPlan | OutboundPlan | None, list[Var]]:
     record = catalog.record(spec.record)
     if record is None and not place.lost("record"):

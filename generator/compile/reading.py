@@ -30,27 +30,17 @@ class Files:
 
     project: Project | None
     project_place: Place | None
-    flows: tuple[tuple[Flow, Place], ...]
     catalog: Catalog
     objects: Mapping[str, str]  # script id of the project's own objects: their file
 
 
 def read_project(folder: Path, sink: list[Diagnostic]) -> Files:
-    """Read a project folder; mistakes go to `sink`."""
+    """Read what the flows of a project share; mistakes go to `sink`."""
     project, place = _project(folder, sink)
     objects = _objects(folder, sink)
     catalog = _catalog(folder, objects, sink)
-    sharing = Sharing(folder, sink)
-    flows = []
-    for path in spec_files(folder):
-        source = read(path, path.relative_to(folder).as_posix())
-        sink.extend(source.diagnostics)
-        if source.data is not None:
-            flow = _flow(source, sink)
-            if flow:
-                flows.append(sharing.complete(*flow))
     ids = {element.get("scriptid", ""): file for file, element in objects.items()}
-    return Files(project, place, tuple(flows), catalog, ids)
+    return Files(project, place, catalog, ids)
 
 
 def catalog_of(folder: Path) -> Catalog:
@@ -104,6 +94,24 @@ def _check_ids(file: str, root: Element, sink: list[Diagnostic]) -> None:
                 file, line(element), column(element), "E415", "error", message, "shorten the id"
             )
         )
+
+
+def shared_files(folder: Path) -> list[Path]:
+    """The files that `read_project` reads."""
+    described = (folder / account.FOLDER).glob("*.json")
+    return [
+        folder / PROJECT_FILE,
+        *sorted((folder / "objects").rglob("*.xml")),
+        *sorted(described),
+    ]
+
+
+def read_flow(folder: Path, path: Path, sink: list[Diagnostic]) -> tuple[Flow, Place] | None:
+    """Read one spec with what it includes; None where too much is wrong. Mistakes go to `sink`."""
+    source = read(path, path.relative_to(folder).as_posix())
+    sink.extend(source.diagnostics)
+    flow = _flow(source, sink) if source.data is not None else None
+    return Sharing(folder, sink).complete(*flow) if flow else None
 
 
 def spec_files(folder: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.compile.context import Place
-from generator.compile.hooks import exists, inside
+from generator.compile.inputs import exists, inside
 from generator.spec.diagnose import Diagnostic, did_you_mean
 from generator.spec.fields import LinesSpec, Rule, SubrecordSpec
 from generator.spec.flows import Flow, InboundFlow
@@ -25,7 +25,7 @@ from generator.spec.source import Loc, read
 @dataclass(slots=True)
 class Sharing:
     """
-    The included files of a project, each read once.
+    The files that a flow includes, each read once.
 
     Args:
         folder: the project folder.

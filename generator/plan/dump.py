@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from generator.plan.model import Origin
@@ -22,21 +23,20 @@ def to_json(value: Any, *, origins: bool = True, defaults: bool = True) -> Any:
         defaults: whether fields at their default are kept; hashes leave them out, so that a new
             option of the language changes the hash of no plan that does not use it.
     """
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, Origin):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        entries: dict[str, Any] = {}
-        if type(value).__name__ in _TAGGED:
-            entries["is"] = type(value).__name__.rstrip("_").lower()
-        for field in fields(value):
-            inner = getattr(value, field.name)
-            if not origins and (
-                isinstance(inner, Origin) or not field.metadata.get("contract", True)
-            ):
+        tag, told = _told(type(value))
+        entries: dict[str, Any] = {"is": tag} if tag else {}
+        for name, default, contract in told:
+            inner = getattr(value, name)
+            if not origins and (isinstance(inner, Origin) or not contract):
                 continue
-            if not defaults and inner == _default(field):
+            if not defaults and inner == default:
                 continue
-            entries[field.name] = to_json(inner, origins=origins, defaults=defaults)
+            entries[name] = to_json(inner, origins=origins, defaults=defaults)
         return entries
     if isinstance(value, tuple | list):
         return [to_json(item, origins=origins, defaults=defaults) for item in value]
@@ -46,6 +46,16 @@ def to_json(value: Any, *, origins: bool = True, defaults: bool = True) -> Any:
             for key, item in value.items()
         }
     return value
+
+
+@cache
+def _told(kind: type[Any]) -> tuple[str | None, tuple[tuple[str, Any, bool], ...]]:
+    """How a class is told from others of its union; its fields, their defaults, and who reads them."""
+    tag = kind.__name__.rstrip("_").lower() if kind.__name__ in _TAGGED else None
+    return tag, tuple(
+        (field.name, _default(field), field.metadata.get("contract", True))
+        for field in fields(kind)
+    )
 
 
 def _default(field: Field[Any]) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator.compile import compile_project
 from generator.errors import ProjectError, UsageError
+from generator.memory import Memory
 from generator.plan.model import ProjectPlan
 from generator.project.tree import make_tree
 from generator.project.write import STATE, Changes, compare, read_state, write
@@ -65,7 +66,14 @@ class BuildResult:
         return [*listed, f"{self.out} is out of date: run suiteloom build"]
 
 
-def build(project: Path, out: Path, *, check: bool = False, force: bool = False) -> BuildResult:
+def build(
+    project: Path,
+    out: Path,
+    *,
+    check: bool = False,
+    force: bool = False,
+    memory: Memory | None = None,
+) -> BuildResult:
     """
     Build a project into a folder.
 
@@ -74,6 +82,7 @@ def build(project: Path, out: Path, *, check: bool = False, force: bool = False)
         out: folder of the SDF project; made where it is not there.
         check: write nothing, only compare.
         force: overwrite files that a person edited.
+        memory: of earlier builds; what nothing has changed for is taken from it.
 
     Raises:
         ProjectError: the project has mistakes.
@@ -82,11 +91,12 @@ def build(project: Path, out: Path, *, check: bool = False, force: bool = False)
     """
     if out.resolve() == project.resolve() or (out.exists() and not out.is_dir()):
         raise UsageError(f"{out} cannot hold the output: choose another folder with --out")
-    plan, found = compile_project(project)
+    memory = memory or Memory()
+    plan, found = compile_project(project, memory)
     if plan is None:
         raise ProjectError(found)
     state = read_state(out)
-    tree = make_tree(plan, project, state)
+    tree = make_tree(plan, project, state, memory)
     owned = tree.pop(STATE).decode()
     changes = compare(out, tree, state)
     held = (out / STATE).read_text(encoding="utf-8") if (out / STATE).is_file() else ""

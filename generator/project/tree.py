@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import WriteError
+from generator.memory import Memory
 from generator.plan import names
 from generator.plan.model import ProjectPlan
 from generator.project.bundle import bundle
@@ -28,7 +29,9 @@ module.exports = {
 """
 
 
-def make_tree(plan: ProjectPlan, folder: Path, state: State) -> dict[str, bytes]:
+def make_tree(
+    plan: ProjectPlan, folder: Path, state: State, memory: Memory | None = None
+) -> dict[str, bytes]:
     """
     Every file of the output, STATE among them.
 
@@ -36,6 +39,7 @@ def make_tree(plan: ProjectPlan, folder: Path, state: State) -> dict[str, bytes]
         plan: the compiled project.
         folder: the project's folder, for its hooks and objects.
         state: what the output folder knew before; scripts that are no more are retired.
+        memory: of earlier builds.
     """
     scripts = objects.scripts(plan)
     retired = _retired(scripts, state, plan.prefix)
@@ -45,7 +49,7 @@ def make_tree(plan: ProjectPlan, folder: Path, state: State) -> dict[str, bytes]
         "flows.json": bundle(plan, [script.script for script in retired]),
         "SETUP.md": setup_page(plan, retired),
         **{f"src/{path}": text for path, text in objects.render(plan, retired).items()},
-        **{f"{cabinet}/{path}": text for path, text in render(plan).items()},
+        **{f"{cabinet}/{path}": text for path, text in render(plan, memory or Memory()).items()},
     }
     tree = {path: text.encode() for path, text in texts.items()}
     for path, content in (*_hooks(plan, folder, cabinet), *_objects(folder)):

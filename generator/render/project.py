@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from generator.bill import drain_bill
 from generator.bill.outbound import heard
+from generator.memory import Memory, of
 from generator.plan import names
-from generator.plan.model import FileVia, PollVia, ProjectPlan
+from generator.plan.model import FileVia, InboundPlan, OutboundPlan, PollVia, ProjectPlan
 from generator.render import inbound, outbound, zones
 from generator.render.engine import render_template
 from generator.render.js import camel, key, literal
@@ -18,7 +20,7 @@ This file makes the folder; leave it.
 """
 
 
-def render(plan: ProjectPlan) -> dict[str, str]:
+def render(plan: ProjectPlan, memory: Memory | None = None) -> dict[str, str]:
     """
     The scripts of a project.
 
@@ -26,20 +28,21 @@ def render(plan: ProjectPlan) -> dict[str, str]:
         Text by path relative to `FileCabinet/SuiteScripts/<prefix>/`. Hook modules are not among
         them: they are copied as they are to `hooks/`.
     """
+    modules = memory or Memory()
     files: dict[str, str] = {}
     for found in plan.inbound:
         path, text = inbound.entry(found, plan)
         files[path] = text
-        files[names.flow_file(found.flow)] = inbound.flow_module(found)
+        files[names.flow_file(found.flow)] = _recalled(modules, inbound.flow_module, found)
     for flow in plan.outbound:
-        files[names.flow_file(flow.flow)] = outbound.flow_module(flow)
+        files[names.flow_file(flow.flow)] = _recalled(modules, outbound.flow_module, flow)
     for record in heard(plan.outbound):
         files[names.user_event_file(record)] = outbound.user_event(record, plan)
     for record, flows in outbound.sending(plan).items():
         files[names.workflow_action_file(record)] = outbound.workflow_action(
             record, flows, plan.prefix
         )
-    modules = [
+    ways = [
         (f"./{names.flow_file(flow.flow)[:-3]}", camel(flow.flow), flow.flow)
         for flow in plan.outbound
     ]
@@ -48,14 +51,14 @@ def render(plan: ProjectPlan) -> dict[str, str]:
     files[names.DRAIN_FILE] = render_template(
         "drain.js.j2",
         project=plan.project,
-        flows=[each for each in modules if each[2] not in polled],
+        flows=[each for each in ways if each[2] not in polled],
     )
     files[names.NET_FILE] = render_template("net.js.j2", project=plan.project)
     files[names.SERVICE_FILE] = render_template(
         "service.js.j2",
         project=plan.project,
         # What is polled or fetched is made in its call; rows of any flow may wait to be fetched.
-        flows=modules if fetched else [each for each in modules if each[2] in polled],
+        flows=ways if fetched else [each for each in ways if each[2] in polled],
     )
     files[names.config_file(plan.prefix)] = _config(plan)
     files["lib/config.js"] = render_template("lib/config.js.j2", prefix=plan.prefix)
@@ -69,6 +72,14 @@ def render(plan: ProjectPlan) -> dict[str, str]:
     for source in sorted((templates() / "suitescript" / "lib").glob("*.js")):
         files[f"lib/{source.name}"] = source.read_text(encoding="utf-8")
     return dict(sorted(files.items()))
+
+
+P = TypeVar("P", InboundPlan, OutboundPlan)
+
+
+def _recalled(memory: Memory, make: Callable[[P], str], flow: P) -> str:
+    """A flow's module; it is made of nothing but the flow's plan."""
+    return memory.recall(of("module", flow), lambda: make(flow))
 
 
 def _config(plan: ProjectPlan) -> str:

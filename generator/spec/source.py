@@ -1,7 +1,7 @@
 """
 Reading YAML: plain values, and the place of every key and item.
 
-ruamel composes a tree of nodes that know their marks; this module turns it into plain Python values
+`compose` gives a tree of nodes that know their marks; this module turns it into plain Python values
 and collects what YAML would otherwise hide: keys given twice, merge keys, and unquoted scalars that
 YAML reads as something else than what is written (`0123` is 123, `1e3` is 1000.0).
 """
@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from generator.spec.compose import MAPPING, SCALAR, SEQUENCE, compose
 from generator.spec.diagnose import Diagnostic
 
 Loc = tuple[str | int, ...]
@@ -125,9 +124,8 @@ class Source:
     # --- reading ---
 
     def _read(self) -> None:
-        yaml = YAML(typ="safe", pure=True)
         try:
-            root = yaml.compose(self.text)
+            root = compose(self.text)
         except MarkedYAMLError as fault:
             mark = fault.problem_mark or fault.context_mark
             position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
@@ -139,7 +137,7 @@ class Source:
         if root is None:
             self._add(Position(1, 1), "E104", "the file is empty")
             return
-        if not isinstance(root, MappingNode):
+        if not isinstance(root, MAPPING):
             self._add(_position(root), "E104", "the file must hold a map of keys")
             return
         try:
@@ -150,7 +148,7 @@ class Source:
     def _add(self, position: Position, code: str, message: str, help: str | None = None) -> None:  # noqa: A002
         self.diagnostics.append(self.report(position, code, message, help=help))
 
-    def _build(self, node: Node, loc: Loc, above: tuple[int, ...]) -> Any:
+    def _build(self, node: Any, loc: Loc, above: tuple[int, ...]) -> Any:
         self._values[loc] = _position(node)
         if len(self._values) > _MAX_VALUES:
             raise _TooLargeError
@@ -158,22 +156,22 @@ class Source:
             self._add(_position(node), "E103", "an alias must not stand inside its own anchor")
             self.doubtful.add(loc)
             return None
-        if isinstance(node, MappingNode):
+        if isinstance(node, MAPPING):
             return self._mapping(node, loc, (*above, id(node)))
-        if isinstance(node, SequenceNode):
+        if isinstance(node, SEQUENCE):
             return [
                 self._build(item, (*loc, index), (*above, id(node)))
                 for index, item in enumerate(node.value)
             ]
-        assert isinstance(node, ScalarNode)
+        assert isinstance(node, SCALAR)
         return self._scalar(node, loc)
 
-    def _mapping(self, node: MappingNode, loc: Loc, above: tuple[int, ...]) -> dict[str, Any]:
+    def _mapping(self, node: Any, loc: Loc, above: tuple[int, ...]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         first: dict[str, Position] = {}
         for key_node, value_node in node.value:
             position = _position(key_node)
-            if not isinstance(key_node, ScalarNode):
+            if not isinstance(key_node, SCALAR):
                 self._add(position, "E103", "a key must be plain text")
                 continue
             key = self._text(key_node)
@@ -206,7 +204,7 @@ class Source:
             values[key] = self._build(value_node, (*loc, key), above)
         return values
 
-    def _scalar(self, node: ScalarNode, loc: Loc) -> Any:
+    def _scalar(self, node: Any, loc: Loc) -> Any:
         text = self._text(node)
         tag = str(node.tag).removeprefix(_TAG)
         self._raw[loc] = text
@@ -231,10 +229,10 @@ class Source:
             self._add(position, "E103", f"the tag {node.tag} is not part of the language")
         return text
 
-    def _text(self, node: ScalarNode) -> str:
+    def _text(self, node: Any) -> str:
         """The text of a scalar; the two escapes that JSON writes for one character are joined."""
         text = str(node.value)
-        if not any("\ud800" <= character <= "\udfff" for character in text):
+        if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
             return text
         try:
             return text.encode("utf-16", "surrogatepass").decode("utf-16")
@@ -250,7 +248,7 @@ class _TooLargeError(Exception):
     """More values than any spec has."""
 
 
-def _position(node: Node) -> Position:
+def _position(node: Any) -> Position:
     return Position(node.start_mark.line + 1, node.start_mark.column + 1)
 
 

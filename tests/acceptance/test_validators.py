@@ -8,6 +8,8 @@ import pytest
 import suitescript
 
 from generator.compile import compile_project
+from generator.errors import UsageError
+from generator.lint import read, types
 from generator.project import build
 from generator.render import objects
 
@@ -112,6 +114,54 @@ def test_a_folder_without_scripts_is_no_pass(tmp_path: Path) -> None:
 
 def test_the_lock_names_no_host() -> None:
     """Which registry is asked is the machine's own setting."""
-    lock = (ROOT / "tests/validators/package-lock.json").read_text()
+    lock = (ROOT / "generator/lint/tools/package-lock.json").read_text()
     assert "http" not in lock
     assert '"integrity"' in lock
+
+
+SLOPPY = """\
+/**
+ * @NApiVersion 2.1
+ * @NScriptType Restlet
+ */
+define(['N/record'], (record) => {
+  /**
+   * @param {Record} order - as NetSuite's own comments have it
+   * @returns {Search}
+   */
+  const total = (order) => Number(order.getValue({ fieldId: 'total' }));
+  const post = (body) => {
+    const order = record.load({ type: 'salesorder', id: body.id, isdynamic: true });
+    order.setVal({ fieldId: 'memo', value: String(total(order)) });
+    return record.craete({ type: 'task' }).save() + misspelt;
+  };
+
+  return { post };
+});
+"""
+
+
+def test_people_are_told_what_the_tools_find_in_their_own_scripts(tmp_path: Path) -> None:
+    (tmp_path / "orders.js").write_text(SLOPPY)
+    found = types.judge(read(tmp_path), suitescript.tools())
+    assert [(each.line, each.code, each.severity) for each in sorted(found)] == [
+        (12, "TS2561", "warning"),
+        (13, "TS2551", "warning"),
+        (14, "TS2551", "warning"),
+        (14, "no-undef", "warning"),
+    ]
+    assert all(each.file == "orders.js" and each.text for each in found)
+    assert not any(str(ROOT) in each.message or "node_modules" in each.message for each in found)
+
+
+def test_generated_scripts_of_a_project_pass_as_users_see_them(tmp_path: Path) -> None:
+    project = read(ROOT / "examples/northwind")
+    assert [str(each) for each in types.judge(project, suitescript.tools())] == []
+
+
+def test_tools_that_are_not_installed_are_asked_for_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUITELOOM_TOOLS", str(tmp_path / "none"))
+    with pytest.raises(UsageError, match="suiteloom lint --install"):
+        types.judge(read(ROOT / "examples/northwind"))

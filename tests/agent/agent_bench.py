@@ -17,7 +17,7 @@ from fake_account import FakeAccount
 from agent import bundle as bundles
 from agent import config as configs
 from agent.inbox.model import Filter
-from agent.inbox.reader import Reader
+from agent.inbox.opening import Looking, looking
 from agent.service import service
 
 
@@ -29,11 +29,12 @@ class Bench:
     account: FakeAccount
     more: dict[str, str] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
+    address: str | None = None  # of a PostgreSQL store
     source: str = ""  # base_url of the connection `shop`, the account's where it is empty
 
     @property
-    def store(self) -> Reader:
-        return Reader(self.folder / "inbox.db")
+    def store(self) -> Looking:
+        return looking(self.address or self.folder / "inbox.db")
 
     def write(self, listen: str = "127.0.0.1:0") -> Path:
         """agent.toml with quick times; `more` adds to a section."""
@@ -51,6 +52,7 @@ class Bench:
         path = self.folder / "agent.toml"
         path.write_text(
             f'bundle = "flows.json"\nenvironment = "sandbox"\nlisten = "{listen}"\n'
+            + (f'store = "{self.address}"\n' if self.address else "")
             + "".join(f"[{name}]\n{text}" for name, text in sections.items())
         )
         return path

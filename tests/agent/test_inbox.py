@@ -8,16 +8,20 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import postgres
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.errors import Refused, StoreBusy
-from agent.inbox.model import Filter, Import, Incoming, Problem, Settled
+from agent.inbox.model import Filter, Import, Incoming, Polled, PollState, Problem, Settled
+from agent.inbox.postgres import open_store
 from agent.inbox.reader import Reader
 from agent.inbox.sqlite import SqliteStore
 from agent.inbox.states import MOVES, State
@@ -31,21 +35,45 @@ class Clock:
         return self.now
 
 
+@asynccontextmanager
+async def opened(
+    kind: str, clock: Clock, path: Path | None = None, **options: Any
+) -> AsyncIterator[Any]:
+    """A fresh store of a kind (on SQLite: of a file)."""
+    if kind == "postgres":
+        with postgres.schema() as url:
+            store: Any = await open_store(url, place="", clock=clock, **options)
+            try:
+                yield store
+            finally:
+                await store.close()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore(path or Path(folder) / "inbox.db", clock=clock, **options)
+        try:
+            yield store
+        finally:
+            await store.close()
+
+
 def on_store(
-    work: Callable[[SqliteStore, Clock], Awaitable[Any]], path: Path | None = None, **options: Any
+    work: Callable[[Any, Clock], Awaitable[Any]],
+    path: Path | None = None,
+    *,
+    kind: str = "sqlite",
+    **options: Any,
 ) -> Any:
     """Run work on a fresh store."""
 
     async def run() -> Any:
         clock = Clock()
-        with tempfile.TemporaryDirectory() as folder:
-            store = SqliteStore(path or Path(folder) / "inbox.db", clock=clock, **options)
-            try:
-                return await work(store, clock)
-            finally:
-                await store.close()
+        async with opened(kind, clock, path, **options) as store:
+            return await work(store, clock)
 
     return asyncio.run(run())
+
+
+both = pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 
 
 def done(id_: int, **more: Any) -> Settled:
@@ -63,14 +91,15 @@ EVENTS = st.lists(
 ENDS = st.lists(st.sampled_from(["done", "held", "again", "release"]), max_size=60)
 
 
+@both
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events=EVENTS, ends=ENDS)
 def test_each_id_once_and_each_key_in_order(
-    events: list[tuple[int, int, str | None]], ends: list[str]
+    kind: str, events: list[tuple[int, int, str | None]], ends: list[str]
 ) -> None:
     """Whatever becomes of events, one of each id is kept, and a key's events go one after the other in order."""
 
-    async def work(store: SqliteStore, clock: Clock) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         # a key belongs to one group, as it does in documents
         first: dict[int, tuple[int, str | None]] = {}
         groups: dict[int, str | None] = {}
@@ -116,13 +145,14 @@ def test_each_id_once_and_each_key_in_order(
         assert store.open_events == 0
         assert await store.next_due("f") is None
 
-    on_store(work)
+    on_store(work, kind=kind)
 
 
-def test_only_the_holder_settles() -> None:
+@both
+def test_only_the_holder_settles(kind: str) -> None:
     """After a lease ran out and another took the key, the first one's outcome counts no more."""
 
-    async def work(store: SqliteStore, clock: Clock) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         await store.accept([Incoming("f", "1", "k", b"{}")])
         slow = await store.lease("f", 10, 60)
         assert (await store.lease("f", 10, 60)).events == ()
@@ -134,13 +164,14 @@ def test_only_the_holder_settles() -> None:
         assert await store.complete(fast.owner, [done(fast.events[0].id)]) == 1
         assert [row["state"] for row in await store.find(Filter())] == ["done"]
 
-    on_store(work)
+    on_store(work, kind=kind)
 
 
-def test_later_sequences_wait_for_earlier_ones() -> None:
+@both
+def test_later_sequences_wait_for_earlier_ones(kind: str) -> None:
     """Events of the account come in any order and go out by their sequence."""
 
-    async def work(store: SqliteStore, clock: Clock) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         for number in ("3", "1", "2"):
             await store.accept([Incoming("f", number, "k", b"{}", sequence=f"000{number}-0001")])
         out = []
@@ -149,11 +180,12 @@ def test_later_sequences_wait_for_earlier_ones() -> None:
             await store.complete(lease.owner, [done(one.id) for one in lease.events])
         assert out == ["1", "2", "3"]
 
-    on_store(work)
+    on_store(work, kind=kind)
 
 
-def test_a_missing_reference_wakes_whoever_waits_even_if_held() -> None:
-    async def work(store: SqliteStore, clock: Clock) -> None:
+@both
+def test_a_missing_reference_wakes_whoever_waits_even_if_held(kind: str) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         await store.accept([Incoming("orders", str(i), str(i), b"{}") for i in range(3)])
         lease = await store.lease("orders", 10, 60)
         a, b, c = lease.events
@@ -180,13 +212,14 @@ def test_a_missing_reference_wakes_whoever_waits_even_if_held() -> None:
         woken = await store.lease("orders", 10, 60)
         assert [one.id for one in woken.events] == [a.id, b.id]
 
-    on_store(work)
+    on_store(work, kind=kind)
 
 
-def test_a_reference_made_during_the_call_is_not_slept_over() -> None:
+@both
+def test_a_reference_made_during_the_call_is_not_slept_over(kind: str) -> None:
     """The document looked before the other was saved and is recorded after it: it must not sleep."""
 
-    async def work(store: SqliteStore, clock: Clock) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         await store.accept([Incoming("f", "order", "o", b"{}"), Incoming("f", "cust", "c", b"{}")])
         lease = await store.lease("f", 10, 60)
         order, customer = lease.events
@@ -200,11 +233,12 @@ def test_a_reference_made_during_the_call_is_not_slept_over() -> None:
         )
         assert [one.id for one in (await store.lease("f", 10, 60)).events] == [order.id]
 
-    on_store(work)
+    on_store(work, kind=kind)
 
 
-def test_an_older_event_is_not_replayed_over_a_newer_one() -> None:
-    async def work(store: SqliteStore, clock: Clock) -> None:
+@both
+def test_an_older_event_is_not_replayed_over_a_newer_one(kind: str) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         await store.accept([Incoming("f", "1", "k", b"{}"), Incoming("f", "2", "k", b"{}")])
         one = await store.lease("f", 10, 60)
         await store.complete(one.owner, [held(one.events[0].id)])
@@ -217,11 +251,12 @@ def test_an_older_event_is_not_replayed_over_a_newer_one() -> None:
         assert forced.replayed == 1
         assert [e.event_id for e in (await store.lease("f", 10, 60)).events] == ["1"]
 
-    on_store(work)
+    on_store(work, kind=kind)
 
 
-def test_an_event_that_needs_its_own_call_is_leased_alone() -> None:
-    async def work(store: SqliteStore, clock: Clock) -> None:
+@both
+def test_an_event_that_needs_its_own_call_is_leased_alone(kind: str) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         await store.accept([Incoming("f", str(i), str(i), b"{}") for i in range(4)])
         lease = await store.lease("f", 10, 60)
         await store.complete(
@@ -236,11 +271,12 @@ def test_an_event_that_needs_its_own_call_is_leased_alone() -> None:
         assert sum(sizes) == 4
         assert sorted(sizes) == [1, 1, 2]
 
-    on_store(work)
+    on_store(work, kind=kind)
 
 
-def test_a_full_inbox_refuses_and_takes_again_when_events_end() -> None:
-    async def work(store: SqliteStore, clock: Clock) -> None:
+@both
+def test_a_full_inbox_refuses_and_takes_again_when_events_end(kind: str) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         await store.accept([Incoming("f", "1", "1", b"{}"), Incoming("f", "2", "2", b"{}")])
         with pytest.raises(Refused) as caught:
             await store.accept([Incoming("f", "3", "3", b"{}")])
@@ -250,26 +286,27 @@ def test_a_full_inbox_refuses_and_takes_again_when_events_end() -> None:
         await store.complete(lease.owner, [done(lease.events[0].id)])
         assert await store.accept([Incoming("f", "3", "3", b"{}")]) == [True]
 
-    on_store(work, max_open=2)
+    on_store(work, kind=kind, max_open=2)
 
 
-def test_one_bad_request_does_not_spoil_the_commit_it_shares() -> None:
-    async def work(store: SqliteStore, clock: Clock) -> None:
+@both
+def test_one_bad_request_does_not_spoil_the_commit_it_shares(kind: str) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         good = [store.accept([Incoming("f", str(i), str(i), b"{}")]) for i in range(5)]
         bad = store.accept([Incoming("f", "x", "x", None)])  # type: ignore[arg-type]
         results = await asyncio.gather(*good, bad, return_exceptions=True)
         assert results[:5] == [[True]] * 5
-        assert isinstance(results[5], sqlite3.IntegrityError)
+        assert isinstance(results[5], sqlite3.IntegrityError | psycopg.IntegrityError)
         assert len(await store.find(Filter())) == 5
 
-    on_store(work)
+    on_store(work, kind=kind)
 
 
 def test_only_the_written_moves_are_possible(tmp_path: Path) -> None:
     """The database itself refuses a move that agent/inbox/states.py does not name."""
     path = tmp_path / "inbox.db"
 
-    async def work(store: SqliteStore, clock: Clock) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         await store.accept([Incoming("f", "1", "k", b"{}")])
 
     on_store(work, path)
@@ -285,8 +322,9 @@ def test_only_the_written_moves_are_possible(tmp_path: Path) -> None:
     db.close()
 
 
-def test_every_move_is_in_the_history(tmp_path: Path) -> None:
-    async def work(store: SqliteStore, clock: Clock) -> dict[str, Any]:
+@both
+def test_every_move_is_in_the_history(kind: str) -> None:
+    async def work(store: Any, clock: Clock) -> dict[str, Any]:
         await store.accept([Incoming("f", "1", "k", b"{}")])
         lease = await store.lease("f", 1, 60)
         await store.complete(lease.owner, [held(lease.events[0].id)])
@@ -297,7 +335,7 @@ def test_every_move_is_in_the_history(tmp_path: Path) -> None:
         assert shown is not None
         return shown
 
-    shown = on_store(work)
+    shown = on_store(work, kind=kind)
     assert [(step["before"], step["after"]) for step in shown["history"]] == [
         ("received", "sending"),
         ("sending", "held"),
@@ -307,8 +345,9 @@ def test_every_move_is_in_the_history(tmp_path: Path) -> None:
     ]
 
 
-def test_done_events_are_forgotten_after_their_time(tmp_path: Path) -> None:
-    async def work(store: SqliteStore, clock: Clock) -> None:
+@both
+def test_done_events_are_forgotten_after_their_time(kind: str) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         await store.accept([Incoming("f", str(i), str(i), b"{}") for i in range(3)])
         lease = await store.lease("f", 2, 60)
         await store.complete(lease.owner, [done(e.id) for e in lease.events])
@@ -316,11 +355,11 @@ def test_done_events_are_forgotten_after_their_time(tmp_path: Path) -> None:
         assert await store.purge(clock.now - 50) == 2
         assert [row["event_id"] for row in await store.find(Filter())] == ["2"]
 
-    on_store(work)
+    on_store(work, kind=kind)
 
 
 def test_a_second_agent_refuses_to_start(tmp_path: Path) -> None:
-    async def work(store: SqliteStore, clock: Clock) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         with pytest.raises(StoreBusy, match="another agent"):
             SqliteStore(tmp_path / "inbox.db")
 
@@ -396,12 +435,55 @@ def test_a_killed_process_loses_nothing_that_was_said_to_be_kept(tmp_path: Path)
     asyncio.run(look())
 
 
-def test_a_run_is_forgotten_when_it_ends() -> None:
-    async def work(store: SqliteStore, clock: Clock) -> None:
+@both
+def test_a_run_is_forgotten_when_it_ends(kind: str) -> None:
+    async def work(store: Any, clock: Clock) -> None:
         await store.begin_import(Import("r", "bills", 0, "staging", clock.now))
         await store.submitted("r", 3)
         assert [(run.status, run.parts) for run in await store.imports()] == [("submitted", 3)]
         await store.end_import("r")
         assert await store.imports() == []
 
-    on_store(work)
+    on_store(work, kind=kind)
+
+
+@both
+def test_a_polled_key_and_its_event_are_one_commit(kind: str) -> None:
+    """A store that is full takes neither; what was told is known, and what is gone is forgotten."""
+
+    def told(key: str, hash_: str | None, number: int) -> Polled:
+        return Polled(key, hash_, Incoming("stock", f"e{number}", f"item:{key}", b"{}"))
+
+    async def work(store: Any, _clock: Clock) -> None:
+        assert await store.poll("stock") == PollState()
+        assert not await store.hashes_kept("stock")
+        await store.accept_polled("stock", [told("1", "a", 1), told('"x"', "b", 2)])
+        await store.accept_polled("stock", [told("1", "c", 3), told('"x"', None, 4)])
+        assert await store.hashes("stock", ["1", '"x"', "7"]) == {"1": "c"}
+        assert await store.polled_keys("stock") == ["1"]
+        assert await store.hashes("other", ["1"]) == {}
+        with pytest.raises(Refused):
+            await store.accept_polled("stock", [told("8", "d", 5)])
+        assert await store.hashes("stock", ["8"]) == {}
+        state = PollState("2026-11-28 01:02:03", "Asia/Tokyo", 17.5)
+        await store.end_poll("stock", state)
+        assert await store.poll("stock") == state
+        lease = await store.lease("stock", 10, 60)
+        assert [event.event_id for event in lease.events] == ["e1", "e2"]
+
+    on_store(work, kind=kind, max_open=4)
+
+
+def test_a_store_of_an_older_agent_learns_to_poll(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.db"
+    on_store(lambda store, _clock: store.accept([Incoming("f", "1", "k", b"{}")]), path)
+    db = sqlite3.connect(path)
+    db.executescript("DROP TABLE polls; DROP TABLE polled; PRAGMA user_version = 1;")
+    db.close()
+
+    async def work(store: Any, _clock: Clock) -> None:
+        await store.end_poll("f", PollState("w", "z", 1.0))
+        assert (await store.poll("f")).watermark == "w"
+        assert len((await store.lease("f", 1, 60)).events) == 1
+
+    on_store(work, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import postgres
 import pytest
 from agent_bench import Bench
 from fake_account import SECRETS, signed
@@ -80,8 +82,15 @@ class Agent:
         return answer.status_code in (200, 202)
 
 
-@pytest.fixture
-def agent(bench: Bench) -> Any:
+@pytest.fixture(params=["sqlite", "postgres"])
+def agent(request: pytest.FixtureRequest, bench: Bench) -> Any:
+    with contextlib.ExitStack() as stack:
+        if request.param == "postgres":
+            bench.address = stack.enter_context(postgres.schema())
+        yield from _agent(bench)
+
+
+def _agent(bench: Bench) -> Any:
     made = Agent(bench)
     yield made
     if made.process is not None and made.process.poll() is None:
@@ -123,6 +132,7 @@ def test_sigterm_lets_the_call_under_way_end(agent: Agent) -> None:
     assert "AGENT_STOPPED" not in (agent.bench.folder / "agent.log").read_text()
 
 
+@pytest.mark.parametrize("agent", ["sqlite"], indirect=True)
 def test_a_second_agent_on_the_same_store_says_so(agent: Agent) -> None:
     agent.start()
     said = agent.type("run", "--netsuite", str(agent.bench.folder / "ready.json"), code=2)
@@ -163,6 +173,7 @@ def test_the_commands_work_beside_a_running_agent_and_without_one(
         assert secret not in (agent.bench.folder / "agent.log").read_text()
 
 
+@pytest.mark.parametrize("agent", ["sqlite"], indirect=True)
 def test_wrong_use_is_one_sentence(agent: Agent) -> None:
     assert "no inbound flow 'nothing'" in agent.type("send", "nothing", "-", code=2)
     assert "no store there" in agent.type("status", code=2)

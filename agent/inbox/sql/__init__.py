@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
+_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+_HINT = re.compile(r" INDEXED BY [a-z_]+")
 
-def schema() -> str:
-    """The statements that make an empty store."""
-    return (files(__name__) / "schema.sql").read_text("utf-8")
+
+def schema(name: str = "schema") -> str:
+    """The statements that make an empty store: `schema` for SQLite, `postgres`."""
+    return (files(__name__) / f"{name}.sql").read_text("utf-8")
 
 
 def polls() -> str:
@@ -23,3 +27,9 @@ def queries() -> dict[str, str]:
         name = lines[0].removeprefix("-- ")
         found[name] = "\n".join(line for line in lines[1:] if not line.startswith("--"))
     return found
+
+
+def on_postgres(statement: str) -> str:
+    """A statement as psycopg takes it: parameters in its form, without SQLite's hints and names of its own."""
+    escaped = _HINT.sub("", statement).replace("%", "%%").replace("rowid", "id")
+    return _PARAMETER.sub(r"%(\1)s", escaped)

@@ -98,8 +98,9 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     const wanted = [];
     for (const ref of references) {
       const key = keyOf(store, ref);
-      if (key === null) continue;
-      const unknown = forms(lookup, key).filter((form) => !asked[form] && !found[form] && sendable(lookup, form));
+      // Both forms of a key were asked for when one of them was found, be it for the cache.
+      if (key === null || forms(lookup, key).some((form) => found[form])) continue;
+      const unknown = forms(lookup, key).filter((form) => !asked[form] && sendable(lookup, form));
       for (const form of unknown) {
         asked[form] = true;
         wanted.push(form);
@@ -107,11 +108,14 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     }
     if (wanted.length === 0) return;
     let rows = 0;
-    const size = Math.floor(sql.CHUNK / lookup.columns.length);
+    const size = Math.floor(sql.CHUNK / markers(lookup));
     for (const chunk of sql.chunks(wanted, size)) rows += ask(lookup, chunk, found);
     store.empty[lookup.name] = rows === 0;
     if (lookup.keep && rows > 0) remember(lookup, found, contract);
   };
+
+  /** Bind parameters of one key. @param {Lookup} lookup */
+  const markers = (lookup) => (lookup.suiteql ? lookup.suiteql.split(':keys').length - 1 : lookup.columns.length);
 
   /** A text that can be no internal id is not sent to a numeric column. @param {Lookup} lookup @param {string} key */
   const sendable = (lookup, key) => lookup.columns.length > 1 || !lookup.numeric[0] || /^\d{1,15}$/.test(key);
@@ -123,7 +127,8 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
       const parts = lookup.columns.length > 1 ? key.split(BETWEEN) : [key];
       parts.forEach((part, i) => params.push(lookup.numeric[i] ? Number(part) : part));
     }
-    const rows = sql.rows(statement(lookup, wanted.length), params);
+    const repeated = lookup.suiteql ? new Array(markers(lookup)).fill(params) : [params];
+    const rows = sql.rows(statement(lookup, wanted.length), [].concat(...repeated));
     const names = lookup.suiteql ? ['key'] : lookup.columns.map((_column, i) => 'k' + i);
     const byCase = Object.create(null);
     for (const row of rows) {

@@ -22,7 +22,12 @@ define(['./lib/events', './lib/values'], (events, values) => {
   ];
 
   /** @param {import('N/types').EntryPoints.WorkflowAction.onActionContext} context */
-  const onAction = (context) => events.onAction(context, 'itemfulfillment', 'custscript_acme_itemfulfillment_wa_flow', FLOWS);
+  const onAction = (context) => events.onAction(
+    context,
+    'itemfulfillment',
+    'custscript_acme_itemfulfillment_wa_flow',
+    FLOWS
+  );
 
   return { onAction };
 });

@@ -25,10 +25,16 @@ define(['../lib/values'], (values) => {
     data.location = at('levels.location', '4a-stock-levels.yaml:35').any(row.value('location'));
 
     // available <- available, default value 0                                                   4a-stock-levels.yaml:36
-    data.available = at('levels.available', '4a-stock-levels.yaml:36').number(values.or(row.value('available'), 0), { places: 0 });
+    data.available = at('levels.available', '4a-stock-levels.yaml:36').number(
+      values.or(row.value('available'), 0),
+      { places: 0 }
+    );
 
     // on_hand <- on_hand, default value 0                                                       4a-stock-levels.yaml:37
-    data.on_hand = at('levels.on_hand', '4a-stock-levels.yaml:37').number(values.or(row.value('on_hand'), 0), { places: 0 });
+    data.on_hand = at('levels.on_hand', '4a-stock-levels.yaml:37').number(
+      values.or(row.value('on_hand'), 0),
+      { places: 0 }
+    );
 
     return data;
   };

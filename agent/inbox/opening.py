@@ -1,0 +1,93 @@
+"""Which store an address names: a file is SQLite, `postgresql://` is PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from agent.errors import UserError
+from agent.inbox.model import Filter
+from agent.inbox.reader import Reader
+from agent.inbox.sqlite import SqliteStore
+from agent.inbox.store import Store
+
+SCHEMES = ("postgresql://", "postgres://")
+
+T = TypeVar("T")
+
+
+class Looking(Protocol):
+    """What can be asked of a store while an agent runs on it, or none does."""
+
+    def find(
+        self, which: Filter, *, limit: int = 50, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Events without their bodies, newest first."""
+
+    def show(self, event: int) -> dict[str, Any] | None:
+        """One event whole, with its history; None where there is none."""
+
+    def stats(self) -> list[tuple[str, str, str | None, int]]:
+        """(flow, state, outcome, events)."""
+
+
+async def opened(
+    where: Path | str, *, place: str | None = None, max_open: int = 1_000_000
+) -> Store:
+    """
+    The store at an address, made where it is not there.
+
+    `place`: host and port of the agent, empty where they are not its own; on PostgreSQL the next one there
+    takes over at once. None for a command beside the agents.
+
+    Raises:
+        StoreBusy: another agent holds the file, a newer agent wrote the store, or no server answers.
+        UserError: PostgreSQL without its driver.
+    """
+    if isinstance(where, Path):
+        return SqliteStore(where, max_open=max_open)
+    try:
+        from agent.inbox.postgres import open_store
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"a PostgreSQL store needs {error.name}: pip install 'suiteloom[postgres]'"
+        ) from error
+    return await open_store(where, place=place, max_open=max_open)
+
+
+def looking(where: Path | str) -> Looking:
+    """A look at the store at an address."""
+    return Reader(where) if isinstance(where, Path) else _Shared(where)
+
+
+class _Shared:
+    """A look at a store that agents share; each question on a connection of its own."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def find(
+        self, which: Filter, *, limit: int = 50, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Events without their bodies, newest first."""
+        return self._ask(lambda store: store.find(which, limit=limit, before=before))
+
+    def show(self, event: int) -> dict[str, Any] | None:
+        """One event whole, with its history; None where there is none."""
+        return self._ask(lambda store: store.show(event))
+
+    def stats(self) -> list[tuple[str, str, str | None, int]]:
+        """(flow, state, outcome, events)."""
+        return self._ask(lambda store: store.stats())
+
+    def _ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
+        async def ask() -> T:
+            store = await opened(self._where)
+            try:
+                return await question(store)
+            finally:
+                await store.close()
+
+        return asyncio.run(ask())

@@ -1,0 +1,512 @@
+"""
+The store on PostgreSQL: any number of agents share it.
+
+Leases are rows that nobody waits for (`FOR UPDATE SKIP LOCKED`); the database's clock is everybody's.
+Agents see each other by their beats; what a silent one had in hand is taken over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from agent.errors import Refused, StoreBusy
+from agent.inbox import postgres_rows as one_row
+from agent.inbox.model import (
+    Filter,
+    Import,
+    Incoming,
+    Lease,
+    Leased,
+    Polled,
+    PollState,
+    Replayed,
+    Settled,
+)
+from agent.inbox.postgres_agents import Presence
+from agent.inbox.postgres_rows import (
+    ALONE,
+    BEGIN_IMPORT,
+    LEASE_KEY,
+    OF_FLOW,
+    OF_SCHEMA,
+    OF_TOKEN,
+    OWN_IMPORTS,
+    POLLED,
+    SQL,
+    Db,
+)
+from agent.inbox.postgres_transactions import AWAY, Transactions
+from agent.inbox.reader import conditions
+from agent.inbox.sql import on_postgres, schema
+from agent.inbox.states import ENDED, MOVES, OPEN, State
+
+VERSION = 1
+MADE_SECONDS = 86_400.0
+COUNT_SECONDS = 10.0
+# A sender is told soon that it must try again.
+ACCEPT_PATIENCE_SECONDS = 5.0
+GROUP = 500
+
+
+class PostgresStore:
+    """
+    `agent.inbox.store.Store` on a PostgreSQL database. Made by `open_store`.
+
+    Args:
+        transactions: how work is done.
+        presence: this agent among the others.
+        max_open: how many open events are kept before new ones are refused.
+    """
+
+    def __init__(
+        self, transactions: Transactions, presence: Presence, *, max_open: int = 1_000_000
+    ) -> None:
+        self._transactions = transactions
+        self._run = transactions.run
+        self._presence = presence
+        self._max_open = max_open
+        self._open = 0
+        self._counted = 0.0
+        self._waiting: list[tuple[Sequence[Incoming], asyncio.Future[list[bool]]]] = []
+        self._collector: asyncio.Task[None] | None = None
+
+    async def start(self, *, seen: bool) -> None:
+        """Count what is open, and be `seen` by the other agents from now on."""
+        await self._count()
+        if seen:
+            await self._presence.start()
+
+    # --- ways in ------------------------------------------------------------------------------
+
+    async def accept(self, incoming: Sequence[Incoming]) -> list[bool]:
+        """Keep events; False for each that was there already. While a group commits, the next one forms."""
+        if time.monotonic() - self._counted > COUNT_SECONDS:
+            await self._count()
+        if self._open + len(incoming) > self._max_open:
+            raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
+        future: asyncio.Future[list[bool]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((incoming, future))
+        if self._collector is None:
+            self._collector = asyncio.create_task(self._collect())
+        new = await future
+        self._open += sum(new)
+        return new
+
+    async def _collect(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+            try:
+                results: list[Any] = await self._keep([incoming for incoming, _ in group])
+            except Exception:  # noqa: BLE001 - one bad event must not spoil the commit of the others
+                results = [await self._alone(incoming) for incoming, _ in group]
+            for (_, future), result in zip(group, results, strict=True):
+                if future.done():  # its caller was cancelled; the commit stands
+                    continue
+                if isinstance(result, BaseException):
+                    future.set_exception(result)
+                else:
+                    future.set_result(result)
+        self._collector = None
+
+    async def _alone(self, incoming: Sequence[Incoming]) -> list[bool] | Exception:
+        try:
+            return (await self._keep([incoming]))[0]
+        except AWAY as error:
+            away = Refused(
+                "store", "the inbox cannot be reached; try again", status=503, retry_after=30
+            )
+            away.__cause__ = error
+            return away
+        except Exception as error:  # noqa: BLE001 - it is its caller's
+            return error
+
+    async def _keep(self, group: list[Sequence[Incoming]]) -> list[list[bool]]:
+        # Rows are locked in the order of keys, by everybody.
+        order = sorted(
+            ((at, n, one) for at, many in enumerate(group) for n, one in enumerate(many)),
+            key=lambda found: (found[2].flow, found[2].key),
+        )
+
+        async def work(db: Db, now: float) -> list[list[bool]]:
+            kept = [[False] * len(many) for many in group]
+            for at, n, one in order:
+                kept[at][n] = await one_row.insert(db, one, now)
+            return kept
+
+        return await self._run(work, patience=ACCEPT_PATIENCE_SECONDS)
+
+    async def _count(self) -> None:
+        async def work(db: Db, _now: float) -> int:
+            return int(await one_row.scalar(db, SQL["count_open"]))
+
+        self._open = await self._run(work)
+        self._counted = time.monotonic()
+
+    # --- leases -------------------------------------------------------------------------------
+
+    async def lease(self, flow: str, limit: int, seconds: float, owner: str | None = None) -> Lease:
+        """Take the first open events of up to `limit` due keys, oldest first."""
+        holder = owner or secrets.token_hex(8)
+
+        async def work(db: Db, now: float) -> Lease:
+            # Two agents must not take two keys of one group.
+            await db.execute(ALONE, (flow, OF_FLOW))
+            until = now + seconds
+            found = await db.execute(SQL["due_keys"], {"flow": flow, "now": now, "limit": limit})
+            events: list[Leased] = []
+            for (key,) in await found.fetchall():
+                event = await one_row.first(db, flow, key)
+                if event is None or (event.alone and events):
+                    continue
+                events.append(event)
+                if event.alone:
+                    break
+            for event in events:
+                held = {"owner": holder, "until": until, "flow": flow, "key": event.key}
+                await db.execute(LEASE_KEY, {**held, "agent": self._presence.name})
+                row = {"owner": holder, "before": event.before, "now": now, "id": event.id}
+                await db.execute(SQL["lease_event"], row)
+            # Documents of one group keep the order in which they came.
+            events.sort(key=lambda event: event.id)
+            return Lease(holder, until, tuple(events))
+
+        return await self._run(work)
+
+    async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
+        """Record what became of leased events, fenced by their owner."""
+        outcomes = list(settled)
+        tokens = {token for one in outcomes for token in (*one.makes, one.waits_for) if token}
+
+        async def work(db: Db, now: float) -> tuple[int, int]:
+            # Who looks whether a record was made, and who makes it, go one after the other.
+            for token in sorted(tokens):
+                await db.execute(ALONE, (token, OF_TOKEN))
+            held = ended = 0
+            for one in outcomes:
+                if await one_row.settle(db, owner, one, now):
+                    held += 1
+                    ended += one.state in ENDED
+            for token in sorted({token for one in outcomes for token in one.makes}):
+                ended -= await one_row.wake(db, token, now)
+            return held, ended
+
+        held, ended = await self._run(work)
+        self._open -= ended
+        return held
+
+    async def release(self, owner: str, due: float | None = None) -> int:
+        """Give back what was not sent."""
+
+        async def work(db: Db, now: float) -> int:
+            return await one_row.release(db, owner, now, due)
+
+        return await self._run(work)
+
+    async def next_due(self, flow: str) -> float | None:
+        """When the flow's next free key is due."""
+
+        async def work(db: Db, _now: float) -> float | None:
+            times = [
+                await one_row.scalar(db, SQL[name], {"flow": flow})
+                for name in ("next_due", "next_expiry")
+            ]
+            return min((one for one in times if one is not None), default=None)
+
+        return await self._run(work)
+
+    async def held_by(self, owner: str) -> dict[str, Leased]:
+        """Events of an owner that are in a call, by row as text, without their bodies."""
+
+        async def work(db: Db, _now: float) -> dict[str, Leased]:
+            rows = await (await db.execute(SQL["held_by"], {"owner": owner})).fetchall()
+            return {
+                str(id_): Leased(
+                    id_, event_id, key, b"", attempts, False, State.SENDING, received, leased
+                )
+                for id_, event_id, key, attempts, received, leased in rows
+            }
+
+        return await self._run(work)
+
+    # --- a person's work ----------------------------------------------------------------------
+
+    async def replay(self, which: Filter, *, force: bool = False) -> Replayed:
+        """Try held, dead and waiting events again at once."""
+
+        async def work(db: Db, now: float) -> tuple[Replayed, int]:
+            where, values = conditions(which)
+            rows = await db.execute(
+                f"{SQL['replayable']}{on_postgres(where)} ORDER BY e.id FOR UPDATE OF e", values
+            )
+            passed: list[int] = []
+            replayed = reopened = 0
+            for event, superseded in await rows.fetchall():
+                if superseded and not force:
+                    passed.append(event)
+                    continue
+                state = await one_row.scalar(
+                    db, "SELECT state FROM events WHERE id = %(id)s", {"id": event}
+                )
+                done = await db.execute(SQL["replay"], {"id": event, "now": now})
+                await one_row.open_key(db, one_row.place_of(await done.fetchone()), now)
+                replayed += 1
+                reopened += state in ENDED
+            return Replayed(replayed, tuple(passed)), reopened
+
+        result, reopened = await self._run(work)
+        self._open += reopened
+        return result
+
+    async def discard(self, which: Filter) -> int:
+        """Give up events that are not in a call and not done."""
+
+        async def work(db: Db, now: float) -> tuple[int, int]:
+            where, values = conditions(which)
+            rows = await db.execute(
+                f"{SQL['discardable']}{on_postgres(where)} ORDER BY e.id FOR UPDATE OF e", values
+            )
+            events = [event for (event,) in await rows.fetchall()]
+            ended = 0
+            for event in events:
+                state = await one_row.scalar(
+                    db, "SELECT state FROM events WHERE id = %(id)s", {"id": event}
+                )
+                done = await db.execute(SQL["discard"], {"id": event, "now": now})
+                await one_row.free_key(db, "", one_row.place_of(await done.fetchone()))
+                ended += State(state) in OPEN
+            return len(events), ended
+
+        discarded, ended = await self._run(work)
+        self._open -= ended
+        return discarded
+
+    # --- imports ------------------------------------------------------------------------------
+
+    async def begin_import(self, run: Import) -> None:
+        """Remember a run before anything of it is staged."""
+        values = {"id": run.id, "flow": run.flow, "parts": run.parts, "status": run.status}
+        await self._execute(
+            BEGIN_IMPORT, {**values, "created": run.created, "agent": self._presence.name}
+        )
+
+    async def submitted(self, run: str, parts: int) -> None:
+        """Remember that the run may have started in the account."""
+        await self._execute(SQL["submit_import"], {"id": run, "parts": parts})
+
+    async def imports(self) -> list[Import]:
+        """Runs of this agent that are not finished, those that it took over included."""
+
+        async def work(db: Db, _now: float) -> list[Import]:
+            found = await db.execute(OWN_IMPORTS, (self._presence.name,))
+            return [Import(*row) for row in await found.fetchall()]
+
+        return await self._run(work)
+
+    async def end_import(self, run: str) -> None:
+        """Forget a run."""
+        await self._execute(SQL["end_import"], {"id": run})
+
+    # --- polls --------------------------------------------------------------------------------
+
+    async def poll(self, flow: str) -> PollState:
+        """Where a polled flow stands."""
+
+        async def work(db: Db, _now: float) -> PollState:
+            row = await (await db.execute(SQL["poll"], {"flow": flow})).fetchone()
+            return PollState(*row) if row else PollState()
+
+        return await self._run(work)
+
+    async def hashes(self, flow: str, keys: Sequence[str]) -> dict[str, str]:
+        """The hashes of what was told last, of those keys that were told."""
+
+        async def work(db: Db, _now: float) -> dict[str, str]:
+            found = await db.execute(POLLED, (flow, list(keys)))
+            return {row[0]: row[1] for row in await found.fetchall()}
+
+        return await self._run(work)
+
+    async def hashes_kept(self, flow: str) -> bool:
+        """Whether any key of the flow was told."""
+
+        async def work(db: Db, _now: float) -> bool:
+            return bool(await one_row.scalar(db, SQL["polled_any"], {"flow": flow}))
+
+        return await self._run(work)
+
+    async def polled_keys(self, flow: str) -> list[str]:
+        """Every key that was told and not forgotten."""
+
+        async def work(db: Db, _now: float) -> list[str]:
+            found = await db.execute(SQL["polled_keys"], {"flow": flow})
+            return [row[0] for row in await found.fetchall()]
+
+        return await self._run(work)
+
+    async def accept_polled(self, flow: str, changes: Sequence[Polled]) -> None:
+        """Keep events together with the hashes of what they tell."""
+        await self._count()
+        if self._open + len(changes) > self._max_open:
+            raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
+        # Rows are locked in the order of keys, by everybody.
+        ordered = sorted(changes, key=lambda one: one.event.key)
+
+        async def work(db: Db, now: float) -> int:
+            for one in ordered:
+                where = {"flow": flow, "key": one.key, "hash": one.hash}
+                await db.execute(SQL["forget" if one.hash is None else "tell"], where)
+            return sum([await one_row.insert(db, one.event, now) for one in ordered])
+
+        self._open += await self._run(work)
+
+    async def end_poll(self, flow: str, state: PollState) -> None:
+        """Remember a whole pass."""
+        values = {"watermark": state.watermark, "zone": state.zone, "began": state.began}
+        await self._execute(SQL["end_poll"], {"flow": flow, **values})
+
+    async def _execute(self, statement: str, values: dict[str, Any]) -> None:
+        async def work(db: Db, _now: float) -> None:
+            await db.execute(statement, values)
+
+        await self._run(work)
+
+    # --- looking ------------------------------------------------------------------------------
+
+    async def find(
+        self, which: Filter, *, limit: int = 50, before: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Events without their bodies, newest first."""
+        where, values = conditions(which)
+        if before is not None:
+            where += " AND e.id < :before"
+            values["before"] = before
+        end = " ORDER BY e.id DESC LIMIT :limit"
+        return await self._rows(SQL["find"] + on_postgres(where + end), {**values, "limit": limit})
+
+    async def show(self, event: int) -> dict[str, Any] | None:
+        """One event whole, with its history."""
+        found = await self._rows(SQL["show"], {"id": event})
+        if not found:
+            return None
+        return {**found[0], "history": await self._rows(SQL["history"], {"id": event})}
+
+    async def stats(self) -> list[tuple[str, str, str | None, int]]:
+        """(flow, state, outcome, events)."""
+
+        async def work(db: Db, _now: float) -> list[Any]:
+            return await (await db.execute(SQL["stats"])).fetchall()
+
+        return await self._run(work)
+
+    async def unfinished(self, flow: str, file: str) -> int:
+        """Open events of a file."""
+
+        async def work(db: Db, _now: float) -> int:
+            return int(await one_row.scalar(db, SQL["unfinished"], {"flow": flow, "file": file}))
+
+        return await self._run(work)
+
+    async def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
+        """Events of a file in the order of the file."""
+        return await self._rows(
+            SQL["results"], {"flow": flow, "file": file, "first": first, "limit": limit}
+        )
+
+    async def _rows(self, statement: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+        async def work(db: Db, _now: float) -> list[dict[str, Any]]:
+            async with db.cursor(row_factory=dict_row) as cursor:
+                return await (await cursor.execute(statement, values)).fetchall()
+
+        return await self._run(work)
+
+    # --- upkeep -------------------------------------------------------------------------------
+
+    async def purge(self, before: float) -> int:
+        """Forget events that were done before a time."""
+
+        async def work(db: Db, now: float) -> int:
+            await db.execute("DELETE FROM made WHERE at < %s", (now - MADE_SECONDS,))
+            return (await db.execute(SQL["purge"], {"before": before})).rowcount
+
+        total = 0
+        while gone := await self._run(work):
+            total += gone
+        return total
+
+    @property
+    def open_events(self) -> int:
+        """Events that have not ended, as far as this agent knows."""
+        return self._open
+
+    async def close(self) -> None:
+        """Finish what is under way and close; what is still in hand goes to the others."""
+        if self._collector is not None:
+            await self._collector
+        await self._presence.stop()
+        await self._transactions.close()
+
+
+async def open_store(
+    url: str,
+    *,
+    place: str | None = None,
+    clock: Callable[[], float] | None = None,
+    max_open: int = 1_000_000,
+) -> PostgresStore:
+    """
+    The store of a `postgresql://` address, its tables made where there are none.
+
+    Args:
+        url: the database's address.
+        place: where this agent runs (see `Presence`); None for a command beside the agents, which takes
+            nothing in hand and nothing over.
+        clock: epoch seconds; None asks the database.
+        max_open: how many open events are kept before new ones are refused.
+
+    Raises:
+        StoreBusy: the tables are of a newer agent, or the server cannot be reached.
+    """
+    pool: AsyncConnectionPool[Db] = AsyncConnectionPool(
+        url, min_size=1, max_size=8, open=False, kwargs={"application_name": "suiteloom-agent"}
+    )
+    try:
+        await pool.open(wait=True, timeout=30)
+    except PoolTimeout as error:
+        await pool.close()
+        raise StoreBusy("the PostgreSQL store cannot be reached") from error
+    try:
+        async with pool.connection() as db, db.transaction():
+            await _make(db)
+    except BaseException:
+        await pool.close()
+        raise
+    transactions = Transactions(pool, clock)
+    store = PostgresStore(transactions, Presence(transactions, place or ""), max_open=max_open)
+    try:
+        await store.start(seen=place is not None)
+    except BaseException:
+        await pool.close()
+        raise
+    return store
+
+
+async def _make(db: Db) -> None:
+    await db.execute(ALONE, ("suiteloom inbox", OF_SCHEMA))
+    if await one_row.scalar(db, "SELECT to_regclass('store')") is None:
+        await db.execute(schema("postgres").encode())
+        async with db.cursor() as cursor:
+            await cursor.executemany(
+                "INSERT INTO moves VALUES (%s, %s)",
+                [(before, after) for before, afters in MOVES.items() for after in afters],
+            )
+        await db.execute("INSERT INTO store VALUES (%s)", (VERSION,))
+    version = await one_row.scalar(db, "SELECT version FROM store")
+    if version > VERSION:
+        raise StoreBusy(f"the store was written by a newer agent (store version {version})")

@@ -1,0 +1,170 @@
+"""Rows of the PostgreSQL store: statements, and what is done to one event or one key inside a transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from agent.inbox.model import Incoming, Leased, Problem, Settled
+from agent.inbox.sql import on_postgres, queries
+from agent.inbox.states import State
+
+QUERIES = queries()
+SQL = {name: on_postgres(statement).rstrip(";\n ") for name, statement in QUERIES.items()}
+SQL["due_keys"] += " FOR UPDATE OF k SKIP LOCKED"
+
+LEASE_KEY = SQL["lease_key"].replace("SET ", "SET agent = %(agent)s, ")
+BEGIN_IMPORT = (
+    "INSERT INTO imports (id, flow, parts, status, created, agent)"
+    " VALUES (%(id)s, %(flow)s, %(parts)s, %(status)s, %(created)s, %(agent)s)"
+)
+POLLED = "SELECT key, hash FROM polled WHERE flow = %s AND key = ANY(%s)"
+OWN_IMPORTS = (
+    "SELECT id, flow, parts, status, created FROM imports WHERE agent = %s ORDER BY created"
+)
+BEAT = "INSERT INTO agents VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen"
+SILENT = "SELECT id FROM agents WHERE (seen < %s OR place = %s) AND id <> %s FOR UPDATE SKIP LOCKED"
+STAGED = "SELECT id FROM imports WHERE agent = %s AND status = 'staging'"
+ADOPT = "UPDATE imports SET agent = %s WHERE agent = %s"
+IN_CALL = (
+    "SELECT DISTINCT owner FROM keys WHERE agent = %s AND owner IS NOT NULL"
+    " AND owner NOT IN (SELECT id FROM imports)"
+)
+LOCK_KEY = "SELECT 1 FROM keys WHERE flow = %(flow)s AND key = %(key)s FOR UPDATE"
+# One number for what one transaction at a time may do: lease from a flow, settle about a token.
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
+MADE = "INSERT INTO made VALUES (%s, %s) ON CONFLICT (token) DO UPDATE SET at = excluded.at"
+OF_FLOW, OF_TOKEN, OF_SCHEMA = range(3)
+
+NO_PROBLEM = Problem("", "")
+
+Db = AsyncConnection[tuple[Any, ...]]
+Place = tuple[str, str, str | None]
+
+
+async def scalar(db: Db, statement: str, values: Any = None) -> Any:
+    """The first value of the first row; None where there is no row."""
+    row = await (await db.execute(statement.encode(), values)).fetchone()
+    return None if row is None else row[0]
+
+
+def place_of(row: tuple[Any, ...] | None) -> Place:
+    """Flow, key and group of an event that a statement returned."""
+    assert row is not None
+    flow, key, group = row
+    return flow, key, group
+
+
+async def insert(db: Db, one: Incoming, now: float) -> bool:
+    """Keep a new event; False where it was there."""
+    row = await db.execute(
+        SQL["insert_event"],
+        {
+            "flow": one.flow,
+            "event_id": one.event_id,
+            "key": one.key,
+            "grp": one.group,
+            "sequence": one.sequence,
+            "origin": one.origin,
+            "file": one.file,
+            "ordinal": one.ordinal,
+            "place": one.place,
+            "body": one.body,
+            "now": now,
+        },
+    )
+    if await row.fetchone() is None:
+        return False
+    await open_key(db, (one.flow, one.key, one.group), now)
+    return True
+
+
+async def open_key(db: Db, place: Place, due: float) -> None:
+    """Twice: the first takes the row, waiting for others, and the second sees what they did."""
+    where = {"flow": place[0], "key": place[1], "grp": place[2], "due": due}
+    await db.execute(SQL["open_key"], where)
+    await db.execute(SQL["open_key"], where)
+
+
+async def free_key(db: Db, owner: str, place: Place) -> None:
+    """After a lease: the key goes, or follows its next open event."""
+    where = {"flow": place[0], "key": place[1], "owner": owner}
+    # The row first: an event that another agent keeps meanwhile must be seen.
+    await db.execute(LOCK_KEY, where)
+    row = await (await db.execute(SQL["free_key"], where)).fetchone()
+    if row is not None and row[0] == -1:
+        await db.execute(SQL["close_key"], where)
+
+
+async def first(db: Db, flow: str, key: str) -> Leased | None:
+    """The first open event of a key."""
+    row = await (await db.execute(SQL["first_event"], {"flow": flow, "key": key})).fetchone()
+    if row is None:
+        return None
+    id_, event_id, name, body, attempts, alone, state, received, sent, leased = row
+    before = State(state)
+    if before is State.SENDING:  # the lease ran out: whether it was sent is not known
+        before, sent = State.UNKNOWN, leased
+    return Leased(id_, event_id, name, body, attempts, bool(alone), before, received, sent)
+
+
+async def settle(db: Db, owner: str, one: Settled, now: float) -> bool:
+    """Record what became of an event, where the owner still holds it."""
+    due = now if one.due is None else one.due
+    if one.waits_for is not None:
+        made = await scalar(db, "SELECT at FROM made WHERE token = %s", (one.waits_for,))
+        if made is not None and made >= one.started:
+            due = now
+    problem = one.problem or NO_PROBLEM
+    row = await db.execute(
+        SQL["settle"],
+        {
+            "id": one.id,
+            "owner": owner,
+            "state": one.state,
+            "due": due,
+            "tried": int(one.tried),
+            "alone": int(one.alone),
+            "sent_at": one.sent_at,
+            "now": now,
+            "outcome": one.outcome,
+            "record": one.record,
+            "record_key": one.record_key,
+            "code": problem.code or None,
+            "message": problem.message or None,
+            "field": problem.field,
+            "spec": problem.spec,
+            "class": problem.kind if one.problem else None,
+            "waits_for": one.waits_for,
+            "answer": one.answer,
+        },
+    )
+    place = await row.fetchone()
+    if place is None:
+        return False
+    await free_key(db, owner, place_of(place))
+    return True
+
+
+async def wake(db: Db, token: str, now: float) -> int:
+    """Wake what waits for the token; returns how many ended events are open again."""
+    await db.execute(MADE, (token, now))
+    held = "SELECT count(*) FROM events WHERE waits_for = %(token)s AND state = 'held'"
+    before = await scalar(db, held, {"token": token})
+    rows = await db.execute(SQL["wake"], {"token": token, "now": now})
+    for place in sorted(await rows.fetchall(), key=lambda row: (row[0], row[1])):
+        await open_key(db, place_of(place), now)
+    after = await scalar(db, held, {"token": token}) if before else 0
+    return int(before - after)
+
+
+async def release(db: Db, owner: str, now: float, due: float | None) -> int:
+    """Give back all that an owner holds."""
+    rows = await db.execute(
+        SQL["release_events"], {"owner": owner, "now": now, "due": now if due is None else due}
+    )
+    places = sorted(await rows.fetchall(), key=lambda row: (row[0], row[1]))
+    for place in places:
+        await free_key(db, owner, place_of(place))
+    return len(places)

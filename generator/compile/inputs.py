@@ -1,0 +1,66 @@
+"""
+Files that a spec names: whether they lie in the project, and what they hold.
+
+Every such file is found by `inside`. While `noting` runs, it writes down what was asked for and what
+was there, so that a flow compiled earlier is known to be right still.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+Inputs = dict[str, str]
+"""Paths as specs write them, and the state of each: where it leads and the hash of what is there."""
+
+_noted: ContextVar[Inputs | None] = ContextVar("noted", default=None)
+
+
+def inside(folder: Path, path: str) -> Path | None:
+    """A path of a spec as a file of the project; None where it leads out of it."""
+    noted = _noted.get()
+    if noted is not None and path not in noted:
+        noted[path] = state(folder, path)
+    return _resolve(folder, path)
+
+
+def exists(file: Path) -> bool:
+    """Whether a file is there; False too where no file can have such a name."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
+
+
+@contextmanager
+def noting() -> Iterator[Inputs]:
+    """Note the files that are asked for."""
+    noted: Inputs = {}
+    token = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(token)
+
+
+def state(folder: Path, path: str) -> str:
+    """What a path leads to now: nothing, or a place and the hash of its content."""
+    file = _resolve(folder, path)
+    if file is None or not exists(file):
+        return f"{file} -"
+    try:
+        return f"{file} {hashlib.sha256(file.read_bytes()).hexdigest()}"
+    except OSError as fault:
+        return f"{file} {fault.errno}"
+
+
+def _resolve(folder: Path, path: str) -> Path | None:
+    root = folder.resolve()
+    try:
+        file = (root / path).resolve()
+    except (OSError, ValueError):  # a name that no file can have
+        return None
+    return file if file.is_relative_to(root) else None

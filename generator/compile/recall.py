@@ -1,0 +1,129 @@
+"""
+Flows that nothing has changed for are not compiled again.
+
+What a compiled flow depends on: its spec, the files that all flows share (project.yaml, objects), the
+files that it names, and the generator. Only a flow without errors is kept. What flows know of each
+other is checked anew every time, over what is kept of them; a recalled flow has no places to report
+at, so where such a check finds something, the caller compiles everything afresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.compile.context import Place
+from generator.compile.inputs import Inputs, noting, state
+from generator.compile.reading import read_flow, shared_files
+from generator.memory import Memory, digest
+from generator.plan.model import InboundPlan, OutboundPlan, Var
+from generator.spec.diagnose import Diagnostic
+from generator.spec.flows import Flow
+from generator.spec.source import Source
+
+Parts = tuple[InboundPlan | OutboundPlan | None, list[Var]]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """
+    One spec, compiled or recalled.
+
+    Args:
+        spec: as it was read; None, as `place`, where too much is wrong.
+        own: variables that have another value in this flow.
+        sink: what was found, also by checks that come later.
+        said: how much of it was found in the flow itself.
+        recalled: whether it comes from memory, without places.
+    """
+
+    spec: Flow | None
+    place: Place | None
+    plan: InboundPlan | OutboundPlan | None
+    own: tuple[Var, ...]
+    sink: list[Diagnostic]
+    said: int
+    recalled: bool
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something was found at a place that is not known."""
+        return self.recalled and len(self.sink) > self.said
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    spec: Flow | None
+    plan: InboundPlan | OutboundPlan | None
+    own: tuple[Var, ...]
+    found: tuple[Diagnostic, ...]
+    inputs: Inputs
+
+
+def shared_state(folder: Path) -> str:
+    """A hash of everything that all flows share."""
+    return digest(
+        part
+        for file in shared_files(folder)
+        if file.is_file()
+        for part in (file.relative_to(folder).as_posix().encode(), file.read_bytes())
+    )
+
+
+def compile_or_recall(
+    folder: Path,
+    path: Path,
+    shared: str,
+    inputs: Inputs,
+    memory: Memory,
+    compile_: Callable[[Flow, Place], Parts],
+) -> Compiled:
+    """
+    One spec of a project.
+
+    Args:
+        folder: the project folder.
+        path: the spec.
+        shared: the state of what flows share.
+        inputs: states of files that specs name, as far as this run has looked.
+        memory: of earlier runs.
+        compile_: makes a plan of a spec that was read.
+    """
+    name = path.relative_to(folder).as_posix()
+    made: list[Compiled] = []
+
+    def make() -> _Kept:
+        sink: list[Diagnostic] = []
+        with noting() as noted:
+            read = read_flow(folder, path, sink)
+            plan, own = compile_(*read) if read else (None, [])
+        spec, place = read or (None, None)
+        made.append(Compiled(spec, place, plan, tuple(own), sink, len(sink), recalled=False))
+        return _Kept(spec, plan, tuple(own), tuple(sink), noted)
+
+    def holds(kept: _Kept) -> bool:
+        for file in kept.inputs.keys() - inputs.keys():
+            inputs[file] = state(folder, file)
+        return all(inputs[file] == was for file, was in kept.inputs.items())
+
+    def keep(kept: _Kept) -> bool:
+        clean = not any(found.severity == "error" for found in kept.found)
+        same = all(state(folder, file) == was for file, was in kept.inputs.items())
+        return clean and same and _bytes(path) == content
+
+    content = _bytes(path)
+    key = digest((b"flow", shared.encode(), name.encode(), content))
+    kept = memory.recall(key, make, holds=holds, keep=keep)
+    if made:
+        return made[0]
+    sink = list(kept.found)
+    place = Place(Source(name, ""), sink)
+    return Compiled(kept.spec, place, kept.plan, kept.own, sink, len(sink), recalled=True)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

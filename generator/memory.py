@@ -1,0 +1,181 @@
+"""
+What earlier runs worked out, kept in the user's cache folder and safe to delete.
+
+A `Memory` gives back a value where everything that it was made from is the same: the caller puts all
+of that into the key. The generator itself is part of every key, by its files and the libraries that it
+stands on. Values are pickles, so the folder is the user's own and never one of the project's, which may
+come from anybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import pickle
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_FORGOTTEN = 30
+"""A value that so many runs did not ask for is dropped."""
+
+
+class Memory:
+    """
+    Values by key.
+
+    Args:
+        file: where they are kept between runs; None for one process alone.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+        self._made_by = _generator() if file else ""
+        self._live: dict[str, Any] = {}
+        self._kept: dict[str, tuple[int, bytes]] = _load(file, self._made_by) if file else {}
+        self._asked: set[str] = set()
+        self._changed = False
+
+    @classmethod
+    def of(cls, project: Path) -> Memory:
+        """What is kept of a project; nothing where the user has no folder for it."""
+        folder = cache_folder()
+        name = digest([str(project.resolve()).encode()])[:32]
+        return cls(folder / f"{name}.pickle" if folder else None)
+
+    def recall(
+        self,
+        key: str,
+        make: Callable[[], T],
+        *,
+        holds: Callable[[T], bool] = lambda _: True,
+        keep: Callable[[T], bool] = lambda _: True,
+    ) -> T:
+        """
+        The value at a key, made where there is none.
+
+        Args:
+            key: of all that it is made from.
+            make: makes it.
+            holds: whether a value that was found still is right, for what no key can know before.
+            keep: whether a value that was made is worth keeping.
+        """
+        found = self._find(key)
+        if found is not None and holds(found):
+            return found  # type: ignore[no-any-return]
+        value = make()
+        if keep(value):
+            self._live[key] = value
+            self._asked.add(key)
+            if self._file:
+                self._kept[key] = (0, _pickled(value))
+                self._changed = True
+        return value
+
+    def save(self) -> None:
+        """Write what is worth keeping; a folder that cannot be written is no fault."""
+        if not (self._file and self._changed):
+            return
+        kept = {
+            key: (0 if key in self._asked else age + 1, value)
+            for key, (age, value) in self._kept.items()
+            if key in self._asked or age < _FORGOTTEN
+        }
+        with suppress(OSError):
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            beside = self._file.with_suffix(f".{os.getpid()}")
+            beside.write_bytes(pickle.dumps((self._made_by, kept), protocol=5))
+            beside.replace(self._file)
+        self._changed = False
+
+    def _find(self, key: str) -> Any:
+        if key not in self._live and key in self._kept:
+            with suppress(Exception):  # a damaged value is made anew
+                self._live[key] = pickle.loads(self._kept[key][1])  # noqa: S301 - the user's own
+        if key in self._live:
+            self._asked.add(key)
+        return self._live.get(key)
+
+
+class _Pickler(pickle.Pickler):
+    """Dataclasses by their fields in order, which is read much faster than their state."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, type) or not is_dataclass(obj):
+            return NotImplemented
+        told = fields(obj)
+        if not all(field.init for field in told):
+            return NotImplemented
+        return type(obj), tuple(getattr(obj, field.name) for field in told)
+
+
+def _pickled(value: Any) -> bytes:
+    written = io.BytesIO()
+    _Pickler(written, protocol=5).dump(value)
+    return written.getvalue()
+
+
+def cache_folder() -> Path | None:
+    """
+    The folder of all projects' memories.
+
+    `SUITELOOM_CACHE` names another one; empty, nothing is kept.
+    """
+    named = os.environ.get("SUITELOOM_CACHE")
+    if named is not None:
+        return Path(named) if named else None
+    try:
+        base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+        return (Path(base) if base else Path.home() / ".cache") / "suiteloom"
+    except RuntimeError:  # no home
+        return None
+
+
+def of(what: str, value: object) -> str:
+    """The key of something that is made of nothing but a frozen value."""
+    return digest((what.encode(), repr(value).encode()))
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """SHA-256 over parts, each with its length, so that none runs into the next."""
+    made = hashlib.sha256()
+    for part in parts:
+        made.update(len(part).to_bytes(8, "big"))
+        made.update(part)
+    return made.hexdigest()
+
+
+def _load(file: Path, made_by: str) -> dict[str, tuple[int, bytes]]:
+    try:
+        by, kept = pickle.loads(file.read_bytes())  # noqa: S301 - the user's own
+    except FileNotFoundError:
+        return {}
+    except Exception:  # noqa: BLE001 - whatever a damaged file raises, it is made anew
+        return {}
+    return kept if by == made_by and isinstance(kept, dict) else {}
+
+
+def _generator() -> str:
+    """The generator that is running: its own files as they are, and the libraries that decide for it."""
+    import jinja2
+    import pydantic
+    import ruamel.yaml
+    import yaml  # type: ignore[import-untyped]
+
+    from generator.resources import templates
+
+    roots = (Path(__file__).parent, Path(str(templates())))
+    stats = sorted(
+        f"{path} {found.st_size} {found.st_mtime_ns}"
+        for root in roots
+        for path in root.rglob("*")
+        if "__pycache__" not in path.parts and (found := path.stat())
+    )
+    versions = (module.__version__ for module in (jinja2, pydantic, ruamel.yaml, yaml))
+    return digest(part.encode() for part in (sys.version, *versions, *stats))

@@ -1,0 +1,279 @@
+"""What is recalled from earlier builds is what a clean build makes, whatever was changed in between."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import memory
+from generator.compile import compile_project
+from generator.compile.reading import shared_files, spec_files
+from generator.memory import Memory
+from generator.plan.model import ProjectPlan
+from generator.project.tree import make_tree
+from generator.project.write import State
+from generator.spec.diagnose import Diagnostic
+
+HOOKS = "define([], () => ({ nameOf: (doc) => doc.name }));\n"
+OBJECT = '<othercustomfield scriptid="custrecord_x"><label>x</label></othercustomfield>'
+FIELD = (
+    '<entitycustomfield scriptid="custentity_tag"><label>Tag</label><fieldtype>TEXT</fieldtype>'
+    "<appliestocustomer>T</appliestocustomer></entitycustomfield>"
+)
+
+Built = tuple[dict[str, bytes] | None, list[Diagnostic]]
+Change = Callable[[Path], Any]
+
+
+@pytest.fixture
+def shop(project: Any) -> Path:
+    """A project in which one flow depends on everything that a flow can depend on."""
+    project.write("hooks/names.js", HOOKS)
+    project.write("hooks/beside.js", HOOKS)
+    project.write("samples/customer.json", "{}")
+    project.write("schemas/customer.json", '{"properties": {"id": {}, "name": {}, "tag": {}}}')
+    project.write(
+        "shared/maps.yaml", "spec: 1\nmaps: {level: {values: {g: gold}, otherwise: same}}\n"
+    )
+    project.write("objects/custentity_tag.xml", FIELD)
+    project.flow(
+        "customers",
+        """
+        spec: 1
+        flow: customers
+        direction: inbound
+        record: customer
+        include: [./shared/maps.yaml]
+        source: {schema: ./schemas/customer.json, sample: ./samples/customer.json}
+        via: {restlet: {batch: 10}}
+        key: {from: id, prefix: "C-"}
+        hooks: {module: ./hooks/names.js}
+        body:
+          companyname: {hook: nameOf}
+          comments: {from: name, map: level}
+          custentity_tag: tag
+        """,
+    )
+    project.inbound(
+        "body: {entity: {from: customer, ref: {record: customer, prefix: 'C-'}},"
+        " memo: {var: greeting}}\n"
+    )
+    project.outbound("payload: {id: tranid}\nvia: {events: {}}\n")
+    return Path(project.folder)
+
+
+@pytest.fixture
+def aside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("aside")
+
+
+def built(folder: Path, held: Memory | None = None) -> Built:
+    plan, found = compile_project(folder, held)
+    return (make_tree(plan, folder, State(), held) if plan else None), found
+
+
+def edit(file: str, old: str, new: str) -> Change:
+    def change(folder: Path) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def write(file: str, text: str) -> Change:
+    return lambda folder: (folder / file).write_text(text, encoding="utf-8")
+
+
+def remove(file: str) -> Change:
+    return lambda folder: (folder / file).unlink()
+
+
+def elsewhere(folder: Path) -> None:
+    """The hook module becomes a link to another one."""
+    (folder / "hooks" / "names.js").unlink()
+    write("hooks/other.js", HOOKS.replace("nameOf", "titleOf"))(folder)
+    (folder / "hooks" / "names.js").symlink_to(folder / "hooks" / "other.js")
+
+
+CHANGES: dict[str, Change] = {
+    "a spec": edit("specs/customers.yaml", "from: name", "from: tag"),
+    "a spec's comment moves its lines": edit("specs/customers.yaml", "spec: 1", "# x\nspec: 1"),
+    "a spec is wrong": edit("specs/customers.yaml", "companyname", "companynme"),
+    "a spec is gone": remove("specs/customers.yaml"),
+    "a spec is new": lambda folder: shutil.copy(
+        folder / "specs/customers.yaml", folder / "specs/again.yaml"
+    ),
+    "a spec has another name": lambda folder: (folder / "specs/customers.yaml").rename(
+        folder / "specs/a-customers.yaml"
+    ),
+    "the hook module": edit("hooks/names.js", "doc.name", "doc.title"),
+    "the hook module exports another function": edit("hooks/names.js", "nameOf", "titleOf"),
+    "the hook module is gone": remove("hooks/names.js"),
+    "the hook module leads elsewhere": elsewhere,
+    "a file beside the hook module": edit("hooks/beside.js", "doc.name", "doc.title"),
+    "the schema": edit("schemas/customer.json", "tag", "label"),
+    "the schema is no JSON": write("schemas/customer.json", "{"),
+    "the schema is gone": remove("schemas/customer.json"),
+    "the sample is gone": remove("samples/customer.json"),
+    "an included file": edit("shared/maps.yaml", "gold", "silver"),
+    "an included file is wrong": edit("shared/maps.yaml", "values", "vals"),
+    "an included file is gone": remove("shared/maps.yaml"),
+    "an object": edit("objects/custentity_tag.xml", "TEXT", "CHECKBOX"),
+    "an object is gone": remove("objects/custentity_tag.xml"),
+    "an object is no XML": write("objects/custentity_tag.xml", "<x"),
+    "an object takes a script's id": write(
+        "objects/customscript_test_orders_rl.xml", '<restlet scriptid="customscript_test_orders_rl"/>'
+    ),
+    "a variable's value": edit("project.yaml", "sandbox: Hello", "sandbox: Hi"),
+    "a variable is gone": edit("project.yaml", "greeting:", "welcome:"),
+    "the zone": edit("project.yaml", "America/New_York", "Europe/Berlin"),
+    "the prefix": edit("project.yaml", "prefix: test", "prefix: best"),
+    "an environment": edit("project.yaml", "production: {account: \"1234567\", agent_url: https://hooks.example.com}", "production: {account: \"1234567\"}"),
+    "a connection": edit("project.yaml", "shop:", "store:"),
+    "another flow looks up other keys": edit("specs/orders.yaml", "prefix: 'C-'", "by: email"),
+    "another flow takes the name": edit("specs/orders.yaml", "flow: orders", "flow: customers"),
+    "another flow has a hook module of the same file name": lambda folder: (
+        (folder / "hooks/inner").mkdir(),
+        write("hooks/inner/names.js", HOOKS)(folder),
+        edit("specs/orders.yaml", "body:", "hooks: {module: ./hooks/inner/names.js, after_map: nameOf}\nbody:")(folder),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_after_any_change_and_back_a_build_is_what_a_clean_one_is(
+    shop: Path, aside: Path, what: str
+) -> None:
+    shutil.copytree(shop, aside / "before")
+    held = Memory(aside / "memory.pickle")
+    first = built(shop, held)
+    assert first[0] is not None
+    held.save()
+    CHANGES[what](shop)
+    clean = built(shop)
+    assert built(shop, Memory(aside / "memory.pickle")) == clean
+    assert built(shop, held) == clean
+    shutil.rmtree(shop)
+    shutil.copytree(aside / "before", shop)
+    assert built(shop, held) == first
+
+
+def test_only_what_has_changed_is_compiled_again(
+    shop: Path, aside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from generator.compile import recall
+
+    compiled: list[str] = []
+    real = recall.read_flow
+
+    def noted(folder: Path, path: Path, sink: list[Diagnostic]) -> Any:
+        compiled.append(path.name)
+        return real(folder, path, sink)
+
+    monkeypatch.setattr(recall, "read_flow", noted)
+    file = aside / "memory.pickle"
+
+    def run() -> list[str]:
+        compiled.clear()
+        held = Memory(file)
+        built(shop, held)
+        held.save()
+        return list(compiled)
+
+    assert run() == ["customers.yaml", "orders.yaml", "shipments.yaml"]
+    assert run() == []
+    edit("specs/orders.yaml", "body:", "title: Orders\nbody:")(shop)
+    assert run() == ["orders.yaml"]
+    edit("hooks/names.js", "doc.name", "doc.title")(shop)
+    assert run() == ["customers.yaml"]
+    edit("project.yaml", "Hello", "Hi")(shop)
+    assert run() == ["customers.yaml", "orders.yaml", "shipments.yaml"]
+    edit("specs/orders.yaml", "body:", "boddy:")(shop)
+    assert run() == ["orders.yaml"]
+    assert run() == ["orders.yaml"]  # what has mistakes is not kept
+
+
+def test_every_file_of_the_project_that_compiling_opens_is_known_as_an_input(shop: Path) -> None:
+    opened: set[Path] = set()
+    watching = True
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if watching and event == "open" and str(arguments[0]).startswith(str(shop)):
+            opened.add(Path(str(arguments[0])))
+
+    held = Memory()
+    sys.addaudithook(note)  # there is no way to take it off again
+    try:
+        compile_project(shop, held)
+    finally:
+        watching = False
+    kept = [value for value in held._live.values() if hasattr(value, "inputs")]
+    named = {(shop / path).resolve() for value in kept for path in value.inputs}
+    assert len(kept) == 3
+    assert opened == {*shared_files(shop), *spec_files(shop), *named}
+
+
+def test_another_generator_remembers_nothing(
+    shop: Path, aside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = aside / "memory.pickle"
+    held = Memory(file)
+    built(shop, held)
+    held.save()
+    assert Memory(file)._kept
+    monkeypatch.setattr(memory, "_generator", lambda: "another")
+    assert not Memory(file)._kept
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x80\x05N.", b"\x80\x05K\x01K\x02\x86."])
+def test_a_damaged_memory_is_an_empty_one(shop: Path, aside: Path, content: bytes) -> None:
+    file = aside / "memory.pickle"
+    file.write_bytes(content)
+    assert built(shop, Memory(file)) == built(shop)
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(shop: Path) -> None:
+    held = Memory(shop / "project.yaml" / "memory.pickle")
+    assert built(shop, held) == built(shop)
+    held.save()
+
+
+def test_what_nobody_asks_for_is_dropped_in_time(tmp_path: Path) -> None:
+    file = tmp_path / "memory.pickle"
+    first = Memory(file)
+    first.recall("old", lambda: 1)
+    first.save()
+    for number in range(40):
+        held = Memory(file)
+        held.recall("new", lambda: 2)
+        held.recall(f"{number}", lambda: 3)
+        held.save()
+    assert "old" not in Memory(file)._kept
+    assert "new" in Memory(file)._kept
+
+
+def test_plans_come_back_equal(shop: Path, aside: Path) -> None:
+    plan, _ = compile_project(shop)
+    first = Memory(aside / "memory.pickle")
+    first.recall("plan", lambda: plan)
+    first.save()
+    again: ProjectPlan | None = Memory(aside / "memory.pickle").recall("plan", lambda: None)
+    assert again == plan
+
+
+def test_the_folder_is_the_users_and_can_be_named_or_turned_off(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SUITELOOM_CACHE", str(tmp_path))
+    assert memory.cache_folder() == tmp_path
+    monkeypatch.setenv("SUITELOOM_CACHE", "")
+    assert memory.cache_folder() is None
+    monkeypatch.delenv("SUITELOOM_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert memory.cache_folder() == tmp_path / "suiteloom"
