@@ -97,7 +97,7 @@ def shown(value: Any) -> str:
     """A value in one line; nothing is a dash."""
     if value is None:
         return "-"
-    plain = isinstance(value, str) and value.strip() == value and "\n" not in value
+    plain = isinstance(value, str) and value.strip() == value and "\n" not in value and value != "-"
     return value if plain else json.dumps(value, ensure_ascii=False)
 
 

@@ -212,12 +212,15 @@ def _changes(one: Shown) -> list[list[str]]:
 
 
 def _short(value: Any) -> str:
-    told = shown(value)
+    return _cut(shown(value))
+
+
+def _cut(told: str) -> str:
     return told if len(told) <= _WIDTH else f"{told[: _WIDTH - 3]}..."
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    cut = [[_short(cell) if cell else "" for cell in row] for row in rows]
+    cut = [[_cut(cell) for cell in row] for row in rows]
     widths = [max(len(row[n]) for row in [head, *cut]) for n in range(len(head))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

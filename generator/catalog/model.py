@@ -35,6 +35,9 @@ UNITS_FILE_SAVE = 20
 UNITS_FILE_DELETE = 20
 UNITS_SUBMIT = 20  # of a map/reduce or scheduled task
 
+CARRIED = frozenset(("item", "expense", "component"))
+"""The sublists that a record made from another takes over; its other ones begin empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -46,7 +46,7 @@ def lint(
     at = folder or project or Path()
     need_project(at)
     looked_at = read(at)
-    more = []
+    more = None
     if types:
         from generator.lint.types import judge
 

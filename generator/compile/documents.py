@@ -126,6 +126,10 @@ def check_document(context: FlowContext, spec: InboundFlow) -> None:
         walk.path(spec.source.id_path, place / "source" / "id_path", shape)
     if spec.via.restlet and not spec.source.fetch:
         walk.path(spec.via.restlet.serialize_by, place / "via" / "restlet" / "serialize_by", shape)
+    form = spec.via.file.csv if spec.via.file else None
+    if form and form.group_by:
+        at = place / "via" / "file" / "csv" / "group_by"
+        walk.path(f'["{form.group_by}"]', at, shape)
     walk.condition(spec.accept, place / "accept", shape)
     walk.key(spec.key, place / "key", shape)
     mapped = _Walk(known, after, context.types)

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from generator.catalog import Field
 from generator.catalog.model import Kind
+from generator.catalog.overlay import opened_by
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
+from generator.compile.formats import check_format
 from generator.compile.references import Creator, Neighbours, compile_ref, known_ids, with_vars
 from generator.compile.types import DATES, NUMBERS, TEXTS, Target, article, check_fit
 from generator.compile.values import compile_value
@@ -49,6 +51,7 @@ class FieldGroup:
         open: whether an unlisted field is normal.
         in_line: whether they are fields of a line.
         kind: of the record type, None where it is unknown.
+        objects: the project's own objects, and their files.
     """
 
     def __init__(
@@ -59,12 +62,14 @@ class FieldGroup:
         open: bool,  # noqa: A002 - the catalogue's name
         in_line: bool,
         kind: Kind | None = None,
+        objects: Mapping[str, str] | None = None,
     ) -> None:
         self.owner = owner
         self.fields = fields
         self.open = open
         self.in_line = in_line
         self.kind = kind
+        self.objects = objects or {}
 
 
 def compile_fields(
@@ -226,6 +231,14 @@ def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
             advice = "write it under the flow's own body:"
         message = f"'{name}' is {_KIND_OF_FIELD[custom[1]]}; {group.owner} has none of those"
         place.error("E202", message, advice, key=True)
+    elif custom and name in group.objects and opened_by(group.owner):
+        tag = opened_by(group.owner)[0]
+        place.error(
+            "E202",
+            f"'{name}' does not apply to {group.owner} by {group.objects[name]}",
+            f"add  <{tag}>T</{tag}>  to the object",
+            key=True,
+        )
     elif custom:
         place.warn(
             "E202",
@@ -307,6 +320,8 @@ def _check_select(
             "internal ids differ between accounts",
             "use a variable of type select, or a reference",
         )
+    if isinstance(value.source, Literal_) and not (value.apply or value.map or value.ref):
+        _check_id(value.source.value, known, place / "value", name, group)
     if isinstance(value.source, Literal_ | Hook) or value.ref:
         return
     if isinstance(value.source, VarRef):
@@ -326,6 +341,19 @@ def _check_select(
         "E203",
         f"'{name}' on {group.owner} is a list of {known.refers} records; "
         f"a text value needs a reference",
+        f"add  ref: {{record: {known.refers}, by: {by}}}",
+    )
+
+
+def _check_id(literal: Any, known: Field, place: Place, name: str, group: FieldGroup) -> None:
+    """A literal of a list of records is an internal id; several are written with a transform."""
+    if literal in (None, "") or re.fullmatch(r"-?\d+", str(literal)):
+        return
+    shown = str(literal).lower() if isinstance(literal, bool) else literal
+    by = "itemid" if known.refers == "item" else "name"
+    place.error(
+        "E203",
+        f"'{name}' on {group.owner} is a list of {known.refers} records; '{shown}' is no internal id",
         f"add  ref: {{record: {known.refers}, by: {by}}}",
     )
 
@@ -382,6 +410,8 @@ def _check_dates(
 ) -> None:
     if rule.timezone is not None:
         check_zone(rule.timezone, place / "timezone")
+    if rule.format is not None and kind in DATES:
+        check_format(rule.format, place / "format")
     if kind not in DATES:
         for option in ("format", "timezone"):
             if getattr(rule, option) is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generator.catalog import RecordType, Sublist
+from generator.catalog.model import CARRIED
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.fields import FieldGroup, compile_fields, find_field
@@ -50,7 +51,8 @@ def compile_lines(
         sublist = _sublist(name, at, record, owner)
         plan = _one(
             context, name, spec, at, record, sublist, creator,
-            owner=owner, transaction=transaction, transformed=transformed, around=around,
+            owner=owner, transaction=transaction, transformed=transformed and name in CARRIED,
+            around=around,
         )  # fmt: skip
         if plan:
             plans.append(plan)
@@ -93,6 +95,7 @@ def _one(
         open=False,
         in_line=True,
         kind=record.kind if record else None,
+        objects=context.project.objects,
     )
     key = _key(context, spec, place, group)
     _check_policy(spec, place, name, sublist, key, transaction=transaction, transformed=transformed)

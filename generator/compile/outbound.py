@@ -10,6 +10,7 @@ from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.events import compile_events
 from generator.compile.fields import check_zone
+from generator.compile.formats import check_format
 from generator.compile.hashes import outbound_contract
 from generator.compile.hooks import compile_hooks
 from generator.compile.maps import compile_maps
@@ -271,6 +272,8 @@ def _fields(
         value = compile_value(context, rule, at, scope)
         if rule.timezone is not None:
             check_zone(rule.timezone, at / "timezone")
+        if rule.format is not None:
+            check_format(rule.format, at / "format")
         kind = _type(rule, value, payload, sublist, at)
         if value is None:
             continue

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from generator.catalog import Field
 from generator.compile.conditions import FieldCheck, compile_condition
 from generator.compile.context import FlowContext, Place, exactly_one
+from generator.compile.formats import check_format
 from generator.compile.paths import compile_path
 from generator.compile.types import follow, start
 from generator.plan.model import (
@@ -199,7 +200,10 @@ def _call(transform: Transform, step: StepSpec, place: Place) -> TransformCall |
             )
             return None
     try:
-        return TransformCall(step.name, adapter.validate_python(step.argument, strict=True))
+        argument = adapter.validate_python(step.argument, strict=True)
+        if step.name in ("parse_date", "format_date"):
+            check_format(argument["format"], place / "format")
+        return TransformCall(step.name, argument)
     except ValidationError as failure:
         _report(failure, step.name, place, None)
         return None

@@ -17,7 +17,7 @@ from generator.spec.diagnose import Diagnostic, did_you_mean, ordered
 
 
 def lint(
-    project: Project, folder: Path | None = None, more: Iterable[Diagnostic] = ()
+    project: Project, folder: Path | None = None, more: Iterable[Diagnostic] | None = None
 ) -> list[Diagnostic]:
     """
     Everything that is found in a project and not waived, by place.
@@ -25,14 +25,14 @@ def lint(
     Args:
         project: what is looked at.
         folder: where lint.yaml may lie; None for no such file.
-        more: findings of other tools, which waivers are good for as well.
+        more: findings of other tools, which waivers are good for as well; None where they were not
+            asked.
     """
-    found = [*judge(project), *more]
+    found = [*judge(project), *(more or ())]
     from_file, wrong = waivers.in_file(folder) if folder is not None else ([], [])
     given = [*waivers.in_scripts(project), *from_file]
     left = [each for each in found if not _waived(each, given)]
-    also = {each.code for each in found}
-    return ordered([*left, *wrong, *_judged(given, also)])
+    return ordered([*left, *wrong, *_judged(given, asked=more is not None)])
 
 
 def judge(project: Project) -> Iterator[Diagnostic]:
@@ -42,6 +42,8 @@ def judge(project: Project) -> Iterator[Diagnostic]:
             for script in project.scripts.values():
                 if script.root.has_error:  # L301 says so, and the rest would be guesses
                     continue
+                if not script.is_suitescript and not project.owners(script):
+                    continue  # a library of others: moment, lodash
                 for found in rule.script(script, project):
                     yield _diagnostic(rule, found, script.path, project)
         elif rule.object is not None:
@@ -60,16 +62,16 @@ def _waived(found: Diagnostic, given: list[Waiver]) -> bool:
     return any(waiver.reason for waiver in covering)
 
 
-def _judged(given: list[Waiver], also: set[str]) -> Iterator[Diagnostic]:
+def _judged(given: list[Waiver], *, asked: bool) -> Iterator[Diagnostic]:
+    """What is wrong with waivers; those for other tools are needed or not only where these were asked."""
     for waiver in given:
-        known = waiver.code in RULES or waiver.code in also or waiver.code.startswith("TS")
         code, message = "", ""
-        if not known:
+        if waiver.code not in RULES and not waiver.foreign:
             code = "L903"
             message = f"there is no rule '{waiver.code}'{did_you_mean(waiver.code, RULES)}"
         elif not waiver.reason:
             code, message = "L901", f"the waiver of {waiver.code} gives no reason"
-        elif not waiver.used:
+        elif not waiver.used and (asked or not waiver.foreign):
             code, message = "L902", f"nothing here is a case of {waiver.code} any more"
         if code:
             rule = RULES[code]

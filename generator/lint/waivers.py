@@ -31,8 +31,8 @@ from generator.suitescript.script import Script, text
 
 FILE = "lint.yaml"
 _COMMENT = re.compile(r"suiteloom-lint:[ \t]*([^\n*]*)")
-_SAID = re.compile(r"(?P<codes>[A-Z]\w*(?:[ ,]+[A-Z]\w*)*)(?:[ ,:]+because[ ]+(?P<reason>\S.*))?")
-_CODE = re.compile(r"[A-Z][A-Z0-9]*\d+")
+_BECAUSE = re.compile(r"[ ,:]+because(?:[ ]+(?P<reason>\S.*))?$")
+_OWN = re.compile(r"[A-Z]\d+")
 
 
 @dataclass(slots=True)
@@ -60,6 +60,11 @@ class Waiver:
     lines: range | None = None
     used: bool = field(default=False)
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it is for another tool: TS2339, no-undef."""
+        return not _OWN.fullmatch(self.code) and any(c in self.code for c in "-/0123456789")
+
     def covers(self, found: Diagnostic) -> bool:
         """Whether it is for this finding."""
         return (
@@ -81,10 +86,11 @@ def _in_comments(script: Script) -> Iterator[Waiver]:
         for said in _COMMENT.finditer(text(comment)):
             first = comment.start_point[0] + 1 + text(comment)[: said.start()].count("\n")
             last = max(comment.end_point[0] + 1, _next_line(script, comment.end_byte))
-            match = _SAID.match(said[1].strip())
-            codes = _CODE.findall(match["codes"]) if match else []
+            words = said[1].strip()
+            match = _BECAUSE.search(words)
+            named = words[: match.start()] if match else words
             reason = (match["reason"] or "").strip() if match else ""
-            for code in codes or [said[1].strip() or "nothing"]:
+            for code in re.split(r"[ ,]+", named) if named else ["nothing"]:
                 yield Waiver(
                     code, reason, script.path, first, 1, script.path,
                     range(comment.start_point[0] + 1, last + 1),

@@ -7,8 +7,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from generator.render.fold import fold
 from generator.render.js import literal
 from generator.resources import templates
+
+# Tables of numbers: nobody reads them line by line.
+_TABLES = frozenset({"zones.js.j2"})
 
 
 @cache
@@ -27,5 +31,6 @@ def environment() -> Environment:
 
 
 def render_template(name: str, **values: Any) -> str:
-    """A template of `templates/suitescript` with its values."""
-    return environment().get_template(name).render(**values)
+    """A template of `templates/suitescript` with its values; of code no line is wider than need be."""
+    text = environment().get_template(name).render(**values)
+    return fold(text) if name.endswith(".js.j2") and name not in _TABLES else text

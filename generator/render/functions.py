@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.catalog import Sublist
+from generator.catalog.model import CARRIED
 from generator.plan.model import FieldPlan, LinesPlan, Path, SubrecordPlan
 from generator.render.expressions import Scope, condition, path
 from generator.render.fields import Place, read_block, reading_order, write_line
@@ -20,8 +21,6 @@ _PRICED = frozenset(
         "returnauthorization",
     )
 )  # fmt: skip
-# What a record made from another takes over from it; its other sublists begin empty.
-CARRIED = frozenset(("item", "expense", "component"))
 # Fields by which a line that is made is taken or left.
 _TICKS = ("itemreceive", "markreceived")
 
@@ -68,14 +67,15 @@ class Mapping:
         fields: tuple[FieldPlan, ...],
         lines: tuple[LinesPlan, ...] = (),
         subrecords: tuple[SubrecordPlan, ...] = (),
+        what: str = "the record",
     ) -> None:
-        """The record itself."""
+        """The record itself; `what` it is to the reader of the script."""
         block = _Block(self.scope, "", None, fields)
         for subrecord in subrecords:
             self._subrecord(subrecord, block)
         for plan in lines:
             self._lines(plan, block)
-        self._add(block, read, write, params, "the record")
+        self._add(block, read, write, params, what)
 
     def _add(
         self,

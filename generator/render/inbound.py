@@ -226,7 +226,8 @@ def _create(plan: CreatePlan, scope: Scope, functions: list[Function]) -> str:
     inside = scope.inside("place")
     mapping = Mapping(inside, plan.record)
     read, write = camel("read", plan.name), camel("write", plan.name)
-    mapping.body(read, write, ("place", "doc", "at", "ctx"), plan.body)
+    what = f"the {plan.record} that a missing reference creates"
+    mapping.body(read, write, ("place", "doc", "at", "ctx"), plan.body, what=what)
     functions += mapping.functions
     found = _key(plan.key, inside)
     settings = {

@@ -192,9 +192,15 @@ class RefSpec(Model):
     ambiguous: Literal["error", "lowest_id"] = Field(
         "error", description="What to do when several are found."
     )
-    inactive: bool = Field(default=False, description="Find inactive records too.")
+    inactive: bool = Field(
+        default=False,
+        description="Find inactive records too. NetSuite refuses one as the value of most fields; another "
+        "record may be attached to one.",
+    )
     cache: Literal["batch", "deploy"] = Field(
-        "batch", description="deploy: small, stable lists are kept between calls."
+        "batch",
+        description="deploy: what was found is kept for an hour between calls, for small and stable lists; "
+        "what was not found is asked for again.",
     )
     suiteql: str | None = Field(
         None, description="With by: suiteql. Returns id and key, contains :keys."

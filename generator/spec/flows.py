@@ -452,7 +452,8 @@ class InboundFlow(Flow):
     )
     answer: dict[str, str] = Field(
         default_factory=dict,
-        description="Fields that are read back for the reply: {order_number: tranid}.",
+        description="Fields that are read back for the reply: {order_number: tranid}, for every document "
+        "whose record is there, also where nothing changed. A date is YYYY-MM-DD.",
     )
 
 

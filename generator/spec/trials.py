@@ -22,7 +22,16 @@ Values = dict[str, Any]
 Sublists = dict[str, list[Values]]
 Subrecords = dict[str, Values]
 
-OUTCOMES = ("created", "updated", "unchanged", "skipped", "duplicate", "deferred", "failed")
+OUTCOMES = (
+    "created",
+    "updated",
+    "unchanged",
+    "deleted",
+    "skipped",
+    "duplicate",
+    "deferred",
+    "failed",
+)
 
 
 def _listed(value: Any) -> Any:

@@ -305,3 +305,19 @@ def test_an_option_that_a_flow_does_not_use_is_not_in_its_hash(project: Any) -> 
     project.inbound("body:\n" + ENTITY + "  memo: {from: note}\n")
     assert "keep_existing" in dump(project.plan())
     assert "keep_existing" not in canonical(project.plan())
+
+
+def test_a_literal_of_a_list_of_records_is_an_internal_id(project):
+    """`{value: Main}` would reach NetSuite as an id and be refused there, with every document."""
+    project.inbound(
+        """
+        body:
+          entity: {from: customer, ref: {record: customer}}
+          location: {value: Main}
+          department: {value: true}
+          class: {value: "-5"}
+          memo: {value: Main}
+        """
+    )
+    assert project.labels() == ["E203 10:21", "E203 11:23"]
+    assert "'Main' is no internal id" in project.messages()[0]

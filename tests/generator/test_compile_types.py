@@ -118,3 +118,24 @@ def test_look_ups_may_be_written_in_any_order(project: Any) -> None:
     plan = project.plan()
     stages = {lookup.record: lookup.stage for lookup in plan.inbound[0].lookups}
     assert stages == {"customer": 0, "subsidiary": 0, "vendor": 1, "item": 2}
+
+
+@pytest.mark.parametrize(
+    ("form", "label"),
+    [
+        ("DD.MM.YYYY", None),
+        ("YYYY-MM-DDTHH:mm:ssZ", None),
+        ("YYYYMMDDHHmmss", None),
+        ("D/M/YY HH[h]mm", None),
+        ("DD/MM/YYYY HHhmm", None),
+        ("HH:mm [Uhr] DD.MM.YYYY", None),
+        ("HH:mm Uhr DD.MM.YYYY", "W113"),
+        ("dd.MM.yyyy", "E113"),
+        ("DD MMM YYYY", "E113"),
+        ("%d.%m.%Y", "E113"),
+        ("MM/DD/YYYY hh:mm A", "E113"),
+    ],
+)
+def test_a_date_format_of_another_language_is_told(project: Any, form: str, label: str) -> None:
+    found = labels(project, "shipdate", f'{{from: x, format: "{form}"}}')
+    assert found == ([label] if label else [])

@@ -58,6 +58,14 @@ def test_a_date_is_answered_in_one_form_whatever_the_users_is(world: Any) -> Non
     )
 
 
+def test_who_asks_again_gets_the_answer_that_got_lost(world: Any) -> None:
+    document = {"id": 1, "name": "n", "colors": ["Red"], "day": "2026-03-01"}
+    first = world.one("picky", document)
+    again = world.one("picky", document)
+    assert (first["outcome"], again["outcome"]) == ("created", "unchanged")
+    assert again["answer"] == first["answer"]
+
+
 def test_a_record_that_was_made_from_another_does_not_need_it_again(world: Any) -> None:
     """`transform_from` is read for new records alone, and never made from nothing."""
     error = world.one("shipments", {"no": 1, "lines": []})["error"]

@@ -7,7 +7,11 @@
  * @NScriptType MapReduceScript
  * @NModuleScope SameAccount
  */
-define(['./flows/customer_changes', './flows/fulfilment_tracking', './lib/drain'], (customerChanges, fulfilmentTracking, drain) => {
+define([
+  './flows/customer_changes',
+  './flows/fulfilment_tracking',
+  './lib/drain'
+], (customerChanges, fulfilmentTracking, drain) => {
   const FLOWS = {
     'customer-changes': customerChanges,
     'fulfilment-tracking': fulfilmentTracking

@@ -26,7 +26,16 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     data.key = at('key', 'customer-changes.yaml:21').text(rec.value('externalid'), { null: true });
 
     // name <- coalesce(companyname, concat(firstname, value ' ', lastname), entityid)           customer-changes.yaml:22
-    data.name = at('name', 'customer-changes.yaml:22').any(values.coalesce([rec.value('companyname'), text.concat([rec.value('firstname'), ' ', rec.value('lastname')]), rec.value('entityid')]), { required: true });
+    data.name = at('name', 'customer-changes.yaml:22').any(
+      values.coalesce(
+        [
+          rec.value('companyname'),
+          text.concat([rec.value('firstname'), ' ', rec.value('lastname')]),
+          rec.value('entityid')
+        ]
+      ),
+      { required: true }
+    );
 
     // email <- email                                                                            customer-changes.yaml:23
     data.email = at('email', 'customer-changes.yaml:23').text(rec.value('email'), { null: true });

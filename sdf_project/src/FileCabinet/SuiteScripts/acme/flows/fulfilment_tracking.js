@@ -9,7 +9,11 @@
  */
 define(['../lib/text', '../lib/values'], (text, values) => {
   const MAPS = {
-    carrier: { name: 'carrier', values: { 'UPS Ground': 'ups', 'UPS 2nd Day Air': 'ups', 'FedEx Ground': 'fedex' }, otherwise: 'same' }
+    carrier: {
+      name: 'carrier',
+      values: { 'UPS Ground': 'ups', 'UPS 2nd Day Air': 'ups', 'FedEx Ground': 'fedex' },
+      otherwise: 'same'
+    }
   };
 
   /** Values of other records: one query for each, for all events that are delivered together. */
@@ -20,7 +24,10 @@ define(['../lib/text', '../lib/values'], (text, values) => {
   ];
 
   /** Whether the record, as it is at delivery, is one that the target wants. */
-  const when = (rec) => values.alike(rec.value('shipstatus'), 'C') && values.matches(rec.joined('createdfrom', 'externalid'), /^SHOP-/);
+  const when = (rec) => values.alike(rec.value('shipstatus'), 'C') && values.matches(
+    rec.joined('createdfrom', 'externalid'),
+    /^SHOP-/
+  );
 
   /** An element of packages. */
   const readPackages = (row, at) => {
@@ -28,10 +35,16 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     const data = {};
 
     // tracking_number <- packagetrackingnumber | trim                                           fulfilment-tracking.yaml:36
-    data.tracking_number = at('packages.tracking_number', 'fulfilment-tracking.yaml:36').any(text.trim(row.value('packagetrackingnumber')));
+    data.tracking_number = at(
+      'packages.tracking_number',
+      'fulfilment-tracking.yaml:36'
+    ).any(text.trim(row.value('packagetrackingnumber')));
 
     // weight <- packageweight                                                                   fulfilment-tracking.yaml:37
-    data.weight = at('packages.weight', 'fulfilment-tracking.yaml:37').number(row.value('packageweight'), { places: 2 });
+    data.weight = at('packages.weight', 'fulfilment-tracking.yaml:37').number(
+      row.value('packageweight'),
+      { places: 2 }
+    );
 
     return data;
   };
@@ -42,7 +55,10 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     const data = {};
 
     // line_id <- custcol_acme_line_id                                                           fulfilment-tracking.yaml:42
-    data.line_id = at('lines.line_id', 'fulfilment-tracking.yaml:42').text(row.value('custcol_acme_line_id'), { required: true });
+    data.line_id = at('lines.line_id', 'fulfilment-tracking.yaml:42').text(
+      row.value('custcol_acme_line_id'),
+      { required: true }
+    );
 
     // sku <- item.itemid                                                                        fulfilment-tracking.yaml:43
     data.sku = at('lines.sku', 'fulfilment-tracking.yaml:43').text(row.joined('item', 'itemid'));
@@ -62,7 +78,10 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     data.event_id = at('event_id', 'fulfilment-tracking.yaml:24').any(text.prefix(rec.value('id'), 'IF-'));
 
     // order_id <- createdfrom.externalid | replace                                              fulfilment-tracking.yaml:25
-    data.order_id = at('order_id', 'fulfilment-tracking.yaml:25').any(text.replace(rec.joined('createdfrom', 'externalid'), 'SHOP-', ''), { required: true });
+    data.order_id = at('order_id', 'fulfilment-tracking.yaml:25').any(
+      text.replace(rec.joined('createdfrom', 'externalid'), 'SHOP-', ''),
+      { required: true }
+    );
 
     // fulfilment_number <- tranid                                                               fulfilment-tracking.yaml:26
     data.fulfilment_number = at('fulfilment_number', 'fulfilment-tracking.yaml:26').text(rec.value('tranid'));
@@ -71,16 +90,22 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     data.shipped_at = at('shipped_at', 'fulfilment-tracking.yaml:27').date(rec.value('trandate'));
 
     // carrier <- text of shipmethod, map carrier                                                fulfilment-tracking.yaml:28
-    data.carrier = at('carrier', 'fulfilment-tracking.yaml:28').any(values.mapped(MAPS.carrier, rec.text('shipmethod')));
+    data.carrier = at('carrier', 'fulfilment-tracking.yaml:28').any(
+      values.mapped(MAPS.carrier, rec.text('shipmethod'))
+    );
 
     // location <- location.externalid                                                           fulfilment-tracking.yaml:29
     data.location = at('location', 'fulfilment-tracking.yaml:29').text(rec.joined('location', 'externalid'));
 
     // packages <- lines of package                                                              fulfilment-tracking.yaml:32
-    data.packages = rec.rows('package').filter((row) => !values.isEmpty(row.value('packagetrackingnumber'))).map((row) => readPackages(row, at));
+    data.packages = rec.rows('package').filter((row) => !values.isEmpty(row.value('packagetrackingnumber'))).map(
+      (row) => readPackages(row, at)
+    );
 
     // lines <- lines of item                                                                    fulfilment-tracking.yaml:38
-    data.lines = rec.rows('item').filter((row) => values.alike(row.value('itemreceive'), true)).map((row) => readLines(row, at));
+    data.lines = rec.rows('item').filter((row) => values.alike(row.value('itemreceive'), true)).map(
+      (row) => readLines(row, at)
+    );
 
     return data;
   };

@@ -36,13 +36,21 @@ define(['../lib/phone', '../lib/text', '../lib/values'], (phone, text, values) =
   /** All keys of a batch for one of these go into one query. */
   const LOOKUPS = {
     // shop-customers.yaml:26
-    subsidiary_externalid: { name: 'subsidiary_externalid', family: 'subsidiary', table: 'subsidiary', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null }
+    subsidiary_externalid: {
+      name: 'subsidiary_externalid',
+      family: 'subsidiary',
+      table: 'subsidiary',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    }
   };
 
   /** Why a document is skipped; null when it is taken. */
-  const accept = () => {
-    return null;
-  };
+  const accept = () => null;
 
   // key, kept in externalid behind SHOPC-   shop-customers.yaml:20
   const key = (doc) => get(doc, 'id');
@@ -59,16 +67,28 @@ define(['../lib/phone', '../lib/text', '../lib/values'], (phone, text, values) =
     v.state = at('addressbook.addressbookaddress.state', 'shop-customers.yaml:49').text(get(part, 'province_code'));
 
     // addressee <- concat(first_name, value ' ', last_name)                                     shop-customers.yaml:45
-    v.addressee = at('addressbook.addressbookaddress.addressee', 'shop-customers.yaml:45').text(text.concat([get(part, 'first_name'), ' ', get(part, 'last_name')]), { length: 83 });
+    v.addressee = at('addressbook.addressbookaddress.addressee', 'shop-customers.yaml:45').text(
+      text.concat([get(part, 'first_name'), ' ', get(part, 'last_name')]),
+      { length: 83 }
+    );
 
     // addr1 <- address1                                                                         shop-customers.yaml:46
-    v.addr1 = at('addressbook.addressbookaddress.addr1', 'shop-customers.yaml:46').text(get(part, 'address1'), { length: 150 });
+    v.addr1 = at('addressbook.addressbookaddress.addr1', 'shop-customers.yaml:46').text(
+      get(part, 'address1'),
+      { length: 150 }
+    );
 
     // addr2 <- address2                                                                         shop-customers.yaml:47
-    v.addr2 = at('addressbook.addressbookaddress.addr2', 'shop-customers.yaml:47').text(get(part, 'address2'), { length: 150 });
+    v.addr2 = at('addressbook.addressbookaddress.addr2', 'shop-customers.yaml:47').text(
+      get(part, 'address2'),
+      { length: 150 }
+    );
 
     // city <- city                                                                              shop-customers.yaml:48
-    v.city = at('addressbook.addressbookaddress.city', 'shop-customers.yaml:48').text(get(part, 'city'), { length: 50 });
+    v.city = at('addressbook.addressbookaddress.city', 'shop-customers.yaml:48').text(
+      get(part, 'city'),
+      { length: 50 }
+    );
 
     // zip <- zip                                                                                shop-customers.yaml:50
     v.zip = at('addressbook.addressbookaddress.zip', 'shop-customers.yaml:50').text(get(part, 'zip'), { length: 36 });
@@ -120,25 +140,44 @@ define(['../lib/phone', '../lib/text', '../lib/values'], (phone, text, values) =
     v.isperson = at('isperson', 'shop-customers.yaml:23').boolean(true);
 
     // subsidiary <- var web_subsidiary, ref subsidiary_externalid                               shop-customers.yaml:26
-    v.subsidiary = at('subsidiary', 'shop-customers.yaml:26').ref(LOOKUPS.subsidiary_externalid, ctx.vars.web_subsidiary, { missing: 'error', on: 'create' });
+    v.subsidiary = at('subsidiary', 'shop-customers.yaml:26').ref(
+      LOOKUPS.subsidiary_externalid,
+      ctx.vars.web_subsidiary,
+      { missing: 'error', on: 'create' }
+    );
 
     // autoname <- value false                                                                   shop-customers.yaml:24
     v.autoname = at('autoname', 'shop-customers.yaml:24').boolean(false);
 
     // entityid <- concat(first_name, value ' ', last_name, value ' ', id) | collapse_spaces | truncate shop-customers.yaml:25
-    v.entityid = at('entityid', 'shop-customers.yaml:25').text(text.truncate(text.collapseSpaces(text.concat([get(doc, 'first_name'), ' ', get(doc, 'last_name'), ' ', get(doc, 'id')])), 83), { length: 83 });
+    v.entityid = at('entityid', 'shop-customers.yaml:25').text(
+      text.truncate(
+        text.collapseSpaces(text.concat([get(doc, 'first_name'), ' ', get(doc, 'last_name'), ' ', get(doc, 'id')])),
+        83
+      ),
+      { length: 83 }
+    );
 
     // firstname <- first_name | trim | truncate, default value '-'                              shop-customers.yaml:27
-    v.firstname = at('firstname', 'shop-customers.yaml:27').text(values.or(text.truncate(text.trim(get(doc, 'first_name')), 32), '-'), { length: 32 });
+    v.firstname = at('firstname', 'shop-customers.yaml:27').text(
+      values.or(text.truncate(text.trim(get(doc, 'first_name')), 32), '-'),
+      { length: 32 }
+    );
 
     // lastname <- last_name | trim | truncate, default value 'Web customer'                     shop-customers.yaml:28
-    v.lastname = at('lastname', 'shop-customers.yaml:28').text(values.or(text.truncate(text.trim(get(doc, 'last_name')), 32), 'Web customer'), { length: 32 });
+    v.lastname = at('lastname', 'shop-customers.yaml:28').text(
+      values.or(text.truncate(text.trim(get(doc, 'last_name')), 32), 'Web customer'),
+      { length: 32 }
+    );
 
     // email <- email | email_normalize                                                          shop-customers.yaml:29
     v.email = at('email', 'shop-customers.yaml:29').text(text.emailNormalize(get(doc, 'email')), { length: 254 });
 
     // phone <- phone | phone                                                                    shop-customers.yaml:30
-    v.phone = at('phone', 'shop-customers.yaml:30').text(phone.e164(get(doc, 'phone'), 'US'), { clear: has(doc, 'phone'), length: 32 });
+    v.phone = at('phone', 'shop-customers.yaml:30').text(
+      phone.e164(get(doc, 'phone'), 'US'),
+      { clear: has(doc, 'phone'), length: 32 }
+    );
 
     // comments <- note | truncate                                                               shop-customers.yaml:31
     v.comments = at('comments', 'shop-customers.yaml:31').text(text.truncate(get(doc, 'note'), 4000));

@@ -7,7 +7,14 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone', '../lib/text', '../lib/values'], (hooks, lists, numbers, phone, text, values) => {
+define([
+  '../hooks/shop_orders',
+  '../lib/lists',
+  '../lib/numbers',
+  '../lib/phone',
+  '../lib/text',
+  '../lib/values'
+], (hooks, lists, numbers, phone, text, values) => {
   const { get } = values;
 
   const plan = {
@@ -34,28 +41,93 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
   };
 
   const MAPS = {
-    ship_method: { name: 'ship_method', values: { standard: 'UPS Ground', express: 'UPS 2nd Day Air' }, otherwise: 'error' }
+    ship_method: {
+      name: 'ship_method',
+      values: { standard: 'UPS Ground', express: 'UPS 2nd Day Air' },
+      otherwise: 'error'
+    }
   };
 
   /** All keys of a batch for one of these go into one query. */
   const LOOKUPS = {
     // shop-orders.yaml:51
-    currency_symbol: { name: 'currency_symbol', family: 'currency', table: 'currency', columns: ['symbol'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    currency_symbol: {
+      name: 'currency_symbol',
+      family: 'currency',
+      table: 'currency',
+      columns: ['symbol'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // shop-orders.yaml:33
-    customer_externalid: { name: 'customer_externalid', family: 'customer', table: 'customer', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null },
+    customer_externalid: {
+      name: 'customer_externalid',
+      family: 'customer',
+      table: 'customer',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    },
     // shop-orders.yaml:73
-    item_itemid: { name: 'item_itemid', family: 'item', table: 'item', columns: ['itemid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null },
+    item_itemid: {
+      name: 'item_itemid',
+      family: 'item',
+      table: 'item',
+      columns: ['itemid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    },
     // shop-orders.yaml:55
-    location_externalid: { name: 'location_externalid', family: 'location', table: 'location', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    location_externalid: {
+      name: 'location_externalid',
+      family: 'location',
+      table: 'location',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // shop-orders.yaml:60
-    shipitem_itemid: { name: 'shipitem_itemid', family: 'shipitem', table: 'shipitem', columns: ['itemid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    shipitem_itemid: {
+      name: 'shipitem_itemid',
+      family: 'shipitem',
+      table: 'shipitem',
+      columns: ['itemid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // shop-orders.yaml:48
-    subsidiary_externalid: { name: 'subsidiary_externalid', family: 'subsidiary', table: 'subsidiary', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null }
+    subsidiary_externalid: {
+      name: 'subsidiary_externalid',
+      family: 'subsidiary',
+      table: 'subsidiary',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    }
   };
 
   /** Why a document is skipped; null when it is taken. */
   const accept = (doc) => {
-    if (!values.among(get(doc, 'financial_status'), ['paid', 'partially_refunded'])) return 'financial_status in paid, partially_refunded';
+    if (!values.among(get(doc, 'financial_status'), ['paid', 'partially_refunded']))
+      return 'financial_status in paid, partially_refunded';
     if (values.equals(get(doc, 'test'), true)) return 'not (test equals true)';
     return null;
   };
@@ -75,7 +147,10 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.state = at('shippingaddress.state', 'shop-orders.yaml:90').text(get(part, 'province_code'));
 
     // addressee <- concat(first_name, value ' ', last_name)                                     shop-orders.yaml:86
-    v.addressee = at('shippingaddress.addressee', 'shop-orders.yaml:86').text(text.concat([get(part, 'first_name'), ' ', get(part, 'last_name')]), { length: 83 });
+    v.addressee = at('shippingaddress.addressee', 'shop-orders.yaml:86').text(
+      text.concat([get(part, 'first_name'), ' ', get(part, 'last_name')]),
+      { length: 83 }
+    );
 
     // addr1 <- address1                                                                         shop-orders.yaml:87
     v.addr1 = at('shippingaddress.addr1', 'shop-orders.yaml:87').text(get(part, 'address1'), { length: 150 });
@@ -90,7 +165,10 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.zip = at('shippingaddress.zip', 'shop-orders.yaml:91').text(get(part, 'zip'), { length: 36 });
 
     // addrphone <- phone | phone                                                                shop-orders.yaml:92
-    v.addrphone = at('shippingaddress.addrphone', 'shop-orders.yaml:92').text(phone.e164(get(part, 'phone'), 'US'), { length: 100 });
+    v.addrphone = at('shippingaddress.addrphone', 'shop-orders.yaml:92').text(
+      phone.e164(get(part, 'phone'), 'US'),
+      { length: 100 }
+    );
 
     return v;
   };
@@ -113,10 +191,17 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     const v = {};
 
     // custcol_acme_line_id <- id                                                                shop-orders.yaml:69
-    v.custcol_acme_line_id = at('item.custcol_acme_line_id', 'shop-orders.yaml:69').text(get(line, 'id'), { required: true });
+    v.custcol_acme_line_id = at('item.custcol_acme_line_id', 'shop-orders.yaml:69').text(
+      get(line, 'id'),
+      { required: true }
+    );
 
     // item <- sku | trim | upper, ref item_itemid                                               shop-orders.yaml:73
-    v.item = at('item.item', 'shop-orders.yaml:73').ref(LOOKUPS.item_itemid, text.upper(text.trim(get(line, 'sku'))), { missing: 'error', required: true });
+    v.item = at('item.item', 'shop-orders.yaml:73').ref(
+      LOOKUPS.item_itemid,
+      text.upper(text.trim(get(line, 'sku'))),
+      { missing: 'error', required: true }
+    );
 
     // quantity <- quantity                                                                      shop-orders.yaml:74
     v.quantity = at('item.quantity', 'shop-orders.yaml:74').number(get(line, 'quantity'), { places: 0 });
@@ -128,7 +213,10 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.rate = at('item.rate', 'shop-orders.yaml:76').number(get(line, 'price'), { places: 2 });
 
     // description <- title | collapse_spaces | truncate                                         shop-orders.yaml:77
-    v.description = at('item.description', 'shop-orders.yaml:77').text(text.truncate(text.collapseSpaces(get(line, 'title')), 999), { length: 4000 });
+    v.description = at('item.description', 'shop-orders.yaml:77').text(
+      text.truncate(text.collapseSpaces(get(line, 'title')), 999),
+      { length: 4000 }
+    );
 
     return v;
   };
@@ -150,37 +238,75 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     const v = { lines: {}, subrecords: {} };
 
     // entity <- customer.id, ref customer_externalid                                            shop-orders.yaml:29
-    v.entity = at('entity', 'shop-orders.yaml:29').ref(LOOKUPS.customer_externalid, get(doc, 'customer', 'id'), { missing: 'create', prefix: 'SHOPC-', create: 'create_customer', required: true, on: 'create' }, doc);
+    v.entity = at('entity', 'shop-orders.yaml:29').ref(
+      LOOKUPS.customer_externalid,
+      get(doc, 'customer', 'id'),
+      { missing: 'create', prefix: 'SHOPC-', create: 'create_customer', required: true, on: 'create' },
+      doc
+    );
 
     // currency <- currency, ref currency_symbol                                                 shop-orders.yaml:51
-    v.currency = at('currency', 'shop-orders.yaml:51').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error', on: 'create' });
+    v.currency = at('currency', 'shop-orders.yaml:51').ref(
+      LOOKUPS.currency_symbol,
+      get(doc, 'currency'),
+      { missing: 'error', on: 'create' }
+    );
 
     // location <- var web_location, ref location_externalid                                     shop-orders.yaml:55
-    v.location = at('location', 'shop-orders.yaml:55').ref(LOOKUPS.location_externalid, ctx.vars.web_location, { missing: 'error' });
+    v.location = at('location', 'shop-orders.yaml:55').ref(
+      LOOKUPS.location_externalid,
+      ctx.vars.web_location,
+      { missing: 'error' }
+    );
 
     // shipmethod <- shipping_lines | pluck | first, map ship_method, ref shipitem_itemid        shop-orders.yaml:56
-    v.shipmethod = at('shipmethod', 'shop-orders.yaml:56').ref(LOOKUPS.shipitem_itemid, values.mapped(MAPS.ship_method, lists.first(lists.pluck(get(doc, 'shipping_lines'), ['code']))), { missing: 'error' });
+    v.shipmethod = at('shipmethod', 'shop-orders.yaml:56').ref(
+      LOOKUPS.shipitem_itemid,
+      values.mapped(MAPS.ship_method, lists.first(lists.pluck(get(doc, 'shipping_lines'), ['code']))),
+      { missing: 'error' }
+    );
 
     // trandate <- created_at                                                                    shop-orders.yaml:49
     v.trandate = at('trandate', 'shop-orders.yaml:49').date(get(doc, 'created_at'), { timezone: 'America/New_York' });
 
     // otherrefnum <- name | trim | truncate                                                     shop-orders.yaml:50
-    v.otherrefnum = at('otherrefnum', 'shop-orders.yaml:50').text(text.truncate(text.trim(get(doc, 'name')), 45), { length: 45 });
+    v.otherrefnum = at('otherrefnum', 'shop-orders.yaml:50').text(
+      text.truncate(text.trim(get(doc, 'name')), 45),
+      { length: 45 }
+    );
 
     // orderstatus <- value 'B'                                                                  shop-orders.yaml:54
     v.orderstatus = at('orderstatus', 'shop-orders.yaml:54').id('B');
 
     // shippingcost <- shipping_lines | pluck | sum                                              shop-orders.yaml:61
-    v.shippingcost = at('shippingcost', 'shop-orders.yaml:61').number(numbers.sum(lists.pluck(get(doc, 'shipping_lines'), ['price'])), { places: 2 });
+    v.shippingcost = at('shippingcost', 'shop-orders.yaml:61').number(
+      numbers.sum(lists.pluck(get(doc, 'shipping_lines'), ['price'])),
+      { places: 2 }
+    );
 
     // custbody_acme_gift <- note_attributes | where | pluck | first                             shop-orders.yaml:62
-    v.custbody_acme_gift = at('custbody_acme_gift', 'shop-orders.yaml:62').boolean(lists.first(lists.pluck(lists.where(get(doc, 'note_attributes'), (one) => values.equals(get(one, 'name'), 'gift')), ['value'])), { trueValues: ['yes', '1'] });
+    v.custbody_acme_gift = at('custbody_acme_gift', 'shop-orders.yaml:62').boolean(
+      lists.first(
+        lists.pluck(
+          lists.where(get(doc, 'note_attributes'), (one) => values.equals(get(one, 'name'), 'gift')),
+          ['value']
+        )
+      ),
+      { trueValues: ['yes', '1'] }
+    );
 
     // memo <- concat(value 'Web order ', name, value ' / ', gateway | upper)                    shop-orders.yaml:63
-    v.memo = at('memo', 'shop-orders.yaml:63').text(text.concat(['Web order ', get(doc, 'name'), ' / ', text.upper(get(doc, 'gateway'))]), { length: 999 });
+    v.memo = at('memo', 'shop-orders.yaml:63').text(
+      text.concat(['Web order ', get(doc, 'name'), ' / ', text.upper(get(doc, 'gateway'))]),
+      { length: 999 }
+    );
 
     // shippingaddress <- shipping_address                                                       shop-orders.yaml:81
-    if (!values.isEmpty(get(doc, 'shipping_address'))) v.subrecords.shippingaddress = values.within(get(doc, 'shipping_address'), (part) => readShippingaddress(part, doc, at));
+    if (!values.isEmpty(get(doc, 'shipping_address')))
+      v.subrecords.shippingaddress = values.within(
+        get(doc, 'shipping_address'),
+        (part) => readShippingaddress(part, doc, at)
+      );
 
     // item <- line_items, merged by custcol_acme_line_id, unmatched close                       shop-orders.yaml:67
     v.lines.item = values.elements(get(doc, 'line_items'), null, (line) => readItem(line, doc, at));
@@ -204,7 +330,7 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     put.lines('item', v.lines.item, { policy: 'merge', key: 'custcol_acme_line_id', unmatched: 'close' }, writeItem);
   };
 
-  /** Reads the record. */
+  /** Reads the customer that a missing reference creates. */
   const readCreateCustomer = (place, doc, at, ctx) => {
     /** @type {any} */
     const v = {};
@@ -213,27 +339,56 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.isperson = at('isperson', 'shop-orders.yaml:41').boolean(true);
 
     // subsidiary <- var web_subsidiary, ref subsidiary_externalid                               shop-orders.yaml:48
-    v.subsidiary = at('subsidiary', 'shop-orders.yaml:48').ref(LOOKUPS.subsidiary_externalid, ctx.vars.web_subsidiary, { missing: 'error', on: 'create' });
+    v.subsidiary = at('subsidiary', 'shop-orders.yaml:48').ref(
+      LOOKUPS.subsidiary_externalid,
+      ctx.vars.web_subsidiary,
+      { missing: 'error', on: 'create' }
+    );
 
     // autoname <- value false                                                                   shop-orders.yaml:42
     v.autoname = at('autoname', 'shop-orders.yaml:42').boolean(false);
 
     // entityid <- concat(customer.first_name, value ' ', customer.last_name, value ' ', customer.id... shop-orders.yaml:44
-    v.entityid = at('entityid', 'shop-orders.yaml:44').text(text.truncate(text.collapseSpaces(text.concat([get(place, 'customer', 'first_name'), ' ', get(place, 'customer', 'last_name'), ' ', get(place, 'customer', 'id')])), 83), { length: 83 });
+    v.entityid = at('entityid', 'shop-orders.yaml:44').text(
+      text.truncate(
+        text.collapseSpaces(
+          text.concat(
+            [
+              get(place, 'customer', 'first_name'),
+              ' ',
+              get(place, 'customer', 'last_name'),
+              ' ',
+              get(place, 'customer', 'id')
+            ]
+          )
+        ),
+        83
+      ),
+      { length: 83 }
+    );
 
     // firstname <- customer.first_name | trim | truncate, default value '-'                     shop-orders.yaml:45
-    v.firstname = at('firstname', 'shop-orders.yaml:45').text(values.or(text.truncate(text.trim(get(place, 'customer', 'first_name')), 32), '-'), { length: 32 });
+    v.firstname = at('firstname', 'shop-orders.yaml:45').text(
+      values.or(text.truncate(text.trim(get(place, 'customer', 'first_name')), 32), '-'),
+      { length: 32 }
+    );
 
     // lastname <- customer.last_name | trim | truncate, default value 'Web customer'            shop-orders.yaml:46
-    v.lastname = at('lastname', 'shop-orders.yaml:46').text(values.or(text.truncate(text.trim(get(place, 'customer', 'last_name')), 32), 'Web customer'), { length: 32 });
+    v.lastname = at('lastname', 'shop-orders.yaml:46').text(
+      values.or(text.truncate(text.trim(get(place, 'customer', 'last_name')), 32), 'Web customer'),
+      { length: 32 }
+    );
 
     // email <- customer.email | email_normalize                                                 shop-orders.yaml:47
-    v.email = at('email', 'shop-orders.yaml:47').text(text.emailNormalize(get(place, 'customer', 'email')), { length: 254 });
+    v.email = at('email', 'shop-orders.yaml:47').text(
+      text.emailNormalize(get(place, 'customer', 'email')),
+      { length: 254 }
+    );
 
     return v;
   };
 
-  /** Writes the record. */
+  /** Writes the customer that a missing reference creates. */
   const writeCreateCustomer = (put, v) => {
     put.boolean('isperson', v.isperson, { on: 'create' });
     put.select('subsidiary', v.subsidiary, { on: 'create' });
@@ -248,7 +403,21 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
   const creates = {
     // shop-orders.yaml:38
     create_customer: {
-      plan: { flow: 'create_customer', contract: '', record: 'customer', key: 'externalid', keyPrefix: 'SHOPC-', claim: false, write: 'create', save: 'record', sourcing: 'create', fingerprint: null, verifyAlways: false, dynamic: false, units: 25 },
+      plan: {
+        flow: 'create_customer',
+        contract: '',
+        record: 'customer',
+        key: 'externalid',
+        keyPrefix: 'SHOPC-',
+        claim: false,
+        write: 'create',
+        save: 'record',
+        sourcing: 'create',
+        fingerprint: null,
+        verifyAlways: false,
+        dynamic: false,
+        units: 25
+      },
       key: (place) => get(place, 'customer', 'id'),
       read: readCreateCustomer,
       write: writeCreateCustomer
@@ -258,5 +427,15 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
   /** What this record answers to in other flows: documents that waited for it are sent again. */
   const makes = () => [];
 
-  return { plan, lookups: LOOKUPS, accept, key, read, write, creates, makes, hooks: { before_map: hooks.unpackBundles } };
+  return {
+    plan,
+    lookups: LOOKUPS,
+    accept,
+    key,
+    read,
+    write,
+    creates,
+    makes,
+    hooks: { before_map: hooks.unpackBundles }
+  };
 });

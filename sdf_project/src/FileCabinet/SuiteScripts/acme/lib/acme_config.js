@@ -14,25 +14,83 @@ define([], () => ({
     '1234567_SB1': {
       environment: 'sandbox',
       agent_url: 'https://hooks-sb.acme.example',
-      vars: { web_location: 'LOC-TEST', web_subsidiary: 'ACME-US', warehouse_subsidiary: 'ACME-US', agent_url: 'https://hooks-sb.acme.example', shop_url: 'https://shop-sb.acme.example', crm_url: 'https://crm-sb.acme.example' },
-      flows: { 'shop-customers': true, 'shop-orders': true, 'stock-adjustments': true, 'vendor-bills': true, 'customer-changes': true, 'fulfilment-tracking': true }
+      vars: {
+        web_location: 'LOC-TEST',
+        web_subsidiary: 'ACME-US',
+        warehouse_subsidiary: 'ACME-US',
+        agent_url: 'https://hooks-sb.acme.example',
+        shop_url: 'https://shop-sb.acme.example',
+        crm_url: 'https://crm-sb.acme.example'
+      },
+      flows: {
+        'shop-customers': true,
+        'shop-orders': true,
+        'stock-adjustments': true,
+        'vendor-bills': true,
+        'customer-changes': true,
+        'fulfilment-tracking': true
+      }
     },
     '1234567': {
       environment: 'production',
       agent_url: 'https://hooks.acme.example',
-      vars: { web_location: 'LOC-DC1', web_subsidiary: 'ACME-US', warehouse_subsidiary: 'ACME-US', agent_url: 'https://hooks.acme.example', shop_url: 'https://shop.acme.example', crm_url: 'https://crm.acme.example' },
-      flows: { 'shop-customers': true, 'shop-orders': true, 'stock-adjustments': true, 'vendor-bills': true, 'customer-changes': true, 'fulfilment-tracking': true }
+      vars: {
+        web_location: 'LOC-DC1',
+        web_subsidiary: 'ACME-US',
+        warehouse_subsidiary: 'ACME-US',
+        agent_url: 'https://hooks.acme.example',
+        shop_url: 'https://shop.acme.example',
+        crm_url: 'https://crm.acme.example'
+      },
+      flows: {
+        'shop-customers': true,
+        'shop-orders': true,
+        'stock-adjustments': true,
+        'vendor-bills': true,
+        'customer-changes': true,
+        'fulfilment-tracking': true
+      }
     }
   },
   partitions: 1,
-  outbox: { type: 'customrecord_acme_outbox', event: 'custrecord_acme_ob_event', record: 'custrecord_acme_ob_record', record_id: 'custrecord_acme_ob_record_id', kind: 'custrecord_acme_ob_kind', flows: 'custrecord_acme_ob_flows', key: 'custrecord_acme_ob_key', account: 'custrecord_acme_ob_account', attempts: 'custrecord_acme_ob_attempts', next: 'custrecord_acme_ob_next', seq: 'custrecord_acme_ob_seq', changed: 'custrecord_acme_ob_changed', partition: 'custrecord_acme_ob_partition', error: 'custrecord_acme_ob_error' },
-  claim: { type: 'customrecord_acme_claim', record: 'custrecord_acme_cl_record', account: 'custrecord_acme_cl_account', since: 'custrecord_acme_cl_since' },
+  outbox: {
+    type: 'customrecord_acme_outbox',
+    event: 'custrecord_acme_ob_event',
+    record: 'custrecord_acme_ob_record',
+    record_id: 'custrecord_acme_ob_record_id',
+    kind: 'custrecord_acme_ob_kind',
+    flows: 'custrecord_acme_ob_flows',
+    key: 'custrecord_acme_ob_key',
+    account: 'custrecord_acme_ob_account',
+    attempts: 'custrecord_acme_ob_attempts',
+    next: 'custrecord_acme_ob_next',
+    seq: 'custrecord_acme_ob_seq',
+    changed: 'custrecord_acme_ob_changed',
+    partition: 'custrecord_acme_ob_partition',
+    error: 'custrecord_acme_ob_error'
+  },
+  claim: {
+    type: 'customrecord_acme_claim',
+    record: 'custrecord_acme_cl_record',
+    account: 'custrecord_acme_cl_account',
+    since: 'custrecord_acme_cl_since'
+  },
   state: { type: 'customrecord_acme_state', value: 'custrecord_acme_st_value' },
   secrets: ['custsecret_acme_events_a', 'custsecret_acme_events_b'],
-  drain: { script: 'customscript_acme_drain', deploys: ['customdeploy_acme_drain_0'], parameter: 'custscript_acme_drain_partition', chunk: 25 },
+  drain: {
+    script: 'customscript_acme_drain',
+    deploys: ['customdeploy_acme_drain_0'],
+    parameter: 'custscript_acme_drain_partition',
+    chunk: 25
+  },
   staging: '/SuiteScripts/acme/staging',
   imports: {
-    'vendor-bills': { script: 'customscript_acme_vendor_bills_mr', deploy: 'customdeploy_acme_vendor_bills_mr', parameter: 'custscript_acme_vendor_bills_import', contract: 'fad38e5a926a' }
+    'vendor-bills': {
+      script: 'customscript_acme_vendor_bills_mr',
+      deploy: 'customdeploy_acme_vendor_bills_mr',
+      parameter: 'custscript_acme_vendor_bills_import',
+      contract: 'fad38e5a926a'
+    }
   },
   inbound: {
     'shop-customers': { table: 'customer', where: [], key: 'externalid' },

@@ -89,6 +89,8 @@ define([
 
   const failed = (error, job) => ({ outcome: 'failed', error: reply.failure(error, job.position) });
 
+  /** Outcomes with a record to read: a sender that asks again, because an answer got lost, gets it too. */
+  const STANDS = ['created', 'updated', 'unchanged', 'duplicate'];
   /** Whether something was done in the account. @param {{outcome: string}} result */
   const done = (result) => ['created', 'updated', 'deleted'].indexOf(result.outcome) >= 0;
 
@@ -162,23 +164,22 @@ define([
     }
   };
 
-  /** Fields for the reply, read in one query after the saves: a saved record's own values are stale. */
-  const readAnswers = (flow, jobs) => {
-    const columns = Object.keys(flow.plan.answer || {});
-    const saved = jobs.filter((job) => job.result.record && done(job.result));
-    if (columns.length === 0 || saved.length === 0) return;
-    const select = columns.map((name, i) => `${flow.plan.answer[name]} AS a${i}`).join(', ');
-    const found = {};
-    for (const chunk of sql.chunks(saved.map((job) => Number(job.result.record)))) {
-      const rows = sql.rows(
-        `SELECT id, ${select} FROM ${flow.plan.table} WHERE id IN (${sql.marks(chunk.length)})`,
-        chunk
-      );
-      for (const row of rows) found[String(row.id)] = row;
-    }
-    for (const job of saved) {
-      const row = found[job.result.record];
-      if (row) job.result.answer = columns.reduce((all, name, i) => ({ ...all, [name]: row['a' + i] }), {});
+  /**
+   * Fields for the reply. The key query has them of what was there; what was saved is read again, in
+   * one query after the saves, because a saved record's own values are stale.
+   */
+  const readAnswers = (flow, jobs, rowsOf) => {
+    const names = Object.keys(flow.plan.answer || {});
+    const standing = jobs.filter((job) => job.result.record && STANDS.indexOf(job.result.outcome) >= 0);
+    if (names.length === 0 || standing.length === 0) return;
+    const known = (job) => (done(job.result) ? null : (rowsOf(job)[0] || {}).answer);
+    const found = upsert.answers(
+      flow.plan,
+      standing.filter((job) => !known(job)).map((job) => job.result.record)
+    );
+    for (const job of standing) {
+      const answer = known(job) || found[job.result.record];
+      if (answer) job.result.answer = answer;
     }
   };
 
@@ -238,7 +239,7 @@ define([
       watch.lap(Date.now() - began);
       size += JSON.stringify(job.result).length;
     }
-    readAnswers(flow, jobs);
+    readAnswers(flow, jobs, rowsOf);
     return jobs.map(result);
   };
 

@@ -7,7 +7,14 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/cache', 'N/record', 'N/runtime', './reply', './sql', './acme_config'], (cache, record, runtime, reply, sql, table) => {
+define([
+  'N/cache',
+  'N/record',
+  'N/runtime',
+  './reply',
+  './sql',
+  './acme_config'
+], (cache, record, runtime, reply, sql, table) => {
   /**
    * @typedef {Object} Account
    * @property {string} environment
@@ -19,7 +26,8 @@ define(['N/cache', 'N/record', 'N/runtime', './reply', './sql', './acme_config']
   /** @returns {Account} */
   const account = () => {
     const found = table.accounts[runtime.accountId];
-    if (!found) throw reply.fault('WRONG_ACCOUNT', `account ${runtime.accountId} is not an environment of ${table.project}`);
+    if (!found)
+      throw reply.fault('WRONG_ACCOUNT', `account ${runtime.accountId} is not an environment of ${table.project}`);
     return found;
   };
 
@@ -44,7 +52,9 @@ define(['N/cache', 'N/record', 'N/runtime', './reply', './sql', './acme_config']
   /** @param {string} key @param {any} value */
   const writeState = (key, value) => {
     const id = stateId(key);
-    const row = id === null ? record.create({ type: table.state.type }) : record.load({ type: table.state.type, id: id });
+    const row = id === null ? record.create({ type: table.state.type }) : record.load(
+      { type: table.state.type, id: id }
+    );
     if (id === null) row.setValue({ fieldId: 'externalid', value: key });
     row.setValue({ fieldId: table.state.value, value: JSON.stringify(value) });
     row.save({ enableSourcing: false, ignoreMandatoryFields: true });
@@ -57,7 +67,9 @@ define(['N/cache', 'N/record', 'N/runtime', './reply', './sql', './acme_config']
 
   /** Whether the project is paused for a deployment. One unit; the answer is at most 5 minutes old. */
   const paused = () =>
-    shelf().get({ key: 'paused', loader: () => String(Boolean((readState('flags') || {}).paused)), ttl: FLAGS_SECONDS }) === 'true';
+    shelf().get(
+      { key: 'paused', loader: () => String(Boolean((readState('flags') || {}).paused)), ttl: FLAGS_SECONDS }
+    ) === 'true';
   /** @param {boolean} value */
   const pause = (value) => {
     writeState('flags', { paused: value });

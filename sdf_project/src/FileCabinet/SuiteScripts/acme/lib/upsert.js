@@ -19,7 +19,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
    *   verifyAlways: boolean, dynamic: boolean, ignoreMandatory?: boolean, claim: boolean, contract: string, flow: string, family: string,
    *   initial?: {[name: string]: string | true}}} Plan
    *   `initial`: default values of record.create by the mapped field that holds each
-   * @typedef {{id: string, fingerprint: string}} Row
+   * @typedef {{id: string, fingerprint: string, answer?: any}} Row
    */
 
   /** What a text field takes. */
@@ -33,12 +33,35 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
    */
   const find = (plan, keys) => {
     const found = Object.create(null);
-    const print = plan.fingerprint ? `, ${plan.fingerprint} AS fp` : '';
+    const more = (plan.fingerprint ? `, ${plan.fingerprint} AS fp` : '') + answerColumns(plan);
     for (const chunk of sql.chunks(keys)) {
       const where = [`${plan.key} IN (${sql.marks(chunk.length)})`, ...plan.where].join(' AND ');
-      for (const row of sql.rows(`SELECT id, ${plan.key} AS k${print} FROM ${plan.table} WHERE ${where}`, chunk)) {
+      for (const row of sql.rows(`SELECT id, ${plan.key} AS k${more} FROM ${plan.table} WHERE ${where}`, chunk)) {
         const key = String(row.k);
-        (found[key] || (found[key] = [])).push({ id: String(row.id), fingerprint: String(row.fp || '') });
+        (found[key] || (found[key] = [])).push({
+          id: String(row.id),
+          fingerprint: String(row.fp || ''),
+          answer: answerOf(plan, row)
+        });
+      }
+    }
+    return found;
+  };
+
+  const answerColumns = (plan) =>
+    Object.keys(plan.answer || {})
+      .map((name, i) => `, ${plan.answer[name]} AS a${i}`)
+      .join('');
+  const answerOf = (plan, row) =>
+    Object.keys(plan.answer || {}).reduce((all, name, i) => ({ ...all, [name]: row['a' + i] }), {});
+
+  /** The answer fields of records by id. @param {Plan} plan @param {string[]} ids @returns {{[id: string]: any}} */
+  const answers = (plan, ids) => {
+    const found = {};
+    for (const chunk of sql.chunks(ids.map(Number))) {
+      const where = `id IN (${sql.marks(chunk.length)})`;
+      for (const row of sql.rows(`SELECT id${answerColumns(plan)} FROM ${plan.table} WHERE ${where}`, chunk)) {
+        found[String(row.id)] = answerOf(plan, row);
       }
     }
     return found;
@@ -233,5 +256,5 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
       missing: [plan.family, plan.key, key].join('|')
     });
 
-  return { find, fingerprint, printOf, perform, only, notFound };
+  return { find, answers, fingerprint, printOf, perform, only, notFound };
 });

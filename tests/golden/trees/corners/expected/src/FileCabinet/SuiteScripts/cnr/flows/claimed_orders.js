@@ -36,15 +36,33 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
   /** All keys of a batch for one of these go into one query. */
   const LOOKUPS = {
     // claimed-orders.yaml:13
-    customer_email: { name: 'customer_email', family: 'customer', table: 'customer', columns: ['email'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null },
+    customer_email: {
+      name: 'customer_email',
+      family: 'customer',
+      table: 'customer',
+      columns: ['email'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    },
     // claimed-orders.yaml:27
-    item_upccode: { name: 'item_upccode', family: 'item', table: 'item', columns: ['upccode'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null }
+    item_upccode: {
+      name: 'item_upccode',
+      family: 'item',
+      table: 'item',
+      columns: ['upccode'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    }
   };
 
   /** Why a document is skipped; null when it is taken. */
-  const accept = () => {
-    return null;
-  };
+  const accept = () => null;
 
   // key, kept in custbody_cnr_no behind E/   claimed-orders.yaml:9
   const key = (doc) => text.upper(text.trim(get(doc, 'header', 'no')));
@@ -55,10 +73,17 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
     const v = {};
 
     // custcol_cnr_line <- no | pad_left                                                         claimed-orders.yaml:22
-    v.custcol_cnr_line = at('item.custcol_cnr_line', 'claimed-orders.yaml:22').text(text.padLeft(get(line, 'no'), 4, '0'), { required: true });
+    v.custcol_cnr_line = at('item.custcol_cnr_line', 'claimed-orders.yaml:22').text(
+      text.padLeft(get(line, 'no'), 4, '0'),
+      { required: true }
+    );
 
     // item <- code, ref item_upccode                                                            claimed-orders.yaml:27
-    v.item = at('item.item', 'claimed-orders.yaml:27').ref(LOOKUPS.item_upccode, get(line, 'code'), { missing: 'skip_line', required: true });
+    v.item = at('item.item', 'claimed-orders.yaml:27').ref(
+      LOOKUPS.item_upccode,
+      get(line, 'code'),
+      { missing: 'skip_line', required: true }
+    );
 
     // quantity <- qty | abs                                                                     claimed-orders.yaml:28
     v.quantity = at('item.quantity', 'claimed-orders.yaml:28').number(numbers.abs(get(line, 'qty')));
@@ -84,22 +109,42 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
     const v = { lines: {} };
 
     // entity <- header.customer, ref customer_email                                             claimed-orders.yaml:13
-    v.entity = at('entity', 'claimed-orders.yaml:13').ref(LOOKUPS.customer_email, get(doc, 'header', 'customer'), { missing: 'error', lowest: true, required: true, on: 'create' });
+    v.entity = at('entity', 'claimed-orders.yaml:13').ref(
+      LOOKUPS.customer_email,
+      get(doc, 'header', 'customer'),
+      { missing: 'error', lowest: true, required: true, on: 'create' }
+    );
 
     // trandate <- header.day                                                                    claimed-orders.yaml:14
-    v.trandate = at('trandate', 'claimed-orders.yaml:14').date(get(doc, 'header', 'day'), { format: 'DD/MM/YYYY', timezone: 'Europe/Madrid' });
+    v.trandate = at('trandate', 'claimed-orders.yaml:14').date(
+      get(doc, 'header', 'day'),
+      { format: 'DD/MM/YYYY', timezone: 'Europe/Madrid' }
+    );
 
     // memo <- coalesce(header.note, var note)                                                   claimed-orders.yaml:15
-    v.memo = at('memo', 'claimed-orders.yaml:15').text(values.coalesce([get(doc, 'header', 'note'), ctx.vars.note]), { clear: has(doc, 'header', 'note'), length: 999 });
+    v.memo = at('memo', 'claimed-orders.yaml:15').text(
+      values.coalesce([get(doc, 'header', 'note'), ctx.vars.note]),
+      { clear: has(doc, 'header', 'note'), length: 999 }
+    );
 
     // custbody_cnr_when <- header.at                                                            claimed-orders.yaml:17
-    v.custbody_cnr_when = at('custbody_cnr_when', 'claimed-orders.yaml:17').datetime(get(doc, 'header', 'at'), { timezone: 'Europe/Madrid' });
+    v.custbody_cnr_when = at('custbody_cnr_when', 'claimed-orders.yaml:17').datetime(
+      get(doc, 'header', 'at'),
+      { timezone: 'Europe/Madrid' }
+    );
 
     // custbody_cnr_share <- header.share | parse_number                                         claimed-orders.yaml:18
-    if (!values.isEmpty(get(doc, 'header', 'share')) || !values.matches(get(doc, 'header', 'kind'), /^X/)) v.custbody_cnr_share = at('custbody_cnr_share', 'claimed-orders.yaml:18').number(numbers.parse(get(doc, 'header', 'share'), ',', '.'));
+    if (!values.isEmpty(get(doc, 'header', 'share')) || !values.matches(get(doc, 'header', 'kind'), /^X/))
+      v.custbody_cnr_share = at('custbody_cnr_share', 'claimed-orders.yaml:18').number(
+        numbers.parse(get(doc, 'header', 'share'), ',', '.')
+      );
 
     // item <- $.lines, merged by custcol_cnr_line                                               claimed-orders.yaml:20
-    v.lines.item = values.elements(get(doc, 'lines'), (line) => values.greater(get(line, 'qty'), 0) && !values.among(get(line, 'kind'), ['text', 'total']), (line) => readItem(line, doc, at));
+    v.lines.item = values.elements(
+      get(doc, 'lines'),
+      (line) => values.greater(get(line, 'qty'), 0) && !values.among(get(line, 'kind'), ['text', 'total']),
+      (line) => readItem(line, doc, at)
+    );
 
     return v;
   };
@@ -117,5 +162,15 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
   /** What this record answers to in other flows: documents that waited for it are sent again. */
   const makes = () => [];
 
-  return { plan, lookups: LOOKUPS, accept, key, read, write, creates: {}, makes, hooks: { before_map: hooks.before, after_map: hooks.after, before_save: hooks.saving, after_save: hooks.saved } };
+  return {
+    plan,
+    lookups: LOOKUPS,
+    accept,
+    key,
+    read,
+    write,
+    creates: {},
+    makes,
+    hooks: { before_map: hooks.before, after_map: hooks.after, before_save: hooks.saving, after_save: hooks.saved }
+  };
 });

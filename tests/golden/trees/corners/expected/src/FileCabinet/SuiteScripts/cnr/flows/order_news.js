@@ -15,7 +15,10 @@ define(['../lib/payload', '../lib/values'], (payloads, values) => {
   ];
 
   /** Whether the record, as it is at delivery, is one that the target wants. */
-  const when = (rec) => !values.isEmpty(rec.value('custbody_cnr_no')) || values.matches(rec.joined('entity', 'email'), /@corners/);
+  const when = (rec) => !values.isEmpty(rec.value('custbody_cnr_no')) || values.matches(
+    rec.joined('entity', 'email'),
+    /@corners/
+  );
 
   /** An element of lines. */
   const readLines = (row, at) => {
@@ -49,10 +52,18 @@ define(['../lib/payload', '../lib/values'], (payloads, values) => {
     payloads.put(data, ['order', 'number'], at('order.number', 'order-news.yaml:16').text(rec.value('tranid')));
 
     // order.customer.email <- entity.email                                                      order-news.yaml:17
-    payloads.put(data, ['order', 'customer', 'email'], at('order.customer.email', 'order-news.yaml:17').text(rec.joined('entity', 'email'), { null: true }));
+    payloads.put(
+      data,
+      ['order', 'customer', 'email'],
+      at('order.customer.email', 'order-news.yaml:17').text(rec.joined('entity', 'email'), { null: true })
+    );
 
     // order.at <- custbody_cnr_when                                                             order-news.yaml:18
-    payloads.put(data, ['order', 'at'], at('order.at', 'order-news.yaml:18').datetime(rec.instant('custbody_cnr_when'), { timezone: 'UTC' }));
+    payloads.put(
+      data,
+      ['order', 'at'],
+      at('order.at', 'order-news.yaml:18').datetime(rec.instant('custbody_cnr_when'), { timezone: 'UTC' })
+    );
 
     // order.state <- text of orderstatus                                                        order-news.yaml:19
     payloads.put(data, ['order', 'state'], at('order.state', 'order-news.yaml:19').any(rec.text('orderstatus')));
@@ -61,7 +72,9 @@ define(['../lib/payload', '../lib/values'], (payloads, values) => {
     data.source = at('source', 'order-news.yaml:20').any('netsuite');
 
     // lines <- lines of item                                                                    order-news.yaml:22
-    data.lines = rec.rows('item').filter((row) => !values.alike(row.value('isclosed'), true)).map((row) => readLines(row, at));
+    data.lines = rec.rows('item').filter((row) => !values.alike(row.value('isclosed'), true)).map(
+      (row) => readLines(row, at)
+    );
 
     return data;
   };

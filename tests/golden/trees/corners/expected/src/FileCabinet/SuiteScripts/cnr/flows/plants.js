@@ -40,9 +40,29 @@ define(['../lib/text', '../lib/values'], (text, values) => {
   /** All keys of a batch for one of these go into one query. */
   const LOOKUPS = {
     // plants.yaml:16
-    customlist_cnr_tags_name: { name: 'customlist_cnr_tags_name', family: 'customlist_cnr_tags', table: 'customlist_cnr_tags', columns: ['name'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null },
+    customlist_cnr_tags_name: {
+      name: 'customlist_cnr_tags_name',
+      family: 'customlist_cnr_tags',
+      table: 'customlist_cnr_tags',
+      columns: ['name'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    },
     // plants.yaml:15
-    employee_email: { name: 'employee_email', family: 'employee', table: 'employee', columns: ['email'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null }
+    employee_email: {
+      name: 'employee_email',
+      family: 'employee',
+      table: 'employee',
+      columns: ['email'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    }
   };
 
   /** Why a document is skipped; null when it is taken. */
@@ -60,16 +80,30 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     const v = {};
 
     // name <- label | title | truncate                                                          plants.yaml:13
-    v.name = at('name', 'plants.yaml:13').text(text.truncate(text.title(get(doc, 'label')), 40), { required: true, length: 300 });
+    v.name = at('name', 'plants.yaml:13').text(
+      text.truncate(text.title(get(doc, 'label')), 40),
+      { required: true, length: 300 }
+    );
 
     // custrecord_cnr_size <- size                                                               plants.yaml:14
-    v.custrecord_cnr_size = at('custrecord_cnr_size', 'plants.yaml:14').integer(get(doc, 'size'), { clear: has(doc, 'size') });
+    v.custrecord_cnr_size = at('custrecord_cnr_size', 'plants.yaml:14').integer(
+      get(doc, 'size'),
+      { clear: has(doc, 'size') }
+    );
 
     // custrecord_cnr_lead <- lead, ref employee_email                                           plants.yaml:15
-    v.custrecord_cnr_lead = at('custrecord_cnr_lead', 'plants.yaml:15').ref(LOOKUPS.employee_email, get(doc, 'lead'), { missing: 'skip_field' });
+    v.custrecord_cnr_lead = at('custrecord_cnr_lead', 'plants.yaml:15').ref(
+      LOOKUPS.employee_email,
+      get(doc, 'lead'),
+      { missing: 'skip_field' }
+    );
 
     // custrecord_cnr_tags <- tags, map tag, ref customlist_cnr_tags_name                        plants.yaml:16
-    v.custrecord_cnr_tags = at('custrecord_cnr_tags', 'plants.yaml:16').refs(LOOKUPS.customlist_cnr_tags_name, values.mapped(MAPS.tag, get(doc, 'tags')), { missing: 'skip_field' });
+    v.custrecord_cnr_tags = at('custrecord_cnr_tags', 'plants.yaml:16').refs(
+      LOOKUPS.customlist_cnr_tags_name,
+      values.mapped(MAPS.tag, get(doc, 'tags')),
+      { missing: 'skip_field' }
+    );
 
     return v;
   };

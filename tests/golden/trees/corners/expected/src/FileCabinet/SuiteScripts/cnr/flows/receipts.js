@@ -36,13 +36,21 @@ define(['../lib/values'], (values) => {
   /** All keys of a batch for one of these go into one query. */
   const LOOKUPS = {
     // receipts.yaml:10
-    salesorder_externalid: { name: 'salesorder_externalid', family: 'transaction', table: 'transaction', columns: ['externalid'], numeric: [false], where: ["type = 'SalesOrd'"], stage: 0, keep: false, suiteql: null }
+    salesorder_externalid: {
+      name: 'salesorder_externalid',
+      family: 'transaction',
+      table: 'transaction',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["type = 'SalesOrd'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    }
   };
 
   /** Why a document is skipped; null when it is taken. */
-  const accept = () => {
-    return null;
-  };
+  const accept = () => null;
 
   // key, kept in externalid behind SHIP-   receipts.yaml:11
   const key = (doc) => get(doc, 'shipment');
@@ -73,7 +81,11 @@ define(['../lib/values'], (values) => {
     const v = { lines: {} };
 
     // transform_from <- order, ref salesorder_externalid                                        receipts.yaml:10
-    v.transform_from = at('transform_from', 'receipts.yaml:10').ref(LOOKUPS.salesorder_externalid, get(doc, 'order'), { missing: 'error', prefix: 'C-', required: true, on: 'create' });
+    v.transform_from = at('transform_from', 'receipts.yaml:10').ref(
+      LOOKUPS.salesorder_externalid,
+      get(doc, 'order'),
+      { missing: 'error', prefix: 'C-', required: true, on: 'create' }
+    );
 
     // shipstatus <- value 'C'                                                                   receipts.yaml:13
     v.shipstatus = at('shipstatus', 'receipts.yaml:13').id('C');
@@ -91,7 +103,12 @@ define(['../lib/values'], (values) => {
   const write = (put, v) => {
     put.select('shipstatus', v.shipstatus);
     put.date('trandate', v.trandate);
-    put.lines('item', v.lines.item, { policy: 'merge', key: 'custcol_cnr_line', fixed: 'untick', tick: 'itemreceive' }, writeItem);
+    put.lines(
+      'item',
+      v.lines.item,
+      { policy: 'merge', key: 'custcol_cnr_line', fixed: 'untick', tick: 'itemreceive' },
+      writeItem
+    );
   };
 
   /** What this record answers to in other flows: documents that waited for it are sent again. */

@@ -19,14 +19,44 @@ define([], () => ({
     }
   },
   partitions: 1,
-  outbox: { type: 'customrecord_cnr_outbox', event: 'custrecord_cnr_ob_event', record: 'custrecord_cnr_ob_record', record_id: 'custrecord_cnr_ob_record_id', kind: 'custrecord_cnr_ob_kind', flows: 'custrecord_cnr_ob_flows', key: 'custrecord_cnr_ob_key', account: 'custrecord_cnr_ob_account', attempts: 'custrecord_cnr_ob_attempts', next: 'custrecord_cnr_ob_next', seq: 'custrecord_cnr_ob_seq', changed: 'custrecord_cnr_ob_changed', partition: 'custrecord_cnr_ob_partition', error: 'custrecord_cnr_ob_error' },
-  claim: { type: 'customrecord_cnr_claim', record: 'custrecord_cnr_cl_record', account: 'custrecord_cnr_cl_account', since: 'custrecord_cnr_cl_since' },
+  outbox: {
+    type: 'customrecord_cnr_outbox',
+    event: 'custrecord_cnr_ob_event',
+    record: 'custrecord_cnr_ob_record',
+    record_id: 'custrecord_cnr_ob_record_id',
+    kind: 'custrecord_cnr_ob_kind',
+    flows: 'custrecord_cnr_ob_flows',
+    key: 'custrecord_cnr_ob_key',
+    account: 'custrecord_cnr_ob_account',
+    attempts: 'custrecord_cnr_ob_attempts',
+    next: 'custrecord_cnr_ob_next',
+    seq: 'custrecord_cnr_ob_seq',
+    changed: 'custrecord_cnr_ob_changed',
+    partition: 'custrecord_cnr_ob_partition',
+    error: 'custrecord_cnr_ob_error'
+  },
+  claim: {
+    type: 'customrecord_cnr_claim',
+    record: 'custrecord_cnr_cl_record',
+    account: 'custrecord_cnr_cl_account',
+    since: 'custrecord_cnr_cl_since'
+  },
   state: { type: 'customrecord_cnr_state', value: 'custrecord_cnr_st_value' },
   secrets: ['custsecret_cnr_events_a', 'custsecret_cnr_events_b'],
-  drain: { script: 'customscript_cnr_drain', deploys: ['customdeploy_cnr_drain_0'], parameter: 'custscript_cnr_drain_partition', chunk: 25 },
+  drain: {
+    script: 'customscript_cnr_drain',
+    deploys: ['customdeploy_cnr_drain_0'],
+    parameter: 'custscript_cnr_drain_partition',
+    chunk: 25
+  },
   staging: '/SuiteScripts/cnr/staging',
   imports: {
-    plants: { script: 'customscript_cnr_plants_mr', deploy: 'customdeploy_cnr_plants_mr', parameter: 'custscript_cnr_plants_import', contract: '8ad8e7d71993' }
+    plants: {
+      script: 'customscript_cnr_plants_mr',
+      deploy: 'customdeploy_cnr_plants_mr',
+      parameter: 'custscript_cnr_plants_import',
+      contract: '8ad8e7d71993'
+    }
   },
   inbound: {
     'claimed-orders': { table: 'transaction', where: ["type = 'SalesOrd'"], key: 'custbody_cnr_no' },

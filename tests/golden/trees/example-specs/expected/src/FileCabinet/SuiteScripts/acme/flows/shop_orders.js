@@ -7,7 +7,14 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone', '../lib/text', '../lib/values'], (hooks, lists, numbers, phone, text, values) => {
+define([
+  '../hooks/shop_orders',
+  '../lib/lists',
+  '../lib/numbers',
+  '../lib/phone',
+  '../lib/text',
+  '../lib/values'
+], (hooks, lists, numbers, phone, text, values) => {
   const { get } = values;
 
   const plan = {
@@ -34,28 +41,93 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
   };
 
   const MAPS = {
-    ship_method: { name: 'ship_method', values: { standard: 'UPS Ground', express: 'UPS 2nd Day Air' }, otherwise: 'error' }
+    ship_method: {
+      name: 'ship_method',
+      values: { standard: 'UPS Ground', express: 'UPS 2nd Day Air' },
+      otherwise: 'error'
+    }
   };
 
   /** All keys of a batch for one of these go into one query. */
   const LOOKUPS = {
     // 1-shop-orders.yaml:46
-    currency_symbol: { name: 'currency_symbol', family: 'currency', table: 'currency', columns: ['symbol'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    currency_symbol: {
+      name: 'currency_symbol',
+      family: 'currency',
+      table: 'currency',
+      columns: ['symbol'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // 1-shop-orders.yaml:31
-    customer_externalid: { name: 'customer_externalid', family: 'customer', table: 'customer', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null },
+    customer_externalid: {
+      name: 'customer_externalid',
+      family: 'customer',
+      table: 'customer',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    },
     // 1-shop-orders.yaml:66
-    item_itemid: { name: 'item_itemid', family: 'item', table: 'item', columns: ['itemid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null },
+    item_itemid: {
+      name: 'item_itemid',
+      family: 'item',
+      table: 'item',
+      columns: ['itemid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    },
     // 1-shop-orders.yaml:48
-    location_externalid: { name: 'location_externalid', family: 'location', table: 'location', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    location_externalid: {
+      name: 'location_externalid',
+      family: 'location',
+      table: 'location',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // 1-shop-orders.yaml:53
-    shipitem_itemid: { name: 'shipitem_itemid', family: 'shipitem', table: 'shipitem', columns: ['itemid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    shipitem_itemid: {
+      name: 'shipitem_itemid',
+      family: 'shipitem',
+      table: 'shipitem',
+      columns: ['itemid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // 1-shop-orders.yaml:43
-    subsidiary_externalid: { name: 'subsidiary_externalid', family: 'subsidiary', table: 'subsidiary', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null }
+    subsidiary_externalid: {
+      name: 'subsidiary_externalid',
+      family: 'subsidiary',
+      table: 'subsidiary',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    }
   };
 
   /** Why a document is skipped; null when it is taken. */
   const accept = (doc) => {
-    if (!values.among(get(doc, 'financial_status'), ['paid', 'partially_refunded'])) return 'financial_status in paid, partially_refunded';
+    if (!values.among(get(doc, 'financial_status'), ['paid', 'partially_refunded']))
+      return 'financial_status in paid, partially_refunded';
     if (values.equals(get(doc, 'test'), true)) return 'not (test equals true)';
     return null;
   };
@@ -75,7 +147,10 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.state = at('shippingaddress.state', '1-shop-orders.yaml:83').text(get(part, 'province_code'));
 
     // addressee <- concat(first_name, value ' ', last_name)                                     1-shop-orders.yaml:79
-    v.addressee = at('shippingaddress.addressee', '1-shop-orders.yaml:79').text(text.concat([get(part, 'first_name'), ' ', get(part, 'last_name')]), { length: 83 });
+    v.addressee = at('shippingaddress.addressee', '1-shop-orders.yaml:79').text(
+      text.concat([get(part, 'first_name'), ' ', get(part, 'last_name')]),
+      { length: 83 }
+    );
 
     // addr1 <- address1                                                                         1-shop-orders.yaml:80
     v.addr1 = at('shippingaddress.addr1', '1-shop-orders.yaml:80').text(get(part, 'address1'), { length: 150 });
@@ -90,7 +165,10 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.zip = at('shippingaddress.zip', '1-shop-orders.yaml:84').text(get(part, 'zip'), { length: 36 });
 
     // addrphone <- phone | phone                                                                1-shop-orders.yaml:85
-    v.addrphone = at('shippingaddress.addrphone', '1-shop-orders.yaml:85').text(phone.e164(get(part, 'phone'), 'US'), { length: 100 });
+    v.addrphone = at('shippingaddress.addrphone', '1-shop-orders.yaml:85').text(
+      phone.e164(get(part, 'phone'), 'US'),
+      { length: 100 }
+    );
 
     return v;
   };
@@ -113,10 +191,17 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     const v = {};
 
     // custcol_acme_line_id <- id                                                                1-shop-orders.yaml:62
-    v.custcol_acme_line_id = at('item.custcol_acme_line_id', '1-shop-orders.yaml:62').text(get(line, 'id'), { required: true });
+    v.custcol_acme_line_id = at('item.custcol_acme_line_id', '1-shop-orders.yaml:62').text(
+      get(line, 'id'),
+      { required: true }
+    );
 
     // item <- sku | trim | upper, ref item_itemid                                               1-shop-orders.yaml:66
-    v.item = at('item.item', '1-shop-orders.yaml:66').ref(LOOKUPS.item_itemid, text.upper(text.trim(get(line, 'sku'))), { missing: 'error', required: true });
+    v.item = at('item.item', '1-shop-orders.yaml:66').ref(
+      LOOKUPS.item_itemid,
+      text.upper(text.trim(get(line, 'sku'))),
+      { missing: 'error', required: true }
+    );
 
     // quantity <- quantity                                                                      1-shop-orders.yaml:67
     v.quantity = at('item.quantity', '1-shop-orders.yaml:67').number(get(line, 'quantity'), { places: 0 });
@@ -128,7 +213,10 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.rate = at('item.rate', '1-shop-orders.yaml:69').number(get(line, 'price'), { places: 2 });
 
     // description <- title | collapse_spaces | truncate                                         1-shop-orders.yaml:70
-    v.description = at('item.description', '1-shop-orders.yaml:70').text(text.truncate(text.collapseSpaces(get(line, 'title')), 999), { length: 4000 });
+    v.description = at('item.description', '1-shop-orders.yaml:70').text(
+      text.truncate(text.collapseSpaces(get(line, 'title')), 999),
+      { length: 4000 }
+    );
 
     // taxcode <- hook taxCodeFor                                                                1-shop-orders.yaml:71
     v.taxcode = at('item.taxcode', '1-shop-orders.yaml:71').id(hooks.taxCodeFor(line, doc, ctx));
@@ -154,37 +242,75 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     const v = { lines: {}, subrecords: {} };
 
     // entity <- customer.id, ref customer_externalid                                            1-shop-orders.yaml:28
-    v.entity = at('entity', '1-shop-orders.yaml:28').ref(LOOKUPS.customer_externalid, get(doc, 'customer', 'id'), { missing: 'create', prefix: 'SHOPC-', create: 'create_customer', required: true, on: 'create' }, doc);
+    v.entity = at('entity', '1-shop-orders.yaml:28').ref(
+      LOOKUPS.customer_externalid,
+      get(doc, 'customer', 'id'),
+      { missing: 'create', prefix: 'SHOPC-', create: 'create_customer', required: true, on: 'create' },
+      doc
+    );
 
     // currency <- currency, ref currency_symbol                                                 1-shop-orders.yaml:46
-    v.currency = at('currency', '1-shop-orders.yaml:46').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error', on: 'create' });
+    v.currency = at('currency', '1-shop-orders.yaml:46').ref(
+      LOOKUPS.currency_symbol,
+      get(doc, 'currency'),
+      { missing: 'error', on: 'create' }
+    );
 
     // location <- var web_location, ref location_externalid                                     1-shop-orders.yaml:48
-    v.location = at('location', '1-shop-orders.yaml:48').ref(LOOKUPS.location_externalid, ctx.vars.web_location, { missing: 'error' });
+    v.location = at('location', '1-shop-orders.yaml:48').ref(
+      LOOKUPS.location_externalid,
+      ctx.vars.web_location,
+      { missing: 'error' }
+    );
 
     // shipmethod <- shipping_lines | pluck | first, map ship_method, ref shipitem_itemid        1-shop-orders.yaml:49
-    v.shipmethod = at('shipmethod', '1-shop-orders.yaml:49').ref(LOOKUPS.shipitem_itemid, values.mapped(MAPS.ship_method, lists.first(lists.pluck(get(doc, 'shipping_lines'), ['code']))), { missing: 'error' });
+    v.shipmethod = at('shipmethod', '1-shop-orders.yaml:49').ref(
+      LOOKUPS.shipitem_itemid,
+      values.mapped(MAPS.ship_method, lists.first(lists.pluck(get(doc, 'shipping_lines'), ['code']))),
+      { missing: 'error' }
+    );
 
     // trandate <- created_at                                                                    1-shop-orders.yaml:44
     v.trandate = at('trandate', '1-shop-orders.yaml:44').date(get(doc, 'created_at'), { timezone: 'America/New_York' });
 
     // otherrefnum <- name | trim | truncate                                                     1-shop-orders.yaml:45
-    v.otherrefnum = at('otherrefnum', '1-shop-orders.yaml:45').text(text.truncate(text.trim(get(doc, 'name')), 45), { length: 45 });
+    v.otherrefnum = at('otherrefnum', '1-shop-orders.yaml:45').text(
+      text.truncate(text.trim(get(doc, 'name')), 45),
+      { length: 45 }
+    );
 
     // orderstatus <- value 'B'                                                                  1-shop-orders.yaml:47
     v.orderstatus = at('orderstatus', '1-shop-orders.yaml:47').id('B');
 
     // shippingcost <- shipping_lines | pluck | sum                                              1-shop-orders.yaml:54
-    v.shippingcost = at('shippingcost', '1-shop-orders.yaml:54').number(numbers.sum(lists.pluck(get(doc, 'shipping_lines'), ['price'])), { places: 2 });
+    v.shippingcost = at('shippingcost', '1-shop-orders.yaml:54').number(
+      numbers.sum(lists.pluck(get(doc, 'shipping_lines'), ['price'])),
+      { places: 2 }
+    );
 
     // custbody_acme_gift <- note_attributes | where | pluck | first                             1-shop-orders.yaml:55
-    v.custbody_acme_gift = at('custbody_acme_gift', '1-shop-orders.yaml:55').boolean(lists.first(lists.pluck(lists.where(get(doc, 'note_attributes'), (one) => values.equals(get(one, 'name'), 'gift')), ['value'])), { trueValues: ['yes', '1'] });
+    v.custbody_acme_gift = at('custbody_acme_gift', '1-shop-orders.yaml:55').boolean(
+      lists.first(
+        lists.pluck(
+          lists.where(get(doc, 'note_attributes'), (one) => values.equals(get(one, 'name'), 'gift')),
+          ['value']
+        )
+      ),
+      { trueValues: ['yes', '1'] }
+    );
 
     // memo <- concat(value 'Web order ', name, value ' / ', gateway | upper)                    1-shop-orders.yaml:56
-    v.memo = at('memo', '1-shop-orders.yaml:56').text(text.concat(['Web order ', get(doc, 'name'), ' / ', text.upper(get(doc, 'gateway'))]), { length: 999 });
+    v.memo = at('memo', '1-shop-orders.yaml:56').text(
+      text.concat(['Web order ', get(doc, 'name'), ' / ', text.upper(get(doc, 'gateway'))]),
+      { length: 999 }
+    );
 
     // shippingaddress <- shipping_address                                                       1-shop-orders.yaml:74
-    if (!values.isEmpty(get(doc, 'shipping_address'))) v.subrecords.shippingaddress = values.within(get(doc, 'shipping_address'), (part) => readShippingaddress(part, doc, at));
+    if (!values.isEmpty(get(doc, 'shipping_address')))
+      v.subrecords.shippingaddress = values.within(
+        get(doc, 'shipping_address'),
+        (part) => readShippingaddress(part, doc, at)
+      );
 
     // item <- line_items, merged by custcol_acme_line_id, unmatched close                       1-shop-orders.yaml:60
     v.lines.item = values.elements(get(doc, 'line_items'), null, (line) => readItem(line, doc, at, ctx));
@@ -208,7 +334,7 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     put.lines('item', v.lines.item, { policy: 'merge', key: 'custcol_acme_line_id', unmatched: 'close' }, writeItem);
   };
 
-  /** Reads the record. */
+  /** Reads the customer that a missing reference creates. */
   const readCreateCustomer = (place, doc, at, ctx) => {
     /** @type {any} */
     const v = {};
@@ -217,21 +343,34 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
     v.isperson = at('isperson', '1-shop-orders.yaml:39').boolean(true);
 
     // subsidiary <- var web_subsidiary, ref subsidiary_externalid                               1-shop-orders.yaml:43
-    v.subsidiary = at('subsidiary', '1-shop-orders.yaml:43').ref(LOOKUPS.subsidiary_externalid, ctx.vars.web_subsidiary, { missing: 'error', on: 'create' });
+    v.subsidiary = at('subsidiary', '1-shop-orders.yaml:43').ref(
+      LOOKUPS.subsidiary_externalid,
+      ctx.vars.web_subsidiary,
+      { missing: 'error', on: 'create' }
+    );
 
     // firstname <- customer.first_name | trim, default value '-'                                1-shop-orders.yaml:40
-    v.firstname = at('firstname', '1-shop-orders.yaml:40').text(values.or(text.trim(get(place, 'customer', 'first_name')), '-'), { length: 32 });
+    v.firstname = at('firstname', '1-shop-orders.yaml:40').text(
+      values.or(text.trim(get(place, 'customer', 'first_name')), '-'),
+      { length: 32 }
+    );
 
     // lastname <- customer.last_name | trim, default value 'Web customer'                       1-shop-orders.yaml:41
-    v.lastname = at('lastname', '1-shop-orders.yaml:41').text(values.or(text.trim(get(place, 'customer', 'last_name')), 'Web customer'), { length: 32 });
+    v.lastname = at('lastname', '1-shop-orders.yaml:41').text(
+      values.or(text.trim(get(place, 'customer', 'last_name')), 'Web customer'),
+      { length: 32 }
+    );
 
     // email <- customer.email | email_normalize                                                 1-shop-orders.yaml:42
-    v.email = at('email', '1-shop-orders.yaml:42').text(text.emailNormalize(get(place, 'customer', 'email')), { length: 254 });
+    v.email = at('email', '1-shop-orders.yaml:42').text(
+      text.emailNormalize(get(place, 'customer', 'email')),
+      { length: 254 }
+    );
 
     return v;
   };
 
-  /** Writes the record. */
+  /** Writes the customer that a missing reference creates. */
   const writeCreateCustomer = (put, v) => {
     put.boolean('isperson', v.isperson, { on: 'create' });
     put.select('subsidiary', v.subsidiary, { on: 'create' });
@@ -244,7 +383,21 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
   const creates = {
     // 1-shop-orders.yaml:36
     create_customer: {
-      plan: { flow: 'create_customer', contract: '', record: 'customer', key: 'externalid', keyPrefix: 'SHOPC-', claim: false, write: 'create', save: 'record', sourcing: 'create', fingerprint: null, verifyAlways: false, dynamic: false, units: 25 },
+      plan: {
+        flow: 'create_customer',
+        contract: '',
+        record: 'customer',
+        key: 'externalid',
+        keyPrefix: 'SHOPC-',
+        claim: false,
+        write: 'create',
+        save: 'record',
+        sourcing: 'create',
+        fingerprint: null,
+        verifyAlways: false,
+        dynamic: false,
+        units: 25
+      },
       key: (place) => get(place, 'customer', 'id'),
       read: readCreateCustomer,
       write: writeCreateCustomer
@@ -254,5 +407,15 @@ define(['../hooks/shop_orders', '../lib/lists', '../lib/numbers', '../lib/phone'
   /** What this record answers to in other flows: documents that waited for it are sent again. */
   const makes = () => [];
 
-  return { plan, lookups: LOOKUPS, accept, key, read, write, creates, makes, hooks: { before_map: hooks.unpackBundles } };
+  return {
+    plan,
+    lookups: LOOKUPS,
+    accept,
+    key,
+    read,
+    write,
+    creates,
+    makes,
+    hooks: { before_map: hooks.unpackBundles }
+  };
 });

@@ -34,27 +34,79 @@ define(['../lib/text', '../lib/values'], (text, values) => {
   };
 
   const MAPS = {
-    reason_account: { name: 'reason_account', values: { count: '5100', scrap: '5120', found: '5100' }, otherwise: 'error' }
+    reason_account: {
+      name: 'reason_account',
+      values: { count: '5100', scrap: '5120', found: '5100' },
+      otherwise: 'error'
+    }
   };
 
   /** All keys of a batch for one of these go into one query. */
   const LOOKUPS = {
     // 4b-stock-adjustments.yaml:17
-    account_acctnumber: { name: 'account_acctnumber', family: 'account', table: 'account', columns: ['acctnumber'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    account_acctnumber: {
+      name: 'account_acctnumber',
+      family: 'account',
+      table: 'account',
+      columns: ['acctnumber'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // 4b-stock-adjustments.yaml:26
-    item_itemid: { name: 'item_itemid', family: 'item', table: 'item', columns: ['itemid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null },
+    item_itemid: {
+      name: 'item_itemid',
+      family: 'item',
+      table: 'item',
+      columns: ['itemid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    },
     // 4b-stock-adjustments.yaml:18
-    location_externalid: { name: 'location_externalid', family: 'location', table: 'location', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null },
+    location_externalid: {
+      name: 'location_externalid',
+      family: 'location',
+      table: 'location',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    },
     // 4b-stock-adjustments.yaml:16
-    subsidiary_externalid: { name: 'subsidiary_externalid', family: 'subsidiary', table: 'subsidiary', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    subsidiary_externalid: {
+      name: 'subsidiary_externalid',
+      family: 'subsidiary',
+      table: 'subsidiary',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // 4b-stock-adjustments.yaml:42
-    inventorynumber_item_inventorynumber: { name: 'inventorynumber_item_inventorynumber', family: 'inventorynumber', table: 'inventorynumber', columns: ['item', 'inventorynumber'], numeric: [true, false], where: [], stage: 1, keep: false, suiteql: null }
+    inventorynumber_item_inventorynumber: {
+      name: 'inventorynumber_item_inventorynumber',
+      family: 'inventorynumber',
+      table: 'inventorynumber',
+      columns: ['item', 'inventorynumber'],
+      numeric: [true, false],
+      where: [],
+      stage: 1,
+      keep: false,
+      suiteql: null
+    }
   };
 
   /** Why a document is skipped; null when it is taken. */
-  const accept = () => {
-    return null;
-  };
+  const accept = () => null;
 
   // key, kept in externalid behind WMS-ADJ-   4b-stock-adjustments.yaml:12
   const key = (doc) => get(doc, 'adjustment_id');
@@ -65,13 +117,24 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     const v = {};
 
     // receiptinventorynumber <- lot                                                             4b-stock-adjustments.yaml:38
-    if (values.greater(get(entry, 'delta'), 0)) v.receiptinventorynumber = at('inventory.inventorydetail.inventoryassignment.receiptinventorynumber', '4b-stock-adjustments.yaml:38').text(get(entry, 'lot'), { length: 100 });
+    if (values.greater(get(entry, 'delta'), 0))
+      v.receiptinventorynumber = at(
+        'inventory.inventorydetail.inventoryassignment.receiptinventorynumber',
+        '4b-stock-adjustments.yaml:38'
+      ).text(get(entry, 'lot'), { length: 100 });
 
     // quantity <- delta                                                                         4b-stock-adjustments.yaml:43
-    v.quantity = at('inventory.inventorydetail.inventoryassignment.quantity', '4b-stock-adjustments.yaml:43').number(get(entry, 'delta'), { places: 4 });
+    v.quantity = at('inventory.inventorydetail.inventoryassignment.quantity', '4b-stock-adjustments.yaml:43').number(
+      get(entry, 'delta'),
+      { places: 4 }
+    );
 
     // issueinventorynumber <- lot, ref inventorynumber_item_inventorynumber                     4b-stock-adjustments.yaml:39
-    if (values.less(get(entry, 'delta'), 0)) v.issueinventorynumber = at('inventory.inventorydetail.inventoryassignment.issueinventorynumber', '4b-stock-adjustments.yaml:39').refBy(LOOKUPS.inventorynumber_item_inventorynumber, [around.item, get(entry, 'lot')], { missing: 'error' });
+    if (values.less(get(entry, 'delta'), 0))
+      v.issueinventorynumber = at(
+        'inventory.inventorydetail.inventoryassignment.issueinventorynumber',
+        '4b-stock-adjustments.yaml:39'
+      ).refBy(LOOKUPS.inventorynumber_item_inventorynumber, [around.item, get(entry, 'lot')], { missing: 'error' });
 
     return v;
   };
@@ -89,14 +152,23 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     const v = { lines: {} };
 
     // inventoryassignment <- ., appended                                                        4b-stock-adjustments.yaml:34
-    v.lines.inventoryassignment = values.elements(part, null, (entry) => readInventoryInventorydetailInventoryassignment(entry, doc, at, ctx, around));
+    v.lines.inventoryassignment = values.elements(
+      part,
+      null,
+      (entry) => readInventoryInventorydetailInventoryassignment(entry, doc, at, ctx, around)
+    );
 
     return v;
   };
 
   /** Writes inventory.inventorydetail. */
   const writeInventoryInventorydetail = (put, v) => {
-    put.lines('inventoryassignment', v.lines.inventoryassignment, { policy: 'append' }, writeInventoryInventorydetailInventoryassignment);
+    put.lines(
+      'inventoryassignment',
+      v.lines.inventoryassignment,
+      { policy: 'append' },
+      writeInventoryInventorydetailInventoryassignment
+    );
   };
 
   /** Reads a line of inventory. */
@@ -105,19 +177,35 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     const v = { subrecords: {} };
 
     // item <- sku, ref item_itemid                                                              4b-stock-adjustments.yaml:26
-    v.item = at('inventory.item', '4b-stock-adjustments.yaml:26').ref(LOOKUPS.item_itemid, get(line, 'sku'), { missing: 'error', required: true });
+    v.item = at('inventory.item', '4b-stock-adjustments.yaml:26').ref(
+      LOOKUPS.item_itemid,
+      get(line, 'sku'),
+      { missing: 'error', required: true }
+    );
 
     // location <- $.site, ref location_externalid                                               4b-stock-adjustments.yaml:27
-    v.location = at('inventory.location', '4b-stock-adjustments.yaml:27').ref(LOOKUPS.location_externalid, get(doc, 'site'), { missing: 'error' });
+    v.location = at('inventory.location', '4b-stock-adjustments.yaml:27').ref(
+      LOOKUPS.location_externalid,
+      get(doc, 'site'),
+      { missing: 'error' }
+    );
 
     // adjustqtyby <- delta                                                                      4b-stock-adjustments.yaml:28
-    v.adjustqtyby = at('inventory.adjustqtyby', '4b-stock-adjustments.yaml:28').number(get(line, 'delta'), { required: true, places: 4 });
+    v.adjustqtyby = at('inventory.adjustqtyby', '4b-stock-adjustments.yaml:28').number(
+      get(line, 'delta'),
+      { required: true, places: 4 }
+    );
 
     // unitcost <- unit_cost                                                                     4b-stock-adjustments.yaml:29
-    if (values.greater(get(line, 'delta'), 0)) v.unitcost = at('inventory.unitcost', '4b-stock-adjustments.yaml:29').number(get(line, 'unit_cost'), { places: 2 });
+    if (values.greater(get(line, 'delta'), 0))
+      v.unitcost = at('inventory.unitcost', '4b-stock-adjustments.yaml:29').number(
+        get(line, 'unit_cost'),
+        { places: 2 }
+      );
 
     // inventorydetail <- .                                                                      4b-stock-adjustments.yaml:31
-    if (!values.isEmpty(get(line, 'lot'))) v.subrecords.inventorydetail = readInventoryInventorydetail(line, doc, at, ctx, v);
+    if (!values.isEmpty(get(line, 'lot')))
+      v.subrecords.inventorydetail = readInventoryInventorydetail(line, doc, at, ctx, v);
 
     return v;
   };
@@ -137,19 +225,37 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     const v = { lines: {} };
 
     // subsidiary <- var warehouse_subsidiary, ref subsidiary_externalid                         4b-stock-adjustments.yaml:16
-    v.subsidiary = at('subsidiary', '4b-stock-adjustments.yaml:16').ref(LOOKUPS.subsidiary_externalid, ctx.vars.warehouse_subsidiary, { missing: 'error', on: 'create' });
+    v.subsidiary = at('subsidiary', '4b-stock-adjustments.yaml:16').ref(
+      LOOKUPS.subsidiary_externalid,
+      ctx.vars.warehouse_subsidiary,
+      { missing: 'error', on: 'create' }
+    );
 
     // account <- reason, map reason_account, ref account_acctnumber                             4b-stock-adjustments.yaml:17
-    v.account = at('account', '4b-stock-adjustments.yaml:17').ref(LOOKUPS.account_acctnumber, values.mapped(MAPS.reason_account, get(doc, 'reason')), { missing: 'error' });
+    v.account = at('account', '4b-stock-adjustments.yaml:17').ref(
+      LOOKUPS.account_acctnumber,
+      values.mapped(MAPS.reason_account, get(doc, 'reason')),
+      { missing: 'error' }
+    );
 
     // adjlocation <- site, ref location_externalid                                              4b-stock-adjustments.yaml:18
-    v.adjlocation = at('adjlocation', '4b-stock-adjustments.yaml:18').ref(LOOKUPS.location_externalid, get(doc, 'site'), { missing: 'error' });
+    v.adjlocation = at('adjlocation', '4b-stock-adjustments.yaml:18').ref(
+      LOOKUPS.location_externalid,
+      get(doc, 'site'),
+      { missing: 'error' }
+    );
 
     // trandate <- adjusted_at                                                                   4b-stock-adjustments.yaml:15
-    v.trandate = at('trandate', '4b-stock-adjustments.yaml:15').date(get(doc, 'adjusted_at'), { timezone: 'America/Chicago' });
+    v.trandate = at('trandate', '4b-stock-adjustments.yaml:15').date(
+      get(doc, 'adjusted_at'),
+      { timezone: 'America/Chicago' }
+    );
 
     // memo <- concat(reason, value ' by ', user)                                                4b-stock-adjustments.yaml:19
-    v.memo = at('memo', '4b-stock-adjustments.yaml:19').text(text.concat([get(doc, 'reason'), ' by ', get(doc, 'user')]), { length: 999 });
+    v.memo = at('memo', '4b-stock-adjustments.yaml:19').text(
+      text.concat([get(doc, 'reason'), ' by ', get(doc, 'user')]),
+      { length: 999 }
+    );
 
     // inventory <- entries, appended                                                            4b-stock-adjustments.yaml:22
     v.lines.inventory = values.elements(get(doc, 'entries'), null, (line) => readInventory(line, doc, at, ctx));

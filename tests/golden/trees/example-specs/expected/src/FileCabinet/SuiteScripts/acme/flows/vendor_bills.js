@@ -41,19 +41,89 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
   /** All keys of a batch for one of these go into one query. */
   const LOOKUPS = {
     // 5-vendor-bills.yaml:34
-    account_acctnumber: { name: 'account_acctnumber', family: 'account', table: 'account', columns: ['acctnumber'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    account_acctnumber: {
+      name: 'account_acctnumber',
+      family: 'account',
+      table: 'account',
+      columns: ['acctnumber'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // 5-vendor-bills.yaml:25
-    currency_symbol: { name: 'currency_symbol', family: 'currency', table: 'currency', columns: ['symbol'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    currency_symbol: {
+      name: 'currency_symbol',
+      family: 'currency',
+      table: 'currency',
+      columns: ['symbol'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // 5-vendor-bills.yaml:26
-    customlist_acme_tags_name: { name: 'customlist_acme_tags_name', family: 'customlist_acme_tags', table: 'customlist_acme_tags', columns: ['name'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null },
+    customlist_acme_tags_name: {
+      name: 'customlist_acme_tags_name',
+      family: 'customlist_acme_tags',
+      table: 'customlist_acme_tags',
+      columns: ['name'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    },
     // 5-vendor-bills.yaml:36
-    department_suiteql: { name: 'department_suiteql', family: 'department', table: 'department', columns: [], numeric: [false], where: [], stage: 0, keep: false, suiteql: 'SELECT id, custrecord_acme_cc AS key FROM department WHERE custrecord_acme_cc IN (:keys)' },
+    department_suiteql: {
+      name: 'department_suiteql',
+      family: 'department',
+      table: 'department',
+      columns: [],
+      numeric: [false],
+      where: [],
+      stage: 0,
+      keep: false,
+      suiteql: 'SELECT id, custrecord_acme_cc AS key FROM department WHERE custrecord_acme_cc IN (:keys)'
+    },
     // 5-vendor-bills.yaml:37
-    salestaxitem_itemid: { name: 'salestaxitem_itemid', family: 'salestaxitem', table: 'salestaxitem', columns: ['itemid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    salestaxitem_itemid: {
+      name: 'salestaxitem_itemid',
+      family: 'salestaxitem',
+      table: 'salestaxitem',
+      columns: ['itemid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // 5-vendor-bills.yaml:21
-    subsidiary_externalid: { name: 'subsidiary_externalid', family: 'subsidiary', table: 'subsidiary', columns: ['externalid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: true, suiteql: null },
+    subsidiary_externalid: {
+      name: 'subsidiary_externalid',
+      family: 'subsidiary',
+      table: 'subsidiary',
+      columns: ['externalid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: true,
+      suiteql: null
+    },
     // 5-vendor-bills.yaml:20
-    vendor_entityid: { name: 'vendor_entityid', family: 'vendor', table: 'vendor', columns: ['entityid'], numeric: [false], where: ["isinactive = 'F'"], stage: 0, keep: false, suiteql: null }
+    vendor_entityid: {
+      name: 'vendor_entityid',
+      family: 'vendor',
+      table: 'vendor',
+      columns: ['entityid'],
+      numeric: [false],
+      where: ["isinactive = 'F'"],
+      stage: 0,
+      keep: false,
+      suiteql: null
+    }
   };
 
   /** Why a document is skipped; null when it is taken. */
@@ -71,19 +141,34 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     const v = {};
 
     // account <- gl_account, ref account_acctnumber                                             5-vendor-bills.yaml:34
-    v.account = at('expense.account', '5-vendor-bills.yaml:34').ref(LOOKUPS.account_acctnumber, get(line, 'gl_account'), { missing: 'error', required: true });
+    v.account = at('expense.account', '5-vendor-bills.yaml:34').ref(
+      LOOKUPS.account_acctnumber,
+      get(line, 'gl_account'),
+      { missing: 'error', required: true }
+    );
 
     // amount <- net_amount                                                                      5-vendor-bills.yaml:35
     v.amount = at('expense.amount', '5-vendor-bills.yaml:35').number(get(line, 'net_amount'), { places: 2 });
 
     // department <- cost_center, ref department_suiteql                                         5-vendor-bills.yaml:36
-    v.department = at('expense.department', '5-vendor-bills.yaml:36').ref(LOOKUPS.department_suiteql, get(line, 'cost_center'), { missing: 'error' });
+    v.department = at('expense.department', '5-vendor-bills.yaml:36').ref(
+      LOOKUPS.department_suiteql,
+      get(line, 'cost_center'),
+      { missing: 'error' }
+    );
 
     // taxcode <- tax_code, map tax_code, ref salestaxitem_itemid                                5-vendor-bills.yaml:37
-    v.taxcode = at('expense.taxcode', '5-vendor-bills.yaml:37').ref(LOOKUPS.salestaxitem_itemid, values.mapped(MAPS.tax_code, get(line, 'tax_code')), { missing: 'error' });
+    v.taxcode = at('expense.taxcode', '5-vendor-bills.yaml:37').ref(
+      LOOKUPS.salestaxitem_itemid,
+      values.mapped(MAPS.tax_code, get(line, 'tax_code')),
+      { missing: 'error' }
+    );
 
     // memo <- text | collapse_spaces | truncate                                                 5-vendor-bills.yaml:38
-    v.memo = at('expense.memo', '5-vendor-bills.yaml:38').text(text.truncate(text.collapseSpaces(get(line, 'text')), 4000), { length: 4000 });
+    v.memo = at('expense.memo', '5-vendor-bills.yaml:38').text(
+      text.truncate(text.collapseSpaces(get(line, 'text')), 4000),
+      { length: 4000 }
+    );
 
     return v;
   };
@@ -103,28 +188,57 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     const v = { lines: {} };
 
     // entity <- vendor_no, ref vendor_entityid                                                  5-vendor-bills.yaml:20
-    v.entity = at('entity', '5-vendor-bills.yaml:20').ref(LOOKUPS.vendor_entityid, get(doc, 'vendor_no'), { missing: 'error', required: true, on: 'create' });
+    v.entity = at('entity', '5-vendor-bills.yaml:20').ref(
+      LOOKUPS.vendor_entityid,
+      get(doc, 'vendor_no'),
+      { missing: 'error', required: true, on: 'create' }
+    );
 
     // subsidiary <- company_code, map subsidiary, ref subsidiary_externalid                     5-vendor-bills.yaml:21
-    v.subsidiary = at('subsidiary', '5-vendor-bills.yaml:21').ref(LOOKUPS.subsidiary_externalid, values.mapped(MAPS.subsidiary, get(doc, 'company_code')), { missing: 'error', on: 'create' });
+    v.subsidiary = at('subsidiary', '5-vendor-bills.yaml:21').ref(
+      LOOKUPS.subsidiary_externalid,
+      values.mapped(MAPS.subsidiary, get(doc, 'company_code')),
+      { missing: 'error', on: 'create' }
+    );
 
     // currency <- currency, ref currency_symbol                                                 5-vendor-bills.yaml:25
-    v.currency = at('currency', '5-vendor-bills.yaml:25').ref(LOOKUPS.currency_symbol, get(doc, 'currency'), { missing: 'error', on: 'create' });
+    v.currency = at('currency', '5-vendor-bills.yaml:25').ref(
+      LOOKUPS.currency_symbol,
+      get(doc, 'currency'),
+      { missing: 'error', on: 'create' }
+    );
 
     // tranid <- invoice_no | trim | truncate                                                    5-vendor-bills.yaml:22
-    v.tranid = at('tranid', '5-vendor-bills.yaml:22').text(text.truncate(text.trim(get(doc, 'invoice_no')), 45), { required: true, length: 45 });
+    v.tranid = at('tranid', '5-vendor-bills.yaml:22').text(
+      text.truncate(text.trim(get(doc, 'invoice_no')), 45),
+      { required: true, length: 45 }
+    );
 
     // trandate <- invoice_date                                                                  5-vendor-bills.yaml:23
-    v.trandate = at('trandate', '5-vendor-bills.yaml:23').date(get(doc, 'invoice_date'), { format: 'DD.MM.YYYY', timezone: 'America/New_York' });
+    v.trandate = at('trandate', '5-vendor-bills.yaml:23').date(
+      get(doc, 'invoice_date'),
+      { format: 'DD.MM.YYYY', timezone: 'America/New_York' }
+    );
 
     // duedate <- due_date                                                                       5-vendor-bills.yaml:24
-    v.duedate = at('duedate', '5-vendor-bills.yaml:24').date(get(doc, 'due_date'), { format: 'DD.MM.YYYY', timezone: 'America/New_York' });
+    v.duedate = at('duedate', '5-vendor-bills.yaml:24').date(
+      get(doc, 'due_date'),
+      { format: 'DD.MM.YYYY', timezone: 'America/New_York' }
+    );
 
     // custbody_acme_tags <- tags | split, ref customlist_acme_tags_name                         5-vendor-bills.yaml:26
-    v.custbody_acme_tags = at('custbody_acme_tags', '5-vendor-bills.yaml:26').refs(LOOKUPS.customlist_acme_tags_name, lists.split(get(doc, 'tags'), '|'), { missing: 'skip_field' });
+    v.custbody_acme_tags = at('custbody_acme_tags', '5-vendor-bills.yaml:26').refs(
+      LOOKUPS.customlist_acme_tags_name,
+      lists.split(get(doc, 'tags'), '|'),
+      { missing: 'skip_field' }
+    );
 
     // expense <- rows, replaced                                                                 5-vendor-bills.yaml:29
-    v.lines.expense = values.elements(get(doc, 'rows'), (line) => !values.isEmpty(get(line, 'gl_account')), (line) => readExpense(line, doc, at));
+    v.lines.expense = values.elements(
+      get(doc, 'rows'),
+      (line) => !values.isEmpty(get(line, 'gl_account')),
+      (line) => readExpense(line, doc, at)
+    );
 
     return v;
   };

@@ -1,0 +1,110 @@
+"""`suiteloom try FLOW`: what a document becomes, what a save tells, and how the command ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from trying import Folder
+
+from emulator.door.control import SeedRecord
+from emulator.trial import show
+from emulator.trial.stage import Stage
+from generator.cli import main
+from generator.errors import UsageError
+from generator.spec.trials import Save
+
+ADA = {"externalid": "P-7", "companyname": "Ada", "isperson": False, "subsidiary": "1"}
+GIVEN = [SeedRecord(type="customercategory", fields={"name": "Good"})]
+THERE = [*GIVEN, SeedRecord(type="customer", fields={**ADA, "comments": "old"})]
+
+
+def test_each_field_has_its_source_what_it_read_and_what_it_became(
+    stage: Stage, folder: Folder
+) -> None:
+    (one,) = show.try_documents(stage, "people", folder.path / "samples/person.json", [], GIVEN)
+    assert (one.id, one.result["outcome"], one.before) == ("7", "created", {})
+    by_name = {each.name: each for each in one.fields}
+    name = by_name["companyname"]
+    assert (name.spec, name.source) == ("people.yaml:12", "name | trim")
+    assert (name.reads, name.steps, name.value) == (
+        [("name", " Ada ")],
+        [("text.trim", "Ada")],
+        "Ada",
+    )
+    kind = by_name["category"]
+    assert (kind.lookup, kind.key, len(kind.ids), kind.written) == (
+        "customercategory_name", "Good", 1, True,
+    )  # fmt: skip
+    assert "fax" not in by_name  # its condition is false
+    assert one.lookups == {"customercategory_name": 1}
+    assert (one.after["companyname"], one.after["category"]) == ("Ada", "Good")
+    assert "companyname  name | trim" in show.text(one)
+
+
+def test_a_record_that_is_there_is_shown_before_and_after(stage: Stage, folder: Folder) -> None:
+    (one,) = show.try_documents(stage, "people", folder.path / "samples/person.json", [], THERE)
+    assert one.result["outcome"] == "updated"
+    assert (one.before["comments"], one.after["comments"]) == ("old", "-")
+    assert one.before["companyname"] == one.after["companyname"]
+    assert show.data(one)["record"]["comments"] == {"before": "old", "after": "-"}
+
+
+def test_lines_are_numbered_by_their_place(stage: Stage, folder: Folder) -> None:
+    folder.write("samples/two.json", '[{"no": 1, "name": "A"}, {"no": 2, "name": ""}]')
+    first, second = show.try_documents(stage, "people", folder.path / "samples/two.json", [], GIVEN)
+    assert [first.result["outcome"], second.result["outcome"]] == ["created", "failed"]
+    assert "REQUIRED_EMPTY: companyname is empty (companyname, people.yaml:12)" in show.text(second)
+    with pytest.raises(UsageError, match=r"no document 3 \(it has 1, 2\)"):
+        list(show.try_documents(stage, "people", folder.path / "samples/two.json", ["3"], GIVEN))
+
+
+def test_a_save_shows_its_event_or_why_there_is_none(stage: Stage) -> None:
+    told = show.try_save(
+        stage, "news", Save(find={"externalid": "P-7"}, fields={"comments": "new"}), THERE
+    )
+    assert [event["data"] for event in told.events] == [{"name": "Ada", "note": "new"}]
+    assert [(each.name, each.value) for each in told.fields] == [("name", "Ada"), ("note", "new")]
+    silent = show.try_save(
+        stage, "news", Save(find={"externalid": "P-7"}, fields={"fax": "2075550142"}), THERE
+    )
+    assert silent.events == ()
+    assert silent.why == ("none of comments changed", "so the save raised no event for it")
+
+
+@pytest.fixture
+def command(
+    folder: Folder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    def run(*args: str | Path) -> tuple[int, str, str]:
+        line = ["suiteloom", "try", *map(str, args), "--project", str(folder.path)]
+        monkeypatch.setattr(sys, "argv", line)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return int(str(ended.value.code)), out, err
+
+    return run
+
+
+def test_the_command_ends_as_it_should(
+    command: Callable[..., tuple[int, str, str]], folder: Folder, tmp_path: Path
+) -> None:
+    sample = folder.path / "samples/person.json"
+    given = tmp_path / "given.json"
+    given.write_text(json.dumps({"records": [one.model_dump() for one in GIVEN]}))
+    code, out, _ = command("people", "--input", sample, "--given", given, "--format", "json")
+    assert (code, json.loads(out)[0]["result"]["outcome"]) == (0, "created")
+    for wrong, words in {
+        (): "say what to try",
+        ("--test", "--input", str(sample)): "say what to try",
+        ("--input", str(sample)): "about one FLOW",
+        ("poeple", "--input", str(sample)): "did you mean 'people'",
+        ("news", "--input", str(sample)): "no inbound flow 'news'",
+        ("people", "--input", str(sample), "--given", str(sample)): "no records to seed",
+    }.items():
+        code, _, err = command(*wrong)
+        assert (code, words in err) == (2, True), (wrong, err)
