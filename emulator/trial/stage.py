@@ -101,12 +101,32 @@ class Stage:
         """
         with tempfile.TemporaryDirectory(prefix="suiteloom-") as out:
             plan = build(folder, Path(out)).plan
-            with opened(Path(out), environment) as project:
-                stage = Stage(plan, Path(out), project)
-                try:
-                    yield stage
-                finally:
-                    stage.close()
+            with Stage.of(plan, Path(out), environment) as stage:
+                yield stage
+
+    @staticmethod
+    @contextmanager
+    def of(plan: ProjectPlan, out: Path, environment: str | None = None) -> Iterator[Stage]:
+        """The same of a project that is built already, in the folder `out`."""
+        with opened(out, environment) as project:
+            stage = Stage(plan, out, project)
+            try:
+                yield stage
+            finally:
+                stage.close()
+
+    def holds(self, plan: ProjectPlan) -> bool:
+        """Whether another plan of the project can be deployed here: same accounts, role, secrets."""
+        return all(
+            getattr(plan, name) == getattr(self.plan, name)
+            for name in ("prefix", "environments", "secrets")
+        )
+
+    def renew(self, plan: ProjectPlan, out: Path) -> None:
+        """Deploy another plan of the project, built into `out`. DeployError."""
+        self.netsuite.deploy(str(out))
+        self.plan = plan
+        self._bundle = agent_bundle.load(out / "flows.json")
 
     def close(self) -> None:
         """Stop the scripts and close the account."""

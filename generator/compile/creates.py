@@ -41,6 +41,7 @@ def _create(
         open=record.open if record else True,
         in_line=False,
         kind=record.kind if record else None,
+        objects=context.project.objects,
     )
     body = compile_fields(context, spec.body, place / "body", group, None)
     if plan_key is None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from generator.catalog import Field
 from generator.catalog.model import Kind
+from generator.catalog.overlay import opened_by
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.formats import check_format
@@ -50,6 +51,7 @@ class FieldGroup:
         open: whether an unlisted field is normal.
         in_line: whether they are fields of a line.
         kind: of the record type, None where it is unknown.
+        objects: the project's own objects, and their files.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class FieldGroup:
         open: bool,  # noqa: A002 - the catalogue's name
         in_line: bool,
         kind: Kind | None = None,
+        objects: Mapping[str, str] | None = None,
     ) -> None:
         self.owner = owner
         self.fields = fields
         self.open = open
         self.in_line = in_line
         self.kind = kind
+        self.objects = objects or {}
 
 
 def compile_fields(
@@ -215,30 +219,42 @@ def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
     if group.fields is None:
         return None
     known = group.fields.get(name)
-    if known:
-        return known
-    hint = did_you_mean(name, group.fields)
+    if known is None:
+        report_unknown(name, place, group, key=True)
+    return known
+
+
+def report_unknown(name: str, place: Place, group: FieldGroup, *, key: bool) -> None:
+    """
+    Report a field that the catalogue does not have.
+
+    What its name or the project's own object proves wrong is an error, what only the account can know
+    a warning; `key` points at the name before a colon instead of at a value.
+    """
+    hint = did_you_mean(name, group.fields or ())
     custom = CUSTOM.fullmatch(name)
     if custom and _misplaced(custom[1], group):
         advice = None
         if custom[1] == "col":
-            advice = "write it under lines:, in the body of a sublist"
+            advice = "write it under lines:, in the body of a sublist" if key else None
         elif group.in_line and custom[1] == "body":
-            advice = "write it under the flow's own body:"
+            advice = "write it under the flow's own body:" if key else None
         message = f"'{name}' is {_KIND_OF_FIELD[custom[1]]}; {group.owner} has none of those"
-        place.error("E202", message, advice, key=True)
+        place.error("E202", message, advice, key=key)
+    elif custom and name in group.objects and opened_by(group.owner):
+        tag = opened_by(group.owner)[0]
+        message = f"'{name}' does not apply to {group.owner} by {group.objects[name]}"
+        place.error("E202", message, f"add  <{tag}>T</{tag}>  to the object", key=key)
     elif custom:
-        place.warn(
-            "E202",
-            f"'{name}' of {group.owner} is not described in objects/{hint}",
-            "import it into objects/, or run  suiteloom catalog pull,  so that it can be checked",
-            key=True,
+        message = f"'{name}' of {group.owner} is not described in objects/{hint}"
+        advice = (
+            "import it into objects/, or run  suiteloom catalog pull,  so that it can be checked"
         )
+        place.warn("E202", message, advice, key=key)
     elif group.open:
-        place.warn("E202", f"'{name}' is no known field of {group.owner}{hint}", key=True)
+        place.warn("E202", f"'{name}' is no known field of {group.owner}{hint}", key=key)
     else:
-        place.error("E202", f"'{name}' is no field of {group.owner}{hint}", key=True)
-    return None
+        place.error("E202", f"'{name}' is no field of {group.owner}{hint}", key=key)
 
 
 def _misplaced(prefix: str | None, group: FieldGroup) -> bool:

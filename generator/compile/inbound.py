@@ -62,6 +62,7 @@ def compile_inbound(
         open=record.open if record else True,
         in_line=False,
         kind=record.kind if record else None,
+        objects=context.project.objects,
     )
     transform = compile_transform(context, spec)
     related = compile_related(context, spec)

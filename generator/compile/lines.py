@@ -95,6 +95,7 @@ def _one(
         open=False,
         in_line=True,
         kind=record.kind if record else None,
+        objects=context.project.objects,
     )
     key = _key(context, spec, place, group)
     _check_policy(spec, place, name, sublist, key, transaction=transaction, transformed=transformed)
