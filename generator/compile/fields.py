@@ -219,38 +219,42 @@ def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
     if group.fields is None:
         return None
     known = group.fields.get(name)
-    if known:
-        return known
-    hint = did_you_mean(name, group.fields)
+    if known is None:
+        report_unknown(name, place, group, key=True)
+    return known
+
+
+def report_unknown(name: str, place: Place, group: FieldGroup, *, key: bool) -> None:
+    """
+    Report a field that the catalogue does not have.
+
+    What its name or the project's own object proves wrong is an error, what only the account can know
+    a warning; `key` points at the name before a colon instead of at a value.
+    """
+    hint = did_you_mean(name, group.fields or ())
     custom = CUSTOM.fullmatch(name)
     if custom and _misplaced(custom[1], group):
         advice = None
         if custom[1] == "col":
-            advice = "write it under lines:, in the body of a sublist"
+            advice = "write it under lines:, in the body of a sublist" if key else None
         elif group.in_line and custom[1] == "body":
-            advice = "write it under the flow's own body:"
+            advice = "write it under the flow's own body:" if key else None
         message = f"'{name}' is {_KIND_OF_FIELD[custom[1]]}; {group.owner} has none of those"
-        place.error("E202", message, advice, key=True)
+        place.error("E202", message, advice, key=key)
     elif custom and name in group.objects and opened_by(group.owner):
         tag = opened_by(group.owner)[0]
-        place.error(
-            "E202",
-            f"'{name}' does not apply to {group.owner} by {group.objects[name]}",
-            f"add  <{tag}>T</{tag}>  to the object",
-            key=True,
-        )
+        message = f"'{name}' does not apply to {group.owner} by {group.objects[name]}"
+        place.error("E202", message, f"add  <{tag}>T</{tag}>  to the object", key=key)
     elif custom:
-        place.warn(
-            "E202",
-            f"'{name}' of {group.owner} is not described in objects/{hint}",
-            "import it into objects/, or run  suiteloom catalog pull,  so that it can be checked",
-            key=True,
+        message = f"'{name}' of {group.owner} is not described in objects/{hint}"
+        advice = (
+            "import it into objects/, or run  suiteloom catalog pull,  so that it can be checked"
         )
+        place.warn("E202", message, advice, key=key)
     elif group.open:
-        place.warn("E202", f"'{name}' is no known field of {group.owner}{hint}", key=True)
+        place.warn("E202", f"'{name}' is no known field of {group.owner}{hint}", key=key)
     else:
-        place.error("E202", f"'{name}' is no field of {group.owner}{hint}", key=True)
-    return None
+        place.error("E202", f"'{name}' is no field of {group.owner}{hint}", key=key)
 
 
 def _misplaced(prefix: str | None, group: FieldGroup) -> bool:

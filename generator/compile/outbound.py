@@ -9,7 +9,7 @@ from generator.catalog import Field, RecordType
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.events import compile_events
-from generator.compile.fields import check_zone
+from generator.compile.fields import FieldGroup, check_zone, report_unknown
 from generator.compile.formats import check_format
 from generator.compile.hashes import outbound_contract
 from generator.compile.hooks import compile_hooks
@@ -37,6 +37,7 @@ from generator.spec.fields import PayloadRule
 from generator.spec.flows import OutboundFlow
 
 OWN = ("id", "externalid", "type")
+_OWN_FIELDS = {name: Field(name, "text") for name in OWN}
 _TYPES = {"textarea": "text", "other": "text", "summary": None}
 
 
@@ -86,12 +87,15 @@ class Payload:
         record = self._context.record
         name = segments[0]
         if fields is not None and name not in fields and name not in OWN:
-            hint = did_you_mean(name, [*fields, *OWN])
-            message = f"'{name}' is no known field of {self._owner(sublist)}{hint}"
-            if name.startswith(("cust", "cseg")) or (record is not None and record.open):
-                place.warn("E202", message)
-            else:
-                place.error("E202", message)
+            group = FieldGroup(
+                self._owner(sublist),
+                {**fields, **_OWN_FIELDS},
+                open=record is not None and record.open,
+                in_line=sublist is not None,
+                kind=record.kind if record else None,
+                objects=self._context.project.objects,
+            )
+            report_unknown(name, place, group, key=False)
             return
         if len(segments) > 1 and drain:
             self._join(sublist, segments, fields, place)
