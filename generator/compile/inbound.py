@@ -28,6 +28,7 @@ from generator.compile.units import with_units
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
+    Answer,
     InboundPlan,
     KeyPlan,
     Permission,
@@ -134,7 +135,9 @@ def compile_inbound(
         creates=creates,
         maps=maps,
         hooks=hooks.plan,
-        answer=tuple((name, _column(field, record)) for name, field in spec.answer.items()),
+        answer=tuple(
+            Answer(name, field, _column(field, record)) for name, field in spec.answer.items()
+        ),
         source=source,
         via=via,
         units=Units(0, 0, 0),
