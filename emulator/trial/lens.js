@@ -269,9 +269,7 @@ function hook(name, fn) {
 /** Modules that say what is done; those that are not named here compute values. */
 const SEEN = { values, read: reading, payload: reading, lookup, sql, write, source, events };
 const UNSEEN = new Set(
-  'address batch claim config deliver drain imports keys lines make net nothing outbox poll pull reply restlet service serving sign upsert zones'.split(
-    ' '
-  )
+  'act address batch claim config deliver drain features imports keys lines make net nothing outbox poll pull reply restlet service serving sign upsert zones'.split(' ')
 );
 
 exports.through = (path, module) => {

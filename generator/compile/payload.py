@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from generator.catalog import Field, RecordType, Sublist
+from generator.catalog.model import Kind
 from generator.compile.context import FlowContext, Place
+from generator.compile.known import FieldGroup, report_unknown
 from generator.compile.queries import check_query, columns, plain
 from generator.compile.values import Scope
 from generator.plan.model import FieldName, Join, PayloadQuery, QueryValue
@@ -18,6 +20,7 @@ from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import ValueQuerySpec
 
 OWN = ("id", "externalid", "type")
+_OWN_FIELDS = {name: Field(name, "text") for name in OWN}
 # Body fields whose column is on the lines (SuiteQL has no `transaction.createdfrom`): netsuite-facts 4.
 _ON_LINES = frozenset(("createdfrom", "subsidiary", "location", "department", "class"))
 MAX_STEPS = 3
@@ -36,6 +39,8 @@ class Holder:
     subrecords: Mapping[str, str]
     sublists: Mapping[str, Sublist] | None
     open: bool
+    kind: Kind | None = None
+    in_line: bool = False
 
 
 @dataclass(slots=True)
@@ -96,6 +101,8 @@ class Payload:
             # Only subrecords of a line have lines of their own.
             sublists={} if known else None,
             open=holder.open,
+            kind=holder.kind,
+            in_line=True,
         )
 
     def field(self, holder: Holder, segments: tuple[str, ...]) -> Field | None:
@@ -114,7 +121,9 @@ class Payload:
     def _holder(self, name: str, record: RecordType | None) -> Holder:
         if record is None:
             return Holder(name, None, {}, None, open=True)
-        return Holder(record.id, record.fields, record.subrecords, record.sublists, record.open)
+        return Holder(
+            record.id, record.fields, record.subrecords, record.sublists, record.open, record.kind
+        )
 
     def _subrecord(self, holder: Holder, name: str, place: Place) -> Holder:
         kind = holder.subrecords.get(name)
@@ -143,7 +152,7 @@ class Payload:
         text: bool = False,
     ) -> None:
         name = segments[0]
-        if not _named(holder, name, place) or len(segments) == 1 or not drain:
+        if not self._named(holder, name, place) or len(segments) == 1 or not drain:
             return
         known = holder.fields.get(name) if holder.fields is not None else None
         if name in holder.subrecords or (known is not None and known.type == "summary"):
@@ -154,9 +163,25 @@ class Payload:
                     "E271", f"'{'.'.join(segments)}' joins from a subrecord", "one step is possible"
                 )
             else:
-                _named(inner, segments[1], place)
+                self._named(inner, segments[1], place)
             return
         self._join(holder, path, segments, place, text=text)
+
+    def _named(self, holder: Holder, name: str, place: Place) -> bool:
+        """Whether the name is a field, or may be one; reports what is not."""
+        if holder.fields is None or name in holder.fields or name in OWN:
+            return True
+        before = len(place.sink)
+        group = FieldGroup(
+            holder.label,
+            {**holder.fields, **_OWN_FIELDS},
+            open=holder.open,
+            in_line=holder.in_line,
+            kind=holder.kind,
+            objects=self.context.project.objects,
+        )
+        report_unknown(name, place, group, key=False)
+        return not any(found.severity == "error" for found in place.sink[before:])
 
     def _join(
         self, holder: Holder, path: str, segments: tuple[str, ...], place: Place, *, text: bool
@@ -182,7 +207,7 @@ class Payload:
                 return
             record = self.context.project.catalog.record(known.refers)
             holder = self._holder(known.refers, record)
-            if not _named(holder, segments[step], place):
+            if not self._named(holder, segments[step], place):
                 return
             last = step == len(segments) - 1
             found.append(
@@ -224,19 +249,6 @@ class Payload:
             PayloadQuery(name, path, FieldName(segments), numeric, text, place.origin())
         )
         return QueryValue(name)
-
-
-def _named(holder: Holder, name: str, place: Place) -> bool:
-    """Whether the name is a field, or may be one; reports what is not."""
-    if holder.fields is None or name in holder.fields or name in OWN:
-        return True
-    hint = did_you_mean(name, [*holder.fields, *OWN])
-    message = f"'{name}' is no known field of {holder.label}{hint}"
-    if holder.open or name.startswith(("cust", "cseg")):
-        place.warn("E202", message)
-        return True
-    place.error("E202", message)
-    return False
 
 
 def _joined(

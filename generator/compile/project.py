@@ -70,6 +70,7 @@ def compile_project(
         environments=tuple(project.environments),
         vars=variables,
         connections=frozenset(project.connections),
+        objects=files.objects,
     )
     compile_ = partial(_flow, shared, files.catalog, project=project)
     inputs: Inputs = {}

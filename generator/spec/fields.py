@@ -211,8 +211,8 @@ class RefSpec(Model):
     )
     inactive: bool = Field(
         default=False,
-        description="Find inactive records too. NetSuite refuses one as the value of most fields; what "
-        "is attached, or made from another record, may be inactive.",
+        description="Find inactive records too. NetSuite refuses one as the value of most fields; another "
+        "record may be attached to one.",
     )
     cache: Literal["batch", "deploy"] = Field(
         "batch",

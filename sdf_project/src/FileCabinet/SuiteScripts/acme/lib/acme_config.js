@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '450457d61cec',
+  build: 'ad246507e440',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: 'a93a5bfc59ef',
+  build: '0ce198c58b32',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
