@@ -41,6 +41,10 @@ format: setup ## write Python and hand-written SuiteScript as the checks want th
 test: check ## all checks and tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
+soak: setup ## the property tests with many more cases (SOAK=20 times as many)
+	SUITELOOM_SOAK=$(or $(SOAK),20) $(BIN)/pytest -n $(WORKERS) --dist loadfile --timeout 3600 \
+		tests/generator/meaning tests/generator/bill/test_bill_generated.py
+
 bench: setup ## benchmarks into bench/out/results.json (ONLY=a,b for some)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
@@ -53,4 +57,4 @@ reference: $(STAMP) ## write docs/reference/ and generator/schemas/ from the dec
 clean: ## remove what setup and runs made
 	rm -rf $(VENV) tests/validators/node_modules bench/out .pytest_cache .mypy_cache .ruff_cache dist
 
-.PHONY: help setup demo check format test bench build reference clean
+.PHONY: help setup demo check format test soak bench build reference clean

@@ -51,12 +51,10 @@ class Given(Model):
     type: str | None = Field(default=None, description="Record type.")
     id: int | None = Field(default=None, description="Internal id, where the test needs one.")
     externalid: str | None = Field(default=None, description="External id.")
-    fields: Values = Field(default_factory=dict, description="Values of fields, by field id.")
-    lines: Sublists = Field(
-        default_factory=dict, description="Lines by sublist, each a map of its fields."
-    )
+    fields: Values = Field(default_factory=dict, description="Values by field id.")
+    lines: Sublists = Field(default_factory=dict, description="Lines by sublist id.")
     subrecords: Subrecords = Field(
-        default_factory=dict, description="Subrecords by field, each a map of its fields."
+        default_factory=dict, description="Fields of subrecords, by field id."
     )
 
 
@@ -103,8 +101,8 @@ class Found(Model):
 class Person(Model):
     """Who saves: an administrator in the user interface unless said otherwise."""
 
-    role: str | None = Field(default=None, description="Role, by its script id.")
-    user: int | None = Field(default=None, description="Internal id of the employee.")
+    role: str | None = Field(default=None, description="Script id of the role.")
+    user: int | None = Field(default=None, description="Internal id of the user.")
     context: str | None = Field(default=None, description="USERINTERFACE, CSVIMPORT, ...")
 
 
@@ -117,52 +115,45 @@ class Save(Model):
 
     type: str | None = Field(default=None, description="Record type; the flow's where left out.")
     find: Values | None = Field(
-        default=None, description="Values of fields that find the record; a new one where left out."
+        default=None, description="Values of fields of the one record that is changed."
     )
     from_: Found | None = Field(
-        default=None, alias="from", description="The record that it is made from."
+        default=None, alias="from", description="The record that the new one is made from."
     )
-    delete: bool = Field(default=False, description="Delete it.")
-    inline: bool = Field(default=False, description="Edit in a list: event xedit.")
-    fields: Values = Field(default_factory=dict, description="Values of fields, by field id.")
-    lines: Sublists = Field(
-        default_factory=dict, description="Lines by sublist, each a map of its fields."
-    )
+    delete: bool = Field(default=False, description="The record of `find` is deleted.")
+    inline: bool = Field(default=False, description="Fields are edited in a list (event xedit).")
+    fields: Values = Field(default_factory=dict, description="Values by field id.")
+    lines: Sublists = Field(default_factory=dict, description="Lines by sublist id.")
     subrecords: Subrecords = Field(
-        default_factory=dict, description="Subrecords by field, each a map of its fields."
+        default_factory=dict, description="Fields of subrecords, by field id."
     )
-    as_: Person = Field(default=Person(), alias="as")
+    as_: Person = Field(
+        default=Person(), alias="as", description="Who saves, and in which context."
+    )
     event: str | None = Field(default=None, description="What the person does: ship, approve, ...")
 
 
 class ErrorSpec(Model):
     """What is wrong with a document."""
 
-    code: str | None = Field(default=None, description="Its code.")
-    field: str | None = Field(default=None, description="The field that it is about.")
+    code: str | None = Field(default=None, description="MISSING_REFERENCE, BAD_VALUE, ...")
+    field: str | None = Field(default=None, description="The field it came from: item.item.")
     message: str | None = Field(default=None, description="Text that the message contains.")
     class_: Literal["retry", "data", "config", "permission", "conflict"] | None = Field(
-        default=None, alias="class", description="What is done about it."
+        default=None, alias="class", description="What the caller does next."
     )
 
 
 class RecordSpec(Model):
     """A record as it should be: what is not named may be anything, a sublist has the lines that are listed."""
 
-    fields: Values = Field(
-        default_factory=dict,
-        description="Values of fields, by field id; selects by what they show.",
-    )
+    fields: Values = Field(default_factory=dict, description="Values by field id.")
     absent: Items[str] = Field(
         default=(), description="Fields that must be empty: memo, item.0.memo."
     )
-    lines: Sublists = Field(
-        default_factory=dict,
-        description="All lines of a sublist, each a map of the fields that matter.",
-    )
+    lines: Sublists = Field(default_factory=dict, description="Lines by sublist id.")
     subrecords: Subrecords = Field(
-        default_factory=dict,
-        description="Subrecords by field, each a map of the fields that matter.",
+        default_factory=dict, description="Fields of subrecords, by field id."
     )
 
 
@@ -170,7 +161,7 @@ class OtherRecord(RecordSpec):
     """Another record of the account, found by some of its fields."""
 
     type: str = Field(description="Record type.")
-    find: Values = Field(default_factory=dict, description="Values of fields that find it.")
+    find: Values = Field(default_factory=dict, description="Values of some of its fields.")
     count: Annotated[int, Field(ge=0)] = Field(default=1, description="How many there are.")
 
 
@@ -179,7 +170,8 @@ class EventSpec(Model):
 
     event: str | None = Field(default=None, description="What was done: create, edit, ship, ...")
     data: Values = Field(
-        default_factory=dict, description="What the event tells, as far as it matters."
+        default_factory=dict,
+        description="Its data: maps need what is named, lists are compared whole.",
     )
     absent: Items[str] = Field(default=(), description="Paths of data that must not be there.")
 
@@ -188,7 +180,7 @@ class Expect(RecordSpec):
     """What becomes of one document, or of a save."""
 
     outcome: Literal[OUTCOMES] | None = Field(  # type: ignore[valid-type]
-        default=None, description="What became of the document."
+        default=None, description="What the flow answers."
     )
     reason: str | None = Field(default=None, description="Text in the reason why it was skipped.")
     key: str | None = Field(default=None, description="The whole key of the record.")
@@ -198,9 +190,9 @@ class Expect(RecordSpec):
             lambda value: {"code": value} if isinstance(value, str) else value,
             json_schema_input_type=str | ErrorSpec | None,
         ),
-    ] = Field(default=None, description="What is wrong with it; a text is the code.")
+    ] = Field(default=None, description="What is wrong with the document; a text is the code.")
     answer: Values = Field(default_factory=dict, description="Fields read back for the reply.")
-    records: Items[OtherRecord] = Field(default=(), description="Other records, as they should be.")
+    records: Items[OtherRecord] = Field(default=(), description="Other records of the account.")
     lookups: dict[str, int] | None = Field(
         default=None, description="Queries by look-up, all that were made in the call."
     )
@@ -221,12 +213,12 @@ class Step(Model):
     """Documents that are sent, or a save, and what is expected then."""
 
     input: Inputs | None = Field(
-        default=None, description="Documents that are sent; the flow's sample where left out."
+        default=None, description="Documents that are sent; a text is a file."
     )
     send: Annotated[int, Field(ge=1, le=5)] = Field(
         default=1, description="How often, one call after the other."
     )
-    save: Save | None = Field(default=None, description="A person's work, in place of documents.")
+    save: Save | None = Field(default=None, description="A person's work instead.")
     expect: Expects = Field(
         default=(), description="One, of the last document; or one for each, in order of sending."
     )
@@ -235,16 +227,16 @@ class Step(Model):
 class Case(Step):
     """One test: a step, or several in an account that they share."""
 
-    given: Givens = Field(default=(), description="Records for this case, besides those for all.")
+    given: Givens = Field(default=(), description="Records for this case.")
     clock: str | None = Field(default=None, description="The account's time, ISO with a zone.")
-    steps: Items[Step] = Field(default=(), description="Several steps in one account.")
+    steps: Items[Step] = Field(default=(), description="Several steps that share an account.")
 
 
 class Waiver(Model):
     """Something of the spec that no test can show, and why."""
 
     at: str = Field(min_length=1, description="Keys of the spec, by dots: lists.lines.when.")
-    reason: str = Field(min_length=1, description="Why no test covers it.")
+    reason: str = Field(min_length=1, description="Why no test can show it.")
 
 
 class TrialFile(Model):
