@@ -428,8 +428,16 @@ _MEANING = (
         "E290",
         "a query of a poll that cannot be used",
         "'changed' and 'rows' are SELECT statements. 'rows' contains IN (:keys); 'changed' compares with >= :watermark exactly where a watermark is named.",
-        wrong="rows: SELECT id AS item, itemid FROM item",
-        right='rows: "SELECT id AS item, itemid FROM item WHERE id IN (:keys)"',
+        wrong="""via:
+  poll:
+    key: item
+    changed: SELECT id AS item FROM item
+    rows: SELECT id AS item, itemid FROM item""",
+        right="""via:
+  poll:
+    key: item
+    changed: SELECT id AS item FROM item
+    rows: SELECT id AS item, itemid FROM item WHERE id IN (:keys)""",
     ),
     Code(
         "E291",
@@ -455,8 +463,8 @@ _MEANING = (
         "E295",
         "a record type that cannot touch another",
         "'touch_on' needs the field of the causing record that holds the id of the flow's record. Name it, or name another record type.",
-        wrong="touch_on: [journalentry]",
-        right="touch_on: [{record: invoice, field: entity}]",
+        wrong="via: {events: {touch_on: [journalentry]}}",
+        right="via: {events: {touch_on: [{record: invoice, field: entity}]}}",
     ),
     Code(
         "E280",
