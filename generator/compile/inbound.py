@@ -12,11 +12,12 @@ from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
 from generator.compile.documents import check_document
-from generator.compile.fields import FieldGroup, compile_fields
+from generator.compile.fields import compile_fields
 from generator.compile.hashes import inbound_contract
 from generator.compile.hooks import compile_hooks
 from generator.compile.intake import compile_source, compile_there, compile_via
 from generator.compile.keys import compile_key, save_mode
+from generator.compile.known import FieldGroup
 from generator.compile.lines import compile_lines, compile_subrecords
 from generator.compile.maps import compile_maps
 from generator.compile.order import in_order
