@@ -41,6 +41,9 @@ format: setup ## write Python and hand-written SuiteScript as the checks want th
 test: check ## all checks and tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
+soak: setup ## what `make test` tries a sample of, in full: every mistake of docs/mutations.md
+	SUITELOOM_SOAK=1 $(BIN)/pytest tests/generator/test_mutations.py --timeout 3600
+
 bench: setup ## benchmarks into bench/out/results.json (ONLY=a,b for some)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
@@ -50,4 +53,4 @@ build: $(STAMP) ## bring sdf_project/ up to date with examples/acme
 clean: ## remove what setup and runs made
 	rm -rf $(VENV) tests/validators/node_modules bench/out .pytest_cache .mypy_cache .ruff_cache dist
 
-.PHONY: help setup demo check format test bench build clean
+.PHONY: help setup demo check format test soak bench build clean
