@@ -51,6 +51,7 @@ for _command in (
     Elsewhere(
         "diff", "emulator.trial.diff", "Run recorded documents through an old and the new mapping."
     ),
+    Elsewhere("watch", "emulator.watch.cli", "Build, deploy and test after every save."),
     Elsewhere("emulate", "emulator.cli", "Run a project in a local NetSuite account."),
     Elsewhere(
         "demo", "emulator.demo.cli", "Run the demo: account, agent and outside world together."

@@ -5,15 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from generator import resources
+from generator import __version__, resources
 from generator.errors import UsageError
 from generator.spec import schema
-
-_SCHEMAS = {
-    "flow": schema.flow_schema,
-    "project": schema.project_schema,
-    "test": schema.trial_schema,
-}
 
 
 def make(folder: Path, *, name: str | None = None, prefix: str | None = None) -> list[str]:
@@ -43,14 +37,15 @@ def make(folder: Path, *, name: str | None = None, prefix: str | None = None) ->
         for path in sorted(_template().rglob("*"))
         if path.is_file()
     }
-    for kind, made in _SCHEMAS.items():
+    for kind, made in schema.KINDS.items():
         files[f".schema/{kind}-1.json"] = schema.dump(made()) + "\n"
+    marks = {"@project@": project, "@prefix@": short, "@version@": __version__}
     for file, text in files.items():
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(
-            text.replace("@project@", project).replace("@prefix@", short), encoding="utf-8"
-        )
+        for mark, given in marks.items():
+            text = text.replace(mark, given)
+        target.write_text(text, encoding="utf-8")
     return sorted(files)
 
 

@@ -9,13 +9,13 @@ What covered means is written in docs/testing.md; here it is decided, item by it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from emulator.trial.stage import Note, Saved, Sent
-from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan
+from generator.plan.model import EventsVia, InboundPlan, OutboundPlan, ProjectPlan
 from generator.spec.source import Loc, Source, read
 
 # A field where it is computed: its spec line (`shop-orders.yaml:29`) and its name in the record.
@@ -133,7 +133,9 @@ class Coverage:
         """A person saved a record in an execution context, and outbound flows were asked and drained."""
         told = {event["flow"] for event in saved.events}
         for plan in self._plans.values():
-            if isinstance(plan, OutboundPlan) and plan.record == record and plan.flow not in told:
+            if not isinstance(plan, OutboundPlan) or not isinstance(plan.via, EventsVia):
+                continue
+            if plan.record == record and plan.flow not in told:
                 facts = self._facts[plan.flow]
                 facts.excluded = facts.excluded or context in plan.via.contexts_excluded
         for _, notes in saved.notes:
@@ -284,6 +286,9 @@ class _Spec:
             yield from self.rule(
                 ("transform_from", "id"), "transform_from", data["transform_from"]["id"], ()
             )
+        for name in ("id", "role"):
+            if name in (data.get("related") or {}):
+                yield self.related(name)
         yield from self.body(("body",), "", data.get("body") or {})
         for name, lines in (data.get("lines") or {}).items():
             yield from self.lines(("lines", name), name, lines)
@@ -291,6 +296,9 @@ class _Spec:
             yield from self.subrecord(
                 ("subrecords", name), name, sub, self.spots(("body",), "", data.get("body") or {})
             )
+        for block, rules in (data.get("addresses") or {}).items():
+            for name, rule in rules.items():
+                yield from self.shared(("addresses", block, name), name, rule)
         yield from self.events((data.get("via") or {}).get("events"))
         for name, rule in (data.get("payload") or {}).items():
             yield from self.value(("payload", name), name, rule)
@@ -306,6 +314,23 @@ class _Spec:
         for name in data.get("answer") or {}:
             told = name in self.facts.answered
             yield self.item(("answer", name), f"'{name}' was never read back", told)
+
+    def related(self, name: str) -> Item:
+        """The other record of attach and detach, or its role: read, for no field is set."""
+        spot = self.spot(("related", name), "related" if name == "id" else name)
+        return self.item(("related", name), f"{name} was never found", spot in self.facts.given)
+
+    def shared(self, loc: Loc, name: str, rule: Any) -> Iterator[Item]:
+        """A field of a named address block: set in one of the subrecords that use the block."""
+        line, _ = self.spot(loc, name)
+
+        def at(spots: Iterable[Spot]) -> bool:
+            return any(s == line and f.endswith(f".{name}") for s, f in spots)
+
+        yield self.item(loc, f"{name} was never set", at(self.facts.written))
+        if isinstance(rule, dict) and "default" in rule:
+            hit = at(self.facts.defaulted)
+            yield self.item((*loc, "default"), f"the default of {name} was never used", hit)
 
     # --- parts ---------------------------------------------------------------------------------
 

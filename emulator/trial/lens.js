@@ -206,7 +206,7 @@ function source(module) {
     }),
     ...(from.rows && { rows: (sublist) => listed(sublist, from.rows(sublist).map(seen)) }),
   });
-  return { ...module, of: (...args) => seen(module.of(...args)), deleted: (...args) => seen(module.deleted(...args)) };
+  return { ...module, at: (...args) => seen(module.at(...args)) };
 }
 
 /** Rows whose filter and map are seen. @param {string} id @param {any[]} rows */
@@ -269,7 +269,7 @@ function hook(name, fn) {
 /** Modules that say what is done; those that are not named here compute values. */
 const SEEN = { values, read: reading, payload: reading, lookup, sql, write, source, events };
 const UNSEEN = new Set(
-  'address batch claim config deliver drain imports keys lines make net nothing outbox reply restlet service sign upsert zones'.split(' ')
+  'act address batch claim config deliver drain features imports keys lines make net nothing outbox poll pull reply restlet service serving sign upsert zones'.split(' ')
 );
 
 exports.through = (path, module) => {

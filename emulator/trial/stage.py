@@ -6,13 +6,14 @@ import base64
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from agent import bundle as agent_bundle
-from agent.watch.folders import reader_for
+from agent.watch.faults import FileFaultyError
+from agent.watch.folders import Reader, reader_for
 from emulator.account.roles import ADMINISTRATOR
 from emulator.account.starter import ADMIN_USER, CLERK_USER, INTEGRATION_USER
 from emulator.door.concurrency import Concurrency
@@ -100,12 +101,32 @@ class Stage:
         """
         with tempfile.TemporaryDirectory(prefix="suiteloom-") as out:
             plan = build(folder, Path(out)).plan
-            with opened(Path(out), environment) as project:
-                stage = Stage(plan, Path(out), project)
-                try:
-                    yield stage
-                finally:
-                    stage.close()
+            with Stage.of(plan, Path(out), environment) as stage:
+                yield stage
+
+    @staticmethod
+    @contextmanager
+    def of(plan: ProjectPlan, out: Path, environment: str | None = None) -> Iterator[Stage]:
+        """The same of a project that is built already, in the folder `out`."""
+        with opened(out, environment) as project:
+            stage = Stage(plan, out, project)
+            try:
+                yield stage
+            finally:
+                stage.close()
+
+    def holds(self, plan: ProjectPlan) -> bool:
+        """Whether another plan of the project can be deployed here: same accounts, role, secrets."""
+        return all(
+            getattr(plan, name) == getattr(self.plan, name)
+            for name in ("prefix", "environments", "secrets")
+        )
+
+    def renew(self, plan: ProjectPlan, out: Path) -> None:
+        """Deploy another plan of the project, built into `out`. DeployError."""
+        self.netsuite.deploy(str(out))
+        self.plan = plan
+        self._bundle = agent_bundle.load(out / "flows.json")
 
     def close(self) -> None:
         """Stop the scripts and close the account."""
@@ -140,7 +161,8 @@ class Stage:
         """
         The documents of a file, read as the agent reads it.
 
-        A file flow's own form; else JSON Lines by the ending `.jsonl`, and JSON: one document or a list.
+        A file flow's own form; else JSON Lines by the ending `.jsonl`, and JSON: one call of many documents
+        (the flow's `source.items`), one document or a list. TrialError where it is none of these.
         """
         known = self._bundle.flows.get(flow)
         file = known.file if isinstance(known, agent_bundle.InboundFlow) else None
@@ -148,9 +170,13 @@ class Stage:
         if file is None or path.suffix == ".json":
             lines = path.suffix in (".jsonl", ".ndjson")
             file = agent_bundle.FileSource("*", "json_lines" if lines else "json", None, None)
-        reader = reader_for(file, items)
-        reader.check(path)
-        return [json.loads(one.raw) for one in reader.documents(path)]
+        try:
+            return _read(reader_for(file, items), path)
+        except FileFaultyError as error:
+            if items is not None:
+                with suppress(FileFaultyError):  # a sample may be one of the documents of a call
+                    return _read(reader_for(file, None), path)
+            raise TrialError(f"{path}: {error.faults[0].message}") from error
 
     def send(self, flow: str, documents: Sequence[Any], *, drain: bool = False) -> Sent:
         """
@@ -297,6 +323,11 @@ class Stage:
             values = [one.get("externalid"), *(one["fields"].get(column) for column in columns)]
             out += [str(value) for value in values if value not in (None, "")]
         return list(dict.fromkeys(out))
+
+
+def _read(reader: Reader, path: Path) -> list[Any]:
+    reader.check(path)
+    return [json.loads(one.raw) for one in reader.documents(path)]
 
 
 def who(role: str | None, user: int | None, context: str | None) -> As:

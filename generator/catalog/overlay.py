@@ -343,6 +343,24 @@ def _as_record(
     return add
 
 
+def opened_by(owner: str) -> tuple[str, ...]:
+    """
+    The elements of custom field objects that put a field on a place; none where that is not known.
+
+    Args:
+        owner: a record (`salesorder`) or a sublist of one (`salesorder.item`).
+    """
+    record, _, sublist = owner.partition(".")
+    if sublist:
+        return tuple(tag for tag, places in COLUMN.items() if (record, sublist) in places)
+    return tuple(
+        tag
+        for applies in (BODY, ENTITY, ITEM, CRM)
+        for tag, records in applies.items()
+        if record in records
+    )
+
+
 _TYPES = ("customrecordtype", "customlist", "customtransactiontype")
 _READERS: dict[str, Callable[[sdf.Element, dict[str, RecordType]], None]] = {
     "transactionbodycustomfield": _on_bodies(BODY, "transaction"),

@@ -24,12 +24,12 @@ class Fault:
     """
     What an element has that its object type does not allow, or lacks.
 
-    `kind`: an unknown element, a required one that is missing, a value, its length, or the form of
-    a script id.
+    `kind`: an unknown element, a required one that is missing, a value, a choice from a list, its
+    length, or the form of a script id.
     """
 
     element: Element
-    kind: Literal["unknown", "required", "value", "length", "id"]
+    kind: Literal["unknown", "required", "value", "choice", "length", "id"]
     message: str
 
 
@@ -179,5 +179,5 @@ def _choice(element: Element, value: str, leaf: Leaf, where: str) -> Iterator[Fa
         return
     expected = " or [scriptid=...]" if leaf.kind == "ref" else ""
     yield Fault(
-        element, "value", f"{where}: '{value}' is not one of {', '.join(leaf.enums)}{expected}"
+        element, "choice", f"{where}: '{value}' is not one of {', '.join(leaf.enums)}{expected}"
     )

@@ -20,12 +20,7 @@ def schema(kind: str, out: Path | None) -> None:
     """Print the JSON Schema of flow files (or of project.yaml, of included files, of spec tests), for editors."""
     from generator.spec import schema as schemas
 
-    made = {
-        "flow": schemas.flow_schema,
-        "project": schemas.project_schema,
-        "shared": schemas.shared_schema,
-        "test": schemas.trial_schema,
-    }
+    made = schemas.KINDS
     if out is None:
         click.echo(schemas.dump(made[kind]()))
         return

@@ -92,6 +92,7 @@ class ProjectContext:
     environments: tuple[str, ...]
     vars: Mapping[str, Var]
     connections: frozenset[str]
+    objects: Mapping[str, str] = field(default_factory=dict)  # script ids and their files
 
 
 @dataclass(slots=True)

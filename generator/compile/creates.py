@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from generator.catalog import RecordType
 from generator.compile.context import FlowContext, Place
-from generator.compile.fields import FieldGroup, compile_fields
+from generator.compile.fields import compile_fields
 from generator.compile.keys import compile_key
+from generator.compile.known import FieldGroup
 from generator.compile.order import in_order
 from generator.compile.references import Creator
 from generator.compile.units import create_units
@@ -41,6 +42,7 @@ def _create(
         open=record.open if record else True,
         in_line=False,
         kind=record.kind if record else None,
+        objects=context.project.objects,
     )
     body = compile_fields(context, spec.body, place / "body", group, None)
     if plan_key is None:

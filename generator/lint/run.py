@@ -42,6 +42,8 @@ def judge(project: Project) -> Iterator[Diagnostic]:
             for script in project.scripts.values():
                 if script.root.has_error:  # L301 says so, and the rest would be guesses
                     continue
+                if not script.is_suitescript and not project.owners(script):
+                    continue  # a library of others: moment, lodash
                 for found in rule.script(script, project):
                     yield _diagnostic(rule, found, script.path, project)
         elif rule.object is not None:

@@ -11,17 +11,29 @@ A build has no Node and so no formatter of JavaScript; white space is all that c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 WIDTH = 120
 _OPEN, _CLOSE = "([{", ")]}"
-# After these a slash begins a regular expression.
-_BEFORE_PATTERN = "(,=:[!&|?{};+"
+# Strings, templates, patterns (after what a value can follow only), and what a line is broken at.
+_TOKENS = re.compile(
+    r"""[()\[\]{},;]
+    | '(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | `(?:\\.|[^`\\])*`
+    | /(?:(?<=[(,=:\[!&|?{};+]/) | (?<=[(,=:\[!&|?{};+]\ /)) (?:\\. | \[(?:\\.|[^\]\\])*\] | [^/\\\[])+ /""",
+    re.VERBOSE,
+)
 
 
 def fold(text: str) -> str:
     """The text with every line of code that is wider than WIDTH broken, at brackets alone."""
-    return "\n".join(part for line in text.split("\n") for part in _fold(line))
+    folded: list[str] = []
+    for line in text.split("\n"):
+        if len(line) <= WIDTH:
+            folded.append(line)
+        else:
+            folded += _fold(line)
+    return "\n".join(folded)
 
 
 def _fold(line: str) -> Iterator[str]:
@@ -83,7 +95,7 @@ def _group(line: str) -> tuple[int, int] | None:
         (start, end)
         for depth, start, end in pairs
         if depth <= unclosed and start not in statements and line[start + 1 : end].strip()
-        if not any(other in statements for other in range(start, end))
+        if not any(start < other < end for other in statements)
     ]
     near = [pair for pair in outer if pair[0] < WIDTH] or outer
     last = outer[-1] if outer and not unclosed else None
@@ -106,28 +118,7 @@ def _items(inner: str) -> Iterator[str]:
 
 
 def _code(line: str) -> Iterator[tuple[int, str]]:
-    """Characters with their places, without the insides of strings, templates and patterns."""
-    at, before = 0, ""
-    while at < len(line):
-        character = line[at]
-        if character in "'\"`" or (character == "/" and (before in _BEFORE_PATTERN or not before)):
-            at = _end(line, at)
-        else:
-            yield at, character
-        if not character.isspace():
-            before = character
-        at += 1
-
-
-def _end(line: str, start: int) -> int:
-    """Where a string, template or pattern that begins at `start` ends."""
-    quote, at, inside = line[start], start + 1, False
-    while at < len(line):
-        if line[at] == "\\":
-            at += 1
-        elif quote == "/" and line[at] in "[]":
-            inside = line[at] == "["
-        elif line[at] == quote and not inside:
-            return at
-        at += 1
-    return len(line) - 1
+    """Brackets, commas and semicolons with their places, those in strings, templates and patterns apart."""
+    for found in _TOKENS.finditer(line):
+        if len(found[0]) == 1:
+            yield found.start(), found[0]

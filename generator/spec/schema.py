@@ -49,6 +49,15 @@ def trial_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, **schema, "title": "Suiteloom spec tests"}
 
 
+KINDS = {
+    "flow": flow_schema,
+    "project": project_schema,
+    "shared": shared_schema,
+    "test": trial_schema,
+}
+"""By what they are the schemas of; `<kind>-1.json` is each one's file."""
+
+
 def dump(schema: dict[str, Any]) -> str:
     """A schema as text."""
     return json.dumps(schema, indent=2, ensure_ascii=False)

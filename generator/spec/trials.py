@@ -50,10 +50,12 @@ class Given(Model):
     )
     type: str | None = Field(default=None, description="Record type.")
     id: int | None = Field(default=None, description="Internal id, where the test needs one.")
-    externalid: str | None = None
-    fields: Values = Field(default_factory=dict)
-    lines: Sublists = Field(default_factory=dict)
-    subrecords: Subrecords = Field(default_factory=dict)
+    externalid: str | None = Field(default=None, description="External id.")
+    fields: Values = Field(default_factory=dict, description="Values by field id.")
+    lines: Sublists = Field(default_factory=dict, description="Lines by sublist id.")
+    subrecords: Subrecords = Field(
+        default_factory=dict, description="Fields of subrecords, by field id."
+    )
 
 
 GivenItem = Annotated[Given, BeforeValidator(_file, json_schema_input_type=str | Given)]
@@ -92,15 +94,15 @@ Inputs = Annotated[
 class Found(Model):
     """A record by its type and the values of some of its fields."""
 
-    type: str
+    type: str = Field(description="Record type.")
     find: Values = Field(description="Values of fields that only this record has.")
 
 
 class Person(Model):
     """Who saves: an administrator in the user interface unless said otherwise."""
 
-    role: str | None = None
-    user: int | None = None
+    role: str | None = Field(default=None, description="Script id of the role.")
+    user: int | None = Field(default=None, description="Internal id of the user.")
     context: str | None = Field(default=None, description="USERINTERFACE, CSVIMPORT, ...")
 
 
@@ -111,45 +113,55 @@ class Save(Model):
     `from` makes it from another record; `inline` edits single fields in a list (event xedit).
     """
 
-    type: str | None = None
-    find: Values | None = None
-    from_: Found | None = Field(default=None, alias="from")
-    delete: bool = False
-    inline: bool = False
-    fields: Values = Field(default_factory=dict)
-    lines: Sublists = Field(default_factory=dict)
-    subrecords: Subrecords = Field(default_factory=dict)
-    as_: Person = Field(default=Person(), alias="as")
+    type: str | None = Field(default=None, description="Record type; the flow's where left out.")
+    find: Values | None = Field(
+        default=None, description="Values of fields of the one record that is changed."
+    )
+    from_: Found | None = Field(
+        default=None, alias="from", description="The record that the new one is made from."
+    )
+    delete: bool = Field(default=False, description="The record of `find` is deleted.")
+    inline: bool = Field(default=False, description="Fields are edited in a list (event xedit).")
+    fields: Values = Field(default_factory=dict, description="Values by field id.")
+    lines: Sublists = Field(default_factory=dict, description="Lines by sublist id.")
+    subrecords: Subrecords = Field(
+        default_factory=dict, description="Fields of subrecords, by field id."
+    )
+    as_: Person = Field(
+        default=Person(), alias="as", description="Who saves, and in which context."
+    )
     event: str | None = Field(default=None, description="What the person does: ship, approve, ...")
 
 
 class ErrorSpec(Model):
     """What is wrong with a document."""
 
-    code: str | None = None
-    field: str | None = None
+    code: str | None = Field(default=None, description="MISSING_REFERENCE, BAD_VALUE, ...")
+    field: str | None = Field(default=None, description="The field it came from: item.item.")
     message: str | None = Field(default=None, description="Text that the message contains.")
     class_: Literal["retry", "data", "config", "permission", "conflict"] | None = Field(
-        default=None, alias="class"
+        default=None, alias="class", description="What the caller does next."
     )
 
 
 class RecordSpec(Model):
     """A record as it should be: what is not named may be anything, a sublist has the lines that are listed."""
 
-    fields: Values = Field(default_factory=dict)
+    fields: Values = Field(default_factory=dict, description="Values by field id.")
     absent: Items[str] = Field(
         default=(), description="Fields that must be empty: memo, item.0.memo."
     )
-    lines: Sublists = Field(default_factory=dict)
-    subrecords: Subrecords = Field(default_factory=dict)
+    lines: Sublists = Field(default_factory=dict, description="Lines by sublist id.")
+    subrecords: Subrecords = Field(
+        default_factory=dict, description="Fields of subrecords, by field id."
+    )
 
 
 class OtherRecord(RecordSpec):
     """Another record of the account, found by some of its fields."""
 
-    type: str
-    find: Values = Field(default_factory=dict)
+    type: str = Field(description="Record type.")
+    find: Values = Field(default_factory=dict, description="Values of some of its fields.")
     count: Annotated[int, Field(ge=0)] = Field(default=1, description="How many there are.")
 
 
@@ -157,14 +169,19 @@ class EventSpec(Model):
     """An event that the flow sends."""
 
     event: str | None = Field(default=None, description="What was done: create, edit, ship, ...")
-    data: Values = Field(default_factory=dict)
+    data: Values = Field(
+        default_factory=dict,
+        description="Its data: maps need what is named, lists are compared whole.",
+    )
     absent: Items[str] = Field(default=(), description="Paths of data that must not be there.")
 
 
 class Expect(RecordSpec):
     """What becomes of one document, or of a save."""
 
-    outcome: Literal[OUTCOMES] | None = None  # type: ignore[valid-type]
+    outcome: Literal[OUTCOMES] | None = Field(  # type: ignore[valid-type]
+        default=None, description="What the flow answers."
+    )
     reason: str | None = Field(default=None, description="Text in the reason why it was skipped.")
     key: str | None = Field(default=None, description="The whole key of the record.")
     error: Annotated[
@@ -173,9 +190,9 @@ class Expect(RecordSpec):
             lambda value: {"code": value} if isinstance(value, str) else value,
             json_schema_input_type=str | ErrorSpec | None,
         ),
-    ] = None
+    ] = Field(default=None, description="What is wrong with the document; a text is the code.")
     answer: Values = Field(default_factory=dict, description="Fields read back for the reply.")
-    records: Items[OtherRecord] = ()
+    records: Items[OtherRecord] = Field(default=(), description="Other records of the account.")
     lookups: dict[str, int] | None = Field(
         default=None, description="Queries by look-up, all that were made in the call."
     )
@@ -195,11 +212,13 @@ Expects = Annotated[
 class Step(Model):
     """Documents that are sent, or a save, and what is expected then."""
 
-    input: Inputs | None = None
+    input: Inputs | None = Field(
+        default=None, description="Documents that are sent; a text is a file."
+    )
     send: Annotated[int, Field(ge=1, le=5)] = Field(
         default=1, description="How often, one call after the other."
     )
-    save: Save | None = None
+    save: Save | None = Field(default=None, description="A person's work instead.")
     expect: Expects = Field(
         default=(), description="One, of the last document; or one for each, in order of sending."
     )
@@ -208,16 +227,16 @@ class Step(Model):
 class Case(Step):
     """One test: a step, or several in an account that they share."""
 
-    given: Givens = ()
+    given: Givens = Field(default=(), description="Records for this case.")
     clock: str | None = Field(default=None, description="The account's time, ISO with a zone.")
-    steps: Items[Step] = ()
+    steps: Items[Step] = Field(default=(), description="Several steps that share an account.")
 
 
 class Waiver(Model):
     """Something of the spec that no test can show, and why."""
 
     at: str = Field(min_length=1, description="Keys of the spec, by dots: lists.lines.when.")
-    reason: str = Field(min_length=1)
+    reason: str = Field(min_length=1, description="Why no test can show it.")
 
 
 class TrialFile(Model):

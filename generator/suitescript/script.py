@@ -113,6 +113,7 @@ class Script:
         self.nodes = list(walk(self.root))
         self.scopes = Scopes(self.root)
         self.tags = tags(self.text)
+        self._kinds: dict[int, str | None] = {}
         self.by_type: dict[str, list[Node]] = {}
         for node in self.nodes:
             self.by_type.setdefault(node.type, []).append(node)
@@ -130,8 +131,8 @@ class Script:
 
     @property
     def is_suitescript(self) -> bool:
-        """Whether the file says that it is SuiteScript 2, or is an AMD module that loads N/ modules."""
-        return bool(self.tags) or any(id_.startswith("N/") for id_, _ in self.dependencies)
+        """Whether the file says that it is SuiteScript 2, or asks for an N/ module."""
+        return bool(self.tags) or any(id_ == "N" or id_.startswith("N/") for id_, _ in self.asked)
 
     @cached_property
     def header(self) -> Node | None:
@@ -222,9 +223,9 @@ class Script:
                     found[target.id] = name
         return found
 
-    def module(self, node: Node) -> str | None:
+    def module(self, node: Node, depth: int = 5) -> str | None:
         """`record` for a name that holds N/record; an empty text for N itself."""
-        if node.type != "identifier":
+        if node.type != "identifier" or depth == 0:
             return None
         binding = self.scopes.of(node)
         if binding is None or not binding.fixed:
@@ -232,7 +233,11 @@ class Script:
         name = self.modules.get(binding.node.id, "")
         if name == "N" or name.startswith("N/"):
             return name[2:].removesuffix(".js")
-        if binding.path and binding.value is not None and self.module(binding.value) == "":
+        if (
+            binding.path
+            and binding.value is not None
+            and self.module(binding.value, depth - 1) == ""
+        ):
             return "/".join(binding.path)  # const { record } = N
         return None
 
@@ -296,6 +301,8 @@ class Script:
         """
         for _ in range(20):
             if node.type in ("parenthesized_expression", "await_expression"):
+                if not node.named_children:
+                    return None
                 node = node.named_children[0]
             elif node.type == "identifier":
                 binding = self.scopes.of(node)
@@ -338,15 +345,17 @@ class Script:
             return call.arguments[position]
         return None
 
-    def function(self, node: Node) -> Node | None:
+    def function(self, node: Node, depth: int = 10) -> Node | None:
         """The function that an expression is, or that a name keeps."""
         if node.type in FUNCTIONS:
             return node
+        if depth == 0:
+            return None
         if node.type in ("identifier", "shorthand_property_identifier"):
             binding = self.scopes.of(node)
             if binding is None or not binding.fixed or binding.path != () or binding.value is None:
                 return None
-            return self.function(binding.value)
+            return self.function(binding.value, depth - 1)
         return None
 
     def kind(self, node: Node) -> str | None:
@@ -356,8 +365,14 @@ class Script:
         Record, Search, ResultSet, Results, Result, PagedData, Page, Fields, Response; `new` for the
         record of a user event, `old` for the record before.
         """
+        if node.id not in self._kinds:
+            self._kinds[node.id] = None  # what is made of itself is nothing that is known
+            self._kinds[node.id] = self._kind(node)
+        return self._kinds[node.id]
+
+    def _kind(self, node: Node) -> str | None:
         if node.type in ("parenthesized_expression", "await_expression"):
-            return self.kind(node.named_children[0])
+            return self.kind(node.named_children[0]) if node.named_children else None
         if node.type in ("identifier", "shorthand_property_identifier"):
             return self._kind_of_name(node)
         if node.type == "call_expression":
@@ -419,15 +434,15 @@ class Script:
             return "Result"
         return "Result" if whose == "Results" and caller.method in EACH else None
 
-    def context(self, node: Node) -> str | None:
+    def context(self, node: Node, depth: int = 5) -> str | None:
         """The entry point whose argument a name is: `afterSubmit` for its context."""
-        if node.type != "identifier":
+        if node.type != "identifier" or depth == 0:
             return None
         binding = self.scopes.of(node)
         if binding is None or not binding.fixed:
             return None
         if binding.kind == "const" and binding.value is not None and binding.path == ():
-            return self.context(binding.value)
+            return self.context(binding.value, depth - 1)
         if binding.kind != "param":
             return None
         function = enclosing(binding.node, FUNCTIONS)
@@ -612,7 +627,7 @@ class Script:
             function = enclosing(function, FUNCTIONS)
         return None
 
-    def written_out(self, node: Node | None) -> bool:
+    def written_out(self, node: Node | None, depth: int = 5) -> bool:
         """Whether a list is one of the script's own text, filtered or made a set perhaps: it is short."""
         found = self.origin(node) if node is not None else None
         if found is None:
@@ -622,12 +637,11 @@ class Script:
             and text(found.child_by_field_name("constructor")) == "Set"
         ):
             given = arguments_of(found)
-            return bool(given) and self.written_out(given[0])
+            return bool(given) and self.written_out(given[0], depth - 1)
         if found.type == "call_expression":
             call = self.call(found)
-            return call.method in ("filter", "map", "slice", "sort") and self.written_out(
-                call.receiver
-            )
+            kept = call.method in ("filter", "map", "slice", "sort")
+            return kept and self.written_out(call.receiver, depth - 1)
         return found.type == "array"
 
     def given(self, node: Node) -> list[Node]:

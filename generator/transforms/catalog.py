@@ -24,7 +24,7 @@ _TEXT = (
         "upper",
         "text",
         "upper",
-        "Upper case.",
+        "Upper case by Unicode, in no language's own way: `i` gives `I`, `ß` gives `SS`.",
         (
             Example("sku-12a", None, "SKU-12A"),
             Example("straße", None, "STRASSE"),
@@ -35,7 +35,7 @@ _TEXT = (
         "lower",
         "text",
         "lower",
-        "Lower case.",
+        "Lower case by Unicode, in no language's own way.",
         (
             Example("SKU-12A", None, "sku-12a"),
             Example("ÉCLAIR", None, "éclair"),
@@ -46,7 +46,7 @@ _TEXT = (
         "title",
         "text",
         "title",
-        "First letter of every word in upper case, the others in lower case.",
+        "First letter of every word in upper case, the others in lower case. Letters, marks and digits make a word; an apostrophe inside is part of it.",
         (
             Example("john o'neil", None, "John O'neil"),
             Example("ÉMILE ZOLA", None, "Émile Zola"),
@@ -140,7 +140,7 @@ _TEXT = (
         "pad_left",
         "text",
         "padLeft",
-        "Fills up to a length on the left, with `0` unless `with` says otherwise.",
+        "Fills up to a length (in UTF-16 code units) on the left, with `0` unless `with` says otherwise.",
         (
             Example(42, {"length": 6}, "000042"),
             Example("7", {"length": 3, "with": " "}, "  7"),
@@ -310,7 +310,7 @@ _NUMBERS = (
         "parse_number",
         "numbers",
         "parse",
-        "A number written with other signs; `decimal` is `.` and `group` nothing unless given.",
+        "A number written with other signs; `decimal` is `.` and `group` nothing unless given. A JSON number stays the number that it is.",
         (
             Example("1.234,50", {"decimal": ",", "group": "."}, "1234.5"),
             Example("12 000", {"group": " "}, "12000"),

@@ -54,6 +54,8 @@ def test_a_new_project_is_checked_and_built_by_the_wheel_alone(
         done = run([installed / "suiteloom", *command], tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr
     assert (project / "sdf_project/flows.json").is_file()
+    assert (project / ".github/workflows/suiteloom.yml").is_file()
+    assert (project / ".gitignore").is_file()
     assert list((project / "sdf_project/src/FileCabinet").rglob("*_rl.js"))
 
 

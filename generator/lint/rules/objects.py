@@ -50,8 +50,18 @@ def _required(each: ObjectFile, project: Project) -> Iterator[Found]:
 def _value(each: ObjectFile, project: Project) -> Iterator[Found]:
     for fault in _faults(each):
         # What has rules of its own is left to them.
-        if fault.kind == "value" and _ACCOUNT_VALUE not in (fault.element.text or ""):
+        if _ACCOUNT_VALUE in (fault.element.text or ""):
+            continue
+        if fault.kind == "value":
             yield Found(fault.element, fault.message)
+        elif fault.kind == "choice":  # releases add choices
+            text, _, lists = fault.message.partition(" is not one of ")
+            named = (name.removesuffix(" or [scriptid=...]") for name in lists.split(", "))
+            known = {word for name in named for word in schema().enums.get(name, ())}
+            value = text.rsplit("'", 2)[1]
+            yield Found(
+                fault.element, fault.message + did_you_mean(value, known), severity="warning"
+            )
 
 
 def _too_long(each: ObjectFile, project: Project) -> Iterator[Found]:
@@ -211,7 +221,7 @@ def _as_administrator(each: ObjectFile, project: Project) -> Iterator[Found]:
             who = "everybody" if open_ else "whoever runs it"
             yield Found(
                 _child(part, "runasrole"),
-                f"the script does as administrator what {who} makes it do",
+                f"the script runs as administrator for {who}",
             )
 
 
@@ -546,7 +556,7 @@ RULES = (
     ),
     Rule(
         "L103", "a value that the element does not take", "error",
-        "Words of SDF are closed lists, T and F stand for yes and no, files are written [/SuiteScripts/...] and objects [scriptid=...].",
+        "T and F stand for yes and no, files are written [/SuiteScripts/...] and objects [scriptid=...], in upper case where the list is. A word that is not on its list is a warning: releases add some.",
         "help topic SDF XML reference; SAFE 6, 7",
         "Write one of the values that the message names.",
         _BODY_FIELD.format(type="FREEFORMTEXT", more=""),

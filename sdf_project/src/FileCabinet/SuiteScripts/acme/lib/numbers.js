@@ -105,9 +105,10 @@ define(['./nothing', './reply'], (nothing, reply) => {
       const number = decimal(one);
       return write({ units: -number.units, scale: number.scale }, 0);
     });
-  /** @param {any} value @param {string} point @param {string} group */
+  /** A number of the document is one already: its point is no sign of a group. @param {any} value @param {string} point @param {string} group */
   const parse = (value, point, group) =>
     each(value, (one) => {
+      if (typeof one === 'number') return shortest(one);
       let text = String(one).trim();
       if (group) text = text.split(group).join('');
       if (point !== '.') {

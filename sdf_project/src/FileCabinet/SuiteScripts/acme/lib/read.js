@@ -35,9 +35,8 @@ define(['./dates', './lookup', './nothing', './numbers', './reply', './values'],
 
     /** @param {Rule} [rule] */
     const nothingThere = (rule) => {
-      if (rule && rule.clear) return null;
       if (rule && (rule.required || rule.refuse)) throw reply.fault('REQUIRED_EMPTY', `${position.field} is empty`);
-      return undefined;
+      return rule && rule.clear ? null : undefined;
     };
     /** @param {any} value @param {Rule | undefined} rule @param {(value: any) => any} convert */
     const convert = (value, rule, convert) => (nothing.isEmpty(value) ? nothingThere(rule) : convert(value));

@@ -9,16 +9,26 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: '3b1d43ad18ae',
+  build: '1bf4940dcaf1',
   accounts: {
     TSTDRV99: {
       environment: 'only',
       agent_url: 'https://agent.corners.example',
       vars: { house: 'House', note: 'it\'s 100 % "quoted"' },
-      flows: { 'claimed-orders': true, plants: true, receipts: true, 'order-alert': true, 'order-news': true }
+      flows: {
+        'claimed-orders': true,
+        'contact-links': true,
+        'erp-orders': true,
+        'plants-gone': true,
+        plants: true,
+        receipts: true,
+        'order-alert': true,
+        'order-news': true
+      }
     }
   },
   partitions: 1,
+  pull: -1,
   outbox: {
     type: 'customrecord_cnr_outbox',
     event: 'custrecord_cnr_ob_event',
@@ -33,7 +43,8 @@ define([], () => ({
     seq: 'custrecord_cnr_ob_seq',
     changed: 'custrecord_cnr_ob_changed',
     partition: 'custrecord_cnr_ob_partition',
-    error: 'custrecord_cnr_ob_error'
+    error: 'custrecord_cnr_ob_error',
+    states: 'custrecord_cnr_ob_states'
   },
   claim: {
     type: 'customrecord_cnr_claim',
@@ -60,6 +71,9 @@ define([], () => ({
   },
   inbound: {
     'claimed-orders': { table: 'transaction', where: ["type = 'SalesOrd'"], key: 'custbody_cnr_no' },
+    'contact-links': { table: 'contact', where: [], key: 'externalid' },
+    'erp-orders': { table: 'transaction', where: ["type = 'SalesOrd'"], key: 'externalid' },
+    'plants-gone': { table: 'customrecord_cnr_plant', where: [], key: 'externalid' },
     plants: { table: 'customrecord_cnr_plant', where: [], key: 'externalid' },
     receipts: { table: 'transaction', where: ["type = 'ItemShip'"], key: 'externalid' }
   }
