@@ -41,9 +41,9 @@ format: setup ## write Python and hand-written SuiteScript as the checks want th
 test: check ## all checks and tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-soak: setup ## the property tests with many more cases (SOAK=20 times as many)
+soak: setup ## in full what `make test` samples: mutations, property tests (SOAK=20 times as many cases)
 	SUITELOOM_SOAK=$(or $(SOAK),20) $(BIN)/pytest -n $(WORKERS) --dist loadfile --timeout 3600 \
-		tests/generator/meaning tests/generator/bill/test_bill_generated.py
+		tests/generator/meaning tests/generator/bill/test_bill_generated.py tests/generator/test_mutations.py
 
 bench: setup ## benchmarks into bench/out/results.json (ONLY=a,b for some)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
@@ -51,7 +51,10 @@ bench: setup ## benchmarks into bench/out/results.json (ONLY=a,b for some)
 build: $(STAMP) ## bring sdf_project/ up to date with examples/acme
 	$(BIN)/suiteloom build --project examples/acme --out sdf_project
 
+reference: $(STAMP) ## write docs/reference/ and generator/schemas/ from the declarations
+	$(BIN)/python -m generator.reference
+
 clean: ## remove what setup and runs made
 	rm -rf $(VENV) tests/validators/node_modules bench/out .pytest_cache .mypy_cache .ruff_cache dist
 
-.PHONY: help setup demo check format test soak bench build clean
+.PHONY: help setup demo check format test soak bench build reference clean
