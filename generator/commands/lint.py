@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from generator.commands.shared import FOLDER, FORMAT, STRICT, finish, need_project
+from generator.errors import ProjectError
 from generator.report import by_file
 
 
@@ -45,7 +46,10 @@ def lint(
         return
     at = folder or project or Path()
     need_project(at)
-    looked_at = read(at)
+    try:
+        looked_at = read(at)
+    except ProjectError as fault:  # nothing is built of it, so there is nothing to look at
+        finish(by_file("lint", at, [], fault.diagnostics, strict=strict), form)
     more = None
     if types:
         from generator.lint.types import judge

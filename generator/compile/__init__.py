@@ -15,6 +15,9 @@ Passes, one file each:
       values       sources, transforms, maps, defaults
       types        what a value is on its way, against what takes it
       fields       rules against the catalogue
+      known        which fields a place has
+      formats      date formats
+      samples      sample documents as schemas
       references   look-ups in stages, variables of type select
       creates      records that a missing reference creates
       lines        sublists and subrecords

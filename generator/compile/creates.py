@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from generator.catalog import RecordType
 from generator.compile.context import FlowContext, Place
-from generator.compile.fields import FieldGroup, compile_fields
+from generator.compile.fields import compile_fields
 from generator.compile.keys import compile_key
+from generator.compile.known import FieldGroup
 from generator.compile.order import in_order
 from generator.compile.references import Creator
 from generator.compile.units import create_units

@@ -12,11 +12,12 @@ from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
 from generator.compile.documents import check_document
-from generator.compile.fields import FieldGroup, compile_fields
+from generator.compile.fields import compile_fields
 from generator.compile.hashes import inbound_contract
 from generator.compile.hooks import compile_hooks
 from generator.compile.intake import compile_source, compile_there, compile_via
 from generator.compile.keys import compile_key, save_mode
+from generator.compile.known import FieldGroup
 from generator.compile.lines import compile_lines, compile_subrecords
 from generator.compile.maps import compile_maps
 from generator.compile.order import in_order
@@ -27,6 +28,7 @@ from generator.compile.units import with_units
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
+    Answer,
     InboundPlan,
     KeyPlan,
     Permission,
@@ -133,7 +135,9 @@ def compile_inbound(
         creates=creates,
         maps=maps,
         hooks=hooks.plan,
-        answer=tuple((name, _column(field, record)) for name, field in spec.answer.items()),
+        answer=tuple(
+            Answer(name, field, _column(field, record)) for name, field in spec.answer.items()
+        ),
         source=source,
         via=via,
         units=Units(0, 0, 0),

@@ -8,7 +8,8 @@ from generator.catalog import RecordType, Sublist
 from generator.catalog.model import CARRIED
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
-from generator.compile.fields import FieldGroup, compile_fields, find_field
+from generator.compile.fields import compile_fields
+from generator.compile.known import FieldGroup, find_field
 from generator.compile.order import in_order
 from generator.compile.paths import compile_path
 from generator.compile.references import Creator, known_ids

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of
-from generator.compile.fields import FieldGroup, compile_field
+from generator.compile.fields import compile_field
+from generator.compile.known import FieldGroup
 from generator.compile.references import Neighbours, resolve_record
 from generator.plan.model import FieldPlan, RelatedPlan
 from generator.spec.diagnose import did_you_mean, listed

@@ -9,10 +9,11 @@ from generator.catalog import Field, RecordType
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.events import compile_events
-from generator.compile.fields import FieldGroup, check_zone, report_unknown
+from generator.compile.fields import check_zone
 from generator.compile.formats import check_format
 from generator.compile.hashes import outbound_contract
 from generator.compile.hooks import compile_hooks
+from generator.compile.known import FieldGroup, report_unknown
 from generator.compile.maps import compile_maps
 from generator.compile.paths import compile_path
 from generator.compile.permissions import Permissions

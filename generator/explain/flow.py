@@ -48,7 +48,7 @@ def _inbound(plan: ProjectPlan, flow: InboundPlan) -> Iterator[str]:
         yield _block("Look-ups, one query a batch each", map(_lookup, flow.lookups))
     yield from _shared(flow)
     if flow.answer:
-        answer = ", ".join(f"{name} ({field})" for name, field in flow.answer)
+        answer = ", ".join(f"{one.name} ({one.field})" for one in flow.answer)
         yield _paragraph("Answer", [f"The reply carries {answer}."])
     yield _paragraph("Units", [_batch_units(flow)])
     files = [f"{flow.script} ({_entry(flow)})", names.flow_file(flow.flow)]

@@ -460,6 +460,15 @@ Write = Literal["upsert", "create", "update", "delete", "attach", "detach"]
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A field that is read back for the reply: its name there, and what SuiteQL selects for it."""
+
+    name: str
+    field: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedPlan:
     """The other record of attach and detach; `field` of a custom record holds its parent."""
 
@@ -498,7 +507,7 @@ class InboundPlan:
     creates: tuple[CreatePlan, ...]
     maps: tuple[ValueMap, ...]
     hooks: Hooks | None
-    answer: tuple[tuple[str, str], ...]  # name, and the column as SuiteQL reads it
+    answer: tuple[Answer, ...]
     source: InboundSource
     via: RestletVia | FileVia
     units: Units

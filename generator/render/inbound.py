@@ -147,7 +147,7 @@ def _settings(plan: InboundPlan) -> list[str]:
         **({"ignoreMandatory": True} if plan.ignore_mandatory else {}),
         "transformFrom": plan.transform_from[0] if plan.transform_from else None,
         **({"initial": initial} if (initial := _initial(plan)) else {}),
-        "answer": dict(plan.answer),
+        "answer": {one.name: one.column for one in plan.answer},
         **({"related": plan.related.record} if plan.related else {}),
         **({"parent": plan.related.field} if plan.related and plan.related.field else {}),
         "unitsEach": plan.units.own,

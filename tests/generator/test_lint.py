@@ -211,6 +211,15 @@ def test_the_command_ends_by_what_it_found_and_writes_every_form(tmp_path: Path)
             run(str(tmp_path / folder))
 
 
+def test_a_project_whose_specs_have_mistakes_shows_these_in_the_same_form(tmp_path: Path) -> None:
+    assert run_new(tmp_path).exit_code == 0
+    spec = tmp_path / "shop/specs/web-customers.yaml"
+    spec.write_text(spec.read_text().replace("companyname:", "companynme:", 1))
+    result = run(str(tmp_path / "shop"), "--format", "json")
+    assert result.exit_code == 1
+    assert [each["code"] for each in json.loads(result.stdout)] == ["E202"]
+
+
 def test_values_made_of_themselves_end(tmp_path: Path) -> None:
     """`var s = s.run()` and the like: nothing is known of such a value, and nothing runs in circles."""
     lines = "var a = a.run();\nvar f = g;\nvar g = f;\nf();\nvar list = list.filter(f);\nlist.forEach((x) => a.each(x));"

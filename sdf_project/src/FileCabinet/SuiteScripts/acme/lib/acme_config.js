@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '6a3b5b610191',
+  build: '4fd45b6d0c0c',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

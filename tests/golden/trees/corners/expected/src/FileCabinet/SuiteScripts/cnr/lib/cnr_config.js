@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: 'b9f3ef9911f1',
+  build: '4eb5885843db',
   accounts: {
     TSTDRV99: {
       environment: 'only',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '7675d98be514',
+  build: '308a7bbbc785',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
