@@ -19,7 +19,7 @@ class Alarm:
     """
     What is wrong, since when.
 
-    `kind` is `lane`, `account`, `drift`, `outbox`, `target` or `secret`; `subject` names the flow, script or connection.
+    `kind` is `lane`, `account`, `drift`, `outbox`, `poll`, `target` or `secret`; `subject` names the flow, script or connection.
     """
 
     kind: str

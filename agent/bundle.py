@@ -175,8 +175,23 @@ class InboundFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """
+    A poll's pace: minutes between passes, keys in one call, and the name of the key.
+
+    `overlap_minutes` is how far a pass looks back behind the watermark; None where there is none.
+    """
+
+    every_minutes: int
+    key: str
+    batch: int
+    overlap_minutes: int | None
+    deletes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundFlow:
-    """A flow out of the account."""
+    """A flow out of the account: by events, or by a poll."""
 
     flow: str
     title: str
@@ -186,6 +201,7 @@ class OutboundFlow:
     script: str
     contract: str
     target: Target
+    poll: Poll | None = None
 
 
 Flow = InboundFlow | OutboundFlow
@@ -364,6 +380,7 @@ def _outbound(data: dict[str, Any]) -> OutboundFlow:
             target["path"],
             _path(target.get("id_path")),
         ),
+        poll=Poll(**data["poll"]) if data.get("poll") else None,
     )
 
 

@@ -211,6 +211,17 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @main.command()
+@click.argument("flow")
+@_config_option
+@_plain_errors
+def poll(flow: str, config_file: Path) -> None:
+    """Have the running agent poll FLOW now."""
+    if _post(configs.load(config_file), f"/poll/{flow}", b"") is None:
+        raise UserError("the agent does not run; it polls when it starts")
+    click.echo(f"{flow} is being polled")
+
+
+@main.command()
 @click.argument("events", nargs=-1, type=int)
 @_config_option
 @_json_option

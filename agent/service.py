@@ -14,7 +14,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -36,12 +36,15 @@ from agent.dispatch.lane import Lane, Tools
 from agent.dispatch.outbox import OutboxWatch
 from agent.dispatch.restlets import RestletLane
 from agent.dispatch.retry import Decide
-from agent.errors import ConfigError
+from agent.errors import ConfigError, Refused
+from agent.inbox.model import Incoming
 from agent.inbox.opening import opened
 from agent.inbox.store import Store
+from agent.ingress import intake
 from agent.ingress.app import Door
 from agent.ingress.files import StoredFiles
 from agent.metrics import Metrics
+from agent.poll.poller import Poller
 from agent.ports import NetSuite, Target
 from agent.secrets import Secrets
 from agent.watch.folders import Folders, FolderWatcher
@@ -89,9 +92,9 @@ class Service:
         budget = Budget(config.dispatch.concurrency, self.metrics)
         self._account = Account(bundle, account, netsuite, budget, self.alarms, self.metrics)
         self._lanes = self._make_lanes(budget)
+        flows = bundle.outbound(config.environment)
         queued = any(
-            flow.deliver in ("queued", "immediate")
-            for flow in bundle.outbound(config.environment).values()
+            flow.poll is None and flow.deliver in ("queued", "immediate") for flow in flows.values()
         )
         self._outbox = OutboxWatch(
             self._account,
@@ -99,7 +102,21 @@ class Service:
             self.metrics,
             config.dispatch.poll_seconds,
             drains=queued,
+            keep=self._fetched,
         )
+        self._pollers = {
+            name: Poller(
+                flow,
+                bundle,
+                self._account,
+                store,
+                alarms=self.alarms,
+                metrics=self.metrics,
+                arrived=self.arrived,
+            )
+            for name, flow in flows.items()
+            if flow.poll is not None
+        }
         self._watchers = self._make_watchers()
         self.door = Door(
             bundle, config.environment, config.ingress, secrets, store, self.metrics, self
@@ -116,6 +133,13 @@ class Service:
         """New events of a flow are in the inbox."""
         if lane := self._lanes.get(flow):
             lane.wake()
+
+    def poll(self, flow: str) -> bool:
+        """Poll a flow now; False where there is no such poll."""
+        poller = self._pollers.get(flow)
+        if poller is not None:
+            poller.wake()
+        return poller is not None
 
     def status(self) -> dict[str, Any]:
         """Lanes, alarms and outbox, JSON."""
@@ -141,6 +165,8 @@ class Service:
         for watcher in self._watchers:
             await watcher.start()
         self._tasks.append(asyncio.create_task(self._outbox.run(), name="outbox"))
+        for name, poller in self._pollers.items():
+            self._tasks.append(asyncio.create_task(poller.run(), name=f"poll {name}"))
         self._tasks.append(asyncio.create_task(self._upkeep(), name="upkeep"))
         log.info("started", project=self._bundle.project, build=self._bundle.build)
 
@@ -192,6 +218,30 @@ class Service:
             target = self._targets[out.target.connection]
             lanes[name] = DeliveryLane(out, tools, target=target, slots=slots, decide=decide)
         return lanes
+
+    async def _fetched(self, events: Sequence[dict[str, Any]]) -> list[int]:
+        """Take fetched events into the inbox; the numbers of those that are there now."""
+        rows: list[Incoming] = []
+        numbers: list[int] = []
+        for number, event in enumerate(events):
+            raw = json.dumps(event).encode()
+            try:
+                rows.append(intake.event(self._bundle, self._config.environment, raw))
+            except (
+                Refused
+            ) as refused:  # a flow that this bundle does not have: the account keeps it
+                log.warning("fetched_refused", code=refused.code, message=refused.message)
+                continue
+            numbers.append(number)
+        new = await self._store.accept(rows)
+        for row, is_new in zip(rows, new, strict=True):
+            if is_new:
+                self.metrics.accepted.labels(row.flow, "netsuite").inc()
+            else:
+                self.metrics.repeated.labels(row.flow).inc()
+        for flow in {row.flow for row in rows}:
+            self.arrived(flow)
+        return numbers
 
     def _wake_all(self) -> None:
         for lane in self._lanes.values():

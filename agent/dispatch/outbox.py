@@ -1,28 +1,37 @@
-"""Watches the account's outbox and has it drained while rows are due."""
+"""
+Watches the account's outbox: has it drained while rows are due, and fetches what is to be pulled.
+
+What is fetched is committed to the inbox first and acknowledged then, by the list of what arrived:
+a kill in between brings the same events again, and the inbox knows them by their ids.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
 
 from agent.alarms import Alarms
 from agent.dispatch.account import Account
-from agent.errors import CallError
+from agent.errors import CallError, Refused
 from agent.metrics import Metrics
 
 IDLE_FACTOR = 6.0
+
+Keep = Callable[[Sequence[dict[str, Any]]], Awaitable[list[int]]]
 
 log = structlog.get_logger("agent.outbox")
 
 
 class OutboxWatch:
     """
-    Looks every `seconds`, seldomer while nothing happens, and calls op `drain` when rows are due.
+    Looks every `seconds`, seldomer while nothing happens, and acts when rows are due.
 
     Args:
         account: the service RESTlet.
+        keep: takes fetched events into the inbox and returns those that are there now, by number.
         alarms: rows that could not be written or posted raise one.
         metrics: told of the rows.
         seconds: between two looks.
@@ -30,13 +39,21 @@ class OutboxWatch:
     """
 
     def __init__(
-        self, account: Account, alarms: Alarms, metrics: Metrics, seconds: float, *, drains: bool
+        self,
+        account: Account,
+        alarms: Alarms,
+        metrics: Metrics,
+        seconds: float,
+        *,
+        drains: bool,
+        keep: Keep,
     ) -> None:
         self._account = account
         self._alarms = alarms
         self._metrics = metrics
         self._seconds = seconds
         self._drains = drains
+        self._keep = keep
         self.last: dict[str, Any] = {}
         self._wake = asyncio.Event()
 
@@ -67,7 +84,7 @@ class OutboxWatch:
         self.last = seen
         outbox = seen.get("outbox") or {}
         flags = seen.get("flags") or {}
-        for state in ("pending", "due", "failed"):
+        for state in ("pending", "due", "pull", "failed"):
             self._metrics.outbox.labels(state).set(float(outbox.get(state) or 0))
         if flags.get("outbox_errors"):
             message = f"{flags['outbox_errors']} saves could not write their outbox row"
@@ -78,4 +95,34 @@ class OutboxWatch:
         if due and self._drains and not flags.get("paused"):
             answer = await self._account.op("drain")
             log.debug("drain", due=due, submitted=answer.get("submitted"))
-        return due > 0
+        pull = int(outbox.get("pull") or 0)
+        if pull and not flags.get("paused"):
+            await self._fetch()
+        return due + pull > 0
+
+    async def _fetch(self) -> None:
+        """Fetch until nothing is due; the store's refusal leaves the rest where it is."""
+        more = True
+        while more:
+            answer = await self._account.op("fetch")
+            found = list(answer.get("events") or ())
+            more = bool(answer.get("more"))
+            if not found:
+                return
+            try:
+                kept = await self._keep([one["event"] for one in found])
+            except Refused as error:
+                log.warning("fetched_not_kept", code=error.code, message=error.message)
+                return
+            taken: dict[int, dict[str, Any]] = {}
+            for number in kept:
+                one = found[number]
+                row = taken.setdefault(
+                    int(one["row"]),
+                    {"row": one["row"], "also": one.get("also") or [], "events": []},
+                )
+                row["events"].append(one["event"]["id"])
+            if taken:
+                await self._account.op("ack", rows=list(taken.values()))
+            more = more and len(kept) == len(found)
+            log.debug("fetched", events=len(found), kept=len(kept))

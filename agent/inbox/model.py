@@ -114,6 +114,29 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class PollState:
+    """
+    Where a poll stands after its last whole pass.
+
+    `watermark` is the newest time that was seen, in the account's words and in `zone`; empty for
+    none. `began` is when the pass began, epoch seconds; 0 before the first one.
+    """
+
+    watermark: str = ""
+    zone: str = ""
+    began: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A polled key (JSON text) with the event that tells it and its new hash; None forgets the key."""
+
+    key: str
+    hash: str | None
+    event: Incoming
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """
     A run of a file lane that outlives the process.

@@ -18,7 +18,17 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from agent.errors import Refused, StoreBusy
 from agent.inbox import postgres_rows as one_row
-from agent.inbox.model import Filter, Import, Incoming, Lease, Leased, Replayed, Settled
+from agent.inbox.model import (
+    Filter,
+    Import,
+    Incoming,
+    Lease,
+    Leased,
+    Polled,
+    PollState,
+    Replayed,
+    Settled,
+)
 from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import (
     ALONE,
@@ -28,6 +38,7 @@ from agent.inbox.postgres_rows import (
     OF_SCHEMA,
     OF_TOKEN,
     OWN_IMPORTS,
+    POLLED,
     SQL,
     Db,
 )
@@ -301,6 +312,64 @@ class PostgresStore:
     async def end_import(self, run: str) -> None:
         """Forget a run."""
         await self._execute(SQL["end_import"], {"id": run})
+
+    # --- polls --------------------------------------------------------------------------------
+
+    async def poll(self, flow: str) -> PollState:
+        """Where a polled flow stands."""
+
+        async def work(db: Db, _now: float) -> PollState:
+            row = await (await db.execute(SQL["poll"], {"flow": flow})).fetchone()
+            return PollState(*row) if row else PollState()
+
+        return await self._run(work)
+
+    async def hashes(self, flow: str, keys: Sequence[str]) -> dict[str, str]:
+        """The hashes of what was told last, of those keys that were told."""
+
+        async def work(db: Db, _now: float) -> dict[str, str]:
+            found = await db.execute(POLLED, (flow, list(keys)))
+            return {row[0]: row[1] for row in await found.fetchall()}
+
+        return await self._run(work)
+
+    async def hashes_kept(self, flow: str) -> bool:
+        """Whether any key of the flow was told."""
+
+        async def work(db: Db, _now: float) -> bool:
+            return bool(await one_row.scalar(db, SQL["polled_any"], {"flow": flow}))
+
+        return await self._run(work)
+
+    async def polled_keys(self, flow: str) -> list[str]:
+        """Every key that was told and not forgotten."""
+
+        async def work(db: Db, _now: float) -> list[str]:
+            found = await db.execute(SQL["polled_keys"], {"flow": flow})
+            return [row[0] for row in await found.fetchall()]
+
+        return await self._run(work)
+
+    async def accept_polled(self, flow: str, changes: Sequence[Polled]) -> None:
+        """Keep events together with the hashes of what they tell."""
+        await self._count()
+        if self._open + len(changes) > self._max_open:
+            raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
+        # Rows are locked in the order of keys, by everybody.
+        ordered = sorted(changes, key=lambda one: one.event.key)
+
+        async def work(db: Db, now: float) -> int:
+            for one in ordered:
+                where = {"flow": flow, "key": one.key, "hash": one.hash}
+                await db.execute(SQL["forget" if one.hash is None else "tell"], where)
+            return sum([await one_row.insert(db, one.event, now) for one in ordered])
+
+        self._open += await self._run(work)
+
+    async def end_poll(self, flow: str, state: PollState) -> None:
+        """Remember a whole pass."""
+        values = {"watermark": state.watermark, "zone": state.zone, "began": state.began}
+        await self._execute(SQL["end_poll"], {"flow": flow, **values})
 
     async def _execute(self, statement: str, values: dict[str, Any]) -> None:
         async def work(db: Db, _now: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import sqlite3
 import time
@@ -18,16 +19,18 @@ from agent.inbox.model import (
     Incoming,
     Lease,
     Leased,
+    Polled,
+    PollState,
     Problem,
     Replayed,
     Settled,
 )
 from agent.inbox.reader import Reader, conditions
-from agent.inbox.sql import queries, schema
+from agent.inbox.sql import polls, queries, schema
 from agent.inbox.states import ENDED, MOVES, OPEN, State
 from agent.inbox.writer import Lock, Writer
 
-VERSION = 1
+VERSION = 2
 SQL = queries()
 # Tokens of records made lately: a document that was looked up before its reference was saved, and
 # is recorded as waiting after it, must not sleep.
@@ -83,6 +86,25 @@ class SqliteStore:
             ) from error
         self._open += sum(new)
         return new
+
+    async def accept_polled(self, flow: str, changes: Sequence[Polled]) -> None:
+        """Keep events together with the hashes of what they tell."""
+        if self._open + len(changes) > self._max_open or self._writer.backlog > BACKLOG_MAX:
+            raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
+
+        def work(db: sqlite3.Connection) -> int:
+            now = self._clock()
+            for one in changes:
+                where = {"flow": flow, "key": one.key, "hash": one.hash}
+                db.execute(SQL["forget" if one.hash is None else "tell"], where)
+            return sum(self._insert(db, one.event, now) for one in changes)
+
+        try:
+            self._open += await self._writer.run(work)
+        except sqlite3.OperationalError as error:
+            raise Refused(
+                "store", f"the inbox cannot write: {error}", status=503, retry_after=30
+            ) from error
 
     @staticmethod
     def _insert(db: sqlite3.Connection, one: Incoming, now: float) -> bool:
@@ -336,6 +358,48 @@ class SqliteStore:
         """Forget a run."""
         await self._writer.run(lambda db: db.execute(SQL["end_import"], {"id": run}))
 
+    # --- polls --------------------------------------------------------------------------------
+
+    async def poll(self, flow: str) -> PollState:
+        """Where a polled flow stands."""
+
+        def work(db: sqlite3.Connection) -> PollState:
+            row = db.execute(SQL["poll"], {"flow": flow}).fetchone()
+            return PollState(*row) if row else PollState()
+
+        return await self._writer.run(work)
+
+    async def hashes(self, flow: str, keys: Sequence[str]) -> dict[str, str]:
+        """The hashes of what was told last, of those keys that were told."""
+        where = {"flow": flow, "keys": json.dumps(list(keys))}
+        return await self._writer.run(lambda db: dict(db.execute(SQL["polled"], where).fetchall()))
+
+    async def hashes_kept(self, flow: str) -> bool:
+        """Whether any key of the flow was told."""
+        return await self._writer.run(
+            lambda db: bool(db.execute(SQL["polled_any"], {"flow": flow}).fetchone()[0])
+        )
+
+    async def polled_keys(self, flow: str) -> list[str]:
+        """Every key that was told and not forgotten."""
+        return await self._writer.run(
+            lambda db: [row[0] for row in db.execute(SQL["polled_keys"], {"flow": flow})]
+        )
+
+    async def end_poll(self, flow: str, state: PollState) -> None:
+        """Remember a whole pass."""
+        await self._writer.run(
+            lambda db: db.execute(
+                SQL["end_poll"],
+                {
+                    "flow": flow,
+                    "watermark": state.watermark,
+                    "zone": state.zone,
+                    "began": state.began,
+                },
+            )
+        )
+
     # --- looking ------------------------------------------------------------------------------
 
     async def find(
@@ -409,8 +473,12 @@ def _open(path: Path) -> sqlite3.Connection:
     if version > VERSION:
         db.close()
         raise StoreBusy(f"{path}: written by a newer agent (store version {version})")
+    if version == 1:
+        db.executescript(f"BEGIN; {polls()}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
     if version == 0:
-        db.executescript(f"BEGIN; {schema()}")
+        db.executescript(f"BEGIN; {schema()}; {polls()}")
         db.executemany(
             "INSERT INTO moves VALUES (?, ?)",
             [(before, after) for before, afters in MOVES.items() for after in afters],

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from agent.inbox.model import Filter, Import, Incoming, Lease, Leased, Replayed, Settled
+from agent.inbox.model import (
+    Filter,
+    Import,
+    Incoming,
+    Lease,
+    Leased,
+    Polled,
+    PollState,
+    Replayed,
+    Settled,
+)
 
 
 class Store(Protocol):
@@ -48,6 +58,24 @@ class Store(Protocol):
 
     async def end_import(self, run: str) -> None:
         """Forget a run."""
+
+    async def poll(self, flow: str) -> PollState:
+        """Where a polled flow stands."""
+
+    async def hashes(self, flow: str, keys: Sequence[str]) -> dict[str, str]:
+        """The hashes of what was told last, of those keys that were told."""
+
+    async def hashes_kept(self, flow: str) -> bool:
+        """Whether any key of the flow was told."""
+
+    async def polled_keys(self, flow: str) -> list[str]:
+        """Every key that was told and not forgotten."""
+
+    async def accept_polled(self, flow: str, changes: Sequence[Polled]) -> None:
+        """Keep events together with the hashes of what they tell. Raises Refused (503) where the store is full."""
+
+    async def end_poll(self, flow: str, state: PollState) -> None:
+        """Remember a whole pass."""
 
     async def held_by(self, owner: str) -> dict[str, Leased]:
         """Events of an owner that are in a call, by row as text, without bodies; `sent_at` is the time of the lease."""

@@ -7,6 +7,7 @@ The agent's door.
     GET  /metrics            Prometheus
     GET  /status             lanes, alarms, outbox (with the agent's token)
     POST /retry              try events again (with the agent's token)
+    POST /poll/<flow>        poll a flow now (with the agent's token)
     POST /send/<flow>        a document from the operator (with the agent's token)
 
 Size, flow, signature, JSON, in this order; then one commit, then 2xx.
@@ -51,6 +52,9 @@ class Inside(Protocol):
     def arrived(self, flow: str) -> None:
         """New events are in the inbox."""
 
+    def poll(self, flow: str) -> bool:
+        """Poll a flow now; False where there is no such poll."""
+
     def status(self) -> dict[str, Any]:
         """Lanes, alarms and outbox, JSON."""
 
@@ -83,6 +87,7 @@ class Door:
                 Route("/metrics", self.prometheus),
                 Route("/status", self.status),
                 Route("/retry", self.retry, methods=["POST"]),
+                Route("/poll/{flow:path}", self.poll, methods=["POST"]),
                 Route("/send/{flow:path}", self.send, methods=["POST"]),
             ]
         )
@@ -238,6 +243,18 @@ class Door:
             return JSONResponse(self.inside.status())
 
         return await self._answer("status", look)
+
+    async def poll(self, request: Request) -> Response:
+        """Poll a flow now instead of at its next time."""
+        name = request.path_params["flow"]
+
+        async def begin() -> Response:
+            self._token(request)
+            if not self.inside.poll(name):
+                raise Refused("unknown_flow", f"no polled flow '{name}'", status=404)
+            return JSONResponse({"polling": name}, 202)
+
+        return await self._answer("poll", begin)
 
     async def retry(self, request: Request) -> Response:
         """Try held, dead and waiting events again at once."""

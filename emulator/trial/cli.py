@@ -15,10 +15,10 @@ from emulator.errors import DeployError, EmulatorError
 from emulator.trial import show
 from emulator.trial.inputs import seed_file
 from emulator.trial.report import as_findings, percent, rendered
-from emulator.trial.run import run_tests
+from emulator.trial.run import Report, run_tests
 from emulator.trial.stage import Stage
 from generator.commands.shared import FORMAT, PROJECT, need_project
-from generator.errors import UsageError
+from generator.errors import ProjectError, UsageError
 from generator.spec.diagnose import did_you_mean
 from generator.spec.trials import Save
 
@@ -135,7 +135,10 @@ def _tests(
     coverage_min: float | None,
     form: str,
 ) -> int:
-    report = run_tests(project, flows, environment)
+    try:
+        report = run_tests(project, flows, environment)
+    except ProjectError as error:  # mistakes in specs go into the report, whatever its form
+        report = Report((), tuple(error.diagnostics), ())
     click.echo(rendered(report, project, form, coverage=coverage or coverage_min is not None))
     code = as_findings(report, project).exit_code
     if coverage_min is not None and percent(report.coverage) < coverage_min:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.trial.stage import Note, Saved, Sent
-from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan
+from generator.plan.model import EventsVia, InboundPlan, OutboundPlan, ProjectPlan
 from generator.spec.source import Loc, Source, read
 
 # A field where it is computed: its spec line (`shop-orders.yaml:29`) and its name in the record.
@@ -133,7 +133,9 @@ class Coverage:
         """A person saved a record in an execution context, and outbound flows were asked and drained."""
         told = {event["flow"] for event in saved.events}
         for plan in self._plans.values():
-            if isinstance(plan, OutboundPlan) and plan.record == record and plan.flow not in told:
+            if not isinstance(plan, OutboundPlan) or not isinstance(plan.via, EventsVia):
+                continue
+            if plan.record == record and plan.flow not in told:
                 facts = self._facts[plan.flow]
                 facts.excluded = facts.excluded or context in plan.via.contexts_excluded
         for _, notes in saved.notes:

@@ -206,7 +206,7 @@ function source(module) {
     }),
     ...(from.rows && { rows: (sublist) => listed(sublist, from.rows(sublist).map(seen)) }),
   });
-  return { ...module, of: (...args) => seen(module.of(...args)), deleted: (...args) => seen(module.deleted(...args)) };
+  return { ...module, at: (...args) => seen(module.at(...args)) };
 }
 
 /** Rows whose filter and map are seen. @param {string} id @param {any[]} rows */

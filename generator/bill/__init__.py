@@ -12,9 +12,17 @@ from __future__ import annotations
 
 from generator.bill.inbound import import_bills, inbound_bill
 from generator.bill.model import Bill, Step, Times
-from generator.bill.outbound import drain_bill, drain_stages, flow_drain_bill, user_event_bill
+from generator.bill.outbound import (
+    drain_bill,
+    drain_stages,
+    flow_drain_bill,
+    heard,
+    keys_bill,
+    poll_bill,
+    user_event_bill,
+)
 from generator.bill.service import service_bills
-from generator.plan.model import ProjectPlan
+from generator.plan.model import PollVia, ProjectPlan
 
 __all__ = [
     "Bill",
@@ -35,12 +43,19 @@ def flow_bills(plan: ProjectPlan) -> dict[str, tuple[Bill, ...]]:
     for flow in plan.inbound:
         found[flow.flow] = (inbound_bill(flow), *import_bills(flow))
     for out in plan.outbound:
-        together = [other for other in plan.outbound if other.record == out.record]
-        found[out.flow] = (user_event_bill(together), flow_drain_bill(out))
+        if isinstance(out.via, PollVia):
+            found[out.flow] = (keys_bill(out, out.via), poll_bill(out, out.via))
+            continue
+        touched = [each.record for each in out.via.touches]
+        hearing = heard(plan.outbound)
+        found[out.flow] = (
+            *(user_event_bill(hearing[record], record) for record in (out.record, *touched)),
+            flow_drain_bill(out),
+        )
     return found
 
 
 def project_bills(plan: ProjectPlan) -> tuple[Bill, ...]:
     """The bills of the scripts that all flows share."""
-    drain = (drain_bill(plan.outbound, plan.project),) if plan.outbound else ()
+    drain = (drain_bill(plan.outbound, plan.project),) if heard(plan.outbound) else ()
     return (*drain, *drain_stages(plan.project), *service_bills(plan))

@@ -20,26 +20,32 @@ from generator.catalog.model import (
     UNITS_SAVE,
     UNITS_SUBMIT,
 )
-from generator.plan.model import OutboundPlan
+from generator.plan.model import EventsVia, OutboundPlan, PollVia
 
+RESTLET = 5000
 USER_EVENT = 1000
 MAP = 1000
 GET_INPUT_DATA = 10000
 SUMMARIZE = 10000
+FETCH_ROWS = 100
+"""Rows of one fetch at most."""
 DRAIN_CHUNK = 25
 """Events of one invocation of the drain at most."""
 LINES = 100
 """Lines of a record whose joins the bill counts with."""
 
 
-def user_event_bill(flows: Sequence[OutboundPlan]) -> Bill:
+def user_event_bill(flows: Sequence[OutboundPlan], record: str | None = None) -> Bill:
     """
-    The bill of one save, whatever it is: all flows of the record type want it.
+    The bill of one save, whatever it is: all flows that hear of it want it.
 
     Args:
-        flows: the outbound flows of one record type.
+        flows: the outbound flows by events that hear of the record type.
+        record: the record type; by default that of the first flow.
     """
-    record, kind = flows[0].record, flows[0].kind
+    record = record or flows[0].record
+    hearing, kind = flows, flows[0].kind
+    flows = [flow for flow in hearing if flow.record == record]
     direct = [flow for flow in flows if flow.deliver == "immediate"]
     steps: list[Step] = []
     if direct:
@@ -63,19 +69,29 @@ def user_event_bill(flows: Sequence[OutboundPlan]) -> Bill:
                 "closes the breaker for a while",
             )
         )
-    queued = len(direct) < len(flows)
     row = UNITS_LOAD["custom"] + UNITS_SAVE["custom"]
+    fetched = [flow for flow in flows if flow.deliver == "pull"]
+    posted = len(flows) - len(fetched)
+    if posted:
+        queued = len(direct) < posted
+        steps.append(
+            Step(
+                "write the outbox row", row, ONCE, ONCE if queued else NEVER,
+                "one for all flows" if queued else "after a failed post",
+            )
+        )  # fmt: skip
+    if fetched:
+        steps.append(
+            Step("write a row to be fetched", row, ONCE, ONCE, "one for all flows of deliver: pull")
+        )
+    steps += _touches(hearing, record, row)
     steps += [
-        Step(
-            "write the outbox row", row, ONCE, ONCE if queued else NEVER,
-            "one for all flows" if queued else "after a failed post",
-        ),
         Step(
             "count a lost row", 2 * UNITS_CACHE, ONCE, NEVER, "the row could not be written",
         ),
     ]  # fmt: skip
     return Bill(
-        flow=", ".join(flow.flow for flow in flows),
+        flow=", ".join(flow.flow for flow in hearing),
         script=f"user event of {record}, afterSubmit",
         limit=USER_EVENT,
         unit="save",
@@ -86,8 +102,115 @@ def user_event_bill(flows: Sequence[OutboundPlan]) -> Bill:
     )
 
 
+def _touches(flows: Sequence[OutboundPlan], record: str, row: int) -> Iterator[Step]:
+    """One row for each record that a save of this type touches; two where it moves to another."""
+    ways = {
+        (flow.record, touch.field, flow.deliver == "pull")
+        for flow in flows
+        if isinstance(flow.via, EventsVia)
+        for touch in flow.via.touches
+        if touch.record == record
+    }
+    for touched, field, _ in sorted(ways):
+        yield Step(
+            f"write a row of the {touched} in {field}", row, Times(batch=2), ONCE,
+            "and of the one that it names no more",
+        )  # fmt: skip
+
+
+def heard(flows: Sequence[OutboundPlan]) -> dict[str, list[OutboundPlan]]:
+    """Record types whose saves some flow hears of, with those flows: its own, then touched ones."""
+    found: dict[str, list[OutboundPlan]] = {}
+    for flow in flows:
+        if isinstance(flow.via, EventsVia):
+            found.setdefault(flow.record, []).append(flow)
+    for flow in flows:
+        for touch in flow.via.touches if isinstance(flow.via, EventsVia) else ():
+            listed = found.setdefault(touch.record, [])
+            if flow not in listed:
+                listed.append(flow)
+    return found
+
+
+def poll_bill(flow: OutboundPlan, via: PollVia) -> Bill:
+    """The bill of one call that reads the rows of some keys."""
+    looks = Times(batch=len(via.tables))
+    return Bill(
+        flow=flow.flow,
+        script="service RESTlet, rows",
+        limit=RESTLET,
+        unit="key",
+        size=via.batch,
+        steps=(
+            pause_flag(),
+            Step("read the rows of all keys", UNITS_QUERY, ONCE, ONCE, "one query"),
+            # What the units do not suffice for is deferred to the next call.
+            Step("ask again for half of the keys", UNITS_QUERY, EACH, NEVER, "5,000 rows are not all"),
+            Step("look whether tables are visible", UNITS_QUERY, looks, NEVER, "a key has no rows"),
+        ),
+        usual_case="the rows of all keys fit into one answer",
+        notes=tuple(_notes((flow,))),
+    )  # fmt: skip
+
+
+def keys_bill(flow: OutboundPlan, via: PollVia) -> Bill:
+    """The bill of one call that asks for keys."""
+    looks = Times(batch=len(via.tables))
+    return Bill(
+        flow=flow.flow,
+        script="service RESTlet, poll",
+        limit=RESTLET,
+        unit="page",
+        size=1,
+        steps=(
+            pause_flag(),
+            Step("ask for the next keys", UNITS_QUERY, ONCE, ONCE, "5,000 at most"),
+            Step("look whether tables are visible", UNITS_QUERY, looks, NEVER, "there is no key"),
+        ),
+        usual_case="there are keys",
+    )  # fmt: skip
+
+
+def fetch_bill(flows: Sequence[OutboundPlan], project: str) -> Bill:
+    """The bill of one call that fetches events for the agent."""
+    pulled = [flow for flow in flows if flow.deliver == "pull"]
+    steps = [
+        pause_flag(),
+        Step("fetch the rows that are due", UNITS_QUERY, ONCE, ONCE, "oldest first"),
+        Step("find records that wait", UNITS_QUERY, ONCE, ONCE, "events of a record stay in order"),
+    ]
+    for flow in pulled:
+        steps += _joins(flow, events=True, usual=True)
+    load = max(UNITS_LOAD[flow.kind] for flow in pulled)
+    steps += [
+        Step("load the record", load, EACH, EACH, "the payload is its state now"),
+        Step("take out what nobody wants", UNITS_DELETE["custom"], EACH, NEVER, "or put it back"),
+    ]
+    if any(isinstance(flow.via, EventsVia) and flow.via.snapshot for flow in pulled):
+        steps.append(
+            Step("load the state of the save", UNITS_LOAD["custom"], EACH, EACH, "of its row")
+        )
+    return Bill(
+        project, "service RESTlet, fetch", RESTLET, "row", FETCH_ROWS, tuple(steps),
+        "every event is wanted", tuple(_notes(pulled)),
+    )  # fmt: skip
+
+
+def ack_bill(project: str) -> Bill:
+    """The bill of one call that acknowledges fetched events."""
+    return Bill(
+        project, "service RESTlet, ack", RESTLET, "row", FETCH_ROWS,
+        (
+            Step("find the rows", UNITS_QUERY, Times(document=1, chunk=CHUNK), Times(document=1, chunk=CHUNK), "in one query"),
+            Step("take the row out", UNITS_DELETE["custom"], EACH, EACH, "it has arrived"),
+        ),
+        "every event has arrived",
+    )  # fmt: skip
+
+
 def drain_bill(flows: Sequence[OutboundPlan], project: str) -> Bill:
     """The bill of one invocation of the drain, with events of the dearest record type."""
+    flows = [flow for flow in flows if isinstance(flow.via, EventsVia)]
     steps = [
         Step("see which rows are left", UNITS_QUERY, ONCE, NEVER, "after a restart of the server"),
     ]
@@ -105,6 +228,10 @@ def drain_bill(flows: Sequence[OutboundPlan], project: str) -> Bill:
                 "the payload is the record's state now",
             )
         )
+        if any(isinstance(flow.via, EventsVia) and flow.via.snapshot for flow in dearest):
+            steps.append(
+                Step("load the state of the save", UNITS_LOAD["custom"], EACH, EACH, "from its row")
+            )
         for flow in dearest:
             steps.append(Step(f"post {flow.flow}", UNITS_HTTPS, EACH, EACH, "signed, to the agent"))
         steps.append(
@@ -181,6 +308,13 @@ def _joins(flow: OutboundPlan, *, events: bool, usual: bool) -> Iterator[Step]:
         yield Step(
             f"join {name} of {flow.flow}", UNITS_QUERY, times, times if usual else NEVER,
             "all records in one query",
+        )  # fmt: skip
+    for query in flow.queries:
+        ids = LINES if query.sublist else 1
+        times = Times(document=ids, chunk=CHUNK) if events else Times(batch=ids, chunk=CHUNK)
+        yield Step(
+            f"query of {flow.flow}", UNITS_QUERY, times, times if usual else NEVER,
+            "all keys in one query", query.origin,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.bill.inbound import READ_STATE, RESTLET, SAVE_FILE, WRITE_STATE, pause_flag
 from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Step, Times
-from generator.bill.outbound import outbox_counts
+from generator.bill.outbound import ack_bill, fetch_bill, outbox_counts
 from generator.catalog.model import (
     UNITS_CACHE,
     UNITS_DELETE,
@@ -46,6 +46,9 @@ def service_bills(plan: ProjectPlan) -> Iterator[Bill]:
     ))  # fmt: skip
     if any(isinstance(flow.via, FileVia) for flow in plan.inbound):
         yield from _imports(plan)
+    if any(flow.deliver == "pull" for flow in plan.outbound):
+        yield fetch_bill(plan.outbound, plan.project)
+        yield ack_bill(plan.project)
     yield _net(plan)
 
 

@@ -7,27 +7,27 @@ query. Anything with a dot needs one and is judged in the drain, where it costs 
 
 from __future__ import annotations
 
+from generator.catalog import RecordType
 from generator.compile.conditions import FieldCheck, compile_condition
 from generator.compile.context import FlowContext, Place
-from generator.plan.model import All, AnyOf, Condition, EventsVia, FieldName, Not, Test
+from generator.plan.ids import scriptid
+from generator.plan.model import All, AnyOf, Condition, EventsVia, FieldName, Not, Test, Touch
 from generator.spec.diagnose import did_you_mean
-from generator.spec.flows import CONTEXTS, OutboundFlow
-
-_BULK = ("CSVIMPORT", "MAPREDUCE", "SCHEDULED", "CUSTOMMASSUPDATE")
+from generator.spec.flows import CONTEXTS, EventsSpec, OutboundFlow
 
 
 def compile_events(
     context: FlowContext, spec: OutboundFlow, check: FieldCheck | None
 ) -> EventsVia | None:
     """The plan of `via.events`; None where it is wrong (which is reported)."""
-    place = context.place / "via"
-    if spec.via.events is None:
-        at = place if context.place.source.has(("via",)) else context.place
-        if not place.lost("events") and not place.lost("poll") and not context.place.lost("via"):
-            at.error("E115", "needs exactly one way out (events); found none", key=True)
-        return None
     events = spec.via.events
-    at = place / "events"
+    assert events is not None
+    at = context.place / "via" / "events"
+    if "batch" in spec.via.model_fields_set:
+        (context.place / "via" / "batch").error(
+            "E116", "'batch' is for polls: keys whose rows one call reads", key=True
+        )
+    _check_options(events, at)
     for index, name in enumerate(events.changed):
         _check_changed(context, name, at / "changed" / index, check)
     when = (
@@ -44,7 +44,101 @@ def compile_events(
         contexts_excluded=_contexts(events.contexts_excluded, at / "contexts_excluded"),
         dedupe_seconds=events.dedupe_seconds,
         on_event=events.on_event,
+        snapshot=events.snapshot,
+        touches=_touches(context, events, at / "touch_on"),
     )
+
+
+def _check_options(events: EventsSpec, place: Place) -> None:
+    """Options that say opposite things."""
+    if events.snapshot:
+        if events.dedupe_seconds:
+            (place / "dedupe_seconds").error(
+                "E293",
+                "'snapshot' sends every state, 'dedupe_seconds' leaves some out",
+                "keep one of the two",
+                key=True,
+            )
+        place_ = place / "snapshot"
+        place_.warn(
+            "E294",
+            "outbox rows will hold business data, which every internal role may read",
+            "without snapshot a row names the record only, and the state at delivery is sent",
+            key=True,
+        )
+    for option in ("snapshot", "on_event"):
+        if events.touch_on and getattr(events, option):
+            (place / option).error(
+                "E293",
+                f"'{option}' needs a save of the record itself, 'touch_on' raises events without one",
+                "put them into two flows",
+                key=True,
+            )
+
+
+def _touches(context: FlowContext, events: EventsSpec, place: Place) -> tuple[Touch, ...]:
+    """The causing record types, each with the field that leads to the flow's record."""
+    prefix = context.project.prefix
+    found = []
+    for index, spec in enumerate(events.touch_on):
+        at = place / index
+        name_at = at / "record" if at.source.has((*at.loc, "record")) else at
+        record = context.project.catalog.record(spec.record)
+        if record is None:
+            names = context.project.catalog.records
+            message = f"unknown record type '{spec.record}'{did_you_mean(spec.record, names)}"
+            custom = spec.record.startswith("custom")
+            (name_at.warn if custom else name_at.error)("E201", message)
+            if spec.field is None:
+                if custom:
+                    name_at.error("E295", f"'{spec.record}' needs 'field': which one leads here")
+                continue
+        elif spec.record == context.spec.record:
+            name_at.error("E295", f"saves of {spec.record} raise its events anyway")
+            continue
+        field = spec.field or _way(context, record, name_at)
+        if field is None:
+            continue
+        if record is not None and field not in record.fields:
+            message = (
+                f"'{field}' is no known field of {record.id}{did_you_mean(field, record.fields)}"
+            )
+            unsure = record.open or field.startswith("cust")
+            ((at / "field").warn if unsure else (at / "field").error)("E202", message)
+        found.append(
+            Touch(
+                record=spec.record,
+                field=field,
+                script=scriptid("customscript", prefix, spec.record, "ue"),
+                deploy=scriptid("customdeploy", prefix, spec.record, "ue"),
+                origin=at.origin(),
+            )
+        )
+    return tuple(found)
+
+
+def _way(context: FlowContext, record: RecordType | None, place: Place) -> str | None:
+    """The one field of the causing record that holds the id of the flow's record."""
+    own = context.record
+    if record is None or own is None:
+        return None
+    selects = [field for field in record.fields.values() if field.type == "select"]
+    exact = [field.id for field in selects if field.refers == own.id]
+    fitting = exact or [field.id for field in selects if field.refers == own.family]
+    # `entity` is whom a transaction is made with; other fields only mention one.
+    for usual in ("entity", "createdfrom"):
+        if usual in fitting:
+            return usual
+    if len(fitting) == 1:
+        return fitting[0]
+    place.error(
+        "E295",
+        f"{'several fields' if fitting else 'no field'} of {record.id} "
+        f"lead{'' if fitting else 's'} to {own.id}"
+        + (f": {', '.join(fitting)}" if fitting else ""),
+        f"say which: {{record: {record.id}, field: x}}",
+    )
+    return None
 
 
 def split(condition: Condition | None) -> tuple[Condition | None, Condition | None]:

@@ -13,7 +13,15 @@ from dataclasses import replace
 
 from generator.memory import Memory, of
 from generator.plan.dump import canonical
-from generator.plan.model import FileVia, InboundPlan, OutboundPlan, ProjectPlan, RestletVia, Units
+from generator.plan.model import (
+    FileVia,
+    InboundPlan,
+    OutboundPlan,
+    PollVia,
+    ProjectPlan,
+    RestletVia,
+    Units,
+)
 
 _LENGTH = 12
 
@@ -47,6 +55,9 @@ def outbound_contract(plan: OutboundPlan, hooks: str) -> str:
         title="", file="", enabled=(), permissions=(), features=(), units=Units(0, 0, 0),
         contract="",
     )  # fmt: skip
+    if isinstance(plan.via, PollVia):  # how often and how much at once changes no value
+        pace = replace(plan.via, every_minutes=0, overlap_minutes=0, batch=0, tables=())
+        bare = replace(bare, via=pace)
     return _digest((canonical(bare), hooks))
 
 

@@ -18,6 +18,7 @@ from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import HooksSpec
 
 _STEPS = ("before_map", "after_map", "before_save", "after_save")
+_OUTBOUND_STEPS = ("before_map", "after_map")
 _TOKEN = re.compile(
     r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|`(?:\\.|[^`\\])*`", re.DOTALL
 )
@@ -50,11 +51,11 @@ def compile_hooks(context: FlowContext, spec: HooksSpec | None) -> Compiled:
         return Compiled(None, "")
     steps = {step: getattr(spec, step) for step in _STEPS}
     for step, function in steps.items():
-        if function and context.outbound and step != "after_map":
+        if function and context.outbound and step not in _OUTBOUND_STEPS:
             (place / step).error(
                 "E280",
                 f"'{step}' is for inbound flows",
-                "an outbound flow has after_map(data, rec, ctx)",
+                "an outbound flow has before_map(rec, ctx) and after_map(data, rec, ctx)",
                 key=True,
             )
         elif function:

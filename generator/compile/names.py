@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from generator.compile.context import Place
 from generator.plan import names
 from generator.plan.ids import scriptid
-from generator.spec.flows import Flow, InboundFlow
+from generator.spec.flows import Flow, InboundFlow, OutboundFlow
 
 _KINDS = ("transaction", "entity", "item")
 
@@ -35,12 +35,7 @@ def check_names(
         if first is not place:
             at.error("E411", f"flow '{spec.flow}' is also in {first.source.file}")
             continue
-        for script in _scripts(spec, prefix):
-            owner = (
-                f"flow '{spec.flow}'"
-                if isinstance(spec, InboundFlow)
-                else f"{spec.record}'s events"
-            )
+        for script, owner in _scripts(spec, prefix).items():
             if ids.setdefault(script, owner) != owner:
                 at.error(
                     "E412",
@@ -75,12 +70,19 @@ def _own(prefix: str) -> dict[str, str]:
     return ids
 
 
-def _scripts(spec: Flow, prefix: str) -> tuple[str, ...]:
-    """The script ids of a flow; outbound flows of one record type share theirs."""
-    if not isinstance(spec, InboundFlow):
-        return (scriptid("customscript", prefix, spec.record, "ue"),)
-    kind = "rl" if spec.via.restlet is not None else "mr"
-    return (scriptid("customscript", prefix, spec.flow, kind),)
+def _scripts(spec: Flow, prefix: str) -> dict[str, str]:
+    """The script ids of a flow with their owners; outbound flows of one record type share theirs."""
+    if isinstance(spec, InboundFlow):
+        kind = "rl" if spec.via.restlet is not None else "mr"
+        return {scriptid("customscript", prefix, spec.flow, kind): f"flow '{spec.flow}'"}
+    assert isinstance(spec, OutboundFlow)
+    if spec.via.events is None:
+        return {}
+    records = [spec.record, *(touch.record for touch in spec.via.events.touch_on)]
+    found = {
+        scriptid("customscript", prefix, record, "ue"): f"{record}'s events" for record in records
+    }
+    return {**found, names.action_script(prefix, spec.record): f"{spec.record}'s workflow action"}
 
 
 def _module(module: str, place: Place, modules: dict[str, str]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from generator.catalog import Field, RecordType
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.events import compile_events
@@ -13,10 +12,12 @@ from generator.compile.fields import check_zone
 from generator.compile.formats import check_format
 from generator.compile.hashes import outbound_contract
 from generator.compile.hooks import compile_hooks
-from generator.compile.known import FieldGroup, report_unknown
 from generator.compile.maps import compile_maps
 from generator.compile.paths import compile_path
+from generator.compile.payload import Holder, Payload
 from generator.compile.permissions import Permissions
+from generator.compile.polls import ROWS, compile_poll, poll_scope
+from generator.compile.queries import tables
 from generator.compile.types import DATES, NUMBERS, TEXTS, check_fit
 from generator.compile.types import Target as ValueTarget
 from generator.compile.units import outbound_units
@@ -24,125 +25,21 @@ from generator.compile.values import Scope, compile_value
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
+    EventsVia,
     FieldName,
-    Join,
     OutboundPlan,
     PayloadField,
     PayloadList,
+    PollVia,
     Target,
     Units,
     Value,
 )
-from generator.spec.diagnose import did_you_mean, listed
-from generator.spec.fields import PayloadRule
-from generator.spec.flows import OutboundFlow
+from generator.spec.diagnose import did_you_mean
+from generator.spec.fields import ListSpec, PayloadRule
+from generator.spec.flows import OutboundFlow, PollSpec
 
-OWN = ("id", "externalid", "type")
-_OWN_FIELDS = {name: Field(name, "text") for name in OWN}
 _TYPES = {"textarea": "text", "other": "text", "summary": None}
-
-
-class Payload:
-    """Checks the fields that a payload names, and collects its joins."""
-
-    def __init__(self, context: FlowContext) -> None:
-        self._context = context
-        self.joins: dict[Join, None] = {}
-
-    def scope(self, sublist: str | None, *, drain: bool = True) -> Scope:
-        """A scope for the body (None) or for the lines of a sublist."""
-
-        def check(segments: tuple[str, ...], place: Place) -> Field | None:
-            self._check(sublist, segments, place, drain=drain)
-            return self.field(sublist, segments)
-
-        return Scope(check)
-
-    def field(self, sublist: str | None, segments: tuple[str, ...]) -> Field | None:
-        """The catalogue's field behind a name, through its join."""
-        fields = self._fields(sublist)
-        if fields is None:
-            return None
-        known = fields.get(segments[0])
-        if len(segments) == 1 or known is None or known.refers is None:
-            return known if len(segments) == 1 else None
-        joined = self._context.project.catalog.record(known.refers)
-        return joined.fields.get(segments[1]) if joined else None
-
-    def _fields(self, sublist: str | None) -> Mapping[str, Field] | None:
-        record = self._context.record
-        if record is None:
-            return None
-        if sublist is None:
-            return record.fields
-        found = record.sublists.get(sublist)
-        return found.fields if found else None
-
-    def _owner(self, sublist: str | None) -> str:
-        return self._context.spec.record + (f".{sublist}" if sublist else "")
-
-    def _check(
-        self, sublist: str | None, segments: tuple[str, ...], place: Place, *, drain: bool
-    ) -> None:
-        fields = self._fields(sublist)
-        record = self._context.record
-        name = segments[0]
-        if fields is not None and name not in fields and name not in OWN:
-            group = FieldGroup(
-                self._owner(sublist),
-                {**fields, **_OWN_FIELDS},
-                open=record is not None and record.open,
-                in_line=sublist is not None,
-                kind=record.kind if record else None,
-                objects=self._context.project.objects,
-            )
-            report_unknown(name, place, group, key=False)
-            return
-        if len(segments) > 1 and drain:
-            self._join(sublist, segments, fields, place)
-
-    def _join(
-        self,
-        sublist: str | None,
-        segments: tuple[str, ...],
-        fields: Mapping[str, Field] | None,
-        place: Place,
-    ) -> None:
-        base = segments[0]
-        known = fields.get(base) if fields else None
-        if len(segments) > 2:
-            place.error("E271", f"'{'.'.join(segments)}' joins twice; one step is possible")
-            return
-        if known is None:
-            if fields is not None and base in OWN:
-                place.error("E272", f"'{base}' refers to no other record; it cannot be joined")
-            return
-        if known.refers is None:
-            place.error(
-                "E272",
-                f"'{base}' of {self._owner(sublist)} refers to no other record; it cannot be joined",
-            )
-            return
-        joined = self._context.project.catalog.record(known.refers)
-        column = segments[1]
-        if joined and column not in joined.fields and column not in OWN:
-            hint = did_you_mean(column, [*joined.fields, *OWN])
-            message = f"'{column}' is no known field of {joined.id}{hint}"
-            if joined.open or column.startswith(("cust", "cseg")):
-                place.warn("E202", message)
-            else:
-                place.error("E202", message)
-                return
-        field = joined.fields.get(column) if joined else None
-        self.joins[
-            Join(
-                sublist=sublist,
-                base=base,
-                record=known.refers,
-                table=joined.table if joined else known.refers,
-                column=(field.column if field else None) or column,
-            )
-        ] = None
 
 
 def compile_outbound(
@@ -152,27 +49,17 @@ def compile_outbound(
     place = context.place
     record = context.record
     payload = Payload(context)
-    via = compile_events(context, spec, payload.scope(None).check)
+    via = _via(context, spec, payload)
     target = _target(context, spec)
-    fields = _fields(context, spec.payload, place / "payload", payload, None)
-    lists = []
-    for name, rule in spec.lists.items():
-        at = place / "lists" / name
-        if name in spec.payload:
-            at.error("E273", f"'{name}' is also a name of the payload", key=True)
-        _check_sublist(rule.from_, record, at / "from", spec.record)
-        scope = payload.scope(rule.from_)
-        lists.append(
-            PayloadList(
-                name=name,
-                sublist=rule.from_,
-                when=compile_condition(context, rule.when, at / "when", scope.check)
-                if rule.when
-                else None,
-                fields=_fields(context, rule.fields, at / "fields", payload, rule.from_),
-                origin=at.origin(),
-            )
+    polled = spec.via.poll
+    if polled is not None:
+        fields, lists = _polled(context, spec, polled)
+    else:
+        body = payload.body()
+        fields = _fields(
+            context, spec.payload, place / "payload", payload, body, payload.scope(body)
         )
+        lists = _lists(context, spec.lists, place / "lists", payload, body, "", spec.payload)
     if (
         not spec.payload
         and not spec.lists
@@ -189,13 +76,21 @@ def compile_outbound(
     permissions = Permissions(context.project.catalog, prefix)
     permissions.base()
     permissions.record(spec.record, "VIEW", f"{spec.flow} reads {spec.record}")
-    permissions.record(names.outbox_record(prefix), "FULL", "events wait in the outbox")
+    if isinstance(via, EventsVia):
+        permissions.record(names.outbox_record(prefix), "FULL", "events wait in the outbox")
+        for touch in via.touches:
+            permissions.record(touch.record, "VIEW", f"{spec.flow} hears of {touch.record}")
+    else:
+        permissions.tables(via.tables, f"{spec.flow} polls")
     for join in payload.joins:
-        permissions.record(join.record, "VIEW", f"{spec.flow} sends {join.base}.{join.column}")
+        permissions.record(join.record, "VIEW", f"{spec.flow} sends {join.base}.{join.shown}")
+    for query in payload.queries:
+        permissions.tables(tables(query.text), f"{spec.flow} asks")
     features = set(spec.features)
     for name in (spec.record, *(join.record for join in payload.joins)):
         known = context.project.catalog.record(name)
         features.update(known.features if known else ())
+    service = isinstance(via, PollVia)
     plan = OutboundPlan(
         flow=spec.flow,
         title=spec.title,
@@ -210,16 +105,22 @@ def compile_outbound(
         deliver=spec.via.deliver,
         target=target,
         payload=fields,
-        lists=tuple(lists),
+        lists=lists,
         joins=tuple(payload.joins),
         maps=maps,
         hooks=hooks.plan,
         units=Units(0, 0, 0),
         permissions=permissions.all(),
         features=tuple(sorted(features)),
-        script=scriptid("customscript", prefix, spec.record, "ue"),
-        deploy=scriptid("customdeploy", prefix, spec.record, "ue"),
+        script=names.service_script(prefix)
+        if service
+        else scriptid("customscript", prefix, spec.record, "ue"),
+        deploy=names.service_deploy(prefix)
+        if service
+        else scriptid("customdeploy", prefix, spec.record, "ue"),
         contract="",
+        queries=tuple(payload.queries),
+        within=tuple(payload.within),
     )
     return replace(plan, units=outbound_units(plan), contract=outbound_contract(plan, hooks.text))
 
@@ -243,24 +144,100 @@ def _target(context: FlowContext, spec: OutboundFlow) -> Target | None:
     return Target(name, spec.target.method, spec.target.path, id_path)
 
 
-def _check_sublist(name: str, record: RecordType | None, place: Place, owner: str) -> None:
-    if record is None or name in record.sublists:
-        return
-    message = f"'{name}' is no known sublist of {owner}{did_you_mean(name, record.sublists)}"
-    if record.open or not record.sublists or name.startswith(("custom", "recmach")):
-        place.warn("E235", message)
-    else:
-        place.error("E235", message, f"its sublists: {listed(sorted(record.sublists), 'and')}")
+def _via(context: FlowContext, spec: OutboundFlow, payload: Payload) -> EventsVia | PollVia | None:
+    """The one way out that the flow names."""
+    place = context.place / "via"
+    given = [name for name in ("events", "poll") if getattr(spec.via, name) is not None]
+    if len(given) != 1:
+        at = place if context.place.source.has(("via",)) else context.place
+        if given or not (place.lost("events") or place.lost("poll") or context.place.lost("via")):
+            at.error(
+                "E115",
+                f"needs exactly one way out (events, poll); found {', '.join(given) or 'none'}",
+                key=True,
+            )
+        return None
+    if spec.via.poll is not None:
+        return compile_poll(context, spec)
+    return compile_events(context, spec, payload.scope(payload.body()).check)
+
+
+def _polled(
+    context: FlowContext, spec: OutboundFlow, poll: PollSpec
+) -> tuple[tuple[PayloadField, ...], tuple[PayloadList, ...]]:
+    """Payload and lists of a poll: their names are columns of its rows."""
+    place = context.place
+    scope = poll_scope(poll)
+    fields = _fields(context, spec.payload, place / "payload", None, None, scope)
+    lists = []
+    for name, rule in spec.lists.items():
+        at = place / "lists" / name
+        if name in spec.payload:
+            at.error("E273", f"'{name}' is also a name of the payload", key=True)
+        if rule.from_ != ROWS:
+            (at / "from").error("E235", f"'{rule.from_}' is no list of a poll", f"from: {ROWS}")
+        if rule.lists:
+            (at / "lists").error("E116", "the rows of a poll have no lists of their own", key=True)
+        lists.append(_list(context, name, rule, at, scope, None, None, ()))
+    if (spec.hooks and spec.hooks.before_map) and not place.lost("hooks"):
+        (place / "hooks" / "before_map").error(
+            "E280", "'before_map' is for events: a poll's rows come from its query", key=True
+        )
+    return fields, tuple(lists)
+
+
+def _lists(
+    context: FlowContext,
+    rules: Mapping[str, ListSpec],
+    place: Place,
+    payload: Payload,
+    holder: Holder,
+    path: str,
+    taken: Collection[str],
+) -> tuple[PayloadList, ...]:
+    """Lists of a place, and those in their elements."""
+    compiled = []
+    for name, rule in rules.items():
+        at = place / name
+        if name in taken:
+            at.error("E273", f"'{name}' is also a name of the payload", key=True)
+        lines = payload.lines(holder, rule.from_, at / "from")
+        inner = f"{path}/{rule.from_}" if path else rule.from_
+        nested = _lists(context, rule.lists, at / "lists", payload, lines, inner, rule.fields)
+        scope = payload.scope(lines, inner)
+        compiled.append(_list(context, name, rule, at, scope, payload, lines, nested))
+    return tuple(compiled)
+
+
+def _list(
+    context: FlowContext,
+    name: str,
+    rule: ListSpec,
+    place: Place,
+    scope: Scope,
+    payload: Payload | None,
+    lines: Holder | None,
+    nested: tuple[PayloadList, ...],
+) -> PayloadList:
+    when = rule.when
+    return PayloadList(
+        name=name,
+        sublist=rule.from_,
+        when=compile_condition(context, when, place / "when", scope.check) if when else None,
+        fields=_fields(context, rule.fields, place / "fields", payload, lines, scope),
+        origin=place.origin(),
+        lists=nested,
+    )
 
 
 def _fields(
     context: FlowContext,
     rules: Mapping[str, PayloadRule],
     place: Place,
-    payload: Payload,
-    sublist: str | None,
+    payload: Payload | None,
+    holder: Holder | None,
+    scope: Scope,
 ) -> tuple[PayloadField, ...]:
-    scope = payload.scope(sublist)
     compiled = []
     leaves: dict[tuple[str, ...], str] = {}
     for name, rule in rules.items():
@@ -279,13 +256,13 @@ def _fields(
             check_zone(rule.timezone, at / "timezone")
         if rule.format is not None:
             check_format(rule.format, at / "format")
-        kind = _type(rule, value, payload, sublist, at)
+        kind = _type(rule, value, payload, holder, at)
         if value is None:
             continue
         if kind is not None and kind != "boolean":  # what is not true goes out as false
             zoned = bool(rule.timezone or context.project.timezone)
             check_fit(context, value, ValueTarget(name, kind, format=rule.format, zoned=zoned), at)
-        _check_flag_map(context, value, payload, sublist, at)
+        _check_flag_map(context, value, payload, holder, at)
         compiled.append(
             PayloadField(
                 name=segments,
@@ -303,12 +280,18 @@ def _fields(
 
 
 def _check_flag_map(
-    context: FlowContext, value: Value, payload: Payload, sublist: str | None, place: Place
+    context: FlowContext,
+    value: Value,
+    payload: Payload | None,
+    holder: Holder | None,
+    place: Place,
 ) -> None:
     """A checkbox through a map: maps compare it as true or false, never as T or F."""
     if value.map is None or value.apply or not isinstance(value.source, FieldName):
         return
-    known = payload.field(sublist, value.source.segments)
+    if payload is None or holder is None:
+        return
+    known = payload.field(holder, value.source.segments)
     if known is None or known.type != "boolean" or len(value.source.segments) > 1:
         return
     if not {"true", "false"} & set(context.spec.maps[value.map].values):
@@ -320,11 +303,17 @@ def _check_flag_map(
 
 
 def _type(
-    rule: PayloadRule, value: Value | None, payload: Payload, sublist: str | None, place: Place
+    rule: PayloadRule,
+    value: Value | None,
+    payload: Payload | None,
+    holder: Holder | None,
+    place: Place,
 ) -> str | None:
     inferred: str | None = None
-    if value and isinstance(value.source, FieldName) and not value.apply and not value.map:
-        known = payload.field(sublist, value.source.segments)
+    plain = value and isinstance(value.source, FieldName) and not value.apply and not value.map
+    if plain and payload is not None and holder is not None:
+        assert value is not None and isinstance(value.source, FieldName)
+        known = payload.field(holder, value.source.segments)
         inferred = _TYPES.get(known.type, known.type) if known else None
         if known and known.type == "summary" and rule.type is None:
             (place / "from" if rule.from_ else place).error(

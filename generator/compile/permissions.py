@@ -67,6 +67,11 @@ class Permissions:
             ):
                 self.record(table, "VIEW", f"look-up by SuiteQL in {table}")
 
+    def tables(self, tables: Iterable[str], reason: str) -> None:
+        """Tables of a query of the user's; one that is no record type adds none."""
+        for table in tables:
+            self.record(table, "VIEW", f"{reason} {table}")
+
     def creates(self, creates: Iterable[CreatePlan]) -> None:
         """Every record that a missing reference creates."""
         for create in creates:

@@ -125,8 +125,9 @@ def _check_addresses(
     environments: Iterable[Environment],
     place: Place,
 ) -> None:
-    """Events need an address of the agent in every environment."""
-    if not any(isinstance(spec, OutboundFlow) for spec, _ in flows):
+    """Events that the account sends need an address of the agent in every environment."""
+    ways = [spec.via for spec, _ in flows if isinstance(spec, OutboundFlow)]
+    if not any(via.poll is None and via.deliver != "pull" for via in ways):
         return
     for environment in environments:
         spec = project.environments[environment.name]
@@ -135,7 +136,8 @@ def _check_addresses(
             at.error(
                 "E413",
                 f"environment '{environment.name}' has no agent_url, so events cannot be sent",
-                "add  agent_url: https://...  where the account reaches the agent",
+                "add  agent_url: https://...  where the account reaches the agent,"
+                " or have them fetched: deliver: pull",
                 key=True,
             )
 

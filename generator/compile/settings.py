@@ -15,6 +15,7 @@ from generator.compile.types import NUMBERS
 from generator.plan.model import (
     Connection,
     Environment,
+    EventsVia,
     InboundPlan,
     Json,
     OutboundPlan,
@@ -271,7 +272,7 @@ def secrets_used(
         )
         for name, why in reasons.items()
     ]
-    if outgoing:
+    if any(isinstance(plan.via, EventsVia) and plan.deliver != "pull" for plan in outgoing):
         for name, why in (
             ("events_a", "signs events from NetSuite"),
             ("events_b", "second signature of events while the first secret is changed"),

@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from generator.bill.inbound import MAP_BATCH, inbound_bill, late_units, own_units
 from generator.bill.model import Bill
-from generator.bill.outbound import user_event_bill
+from generator.bill.outbound import heard, poll_bill, user_event_bill
 from generator.catalog.model import UNITS_LOAD, UNITS_QUERY, UNITS_SAVE, Kind
 from generator.compile.context import Place
-from generator.plan.model import InboundPlan, OutboundPlan, RestletVia, Units
+from generator.plan.model import InboundPlan, OutboundPlan, PollVia, RestletVia, Units
 
 _SHOWN = 3
 
@@ -64,18 +64,21 @@ def largest_batch(bill: Bill, wish: int, place: Place) -> int:
 
 
 def outbound_units(plan: OutboundPlan) -> Units:
-    """The units of a save that only this flow wants."""
+    """The units of a save that only this flow wants; of a poll, those of its largest call."""
+    if isinstance(plan.via, PollVia):
+        bill = poll_bill(plan, plan.via)
+        return Units(fixed=bill.worst(1) - bill.each, each=bill.each, limit=bill.limit)
     bill = user_event_bill((plan,))
     return Units(fixed=0, each=bill.worst(), limit=bill.limit)
 
 
 def check_user_events(flows: Sequence[tuple[OutboundPlan, Place]]) -> None:
     """All flows of one record type share a user event; an error where they cannot fit (E252)."""
-    for record in dict.fromkeys(plan.record for plan, _ in flows):
-        here = [(plan, place) for plan, place in flows if plan.record == record]
-        bill = user_event_bill([plan for plan, _ in here])
+    places = {plan.flow: place for plan, place in flows}
+    for record, hearing in heard([plan for plan, _ in flows]).items():
+        bill = user_event_bill(hearing, record)
         if bill.worst() > bill.limit:
-            _refuse(bill, here[-1][1])
+            _refuse(bill, places[hearing[-1].flow])
 
 
 def _refuse(bill: Bill, place: Place) -> None:

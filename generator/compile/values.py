@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,18 +21,23 @@ from generator.plan.model import (
     FieldName,
     Hook,
     Literal_,
+    QueryValue,
     Source,
     TransformCall,
     Value,
     VarRef,
 )
 from generator.spec.diagnose import did_you_mean
-from generator.spec.fields import ConditionSpec, DefaultSpec, PartSpec, StepSpec
+from generator.spec.fields import ConditionSpec, DefaultSpec, PartSpec, StepSpec, ValueQuerySpec
 from generator.spec.shape import describe_argument, own_causes
 from generator.transforms import TRANSFORMS, Transform
 
 INBOUND_SOURCES = ("from", "value", "var", "concat", "coalesce", "hook")
-OUTBOUND_SOURCES = ("from", "value", "var", "concat", "coalesce", "text")
+OUTBOUND_SOURCES = (*INBOUND_SOURCES, "text", "suiteql")
+POLL_SOURCES = INBOUND_SOURCES
+"""The rows of a poll are columns: what else is wanted stands in its query."""
+
+QueryCheck = Callable[[ValueQuerySpec, Place], "QueryValue | None"]
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {}
 _CONDITION: TypeAdapter[ConditionSpec] = TypeAdapter(ConditionSpec)
@@ -39,9 +45,16 @@ _CONDITION: TypeAdapter[ConditionSpec] = TypeAdapter(ConditionSpec)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a value stands: how outbound field names are checked there."""
+    """
+    Where a value stands: how outbound names, display texts and queries are checked there.
+
+    `sources` are those that are possible there; by default those of the flow's direction.
+    """
 
     check: FieldCheck | None = None
+    check_text: FieldCheck | None = None
+    query: QueryCheck | None = None
+    sources: tuple[str, ...] | None = None
 
 
 def compile_value(
@@ -54,9 +67,11 @@ def compile_value(
     before = len(place.sink)
     source = _source(context, rule, place, scope)
     known: Field | None = None
-    if scope.check and isinstance(source, FieldName | DisplayText):
-        at = place / ("text" if isinstance(source, DisplayText) else "from")
-        known = scope.check(source.segments, at)
+    if isinstance(source, FieldName | DisplayText):
+        shown = isinstance(source, DisplayText)
+        check = scope.check_text if shown else scope.check
+        if check:
+            known = check(source.segments, place / ("text" if shown else "from"))
     apply = tuple(
         call
         for index, step in enumerate(rule.apply)
@@ -75,12 +90,12 @@ def compile_value(
 
 
 def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) -> Source | None:
-    allowed = OUTBOUND_SOURCES if context.outbound else INBOUND_SOURCES
+    allowed = scope.sources or (OUTBOUND_SOURCES if context.outbound else INBOUND_SOURCES)
     written = {(field.alias or name) for name, field in _FIELDS if name in rule.model_fields_set}
-    given = [name for name in (*INBOUND_SOURCES, "text") if name in written]
+    given = [name for name in OUTBOUND_SOURCES if name in written]
     foreign = [name for name in given if name not in allowed]
     if foreign:
-        side = "outbound" if context.outbound else "inbound"
+        side = "polled" if scope.sources else "outbound" if context.outbound else "inbound"
         (place / foreign[0]).error(
             "E116",
             f"'{foreign[0]}' is no source of {side} flows",
@@ -99,6 +114,9 @@ def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) ->
         return Literal_(rule.value)
     if kind in ("concat", "coalesce"):
         return _parts(context, rule, kind, at, scope)
+    if kind == "suiteql":
+        assert rule.suiteql is not None
+        return scope.query(rule.suiteql, at) if scope.query else None
     text = rule.from_ if kind == "from" else getattr(rule, kind)
     if not text:
         at.error("E115", f"'{kind}' must not be empty", key=True)

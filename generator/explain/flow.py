@@ -17,6 +17,7 @@ from generator.plan.model import (
     Lookup,
     OutboundPlan,
     PayloadField,
+    PollVia,
     ProjectPlan,
     RestletVia,
     SubrecordPlan,
@@ -198,29 +199,58 @@ def _outbound(plan: ProjectPlan, flow: OutboundPlan) -> Iterator[str]:
         "Units",
         [f"At worst {units.fixed:,} a batch and {units.each:,} an event of {units.limit:,}."],
     )
-    files = [f"{flow.script} ({names.user_event_file(flow.record)})", names.flow_file(flow.flow)]
+    entry = (
+        names.SERVICE_FILE if isinstance(flow.via, PollVia) else names.user_event_file(flow.record)
+    )
+    files = [f"{flow.script} ({entry})", names.flow_file(flow.flow)]
     yield _paragraph("Scripts", [f"{', '.join(files)} in {names.folder(plan.prefix)}."])
 
 
 def _saves(flow: OutboundPlan) -> Iterator[str]:
-    yield f"Saves of {_a(flow.record)} ({', '.join(flow.via.on)}) raise an event."
-    if flow.via.changed:
-        yield f"Only where one of {listed(flow.via.changed)} has changed."
-    for found, when in ((flow.via.when_save, "in the save"), (flow.via.when_drain, "at delivery")):
+    via = flow.via
+    if isinstance(via, PollVia):
+        yield from _polls(via)
+        return
+    yield f"Saves of {_a(flow.record)} ({', '.join(via.on)}) raise an event."
+    if via.changed:
+        yield f"Only where one of {listed(via.changed)} has changed."
+    for found, when in ((via.when_save, "in the save"), (via.when_drain, "at delivery")):
         if found:
             yield f"Only where {words.condition(found)} (judged {when})."
-    if flow.via.contexts_excluded:
-        yield f"Saves by {listed(flow.via.contexts_excluded)} do not count."
-    if flow.via.dedupe_seconds:
-        yield f"Saves of one record within {flow.via.dedupe_seconds} s are one event."
+    if via.contexts_excluded:
+        yield f"Saves by {listed(via.contexts_excluded)} do not count."
+    if via.dedupe_seconds:
+        yield f"Saves of one record within {via.dedupe_seconds} s are one event."
+    for touch in via.touches:
+        yield f"Saves of {_a(touch.record)} raise one for the record in {touch.field}."
+    if via.snapshot:
+        yield "An event tells the state of its save, which the outbox row keeps."
+    yield f"A workflow sends records by its action {names.workflow_action_file(flow.record)}."
+
+
+def _polls(via: PollVia) -> Iterator[str]:
+    yield f"The account is asked every {via.every_minutes} minutes; one message for each {via.key}."
+    if via.watermark:
+        yield (
+            f"Only what changed since the newest {via.watermark} that was seen, less "
+            f"{via.overlap_minutes} minutes; what was told already is known by its hash."
+        )
+    else:
+        yield "What differs from the hash of what was told last is told."
+    if via.deletes:
+        yield "Keys that are no more are told as deleted."
+
+
+_DELIVERIES = {
+    "queued": "Each event is a row of the outbox, which the drain posts to the agent, in order per record.",
+    "immediate": "Each event is posted to the agent in the save, or by the outbox where that fails.",
+    "pull": "Each event is a row of the outbox, which the agent fetches and acknowledges.",
+}
 
 
 def _delivery(flow: OutboundPlan) -> Iterator[str]:
-    yield (
-        "Each event is a row of the outbox, which the drain posts to the agent, in order per record."
-        if flow.deliver == "queued"
-        else "Each event is posted to the agent in the save, or by the outbox where that fails."
-    )
+    if not isinstance(flow.via, PollVia):
+        yield _DELIVERIES[flow.deliver]
     target = flow.target
     yield f"The agent sends it on: {target.method} {target.path} of the connection {target.connection}."
 

@@ -18,6 +18,7 @@ from generator.plan.model import (
     Lookup,
     Not,
     Path,
+    QueryValue,
     Ref,
     Source,
     Test,
@@ -92,6 +93,8 @@ def source(found: Source) -> str:
             return f"hook {function}()"
         case DisplayText():
             return f"the text of {path(found)}"
+        case QueryValue():
+            return "a query of its own"
     raise TypeError(found)
 
 

@@ -65,7 +65,7 @@ def _default(field: Field[Any]) -> Any:
 _TAGGED = frozenset(
     (
         "Path", "Literal_", "VarRef", "Concat", "Coalesce", "Hook", "FieldName", "DisplayText",
-        "Test", "All", "AnyOf", "Not", "RestletVia", "FileVia",
+        "QueryValue", "Test", "All", "AnyOf", "Not", "RestletVia", "FileVia", "EventsVia", "PollVia",
     )
 )  # fmt: skip
 

@@ -132,7 +132,14 @@ class DisplayText:
     segments: tuple[str, ...]
 
 
-Source = Path | Literal_ | VarRef | Concat | Coalesce | Hook | FieldName | DisplayText
+@dataclass(frozen=True, slots=True)
+class QueryValue:
+    """What one of the flow's queries gives for the place's key (outbound `suiteql`)."""
+
+    query: str  # name of a PayloadQuery of the flow
+
+
+Source = Path | Literal_ | VarRef | Concat | Coalesce | Hook | FieldName | DisplayText | QueryValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -535,7 +542,8 @@ class Join:
     A joined value of the payload, resolved by one SuiteQL per delivery batch.
 
     `base` is the field of the record (or of the list's line), `column` the column of the record
-    type it points at; `sublist` is None for the body.
+    type it points at; `sublist` is None for the body, and joined by `/` in a list of a list. A
+    dotted `base` goes on from an earlier join. The payload reads the column as `alias` where set.
     """
 
     sublist: str | None
@@ -543,6 +551,29 @@ class Join:
     record: str
     table: str
     column: str
+    alias: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name by which the payload reads it."""
+        return self.alias or self.column
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadQuery:
+    """
+    A query of the user's that gives payload values, once per delivery batch.
+
+    `key` is the field in the place (`sublist` as in `Join`, empty for the body) whose values are
+    put in for `:keys`; the query returns `key` and `value`.
+    """
+
+    name: str
+    sublist: str
+    key: FieldName
+    numeric: bool  # the keys are internal ids or numbers, not text
+    text: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -562,13 +593,14 @@ class PayloadField:
 
 @dataclass(frozen=True, slots=True)
 class PayloadList:
-    """A JSON array made from a sublist."""
+    """A JSON array made from a sublist, from that of a subrecord (dotted), or from a poll's `rows`."""
 
     name: str
     sublist: str
     when: Condition | None
     fields: tuple[PayloadField, ...]
     origin: Origin
+    lists: tuple[PayloadList, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -582,6 +614,41 @@ class EventsVia:
     contexts_excluded: tuple[str, ...]
     dedupe_seconds: int
     on_event: bool
+    snapshot: bool = False
+    touches: tuple[Touch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A record type whose saves raise the flow's event for the record that `field` names."""
+
+    record: str
+    field: str
+    script: str  # the user event of the causing record type
+    deploy: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class PollVia:
+    """
+    Queries at a pace, run in the account for the agent, which compares by key.
+
+    `changed` and `rows` are single lines of SuiteQL; in `changed`, `:watermark` stands for text of
+    the form YYYY-MM-DD HH24:MI:SS where `watermark` names its column. `tables` must show rows
+    before an empty answer is believed.
+    """
+
+    every_minutes: int
+    key: str
+    changed: str
+    rows: str
+    watermark: str | None
+    overlap_minutes: int
+    batch: int
+    deletes: bool
+    ordered: bool  # `rows` has an order of its own
+    tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -596,7 +663,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class OutboundPlan:
-    """One outbound flow by events, whole."""
+    """One outbound flow, whole."""
 
     flow: str
     title: str
@@ -607,8 +674,8 @@ class OutboundPlan:
     family: str
     table: str
     type_code: str | None
-    via: EventsVia
-    deliver: Literal["queued", "immediate"]
+    via: EventsVia | PollVia
+    deliver: Literal["queued", "immediate", "pull"]
     target: Target
     payload: tuple[PayloadField, ...]
     lists: tuple[PayloadList, ...]
@@ -618,9 +685,11 @@ class OutboundPlan:
     units: Units  # of one event in the drain
     permissions: tuple[Permission, ...]
     features: tuple[str, ...]
-    script: str  # the user event of the record type
+    script: str  # the user event of the record type; of a poll the service RESTlet
     deploy: str
     contract: str
+    queries: tuple[PayloadQuery, ...] = ()
+    within: tuple[tuple[str, str], ...] = ()  # (sublist or "", field) of subrecords that are read
     direction: Literal["outbound"] = "outbound"
 
 

@@ -26,6 +26,7 @@ OUTBOX_FIELDS: Mapping[str, tuple[str, str]] = {
     "changed": ("TEXT", "Time of the save"),
     "partition": ("INTEGER", "Drain deployment that takes the row"),
     "error": ("TEXTAREA", "Last failure"),
+    "states": ("CLOBTEXT", "States at the save, of flows that ask for a snapshot"),
 }
 CLAIM_FIELDS: Mapping[str, tuple[str, str]] = {
     "record": ("TEXT", "Record type"),
@@ -36,6 +37,9 @@ STATE_FIELDS: Mapping[str, tuple[str, str]] = {"value": ("CLOBTEXT", "JSON")}
 
 PARTITIONS = 1
 """How many drain deployments share the outbox; a change needs an empty outbox."""
+
+PULLED = -1
+"""The partition of rows that the agent fetches; no drain takes it."""
 
 
 def folder(prefix: str) -> str:
@@ -71,6 +75,11 @@ def import_file(flow: str) -> str:
 def user_event_file(record: str) -> str:
     """Entry script of a record type's user event, relative to the folder."""
     return f"{record}_ue.js"
+
+
+def workflow_action_file(record: str) -> str:
+    """Entry script of a record type's workflow action, relative to the folder."""
+    return f"{record}_wa.js"
 
 
 DRAIN_FILE = "drain_mr.js"
@@ -142,6 +151,21 @@ def drain_parameter(prefix: str) -> str:
 def import_parameter(prefix: str, flow: str) -> str:
     """Parameter (TEXT) that tells a map/reduce run which import it reads."""
     return scriptid("custscript", prefix, flow, "import")
+
+
+def action_script(prefix: str, record: str) -> str:
+    """Script id of the workflow action of a record type."""
+    return scriptid("customscript", prefix, record, "wa")
+
+
+def action_deploy(prefix: str, record: str) -> str:
+    """Its deployment."""
+    return scriptid("customdeploy", prefix, record, "wa")
+
+
+def action_parameter(prefix: str, record: str) -> str:
+    """Parameter (TEXT) in which a workflow names the flow; empty is every flow of the record type."""
+    return scriptid("custscript", prefix, record, "wa_flow")
 
 
 def net_script(prefix: str) -> str:

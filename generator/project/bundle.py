@@ -28,6 +28,7 @@ from generator.plan.model import (
     Not,
     OutboundPlan,
     Path,
+    PollVia,
     ProjectPlan,
     Schedule,
     SubrecordPlan,
@@ -158,19 +159,30 @@ def _outbound(flow: OutboundPlan) -> dict[str, Any]:
         "flow": flow.flow,
         "title": flow.title,
         "direction": "outbound",
-        "kind": "events",
+        "kind": "poll" if isinstance(flow.via, PollVia) else "events",
         "record": flow.record,
         "enabled": dict(flow.enabled),
         "deliver": flow.deliver,
         "script": flow.script,
         "deploy": flow.deploy,
         "contract": flow.contract,
+        **({"poll": _poll(flow.via)} if isinstance(flow.via, PollVia) else {}),
         "target": {
             "connection": flow.target.connection,
             "method": flow.target.method,
             "path": flow.target.path,
             "id_path": _path(flow.target.id_path),
         },
+    }
+
+
+def _poll(via: PollVia) -> dict[str, Any]:
+    return {
+        "every_minutes": via.every_minutes,
+        "key": via.key,
+        "batch": via.batch,
+        "overlap_minutes": via.overlap_minutes if via.watermark else None,
+        "deletes": via.deletes,
     }
 
 

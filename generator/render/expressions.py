@@ -17,6 +17,7 @@ from generator.plan.model import (
     Literal_,
     Not,
     Path,
+    QueryValue,
     Source,
     Test,
     TransformCall,
@@ -40,6 +41,7 @@ class Scope:
         doc: variable of the whole document.
         field: how a field of the NetSuite record is read (outbound).
         text: how its display text is read (outbound).
+        query: how the value of one of the flow's queries is read (outbound).
     """
 
     modules: Modules
@@ -47,6 +49,7 @@ class Scope:
     doc: str = "doc"
     field: FieldReader | None = None
     text: FieldReader | None = None
+    query: Callable[[str], str] | None = None
 
     def inside(self, place: str) -> Scope:
         """The same file, in an element."""
@@ -105,6 +108,9 @@ def source(found: Source, scope: Scope) -> str:
         case DisplayText(segments):
             assert scope.text is not None
             return scope.text(segments)
+        case QueryValue(query):
+            assert scope.query is not None
+            return scope.query(query)
 
 
 def path(found: Path, scope: Scope) -> str:
@@ -228,6 +234,8 @@ def _describe_source(found: Source) -> str:
             return f"value {literal(value)}"
         case VarRef(name):
             return f"var {name}"
+        case QueryValue(query):
+            return query
         case Concat(parts):
             return f"concat({', '.join(describe(part) for part in parts)})"
         case Coalesce(parts):

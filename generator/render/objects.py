@@ -16,19 +16,31 @@ from typing import Literal
 import jinja2
 
 from generator import resources
+from generator.bill.outbound import heard
 from generator.catalog import overlay, standard
 from generator.catalog.permissions import LEVELS, Level
 from generator.plan import names
 from generator.plan.ids import scriptid
-from generator.plan.model import FileVia, InboundPlan, OutboundPlan, Permission, ProjectPlan
+from generator.plan.model import (
+    EventsVia,
+    FileVia,
+    InboundPlan,
+    OutboundPlan,
+    Permission,
+    ProjectPlan,
+)
+from generator.render.outbound import sending
 
-Kind = Literal["restlet", "usereventscript", "mapreducescript", "scheduledscript"]
+Kind = Literal[
+    "restlet", "usereventscript", "mapreducescript", "scheduledscript", "workflowactionscript"
+]
 
 SCRIPT_TYPES: dict[Kind, str] = {
     "restlet": "Restlet",
     "usereventscript": "UserEventScript",
     "mapreducescript": "MapReduceScript",
     "scheduledscript": "ScheduledScript",
+    "workflowactionscript": "WorkflowActionScript",
 }
 """`@NScriptType` of an object's script."""
 
@@ -114,10 +126,11 @@ class RecordObject:
 def scripts(plan: ProjectPlan) -> tuple[Script, ...]:
     """Every script of the project, in the order of their ids."""
     found = [_inbound(plan.prefix, flow) for flow in plan.inbound]
-    records = sorted({flow.record for flow in plan.outbound})
     found += [
-        _user_event(plan.prefix, [flow for flow in plan.outbound if flow.record == record])
-        for record in records
+        _user_event(plan.prefix, *each) for each in sorted(heard(plan.outbound).items(), key=_key)
+    ]
+    found += [
+        _workflow_action(plan.prefix, *each) for each in sorted(sending(plan).items(), key=_key)
     ]
     found += [_drain(plan), _net(plan), _service(plan)]
     return tuple(sorted(found, key=lambda script: script.script))
@@ -177,7 +190,8 @@ def render(plan: ProjectPlan, retired: Sequence[Script] = ()) -> dict[str, str]:
 
 def retire(script: Script, prefix: str) -> Script:
     """The script as it is emitted once it is no more: not deployed, doing nothing."""
-    status = "RELEASED" if script.kind in ("restlet", "usereventscript") else "NOTSCHEDULED"
+    runs_by_itself = script.kind in ("mapreducescript", "scheduledscript")
+    status = "NOTSCHEDULED" if runs_by_itself else "RELEASED"
     return Script(
         script=script.script,
         kind=script.kind,
@@ -311,21 +325,46 @@ def _inbound(prefix: str, flow: InboundPlan) -> Script:
     )
 
 
-def _user_event(prefix: str, flows: Sequence[OutboundPlan]) -> Script:
-    first = flows[0]
-    excluded = set.intersection(*(set(flow.via.contexts_excluded) for flow in flows))
+def _key(item: tuple[str, object]) -> str:
+    return item[0]
+
+
+def _user_event(prefix: str, record: str, flows: Sequence[OutboundPlan]) -> Script:
+    ways = [flow.via for flow in flows if isinstance(flow.via, EventsVia)]
+    excluded = set.intersection(*(set(via.contexts_excluded) for via in ways))
     contexts = tuple(context for context in CONTEXTS if context not in excluded)
     return Script(
-        first.script,
+        scriptid("customscript", prefix, record, "ue"),
         "usereventscript",
-        _name(prefix, f"{first.record} events"),
+        _name(prefix, f"{record} events"),
         "Raises the events of " + ", ".join(sorted(flow.flow for flow in flows)),
-        f"{names.folder(prefix)}/{names.user_event_file(first.record)}",
+        f"{names.folder(prefix)}/{names.user_event_file(record)}",
         (
             Deployment(
-                first.deploy, "", "RELEASED", record=record_token(first.record), contexts=contexts
+                scriptid("customdeploy", prefix, record, "ue"),
+                "",
+                "RELEASED",
+                record=record_token(record),
+                contexts=contexts,
             ),
         ),
+    )
+
+
+def _workflow_action(prefix: str, record: str, flows: Sequence[OutboundPlan]) -> Script:
+    return Script(
+        names.action_script(prefix, record),
+        "workflowactionscript",
+        # What SuiteFlow lists as the action's type, with "(Custom)" behind it.
+        _name(prefix, f"send {record}"),
+        "Sends a record through " + ", ".join(sorted(flow.flow for flow in flows)),
+        f"{names.folder(prefix)}/{names.workflow_action_file(record)}",
+        (
+            Deployment(
+                names.action_deploy(prefix, record), "", "RELEASED", record=record_token(record)
+            ),
+        ),
+        Parameter(names.action_parameter(prefix, record), "Flow (empty: all)", "TEXT"),
     )
 
 

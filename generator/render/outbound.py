@@ -1,86 +1,146 @@
-"""Outbound flows: the payload module of each, and one user event for each record type."""
+"""Outbound flows: the payload module of each, and what raises their events for each record type."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from generator.bill.outbound import heard
 from generator.plan import names
 from generator.plan.model import (
     All,
     AnyOf,
     Condition,
-    FieldName,
-    Join,
+    EventsVia,
     Not,
     OutboundPlan,
-    PayloadField,
-    PayloadList,
+    PollVia,
+    ProjectPlan,
     Test,
+    Touch,
 )
 from generator.render.engine import render_template
-from generator.render.expressions import Scope, condition, describe, expression
-from generator.render.functions import Function
+from generator.render.expressions import Scope, condition
 from generator.render.inbound import value_map
-from generator.render.js import Modules, camel, comment, literal, member
-from generator.transforms import TRANSFORMS
-
-_KINDS = {
-    "text": "text", "textarea": "text", "email": "text", "phone": "text", "url": "text",
-    "integer": "number", "decimal": "number", "percent": "number", "float": "number",
-    "currency": "number", "rate": "number", "boolean": "boolean", "date": "date",
-    "datetime": "datetime", "select": "text",
-}  # fmt: skip
+from generator.render.js import Modules, camel, literal
+from generator.render.payload import joins, payload_functions, queries, record_scope
+from generator.render.reads import reads
 
 
 def flow_module(plan: OutboundPlan) -> str:
     """`flows/<flow>.js`: what an event of the flow says."""
     modules = Modules()
-    scope = record_scope(modules, "rec")
-    functions = [_list_function(found, scope) for found in plan.lists]
-    functions.append(_payload(plan, scope, functions))
-    when = _delivery_condition(plan)
-    text = condition(when, scope) if when else "true"
+    functions = payload_functions(plan, modules)
     if plan.hooks:
         modules.use(f"../{names.hook_file(plan.hooks.module)[:-3]}", "hooks")
+    common = {
+        "plan": plan,
+        "maps": [value_map(found) for found in plan.maps],
+        "functions": functions,
+    }
+    if isinstance(plan.via, PollVia):
+        return render_template("flow_poll.js.j2", modules=modules.items(), via=plan.via, **common)
+    within = {field for sublist, field in plan.within if not sublist}
+    when = _delivery_condition(plan.via)
+    text = condition(when, record_scope(modules, "rec", within)) if when else "true"
+    asked = queries(plan, modules)
     return render_template(
         "flow_outbound.js.j2",
-        plan=plan,
         modules=modules.items(),
-        maps=[value_map(found) for found in plan.maps],
-        joins=[literal(found) for found in _joins(plan.joins)],
+        joins=[literal(found) for found in joins(plan.joins)],
+        queries=[literal(found) for found in asked],
         uses_record="rec." in text,
         when=text,
-        functions=functions,
+        snapshot=plan.via.snapshot,
+        dedupe_seconds=plan.via.dedupe_seconds,
+        **common,
     )
 
 
-def user_event(record: str, plans: list[OutboundPlan]) -> str:
-    """`<record>_ue.js`: one block for each flow."""
+def user_event(record: str, plan: ProjectPlan) -> str:
+    """`<record>_ue.js`: one block for each flow that hears of the record type's saves."""
     modules = Modules()
     modules.use("./lib/events")
-    scope = replace(record_scope(modules, "save"), modules=_Near(modules))
-    flows = []
-    for plan in plans:
-        arguments = [
-            literal(plan.flow),
-            literal(list(plan.via.on)),
-            literal(list(plan.via.contexts_excluded)),
+    scope = _save_scope(modules)
+    blocks = []
+    for flow in plan.outbound:
+        if not isinstance(flow.via, EventsVia):
+            continue
+        if flow.record == record:
+            blocks.append(_own(flow, flow.via, scope, modules))
+        blocks += [
+            _touched(flow, flow.via, touch) for touch in flow.via.touches if touch.record == record
         ]
-        tests = [f"save.wanted({', '.join(arguments)})"]
-        if plan.via.changed:
-            tests.append(f"save.changed({literal(list(plan.via.changed))})")
-        if plan.via.when_save:
-            whole = plan.via.when_save
-            parts = whole.of if isinstance(whole, All) else (whole,)
-            tests += [_bracketed(part, scope) for part in parts]
-        wanted = f"{{ flow: {literal(plan.flow)} }}"
-        if plan.deliver == "immediate":
-            module = modules.use(f"./{names.flow_file(plan.flow)[:-3]}", camel(plan.flow))
-            wanted = f"{{ flow: {literal(plan.flow)}, module: {module} }}"
-        flows.append({"plan": plan, "tests": tests, "wanted": wanted})
-    return render_template("user_event.js.j2", record=record, flows=flows, modules=modules.items())
+    return render_template(
+        "user_event.js.j2", record=record, blocks=blocks, modules=modules.items()
+    )
+
+
+def workflow_action(record: str, flows: list[OutboundPlan], prefix: str) -> str:
+    """`<record>_wa.js`: a workflow sends its record through one flow, or all of the type."""
+    modules = Modules()
+    modules.use("./lib/events")
+    scope = _save_scope(modules)
+    found = []
+    for flow in flows:
+        assert isinstance(flow.via, EventsVia)
+        kept = _without_changed(flow.via.when_save) if flow.via.when_save else None
+        found.append(
+            {
+                "plan": flow,
+                "when": condition(kept, scope) if kept else "true",
+                "keep": literal(reads(flow)) if flow.via.snapshot else None,
+            }
+        )
+    return render_template(
+        "workflow_action.js.j2",
+        record=record,
+        flows=found,
+        parameter=names.action_parameter(prefix, record),
+        modules=modules.items(),
+    )
+
+
+def sending(plan: ProjectPlan) -> dict[str, list[OutboundPlan]]:
+    """Record types that have flows by events of their own, with those flows."""
+    own = heard(plan.outbound)
+    return {
+        record: mine
+        for record, flows in own.items()
+        if (mine := [flow for flow in flows if flow.record == record])
+    }
+
+
+def _own(flow: OutboundPlan, via: EventsVia, scope: Scope, modules: Modules) -> dict[str, Any]:
+    arguments = [literal(flow.flow), literal(list(via.on)), literal(list(via.contexts_excluded))]
+    tests = [f"save.wanted({', '.join(arguments)})"]
+    if via.changed:
+        tests.append(f"save.changed({literal(list(via.changed))})")
+    if via.when_save:
+        whole = via.when_save
+        parts = whole.of if isinstance(whole, All) else (whole,)
+        tests += [_bracketed(part, scope) for part in parts]
+    wanted = f"flow: {literal(flow.flow)}"
+    if flow.deliver == "immediate":
+        module = modules.use(f"./{names.flow_file(flow.flow)[:-3]}", camel(flow.flow))
+        wanted += f", module: {module}"
+    if flow.deliver == "pull":
+        wanted += ", pulled: true"
+    if via.snapshot:
+        wanted += f", state: save.keep({literal(reads(flow))})"
+    return {"plan": flow, "tests": tests, "wanted": f"{{ {wanted} }}"}
+
+
+def _touched(flow: OutboundPlan, via: EventsVia, touch: Touch) -> dict[str, Any]:
+    arguments = [literal(flow.flow), literal(touch.field), literal(list(via.contexts_excluded))]
+    wanted = f"flow: {literal(flow.flow)}, record: {literal(flow.record)}, id"
+    if flow.deliver == "pull":
+        wanted += ", pulled: true"
+    return {"plan": flow, "touched": ", ".join(arguments), "wanted": f"{{ {wanted} }}"}
+
+
+def _save_scope(modules: Modules) -> Scope:
+    return replace(record_scope(modules, "save"), modules=_Near(modules))
 
 
 class _Near(Modules):
@@ -94,34 +154,20 @@ class _Near(Modules):
         return self._modules.use(path.replace("../", "./", 1), name)
 
 
-def record_scope(modules: Modules, record: str) -> Scope:
-    """Names where values come from a NetSuite record that the variable `record` reads."""
-
-    def read(method: str) -> Any:
-        def reader(segments: tuple[str, ...]) -> str:
-            if len(segments) > 1:
-                return f"{record}.joined({literal(segments[0])}, {literal('.'.join(segments[1:]))})"
-            return f"{record}.{method}({literal(segments[0])})"
-
-        return reader
-
-    return Scope(modules, place=record, doc="rec", field=read("value"), text=read("text"))
-
-
 def _bracketed(found: Condition, scope: Scope) -> str:
     text = condition(found, scope)
     return f"({text})" if isinstance(found, AnyOf) else text
 
 
-def _delivery_condition(plan: OutboundPlan) -> Condition | None:
+def _delivery_condition(via: EventsVia) -> Condition | None:
     """Judged at delivery: joins always, own fields again unless the flow sends what was true at the save."""
     parts = []
-    if plan.via.when_save and not plan.via.on_event:
-        kept = _without_changed(plan.via.when_save)
+    if via.when_save and not via.on_event:
+        kept = _without_changed(via.when_save)
         if kept:
             parts.append(kept)
-    if plan.via.when_drain:
-        parts.append(plan.via.when_drain)
+    if via.when_drain:
+        parts.append(via.when_drain)
     if not parts:
         return None
     flat = tuple(one for part in parts for one in (part.of if isinstance(part, All) else (part,)))
@@ -144,103 +190,3 @@ def _without_changed(found: Condition) -> Condition | None:
             if not kept:
                 return None
             return All(kept) if isinstance(found, All) else AnyOf(kept)
-
-
-@dataclass(frozen=True, slots=True)
-class _JoinKey:
-    sublist: str | None
-    base: str
-    table: str
-
-
-def _joins(found: tuple[Join, ...]) -> list[dict[str, Any]]:
-    """Joins that one query answers together."""
-    grouped: dict[_JoinKey, list[str]] = {}
-    for join in found:
-        columns = grouped.setdefault(_JoinKey(join.sublist, join.base, join.table), [])
-        if join.column not in columns:
-            columns.append(join.column)
-    return [
-        {"sublist": one.sublist, "base": one.base, "table": one.table, "columns": columns}
-        for one, columns in grouped.items()
-    ]
-
-
-def _payload(plan: OutboundPlan, scope: Scope, lists: list[Function]) -> Function:
-    lines = ["/** @type {any} */", "const data = {};"]
-    for field in plan.payload:
-        lines += ["", *_field(field, scope, "")]
-    for found, function in zip(plan.lists, lists, strict=True):
-        arguments = ["row", "at", "ctx"][: len(function.params)]
-        source = f"rec.rows({literal(found.sublist)})"
-        if found.when:
-            row_scope = record_scope(scope.modules, "row")
-            source += f".filter((row) => {condition(found.when, row_scope)})"
-        lines += [
-            "",
-            comment(f"{found.name} <- lines of {found.sublist}", found.origin),
-            f"{member('data', found.name)} = {source}.map((row) => {function.name}({', '.join(arguments)}));",
-        ]
-    if plan.hooks and plan.hooks.after_map:
-        hook = member("hooks", plan.hooks.after_map)
-        lines += ["", f"return {hook}(data, rec, ctx) || data;"]
-    else:
-        lines += ["", "return data;"]
-    return Function("What the target is told.", "payload", _params("rec", lines), tuple(lines))
-
-
-def _list_function(plan: PayloadList, scope: Scope) -> Function:
-    inside = record_scope(scope.modules, "row")
-    lines = ["/** @type {any} */", "const data = {};"]
-    for field in plan.fields:
-        lines += ["", *_field(field, inside, f"{plan.name}.")]
-    lines += ["", "return data;"]
-    name = camel("read", plan.name)
-    return Function(f"An element of {plan.name}.", name, _params("row", lines), tuple(lines))
-
-
-def _params(first: str, lines: list[str]) -> tuple[str, ...]:
-    code = "\n".join(line for line in lines if not line.startswith("//"))
-    names_ = (first, "at", "ctx")
-    used = [bool(re.search(rf"\b{name}\b", code)) for name in names_]
-    return names_[: len(used) - used[::-1].index(True)] if True in used else ()
-
-
-def _field(plan: PayloadField, scope: Scope, prefix: str) -> list[str]:
-    name = ".".join(plan.name)
-    if plan.type == "datetime" and isinstance(plan.value.source, FieldName):
-        moment = scope.field
-        scope = replace(scope, field=lambda segments: _instant(segments, moment))
-    rule: dict[str, Any] = {}
-    if plan.required:
-        rule["required"] = True
-    if plan.null:
-        rule["null"] = True
-    if plan.places is not None:
-        rule["places"] = plan.places
-    if plan.format:
-        rule["format"] = plan.format
-    if plan.timezone and plan.type == "datetime":
-        rule["timezone"] = plan.timezone
-    arguments = [expression(plan.value, scope), *([literal(rule)] if rule else [])]
-    at = f"at({literal(prefix + name)}, {literal(str(plan.origin))})"
-    value = f"{at}.{_kind(plan)}({', '.join(arguments)})"
-    if len(plan.name) > 1:
-        scope.modules.use("../lib/payload", "payloads")
-        statement = f"payloads.put(data, {literal(list(plan.name))}, {value});"
-    else:
-        statement = f"{member('data', plan.name[0])} = {value};"
-    return [comment(f"{name} <- {describe(plan.value)}", plan.origin), statement]
-
-
-def _instant(segments: tuple[str, ...], reader: Any) -> str:
-    text: str = reader(segments)
-    return text.replace(".value(", ".instant(", 1)
-
-
-def _kind(plan: PayloadField) -> str:
-    if plan.type is not None:
-        return _KINDS.get(plan.type, "any")
-    # Numbers are decimal text on the way; JSON gets a number again.
-    last = plan.value.apply[-1] if plan.value.apply and not plan.value.map else None
-    return "number" if last and TRANSFORMS[last.name].gives == "number" else "any"

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from generator.bill import drain_bill
+from generator.bill.outbound import heard
 from generator.memory import Memory, of
 from generator.plan import names
-from generator.plan.model import FileVia, InboundPlan, OutboundPlan, ProjectPlan
+from generator.plan.model import FileVia, InboundPlan, OutboundPlan, PollVia, ProjectPlan
 from generator.render import inbound, outbound, zones
 from generator.render.engine import render_template
 from generator.render.js import camel, key, literal
@@ -35,18 +36,30 @@ def render(plan: ProjectPlan, memory: Memory | None = None) -> dict[str, str]:
         files[names.flow_file(found.flow)] = _recalled(modules, inbound.flow_module, found)
     for flow in plan.outbound:
         files[names.flow_file(flow.flow)] = _recalled(modules, outbound.flow_module, flow)
-    for record, flows in _by_record(plan.outbound).items():
-        files[names.user_event_file(record)] = outbound.user_event(record, flows)
+    for record in heard(plan.outbound):
+        files[names.user_event_file(record)] = outbound.user_event(record, plan)
+    for record, flows in outbound.sending(plan).items():
+        files[names.workflow_action_file(record)] = outbound.workflow_action(
+            record, flows, plan.prefix
+        )
+    ways = [
+        (f"./{names.flow_file(flow.flow)[:-3]}", camel(flow.flow), flow.flow)
+        for flow in plan.outbound
+    ]
+    polled = {flow.flow for flow in plan.outbound if isinstance(flow.via, PollVia)}
+    fetched = any(flow.deliver == "pull" for flow in plan.outbound)
     files[names.DRAIN_FILE] = render_template(
         "drain.js.j2",
         project=plan.project,
-        flows=[
-            (f"./{names.flow_file(flow.flow)[:-3]}", camel(flow.flow), flow.flow)
-            for flow in plan.outbound
-        ],
+        flows=[each for each in ways if each[2] not in polled],
     )
     files[names.NET_FILE] = render_template("net.js.j2", project=plan.project)
-    files[names.SERVICE_FILE] = render_template("service.js.j2", project=plan.project)
+    files[names.SERVICE_FILE] = render_template(
+        "service.js.j2",
+        project=plan.project,
+        # What is polled or fetched is made in its call; rows of any flow may wait to be fetched.
+        flows=ways if fetched else [each for each in ways if each[2] in polled],
+    )
     files[names.config_file(plan.prefix)] = _config(plan)
     files["lib/config.js"] = render_template("lib/config.js.j2", prefix=plan.prefix)
     files["lib/zones.js"] = render_template(
@@ -67,13 +80,6 @@ P = TypeVar("P", InboundPlan, OutboundPlan)
 def _recalled(memory: Memory, make: Callable[[P], str], flow: P) -> str:
     """A flow's module; it is made of nothing but the flow's plan."""
     return memory.recall(of("module", flow), lambda: make(flow))
-
-
-def _by_record(flows: tuple[OutboundPlan, ...]) -> dict[str, list[OutboundPlan]]:
-    grouped: dict[str, list[OutboundPlan]] = {}
-    for flow in flows:
-        grouped.setdefault(flow.record, []).append(flow)
-    return grouped
 
 
 def _config(plan: ProjectPlan) -> str:
@@ -101,6 +107,7 @@ def _config(plan: ProjectPlan) -> str:
         "build": plan.build,
         "accounts": accounts,
         "partitions": names.PARTITIONS,
+        "pull": names.PULLED,
         "outbox": {
             "type": names.outbox_record(prefix),
             **{field: names.outbox_field(prefix, field) for field in names.OUTBOX_FIELDS},
@@ -118,7 +125,7 @@ def _config(plan: ProjectPlan) -> str:
             "script": names.drain_script(prefix),
             "deploys": [names.drain_deploy(prefix, partition) for partition in partitions],
             "parameter": names.drain_parameter(prefix),
-            "chunk": drain_bill(plan.outbound, plan.project).size if plan.outbound else 1,
+            "chunk": drain_bill(plan.outbound, plan.project).size if heard(plan.outbound) else 1,
         },
         "staging": names.staging_folder(prefix),
         "imports": {

@@ -425,6 +425,40 @@ _MEANING = (
         "Names are those of runtime.executionContext, without underscores.",
     ),
     Code(
+        "E290",
+        "a query of a poll that cannot be used",
+        "'changed' and 'rows' are SELECT statements. 'rows' contains IN (:keys); 'changed' compares with >= :watermark exactly where a watermark is named.",
+        wrong="rows: SELECT id AS item, itemid FROM item",
+        right='rows: "SELECT id AS item, itemid FROM item WHERE id IN (:keys)"',
+    ),
+    Code(
+        "E291",
+        "a column that the poll's query does not give",
+        "The key is a column of both queries, and the payload reads columns of 'rows'. Select it, or name an expression with AS.",
+    ),
+    Code(
+        "E292",
+        "a watermark that is not proven",
+        "A watermark that does not move with every change loses changes. Take lastmodifieddate (lastmodified of custom records), or leave the watermark out: then every key is compared by its hash.",
+    ),
+    Code(
+        "E293",
+        "options of a way out that say opposite things",
+        "The message names both. Keep one, or make two flows.",
+    ),
+    Code(
+        "E294",
+        "business data in the outbox",
+        "Whoever may save the record writes the row, so every internal role may read it. Leave 'snapshot' out where the state at delivery is good enough.",
+    ),
+    Code(
+        "E295",
+        "a record type that cannot touch another",
+        "'touch_on' needs the field of the causing record that holds the id of the flow's record. Name it, or name another record type.",
+        wrong="touch_on: [journalentry]",
+        right="touch_on: [{record: invoice, field: entity}]",
+    ),
+    Code(
         "E280",
         "a hook that cannot be there",
         "A function is named and no module, or this kind of flow has no such hook.",

@@ -129,6 +129,20 @@ Default = Annotated[
 ]
 
 
+class ValueQuerySpec(Model):
+    """A query that gives a value for each key: `SELECT x AS key, y AS value ... IN (:keys)`."""
+
+    query: str = Field(min_length=1, description="Returns key and value, contains :keys.")
+    key: str = Field(
+        default="id", description="The field whose value is looked for among the query's keys."
+    )
+
+
+ValueQuery = Annotated[
+    ValueQuerySpec, BeforeValidator(_long("query"), json_schema_input_type=str | ValueQuerySpec)
+]
+
+
 class PartSpec(Model):
     """A value without a place: one source, then `apply`, `map` and `default`."""
 
@@ -143,6 +157,9 @@ class PartSpec(Model):
     )
     hook: str | None = Field(default=None, description="A function of the hook module.")
     text: str | None = Field(default=None, description="Outbound: the display text of a field.")
+    suiteql: ValueQuery | None = Field(
+        default=None, description="Outbound: a query of its own; returns key and value."
+    )
     apply: Items[Step] = Field(default=(), description="Transforms, in order.")
     map: str | None = Field(default=None, description="A map of this spec, by name.")
     default: Default | None = Field(
@@ -343,10 +360,16 @@ OutRule = Annotated[
 class ListSpec(Model):
     """A JSON array made from a sublist."""
 
-    from_: str = Field(alias="from", description="The sublist.")
+    from_: str = Field(
+        alias="from",
+        description="The sublist; subrecord.sublist where it lies in a subrecord; rows of a poll.",
+    )
     when: ConditionSpec | None = Field(default=None, description="Tested for each line.")
     fields: dict[str, OutRule] = Field(
         min_length=1, description="Values of each element, by JSON name."
+    )
+    lists: dict[str, ListSpec] = Field(
+        default_factory=dict, description="Lists in each element, from subrecords of the line."
     )
 
 
@@ -359,5 +382,6 @@ for _model in (
     KeySpec,
     SubrecordSpec,
     LinesSpec,
+    ListSpec,
 ):
     _model.model_rebuild()

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.errors import Refused, StoreBusy
-from agent.inbox.model import Filter, Import, Incoming, Problem, Settled
+from agent.inbox.model import Filter, Import, Incoming, Polled, PollState, Problem, Settled
 from agent.inbox.postgres import open_store
 from agent.inbox.reader import Reader
 from agent.inbox.sqlite import SqliteStore
@@ -445,3 +445,45 @@ def test_a_run_is_forgotten_when_it_ends(kind: str) -> None:
         assert await store.imports() == []
 
     on_store(work, kind=kind)
+
+
+@both
+def test_a_polled_key_and_its_event_are_one_commit(kind: str) -> None:
+    """A store that is full takes neither; what was told is known, and what is gone is forgotten."""
+
+    def told(key: str, hash_: str | None, number: int) -> Polled:
+        return Polled(key, hash_, Incoming("stock", f"e{number}", f"item:{key}", b"{}"))
+
+    async def work(store: Any, _clock: Clock) -> None:
+        assert await store.poll("stock") == PollState()
+        assert not await store.hashes_kept("stock")
+        await store.accept_polled("stock", [told("1", "a", 1), told('"x"', "b", 2)])
+        await store.accept_polled("stock", [told("1", "c", 3), told('"x"', None, 4)])
+        assert await store.hashes("stock", ["1", '"x"', "7"]) == {"1": "c"}
+        assert await store.polled_keys("stock") == ["1"]
+        assert await store.hashes("other", ["1"]) == {}
+        with pytest.raises(Refused):
+            await store.accept_polled("stock", [told("8", "d", 5)])
+        assert await store.hashes("stock", ["8"]) == {}
+        state = PollState("2026-11-28 01:02:03", "Asia/Tokyo", 17.5)
+        await store.end_poll("stock", state)
+        assert await store.poll("stock") == state
+        lease = await store.lease("stock", 10, 60)
+        assert {event.event_id for event in lease.events} == {"e1", "e2"}
+
+    on_store(work, kind=kind, max_open=4)
+
+
+def test_a_store_of_an_older_agent_learns_to_poll(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.db"
+    on_store(lambda store, _clock: store.accept([Incoming("f", "1", "k", b"{}")]), path)
+    db = sqlite3.connect(path)
+    db.executescript("DROP TABLE polls; DROP TABLE polled; PRAGMA user_version = 1;")
+    db.close()
+
+    async def work(store: Any, _clock: Clock) -> None:
+        await store.end_poll("f", PollState("w", "z", 1.0))
+        assert (await store.poll("f")).watermark == "w"
+        assert len((await store.lease("f", 1, 60)).events) == 1
+
+    on_store(work, path)

@@ -14,6 +14,11 @@ def schema(name: str = "schema") -> str:
     return (files(__name__) / f"{name}.sql").read_text("utf-8")
 
 
+def polls() -> str:
+    """The statements that add polls to a store of version 1."""
+    return (files(__name__) / "polls.sql").read_text("utf-8")
+
+
 def queries() -> dict[str, str]:
     """Statements by name: blocks of `-- name`, further comments, and the statement."""
     found: dict[str, str] = {}

@@ -84,6 +84,20 @@ CREATE TABLE made (
 
 CREATE INDEX made_at ON made (at);
 
+CREATE TABLE polls (
+  flow      TEXT PRIMARY KEY,
+  watermark TEXT NOT NULL,
+  zone      TEXT NOT NULL,
+  began     DOUBLE PRECISION NOT NULL
+);
+
+CREATE TABLE polled (
+  flow TEXT NOT NULL,
+  key  TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (flow, key)
+);
+
 CREATE TABLE audit (
   id       BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   event    BIGINT NOT NULL REFERENCES events (id) ON DELETE CASCADE,

@@ -162,3 +162,33 @@ SELECT count(*) FROM events WHERE flow = :flow AND file = :file AND state IN ('r
 SELECT ordinal, state, outcome, record, code, message, field, spec,
   coalesce(record_key, CASE WHEN key NOT LIKE 'id:%' THEN key END) AS record_key FROM events
 WHERE flow = :flow AND file = :file AND ordinal >= :first ORDER BY ordinal LIMIT :limit;
+
+-- poll
+-- Where a polled flow stands.
+SELECT watermark, zone, began FROM polls WHERE flow = :flow;
+
+-- end_poll
+-- A whole pass is through.
+INSERT INTO polls (flow, watermark, zone, began) VALUES (:flow, :watermark, :zone, :began)
+ON CONFLICT (flow) DO UPDATE SET watermark = excluded.watermark, zone = excluded.zone, began = excluded.began;
+
+-- polled
+-- The hash of what was told last of some keys.
+SELECT key, hash FROM polled WHERE flow = :flow AND key IN (SELECT value FROM json_each(:keys));
+
+-- polled_any
+-- Whether anything was told.
+SELECT EXISTS (SELECT 1 FROM polled WHERE flow = :flow);
+
+-- polled_keys
+-- Every key that was told.
+SELECT key FROM polled WHERE flow = :flow;
+
+-- tell
+-- A key with the hash of what its event tells.
+INSERT INTO polled (flow, key, hash) VALUES (:flow, :key, :hash)
+ON CONFLICT (flow, key) DO UPDATE SET hash = excluded.hash;
+
+-- forget
+-- A key that is no more.
+DELETE FROM polled WHERE flow = :flow AND key = :key;

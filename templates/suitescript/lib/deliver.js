@@ -24,32 +24,46 @@ define(['N/https', 'N/log', 'N/runtime', './config', './payload', './sign', './s
   const ascii = (value) =>
     JSON.stringify(value).replace(/[\u007f-\uffff]/g, (one) => '\\u' + one.charCodeAt(0).toString(16).padStart(4, '0'));
 
+  /** Places that a list's path leads to. @param {any} place @param {string} path sublists, joined by `/` */
+  const placesAt = (place, path) =>
+    path ? path.split('/').reduce((found, name) => found.flatMap((one) => one.rows(name)), [place]) : [place];
+
   /**
-   * Values of other records that a flow's payload names, one query for each join.
-   * @param {any[]} joins the flow's
-   * @param {any[]} records
+   * What a flow's payload needs beside the records: values of other records, and its own queries;
+   * one query for each, for all records together.
+   * @param {any} flow the flow's module
+   * @param {import('./source').Reader[]} readers
+   * @returns {import('./source').Joined}
    */
-  const join = (joins, records) => {
+  const join = (flow, readers) => {
     const joined = {};
-    for (const one of joins) {
-      const name = one.sublist ? `${one.sublist}.${one.base}` : one.base;
-      const ids = new Set();
-      for (const rec of records) {
-        const places = one.sublist ? source.of(rec, {}).rows(one.sublist) : [source.of(rec, {})];
-        for (const place of places) {
-          const id = Number(place.value(one.base));
-          if (id > 0) ids.add(id);
+    const places = readers.map((reader) => source.at(reader, joined));
+    const found = (path, read) => {
+      const values = new Set();
+      for (const place of places) for (const one of placesAt(place, path)) values.add(read(one));
+      return [...values];
+    };
+    for (const one of flow.joins) {
+      const dot = one.base.lastIndexOf('.');
+      const read = (place) =>
+        Number(dot < 0 ? place.value(one.base) : place.joined(one.base.slice(0, dot), one.base.slice(dot + 1)));
+      const table = {};
+      for (const chunk of sql.chunks(found(one.at, read).filter((id) => id > 0))) {
+        const text = `SELECT id, ${one.columns.join(', ')} FROM ${one.table} WHERE id IN (${sql.marks(chunk.length)})`;
+        for (const row of sql.rows(text, chunk)) table[String(row.id)] = row;
+      }
+      joined[`${one.at}:${one.base}`] = table;
+    }
+    for (const one of flow.queries) {
+      const values = {};
+      const keys = found(one.at, one.key).filter((key) => key !== undefined && key !== '');
+      for (const chunk of sql.chunks(keys.map(one.numeric ? Number : String))) {
+        for (const row of sql.rows(...sql.filled(one.text, { keys: chunk }))) {
+          const before = values[String(row.key)];
+          values[String(row.key)] = before === undefined ? row.value : [].concat(before, row.value);
         }
       }
-      joined[name] = {};
-      const columns = one.columns.map((column) => `${column}`).join(', ');
-      for (const chunk of sql.chunks([...ids])) {
-        const rows = sql.rows(
-          `SELECT id, ${columns} FROM ${one.table} WHERE id IN (${sql.marks(chunk.length)})`,
-          chunk
-        );
-        for (const row of rows) joined[name][String(row.id)] = row;
-      }
+      joined[one.name] = { key: one.key, values: values };
     }
     return joined;
   };
@@ -57,7 +71,7 @@ define(['N/https', 'N/log', 'N/runtime', './config', './payload', './sign', './s
   /**
    * What a flow says of a record, or null where its condition does not hold any more.
    * @param {any} flow the flow's module
-   * @param {any} place the record as `source` reads it
+   * @param {any} place the record as `source.at` shows it
    * @param {Row} row
    */
   const dataOf = (flow, place, row) => {

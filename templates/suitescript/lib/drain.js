@@ -6,23 +6,19 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/log', 'N/record', 'N/runtime', 'N/task', './config', './deliver', './outbox', './source'], (
+define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './serving'], (
   log,
-  record,
   runtime,
   task,
   config,
   deliver,
   outbox,
-  source
+  serving
 ) => {
   /** What one row costs: a post for each flow, and a deletion for each row that became this event. */
   const POST_UNITS = 10;
   const DELETE_UNITS = 4;
   const TIME_LIMIT_MS = 200000;
-
-  /** Rows of one event at most: they are all deleted with it, in one invocation. */
-  const MOST_COALESCED = 25;
 
   const partition = () => Number(runtime.getCurrentScript().getParameter({ name: config.table.drain.parameter }) || 0);
 
@@ -56,15 +52,9 @@ define(['N/log', 'N/record', 'N/runtime', 'N/task', './config', './deliver', './
    */
   const map = (flows, context) => {
     const chunk = JSON.parse(context.value);
-    const rows = coalesced(context.isRestarted ? outbox.left(chunk) : chunk, flows);
+    const rows = serving.coalesced(context.isRestarted ? outbox.left(chunk) : chunk, flows);
     const started = Date.now();
-    const records = loadAll(rows);
-    const joined = {};
-    for (const name of Object.keys(flows)) {
-      const wanted = rows.filter((row) => row.flows.indexOf(name) >= 0).map((row) => records[nameOf(row)]);
-      const found = wanted.filter((rec, i) => rec && !rec.fault && wanted.indexOf(rec) === i);
-      joined[name] = attempt(() => (found.length > 0 ? deliver.join(flows[name].joins, found) : {}));
-    }
+    const eventOf = serving.read(flows, rows);
     let delivered = 0;
     let down = '';
     const blocked = new Set();
@@ -73,7 +63,7 @@ define(['N/log', 'N/record', 'N/runtime', 'N/task', './config', './deliver', './
       const short = runtime.getCurrentScript().getRemainingUsage() < needed || Date.now() - started > TIME_LIMIT_MS;
       if (down || short) break;
       if (blocked.has(nameOf(row))) continue;
-      const done = serve(row, flows, records[nameOf(row)], joined);
+      const done = serve(row, eventOf);
       delivered += done.sent;
       down = done.down;
       if (done.failed) blocked.add(nameOf(row));
@@ -81,58 +71,10 @@ define(['N/log', 'N/record', 'N/runtime', 'N/task', './config', './deliver', './
     context.write({ key: down ? 'down' : 'served', value: String(delivered) });
   };
 
-  const nameOf = (row) => `${row.record}:${row.recordId}`;
-
-  /**
-   * Rows of one record and one flow within the flow's `dedupe_seconds` become one event: the
-   * payload is the record's state now, so the later ones would say the same.
-   */
-  const coalesced = (rows, flows) => {
-    const out = [];
-    for (const row of rows) {
-      const window = Math.min(...row.flows.map((flow) => (flows[flow] ? flows[flow].dedupeSeconds : 0))) * 1000;
-      const first = out.find(
-        (one) =>
-          nameOf(one) === nameOf(row) &&
-          one.kind !== 'delete' &&
-          row.kind !== 'delete' &&
-          one.flows.join() === row.flows.join() &&
-          one.also.length < MOST_COALESCED &&
-          row.changed - one.changed < window
-      );
-      if (first) first.also.push(row.id);
-      else out.push({ ...row, also: [] });
-    }
-    return out;
-  };
-
-  /** What fails for one record or flow is kept, and thrown where its rows are served. @param {() => any} run */
-  const attempt = (run) => {
-    try {
-      return run();
-    } catch (error) {
-      return { fault: error };
-    }
-  };
-  const orThrow = (found) => {
-    if (found && found.fault) throw found.fault;
-    return found;
-  };
-
-  /** @param {any[]} rows @returns {{[name: string]: any}} records by name; null where one is gone */
-  const loadAll = (rows) => {
-    const records = {};
-    for (const row of rows) {
-      const name = nameOf(row);
-      if (row.kind === 'delete' || name in records) continue;
-      const loaded = attempt(() => record.load({ type: row.record, id: Number(row.recordId) }));
-      records[name] = loaded.fault && loaded.fault.name === 'RCRD_DSNT_EXIST' ? null : loaded;
-    }
-    return records;
-  };
+  const nameOf = serving.nameOf;
 
   /** One row to all its flows. */
-  const serve = (row, flows, rec, joined) => {
+  const serve = (row, eventOf) => {
     /** @type {{events: string[], flows: string[], error: string}} */
     const left = { events: [], flows: [], error: '' };
     let sent = 0;
@@ -143,19 +85,11 @@ define(['N/log', 'N/record', 'N/runtime', 'N/task', './config', './deliver', './
         left.flows.push(name);
         left.error = error;
       };
-      if (!flows[name] || !config.enabled(name)) return;
       if (down) return keep(down);
       try {
-        const place =
-          row.kind === 'delete'
-            ? source.deleted(row.recordId, row.key)
-            : orThrow(rec)
-              ? source.of(rec, orThrow(joined[name]))
-              : null;
-        // A record that is gone has nothing to say; its deletion is a row of its own.
-        const data = place ? deliver.dataOf(flows[name], place, row) : null;
-        if (data === null) return;
-        const answer = deliver.post(deliver.event(flows[name], row, row.events[i], data));
+        const event = eventOf(row, name);
+        if (event === null) return;
+        const answer = deliver.post(event);
         if (answer.ok) sent += 1;
         else keep(answer.message);
         if (answer.down) down = answer.message;

@@ -4,13 +4,27 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/log', 'N/runtime', './config', './drain', './imports', './outbox', './reply', './sign', './sql'], (
+define([
+  'N/log',
+  'N/runtime',
+  './config',
+  './drain',
+  './imports',
+  './outbox',
+  './poll',
+  './pull',
+  './reply',
+  './sign',
+  './sql'
+], (
   log,
   runtime,
   config,
   drain,
   imports,
   outbox,
+  poll,
+  pull,
   reply,
   sign,
   sql
@@ -29,11 +43,11 @@ define(['N/log', 'N/runtime', './config', './drain', './imports', './outbox', '.
   };
   const health = () => {
     config.account();
-    const { pending, due, failed, oldest_seconds } = outbox.stats();
+    const { pending, due, pull: fetched, failed, oldest_seconds } = outbox.stats();
     return {
       ...head(),
       now: new Date().toISOString(),
-      outbox: { pending, due, failed, oldest_seconds },
+      outbox: { pending, due, pull: fetched, failed, oldest_seconds },
       flags: { paused: config.paused(), outbox_errors: Number(config.shelf().get({ key: 'outbox_errors' }) || 0) }
     };
   };
@@ -48,6 +62,17 @@ define(['N/log', 'N/runtime', './config', './drain', './imports', './outbox', '.
     }
     return plan;
   };
+  /** The flow of a poll. @param {any} request @param {{[flow: string]: any}} flows */
+  const polled = (request, flows) => {
+    const flow = flows[request.flow];
+    if (!flow || !flow.changed) throw reply.fault('BAD_REQUEST', `flow ${request.flow} is not polled`);
+    if (config.paused()) throw reply.fault('PAUSED', 'the project is paused');
+    if (!config.enabled(request.flow)) throw reply.fault('FLOW_DISABLED', `${request.flow} is not enabled here`);
+    if (request.contract !== flow.contract) {
+      throw reply.fault('WRONG_CONTRACT', `the call has contract ${request.contract}, deployed is ${flow.contract}`);
+    }
+    return flow;
+  };
   const count = (value, name) => {
     if (!Number.isInteger(value) || value < 0) throw reply.fault('BAD_REQUEST', `${name} is no whole number`);
     return value;
@@ -55,8 +80,22 @@ define(['N/log', 'N/runtime', './config', './drain', './imports', './outbox', '.
 
   const ops = {
     pending: () => {
-      const { pending, due, failed, partitions } = outbox.stats();
-      return { pending, due, failed, partitions };
+      const { pending, due, pull: fetched, failed, partitions } = outbox.stats();
+      return { pending, due, pull: fetched, failed, partitions };
+    },
+
+    fetch: (_request, flows) => pull.fetch(flows),
+
+    ack: (request) => {
+      if (!Array.isArray(request.rows)) throw reply.fault('BAD_REQUEST', 'rows is not a list');
+      return pull.ack(request.rows);
+    },
+
+    poll: (request, flows) => poll.keys(polled(request, flows), request),
+
+    rows: (request, flows) => {
+      if (!Array.isArray(request.keys)) throw reply.fault('BAD_REQUEST', 'keys is not a list');
+      return poll.rows(polled(request, flows), request);
     },
 
     drain: (request) => {
@@ -133,8 +172,8 @@ define(['N/log', 'N/runtime', './config', './drain', './imports', './outbox', '.
     return checks;
   };
 
-  /** @param {any} request {build, account, op, ...} */
-  const post = (request) => {
+  /** @param {any} request {build, account, op, ...} @param {{[flow: string]: any}} flows the outbound flows' modules */
+  const post = (request, flows) => {
     const given = request || {};
     const answer = { ...head(), op: given.op };
     try {
@@ -143,7 +182,7 @@ define(['N/log', 'N/runtime', './config', './drain', './imports', './outbox', '.
         throw reply.fault('WRONG_ACCOUNT', `the call is for account ${given.account}, this is ${runtime.accountId}`);
       }
       if (!Object.prototype.hasOwnProperty.call(ops, given.op)) throw reply.fault('UNKNOWN_OP', `no op '${given.op}'`);
-      return { ...answer, ...ops[given.op](given) };
+      return { ...answer, ...ops[given.op](given, flows) };
     } catch (error) {
       log.error({ title: `service op ${given.op} refused`, details: error });
       return { ...answer, error: reply.refusal(error) };

@@ -7,6 +7,10 @@
 define(['N/query'], (query) => {
   /** More bind parameters than this are never sent in one query. */
   const CHUNK = 500;
+  /** As many rows as `runSuiteQL` returns; further ones are cut off without a word. */
+  const LIMIT = 5000;
+  /** Times go in and out as text of this form, whatever the user's own form is. */
+  const MASK = 'YYYY-MM-DD HH24:MI:SS';
 
   /**
    * @param {string} text
@@ -17,6 +21,22 @@ define(['N/query'], (query) => {
 
   /** `?, ?, ?` @param {number} count */
   const marks = (count) => new Array(count).fill('?').join(', ');
+
+  /**
+   * A query of the user's with its placeholders filled: `:keys` is a list, `:watermark` a time.
+   * @param {string} text
+   * @param {{keys?: any[], watermark?: string}} values
+   * @returns {[string, any[]]} query and parameters
+   */
+  const filled = (text, values) => {
+    const params = [];
+    const query = text.replace(/'(?:[^']|'')*'|:(keys|watermark)\b/g, (found, name) => {
+      if (!name) return found;
+      params.push(...[].concat(values[name]));
+      return name === 'keys' ? marks(values[name].length) : `TO_DATE(?, '${MASK}')`;
+    });
+    return [query, params];
+  };
 
   /** @template T @param {T[]} list @param {number} [size] @returns {T[][]} */
   const chunks = (list, size) => {
@@ -41,5 +61,19 @@ define(['N/query'], (query) => {
     return seen.get(text);
   };
 
-  return { CHUNK, rows, marks, chunks, visible };
+  /**
+   * All rows of a query, however many: in pages of 1,000, which needs an order that leaves no choice.
+   * @param {string} text
+   * @param {(string | number)[]} params
+   */
+  const all = (text, params) => {
+    const out = [];
+    const paged = query.runSuiteQLPaged({ query: text, params: params, pageSize: 1000 });
+    for (const range of paged.pageRanges) {
+      out.push(...paged.fetch({ index: range.index }).data.asMappedResults());
+    }
+    return out;
+  };
+
+  return { CHUNK, LIMIT, MASK, rows, all, marks, filled, chunks, visible };
 });

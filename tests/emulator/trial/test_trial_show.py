@@ -108,3 +108,21 @@ def test_the_command_ends_as_it_should(
     }.items():
         code, _, err = command(*wrong)
         assert (code, words in err) == (2, True), (wrong, err)
+
+
+def test_mistakes_of_specs_and_too_little_coverage_fail_in_every_form(
+    command: Callable[..., tuple[int, str, str]], folder: Folder
+) -> None:
+    folder.write("specs/people.test.yaml", "cases: {one: {expect: {outcome: created}}}")
+    spec = folder.path / "specs/people.yaml"
+    text = spec.read_text(encoding="utf-8")
+    try:
+        code, out, err = command("--test", "people", "--coverage-min", "90")
+        assert (code, "wanted are 90 %" in err) == (1, True)
+        assert "specs/people.yaml:13: the default of comments" not in out  # it was used
+        spec.write_text(text.replace("companyname", "companynme"), encoding="utf-8")
+        code, out, _ = command("--test", "--format", "github")
+        assert (code, "title=E202" in out) == (1, True)
+    finally:
+        spec.write_text(text, encoding="utf-8")
+        (folder.path / "specs/people.test.yaml").unlink()

@@ -6,6 +6,7 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from generator.plan import names
 from generator.plan.model import ProjectPlan
 
 PROJECT = Path(__file__).parent / "project"
+WAYS_OUT = Path(__file__).parent / "project_out"
 SECRET = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 AGENT = "https://agent.example"
 
@@ -169,16 +171,36 @@ class World:
         return dict([one for one in self.netsuite.usage() if one["type"] == script_type][-1])
 
 
-@pytest.fixture(scope="session")
-def running() -> Iterator[World]:
+@contextmanager
+def started(folder: Path) -> Iterator[World]:
+    """An account with a project in it."""
     receiver = Receiver()
-    plan, found = compile_project(PROJECT)
+    plan, found = compile_project(folder)
     assert plan is not None, found
-    with opened(PROJECT) as project:
+    with opened(folder) as project:
         world = World(project, plan, receiver)
         yield world
         world.netsuite.close()
     receiver.close()
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[World]:
+    with started(PROJECT) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def ways_out() -> Iterator[World]:
+    with started(WAYS_OUT) as world:
+        yield world
+
+
+@pytest.fixture
+def out(ways_out: World) -> World:
+    """The account of the project with all ways out, as it starts."""
+    ways_out.fresh()
+    return ways_out
 
 
 @pytest.fixture

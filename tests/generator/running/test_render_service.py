@@ -89,7 +89,13 @@ def test_keys_are_found(world: Any) -> None:
 def test_health_and_doctor_tell_what_is_wrong(world: Any) -> None:
     health = world.health()
     assert health["build"] == world.plan.build
-    assert health["outbox"] == {"pending": 0, "due": 0, "failed": 0, "oldest_seconds": 0}
+    assert health["outbox"] == {
+        "pending": 0,
+        "due": 0,
+        "pull": 0,
+        "failed": 0,
+        "oldest_seconds": 0,
+    }
     checks = {one["check"]: one["ok"] for one in world.service("doctor")["checks"]}
     assert checks["environment"] is True
     assert checks["secret custsecret_run_events_a"] is True

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '4fd45b6d0c0c',
+  build: 'ad246507e440',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
@@ -53,6 +53,7 @@ define([], () => ({
     }
   },
   partitions: 1,
+  pull: -1,
   outbox: {
     type: 'customrecord_acme_outbox',
     event: 'custrecord_acme_ob_event',
@@ -67,7 +68,8 @@ define([], () => ({
     seq: 'custrecord_acme_ob_seq',
     changed: 'custrecord_acme_ob_changed',
     partition: 'custrecord_acme_ob_partition',
-    error: 'custrecord_acme_ob_error'
+    error: 'custrecord_acme_ob_error',
+    states: 'custrecord_acme_ob_states'
   },
   claim: {
     type: 'customrecord_acme_claim',

@@ -30,8 +30,9 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
   };
 
   /**
-   * Writes a row. Six units.
-   * @param {{events: string[], record: string, recordId: string, kind: string, flows: string[], key: string, changed: number, seq: string}} row
+   * Writes a row. Six units. One that is pulled is in a partition that no drain takes.
+   * @param {{events: string[], record: string, recordId: string, kind: string, flows: string[], key: string,
+   *   changed: number, seq: string, pulled?: boolean, states?: any}} row `states`: of flows that send the save's
    */
   const add = (row) => {
     const names = config.table.outbox;
@@ -48,8 +49,9 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
       [names.next]: stamp(row.changed),
       [names.seq]: row.seq,
       [names.changed]: stamp(row.changed),
-      [names.partition]: partitionOf(row.record, row.recordId)
+      [names.partition]: row.pulled ? config.table.pull : partitionOf(row.record, row.recordId)
     };
+    if (row.states) values[names.states] = JSON.stringify(row.states);
     for (const field of Object.keys(values)) rec.setValue({ fieldId: field, value: values[field] });
     return rec.save(SAVE);
   };
@@ -124,6 +126,36 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
     return rows.filter((row) => ids.indexOf(row.id) >= 0);
   };
 
+  /** The states that were kept at the save, by flow. Two units. @param {number} id */
+  const states = (id) => {
+    const row = record.load({ type: config.table.outbox.type, id: id });
+    return JSON.parse(String(row.getValue({ fieldId: config.table.outbox.states }) || '{}'));
+  };
+
+  /** Rows by id, with their events and flows. @param {number[]} ids @returns {{[id: number]: {id: number, events: string[], flows: string[]}}} */
+  const byIds = (ids) => {
+    const n = config.table.outbox;
+    const found = {};
+    for (const chunk of sql.chunks(ids)) {
+      const text = `SELECT id, ${n.event} AS e, ${n.flows} AS f FROM ${n.type} WHERE id IN (${sql.marks(chunk.length)})`;
+      for (const row of sql.rows(text, chunk)) {
+        found[row.id] = { id: Number(row.id), events: String(row.e).split(','), flows: String(row.f).split(',') };
+      }
+    }
+    return found;
+  };
+
+  /** Leaves only what is not served yet in a row. Two units. @param {{id: number}} row @param {string[]} events @param {string[]} flows */
+  const narrow = (row, events, flows) => {
+    const n = config.table.outbox;
+    record.submitFields({
+      type: n.type,
+      id: row.id,
+      values: { [n.event]: events.join(','), [n.flows]: flows.join(',') },
+      options: { enableSourcing: false, ignoreMandatoryFields: true }
+    });
+  };
+
   /**
    * Keeps a row for a later attempt, with the flows that are still to be served. Two units.
    * @param {Row} row
@@ -162,7 +194,8 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
 
   /**
    * How many rows wait, by partition; rows of another account count as failed, and a row that waits
-   * for an earlier one of its record is not due. Ten units, twenty when something has failed.
+   * for an earlier one of its record is not due. Those that the agent fetches are counted as `pull`.
+   * Ten units, twenty when something has failed.
    */
   const stats = () => {
     const n = config.table.outbox;
@@ -182,14 +215,19 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
       .map((row) => Number(row.oldest))
       .filter((ms) => ms > 0)
       .sort((a, b) => a - b)[0];
+    const pulled = rows.filter((row) => Number(row.p) === config.table.pull);
+    const pull = pulled.reduce((all, row) => all + row.due, 0);
     return {
       pending: total('pending'),
-      due: total('due'),
+      due: total('due') - pull,
+      pull: pull,
       failed: total('failed'),
       oldest_seconds: oldest ? Math.max(0, Math.round((Date.now() - oldest) / 1000)) : 0,
-      partitions: rows.map((row) => ({ partition: Number(row.p), due: row.due }))
+      partitions: rows
+        .filter((row) => pulled.indexOf(row) < 0)
+        .map((row) => ({ partition: Number(row.p), due: row.due }))
     };
   };
 
-  return { add, waits, due, left, remove, postpone, stats, stamp };
+  return { add, waits, due, left, remove, states, byIds, narrow, postpone, stats, stamp };
 });

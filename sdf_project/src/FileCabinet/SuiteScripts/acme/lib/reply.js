@@ -26,7 +26,8 @@ define([], () => {
     FLOW_DISABLED: 'config',
     UNKNOWN_OP: 'config',
     BAD_REQUEST: 'config',
-    CLAIM_IN_PROGRESS: 'retry'
+    CLAIM_IN_PROGRESS: 'retry',
+    PAUSED: 'retry'
   };
 
   /** NetSuite's codes that are not about the document. */

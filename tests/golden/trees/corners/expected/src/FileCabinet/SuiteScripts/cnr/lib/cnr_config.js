@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: '4eb5885843db',
+  build: '1bf4940dcaf1',
   accounts: {
     TSTDRV99: {
       environment: 'only',
@@ -28,6 +28,7 @@ define([], () => ({
     }
   },
   partitions: 1,
+  pull: -1,
   outbox: {
     type: 'customrecord_cnr_outbox',
     event: 'custrecord_cnr_ob_event',
@@ -42,7 +43,8 @@ define([], () => ({
     seq: 'custrecord_cnr_ob_seq',
     changed: 'custrecord_cnr_ob_changed',
     partition: 'custrecord_cnr_ob_partition',
-    error: 'custrecord_cnr_ob_error'
+    error: 'custrecord_cnr_ob_error',
+    states: 'custrecord_cnr_ob_states'
   },
   claim: {
     type: 'customrecord_cnr_claim',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '308a7bbbc785',
+  build: '0ce198c58b32',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
@@ -21,7 +21,13 @@ define([], () => ({
         agent_url: 'https://hooks-sb.acme.example',
         shop_url: 'https://shop-sb.acme.example'
       },
-      flows: { 'shop-orders': true, 'stock-adjustments': true, 'vendor-bills': true, 'fulfilment-tracking': true }
+      flows: {
+        'shop-orders': true,
+        'stock-adjustments': true,
+        'vendor-bills': true,
+        'fulfilment-tracking': true,
+        'stock-levels': true
+      }
     },
     '1234567': {
       environment: 'production',
@@ -33,10 +39,17 @@ define([], () => ({
         agent_url: 'https://hooks.acme.example',
         shop_url: 'https://shop.acme.example'
       },
-      flows: { 'shop-orders': true, 'stock-adjustments': true, 'vendor-bills': true, 'fulfilment-tracking': true }
+      flows: {
+        'shop-orders': true,
+        'stock-adjustments': true,
+        'vendor-bills': true,
+        'fulfilment-tracking': true,
+        'stock-levels': true
+      }
     }
   },
   partitions: 1,
+  pull: -1,
   outbox: {
     type: 'customrecord_acme_outbox',
     event: 'custrecord_acme_ob_event',
@@ -51,7 +64,8 @@ define([], () => ({
     seq: 'custrecord_acme_ob_seq',
     changed: 'custrecord_acme_ob_changed',
     partition: 'custrecord_acme_ob_partition',
-    error: 'custrecord_acme_ob_error'
+    error: 'custrecord_acme_ob_error',
+    states: 'custrecord_acme_ob_states'
   },
   claim: {
     type: 'customrecord_acme_claim',

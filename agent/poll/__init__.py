@@ -1,0 +1,1 @@
+"""Polls: the account is asked at a pace for what raises no event."""

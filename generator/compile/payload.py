@@ -1,0 +1,270 @@
+"""
+What a payload reads: fields of the record, its lines, subrecords, and records that they refer to.
+
+Every name is checked against the catalogue, and joins are collected on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from generator.catalog import Field, RecordType, Sublist
+from generator.catalog.model import Kind
+from generator.compile.context import FlowContext, Place
+from generator.compile.known import FieldGroup, report_unknown
+from generator.compile.queries import check_query, columns, plain
+from generator.compile.values import Scope
+from generator.plan.model import FieldName, Join, PayloadQuery, QueryValue
+from generator.spec.diagnose import did_you_mean, listed
+from generator.spec.fields import ValueQuerySpec
+
+OWN = ("id", "externalid", "type")
+_OWN_FIELDS = {name: Field(name, "text") for name in OWN}
+# Body fields whose column is on the lines (SuiteQL has no `transaction.createdfrom`): netsuite-facts 4.
+_ON_LINES = frozenset(("createdfrom", "subsidiary", "location", "department", "class"))
+MAX_STEPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """
+    What has fields: a record, a sublist's line, or a subrecord.
+
+    `fields` is None where nothing is known of it; `subrecords` names the record type by field.
+    """
+
+    label: str
+    fields: Mapping[str, Field] | None
+    subrecords: Mapping[str, str]
+    sublists: Mapping[str, Sublist] | None
+    open: bool
+    kind: Kind | None = None
+    in_line: bool = False
+
+
+@dataclass(slots=True)
+class Payload:
+    """Checks the fields that a payload names, and collects its joins, subrecords and queries."""
+
+    context: FlowContext
+    joins: dict[Join, None] = field(default_factory=dict)
+    within: dict[tuple[str, str], None] = field(default_factory=dict)
+    queries: list[PayloadQuery] = field(default_factory=list)
+
+    def body(self) -> Holder:
+        """The flow's own record."""
+        return self._holder(self.context.spec.record, self.context.record)
+
+    def scope(self, holder: Holder, path: str = "", *, drain: bool = True) -> Scope:
+        """
+        How names are checked in a place.
+
+        Args:
+            holder: what has the fields.
+            path: the sublists that lead there, joined by `/`; empty for the body.
+            drain: whether joins are possible there.
+        """
+
+        def check(segments: tuple[str, ...], place: Place) -> Field | None:
+            self._check(holder, path, segments, place, drain=drain)
+            return self.field(holder, segments)
+
+        def check_text(segments: tuple[str, ...], place: Place) -> Field | None:
+            self._check(holder, path, segments, place, drain=drain, text=True)
+            return self.field(holder, segments)
+
+        def query(spec: ValueQuerySpec, place: Place) -> QueryValue | None:
+            return self._query(holder, path, spec, place)
+
+        return Scope(check, check_text, query)
+
+    def lines(self, holder: Holder, name: str, place: Place) -> Holder:
+        """The lines of a sublist, or of a subrecord's sublist (`inventorydetail.inventoryassignment`)."""
+        base, _, inner = name.partition(".")
+        if inner:
+            holder = self._subrecord(holder, base, place)
+            name = inner
+        known = holder.sublists.get(name) if holder.sublists is not None else None
+        if known is None and holder.sublists is not None:
+            message = (
+                f"'{name}' is no known sublist of {holder.label}"
+                f"{did_you_mean(name, holder.sublists)}"
+            )
+            unsure = holder.open or not holder.sublists or name.startswith(("custom", "recmach"))
+            help_ = f"its sublists: {listed(sorted(holder.sublists), 'and')}"
+            (place.warn if unsure else place.error)("E235", message, None if unsure else help_)
+        return Holder(
+            label=f"{holder.label}.{name}",
+            fields=known.fields if known else None,
+            subrecords=known.subrecords if known else {},
+            # Only subrecords of a line have lines of their own.
+            sublists={} if known else None,
+            open=holder.open,
+            kind=holder.kind,
+            in_line=True,
+        )
+
+    def field(self, holder: Holder, segments: tuple[str, ...]) -> Field | None:
+        """The catalogue's field behind a name, through subrecords and joins."""
+        for segment in segments[:-1]:
+            known = holder.fields.get(segment) if holder.fields is not None else None
+            if known is None:
+                return None
+            inside = holder.subrecords.get(segment) or known.refers
+            found = self.context.project.catalog.record(inside) if inside else None
+            if found is None:
+                return None
+            holder = self._holder(found.id, found)
+        return holder.fields.get(segments[-1]) if holder.fields is not None else None
+
+    def _holder(self, name: str, record: RecordType | None) -> Holder:
+        if record is None:
+            return Holder(name, None, {}, None, open=True)
+        return Holder(
+            record.id, record.fields, record.subrecords, record.sublists, record.open, record.kind
+        )
+
+    def _subrecord(self, holder: Holder, name: str, place: Place) -> Holder:
+        kind = holder.subrecords.get(name)
+        known = holder.fields.get(name) if holder.fields is not None else None
+        if (
+            kind is None
+            and holder.fields is not None
+            and (known is None or known.type != "summary")
+        ):
+            hint = did_you_mean(name, holder.subrecords)
+            message = f"'{name}' is no subrecord of {holder.label}{hint}"
+            (place.warn if holder.open else place.error)("E235", message)
+        record = self.context.project.catalog.record(kind) if kind else None
+        return self._holder(f"{holder.label}.{name}", None) if record is None else Holder(
+            f"{holder.label}.{name}", record.fields, record.subrecords, record.sublists, record.open
+        )  # fmt: skip
+
+    def _check(
+        self,
+        holder: Holder,
+        path: str,
+        segments: tuple[str, ...],
+        place: Place,
+        *,
+        drain: bool,
+        text: bool = False,
+    ) -> None:
+        name = segments[0]
+        if not self._named(holder, name, place) or len(segments) == 1 or not drain:
+            return
+        known = holder.fields.get(name) if holder.fields is not None else None
+        if name in holder.subrecords or (known is not None and known.type == "summary"):
+            self.within[(path, name)] = None
+            inner = self._subrecord(holder, name, place)
+            if len(segments) > 2:
+                place.error(
+                    "E271", f"'{'.'.join(segments)}' joins from a subrecord", "one step is possible"
+                )
+            else:
+                self._named(inner, segments[1], place)
+            return
+        self._join(holder, path, segments, place, text=text)
+
+    def _named(self, holder: Holder, name: str, place: Place) -> bool:
+        """Whether the name is a field, or may be one; reports what is not."""
+        if holder.fields is None or name in holder.fields or name in OWN:
+            return True
+        before = len(place.sink)
+        group = FieldGroup(
+            holder.label,
+            {**holder.fields, **_OWN_FIELDS},
+            open=holder.open,
+            in_line=holder.in_line,
+            kind=holder.kind,
+            objects=self.context.project.objects,
+        )
+        report_unknown(name, place, group, key=False)
+        return not any(found.severity == "error" for found in place.sink[before:])
+
+    def _join(
+        self, holder: Holder, path: str, segments: tuple[str, ...], place: Place, *, text: bool
+    ) -> None:
+        if len(segments) - 1 > MAX_STEPS:
+            place.error(
+                "E271",
+                f"'{'.'.join(segments)}' joins {len(segments) - 1} times",
+                f"{MAX_STEPS} steps are possible, one query each",
+            )
+            return
+        found: list[Join] = []
+        for step in range(1, len(segments)):
+            base = segments[step - 1]
+            known = holder.fields.get(base) if holder.fields is not None else None
+            if known is None and (holder.fields is None or base not in OWN):
+                return  # nothing is known of it, which is reported
+            if known is None or known.refers is None:
+                place.error(
+                    "E272",
+                    f"'{base}' of {holder.label} refers to no other record; it cannot be joined",
+                )
+                return
+            record = self.context.project.catalog.record(known.refers)
+            holder = self._holder(known.refers, record)
+            if not self._named(holder, segments[step], place):
+                return
+            last = step == len(segments) - 1
+            found.append(
+                _joined(
+                    path, ".".join(segments[:step]), holder, record, segments[step], text and last
+                )
+            )
+        self.joins.update(dict.fromkeys(found))
+
+    def _query(
+        self, holder: Holder, path: str, spec: ValueQuerySpec, place: Place
+    ) -> QueryValue | None:
+        at = place / "query" if place.source.has((*place.loc, "query")) else place
+        if not check_query(spec.query, at, code="E227", needs=("keys",)):
+            return None
+        text = plain(spec.query)
+        given = columns(text)
+        missing = [name for name in ("key", "value") if given is not None and name not in given]
+        if missing:
+            at.error(
+                "E227",
+                f"the query must return key and value; it has no {' and no '.join(missing)}",
+            )
+            return None
+        if path and "key" not in spec.model_fields_set:
+            place.error(
+                "E227", "in a list the query needs 'key'", "suiteql: {key: item, query: ...}"
+            )
+            return None
+        segments = tuple(spec.key.split("."))
+        if not all(segments):
+            (place / "key").error("E122", f"'{spec.key}' is not a field name")
+            return None
+        self._check(holder, path, segments, place / "key", drain=True)
+        key = self.field(holder, segments)
+        numeric = spec.key == "id" or (key is not None and key.type in ("select", "integer"))
+        name = f"query{len(self.queries) + 1}"
+        self.queries.append(
+            PayloadQuery(name, path, FieldName(segments), numeric, text, place.origin())
+        )
+        return QueryValue(name)
+
+
+def _joined(
+    path: str, base: str, holder: Holder, record: RecordType | None, name: str, text: bool
+) -> Join:
+    known = holder.fields.get(name) if holder.fields is not None else None
+    column = (known.column if known else None) or name
+    table = record.table if record else holder.label
+    if record is not None and record.kind == "transaction" and column in _ON_LINES:
+        column = (
+            f"(SELECT MAX(l.{column}) FROM transactionline l"  # noqa: S608 - a name of the catalogue
+            f" WHERE l.transaction = {table}.id AND l.mainline = 'T')"
+        )
+    alias: str | None = None
+    if text:
+        column, alias = f"BUILTIN.DF({column})", f"df_{name}"
+    elif column != name:
+        alias = name
+    return Join(path or None, base, record.id if record else holder.label, table, column, alias)

@@ -1,0 +1,115 @@
+"""SuiteQL that a spec brings along: its placeholders, the columns it gives and the tables it reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from generator.compile.context import Place
+from generator.spec.diagnose import did_you_mean, listed
+
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
+_PLACEHOLDER = re.compile(r":([A-Za-z_]\w*)")
+_TABLE = re.compile(r"\b(?:from|join)\s+([a-z_][a-z0-9_]*)", re.IGNORECASE)
+
+
+def plain(query: str) -> str:
+    """The query on one line, without comments and a closing semicolon."""
+    texts: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        texts.append(match[0])
+        return f"\0{len(texts) - 1}\0"
+
+    kept = _TEXT.sub(keep, _COMMENT.sub(" ", query))
+    line = " ".join(kept.split()).rstrip("; ")
+    return re.sub(r"\0(\d+)\0", lambda match: texts[int(match[1])], line)
+
+
+def blanked(query: str) -> str:
+    """The query with the insides of texts blanked, at the same length."""
+    return _TEXT.sub(lambda match: "'" + " " * (len(match[0]) - 2) + "'", query)
+
+
+def tables(query: str) -> tuple[str, ...]:
+    """The tables that the query names, in lower case, each once."""
+    return tuple(dict.fromkeys(name.lower() for name in _TABLE.findall(blanked(query))))
+
+
+def ordered(query: str) -> bool:
+    """Whether the query as a whole has an ORDER BY, not only one inside it."""
+    outside = blanked(query)
+    while (fewer := re.sub(r"\([^()]*\)", " ", outside)) != outside:
+        outside = fewer
+    return re.search(r"\border\s+by\b", outside, re.IGNORECASE) is not None
+
+
+def columns(query: str) -> tuple[str, ...] | None:
+    """
+    Names of the columns that the query gives, in lower case.
+
+    None where they cannot be told without the account: `*`, or an expression without an alias.
+    """
+    code = blanked(query)
+    start = re.match(r"\s*select\s+(?:distinct\s+|all\s+)?", code, re.IGNORECASE)
+    if start is None:
+        return None
+    names = []
+    depth = 0
+    begin = start.end()
+    for match in re.finditer(r"[(),]|\bfrom\b", code[begin:], re.IGNORECASE):
+        mark = match[0].lower()
+        depth += (mark == "(") - (mark == ")")
+        if depth or mark in ("(", ")"):
+            continue
+        names.append(_column(code[begin : start.end() + match.start()]))
+        begin = start.end() + match.end()
+        if mark == "from":
+            break
+    known = [name for name in names if name is not None]
+    return tuple(known) if len(known) == len(names) and names else None
+
+
+def _column(text: str) -> str | None:
+    words = text.strip().strip('"')
+    if words.endswith("*"):
+        return None
+    aliased = re.search(r"\s(?:as\s+)?\"?([A-Za-z_][\w$]*)\"?$", " " + words, re.IGNORECASE)
+    bare = re.fullmatch(r"(?:[A-Za-z_]\w*\.)?([A-Za-z_][\w$]*)", words)
+    found = bare or aliased
+    if found is None or (bare is None and found[1].lower() == "end"):
+        return None
+    return found[1].lower()
+
+
+def check_query(
+    query: str, place: Place, *, code: str, needs: Iterable[str], may: Iterable[str] = ()
+) -> bool:
+    """Whether it is a SELECT with exactly these placeholders; reports what is wrong."""
+    text = blanked(plain(query))
+    if not re.match(r"select\b", text, re.IGNORECASE):
+        place.error(code, "the query must begin with SELECT")
+        return False
+    needed = tuple(needs)
+    known = (*needed, *may)
+    good = True
+    for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
+        if name not in known:
+            hint = did_you_mean(name, known)
+            place.error(code, f"the query has no placeholder ':{name}'{hint}", _known(known))
+            good = False
+    for name in needed:
+        if not re.search(rf":{name}\b", text):
+            place.error(code, f"the query must contain :{name}")
+            good = False
+    return good
+
+
+def _known(names: tuple[str, ...]) -> str:
+    return (
+        f"placeholders: {listed([':' + name for name in names], 'and')}"
+        if names
+        else ("this query takes none")
+    )
