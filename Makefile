@@ -51,7 +51,10 @@ bench: setup ## benchmarks into bench/out/results.json (ONLY=a,b for some)
 build: $(STAMP) ## bring sdf_project/ up to date with examples/acme
 	$(BIN)/suiteloom build --project examples/acme --out sdf_project
 
+reference: $(STAMP) ## write docs/reference/ and generator/schemas/ from the declarations
+	$(BIN)/python -m generator.reference
+
 clean: ## remove what setup and runs made
 	rm -rf $(VENV) tests/validators/node_modules bench/out .pytest_cache .mypy_cache .ruff_cache dist
 
-.PHONY: help setup demo check format test soak bench build clean
+.PHONY: help setup demo check format test soak bench build reference clean

@@ -202,6 +202,14 @@ class OutboundFlow:
     contract: str
     target: Target
     poll: Poll | None = None
+    by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    def there(self, environment: str) -> OutboundFlow:
+        """The flow with the pace of one environment."""
+        own = self.by_environment.get(environment, {})
+        if self.poll is None or "every_minutes" not in own:
+            return self
+        return replace(self, poll=replace(self.poll, every_minutes=int(own["every_minutes"])))
 
 
 Flow = InboundFlow | OutboundFlow
@@ -232,9 +240,9 @@ class Bundle:
         }
 
     def outbound(self, environment: str) -> dict[str, OutboundFlow]:
-        """Outbound flows that are enabled in the environment, by name."""
+        """Outbound flows that are enabled in the environment, as they are there, by name."""
         return {
-            name: flow
+            name: flow.there(environment)
             for name, flow in self.flows.items()
             if isinstance(flow, OutboundFlow) and flow.enabled.get(environment, True)
         }
@@ -381,6 +389,7 @@ def _outbound(data: dict[str, Any]) -> OutboundFlow:
             _path(target.get("id_path")),
         ),
         poll=Poll(**data["poll"]) if data.get("poll") else None,
+        by_environment=data.get("by_environment", {}),
     )
 
 

@@ -100,6 +100,9 @@ class Facts:
     wanted: dict[str, set[bool]] = field(default_factory=lambda: defaultdict(set))  # by event
     asked: dict[str, set[bool]] = field(default_factory=lambda: defaultdict(set))
     excluded: bool = False
+    touched: set[str] = field(default_factory=set)  # record types whose save raised the event
+    polls: int = 0
+    polled: set[str] = field(default_factory=set)  # poll, delete
 
 
 class Coverage:
@@ -143,7 +146,7 @@ class Coverage:
             part: list[Note] = []
             for note in notes:
                 if note["k"] == "decided":
-                    self._decided(note)
+                    self._decided(note, record)
                     continue
                 if note["k"] == "when":
                     self._outbound(flow, part)
@@ -160,8 +163,19 @@ class Coverage:
             maps = {map_.name: dict(map_.values) for map_ in plan.maps}
             _Reading(self._facts[plan.flow], maps).read(notes)
 
-    def _decided(self, note: Note) -> None:
-        """A save: which flows wanted it, and why others did not."""
+    def polled(self, flow: str, done: Saved) -> None:
+        """A flow was polled once."""
+        facts = self._facts[flow]
+        facts.polls += 1
+        facts.polled.update(event["event"] for event in done.events)
+        for _, notes in done.notes:
+            self._outbound(flow, notes)
+
+    def _decided(self, note: Note, record: str) -> None:
+        """A save of a record: which flows wanted it, and why others did not."""
+        for flow in note["flows"]:
+            if flow in self._facts:
+                self._facts[flow].touched.add(record)
         flow = None
         passed: dict[str, bool] = {}
         for name, subject, answer in note["asked"]:
@@ -300,6 +314,7 @@ class _Spec:
             for name, rule in rules.items():
                 yield from self.shared(("addresses", block, name), name, rule)
         yield from self.events((data.get("via") or {}).get("events"))
+        yield from self.poll((data.get("via") or {}).get("poll"))
         for name, rule in (data.get("payload") or {}).items():
             yield from self.value(("payload", name), name, rule)
         for name, rows in (data.get("lists") or {}).items():
@@ -479,6 +494,24 @@ class _Spec:
             at = (*loc, "contexts_excluded")
             yield self.item(at, "no save came in an excluded context", facts.excluded)
 
+        for index, touch in enumerate(data.get("touch_on") or ()):
+            record = touch if isinstance(touch, str) else touch.get("record")
+            hit = record in facts.touched
+            yield self.item((*loc, "touch_on", index), f"no {record} ever raised an event", hit)
+
+    def poll(self, data: Any) -> Iterator[Item]:
+        if not isinstance(data, dict):
+            return
+        told = "poll" in self.facts.polled
+        loc: Loc = ("via", "poll")
+        yield self.item((*loc, "changed"), "no key was ever given", told)
+        yield self.item((*loc, "rows"), "no row was ever read", told)
+        if "watermark" in data:
+            yield self.item((*loc, "watermark"), "it was polled once only", self.facts.polls > 1)
+        if data.get("deletes") is True:
+            hit = "delete" in self.facts.polled
+            yield self.item((*loc, "deletes"), "no key ever went away", hit)
+
     def value(self, loc: Loc, name: str, rule: Any) -> Iterator[Item]:
         spot = self.spot(loc, name)
         yield self.item(loc, f"{name} was never sent", spot in self.facts.given)
@@ -499,6 +532,8 @@ class _Spec:
             yield from self.kept((*loc, "when"), name, [str(data.get("from"))])
         for field_, rule in (data.get("fields") or {}).items():
             yield from self.value((*loc, "fields", field_), prefix + field_, rule)
+        for inner, rows in (data.get("lists") or {}).items():
+            yield from self.listed((*loc, "lists", inner), prefix + inner, rows)
 
     # --- facts by place ------------------------------------------------------------------------
 

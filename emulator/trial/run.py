@@ -168,6 +168,8 @@ class _CaseRun:
     def step(self, step: Step, place: Place) -> list[Mismatch]:
         if step.save is not None:
             return list(self.saved(step, place))
+        if step.poll:
+            return list(self.polled(step, place))
         plan = self.trial.plan
         assert isinstance(plan, InboundPlan)
         given = step.input if step.input is not None else (Input(),)
@@ -260,6 +262,19 @@ class _CaseRun:
                 )
             elif other.count == 1:
                 yield from moved(compare.record(other, found[0], at), f"{other.type} {told}: ")
+
+    def polled(self, step: Step, place: Place) -> Iterator[Mismatch]:
+        """Differences of one pass of a poll."""
+        plan = self.trial.plan
+        (expected,) = step.expect[:1] or (Expect(),)
+        at = place / "expect" / 0
+        done = self.stage.poll(plan.flow)
+        self.coverage.polled(plan.flow, done)
+        compare = Comparer(self.stage, _specs(done.notes))
+        yield from self.others(compare, expected, at)
+        yield from _costs(compare, expected, done.units, done.notes, at)
+        if expected.events is not None:
+            yield from compare.events(expected.events, done.events, at / "events")
 
     def saved(self, step: Step, place: Place) -> Iterator[Mismatch]:
         save = step.save

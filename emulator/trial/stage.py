@@ -24,6 +24,7 @@ from emulator.local import LocalNetSuite
 from emulator.project import SdfProject, opened
 from emulator.server import BY_HAND
 from emulator.tracing import Lens
+from emulator.trial.polling import PollState, one_pass
 from emulator.trial.receiver import Receiver
 from generator.plan import names
 from generator.plan.model import FileVia, InboundPlan, OutboundPlan, ProjectPlan
@@ -57,7 +58,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What came of a person's save: the record's id, events, units by script."""
+    """What came of a person's save, or of a poll: the record's id (0 of a poll), events, units."""
 
     id: int
     events: tuple[dict[str, Any], ...]
@@ -80,6 +81,7 @@ class Stage:
         self._lens = Lens(LENS)
         self._receiver = Receiver()
         self._imports = 0
+        self._polls: dict[str, PollState] = {}
         hosts = {each.agent_url: self._receiver.url for each in plan.environments if each.agent_url}
         self.netsuite = LocalNetSuite(
             project, workers=1, hosts=hosts, limit=Concurrency(), lens=self._lens
@@ -136,6 +138,7 @@ class Stage:
     def fresh(self, given: Sequence[SeedRecord] = (), clock: str | None = None) -> None:
         """The starter account with the project and these records in it; UsageError where they do not fit."""
         self.netsuite.reset()
+        self._polls.clear()
         if clock is not None:
             self.netsuite.clock(None, clock)
         self.seed(given)
@@ -260,13 +263,34 @@ class Stage:
         log = tuple(self.netsuite.log()[said:])
         return Saved(number, tuple(events), units, tuple(self._lens.take()), log)
 
+    def poll(self, flow: str) -> Saved:
+        """One pass of a poll: what differs from the pass before since `fresh`."""
+        before, said = len(self.netsuite.usage()), len(self.netsuite.log())
+        self._lens.take()
+        state = self._polls.setdefault(flow, PollState())
+        events = tuple(one_pass(self._service, self.outbound(flow), state))
+        units = sum(row["units"] for row in self.netsuite.usage()[before:])
+        return Saved(0, events, units, tuple(self._lens.take()), tuple(self.netsuite.log()[said:]))
+
     def _drained(self) -> list[dict[str, Any]]:
-        """Deliver what waits in the outbox; the events posted since the last time."""
-        if self.plan.outbound:
-            while self._service("pending")["due"]:
-                self._service("drain")
-                self._idle()
-        return self._receiver.take()
+        """Deliver what waits in the outbox, by both ways; the events since the last time."""
+        if not self.plan.outbound:
+            return []
+        while self._service("pending")["due"]:
+            self._service("drain")
+            self._idle()
+        fetched: list[dict[str, Any]] = []
+        while any(plan.deliver == "pull" for plan in self.plan.outbound):
+            rows = self._service("fetch")["events"]
+            if not rows:
+                break
+            fetched += [row["event"] for row in rows]
+            taken = [
+                {"row": row["row"], "also": row["also"], "events": [row["event"]["id"]]}
+                for row in rows
+            ]
+            self._service("ack", rows=taken)
+        return [*self._receiver.take(), *fetched]
 
     # --- the account ---------------------------------------------------------------------------
 

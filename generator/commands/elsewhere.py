@@ -18,7 +18,8 @@ class Elsewhere(click.Command):
         super().__init__(name, help=short, add_help_option=False)
         self._module = module
 
-    def _load(self) -> click.Command:
+    def real(self) -> click.Command:
+        """The command itself. UsageError where what it needs is not installed."""
         try:
             name = str(self.name)
             attribute = f"{name}_" if keyword.iskeyword(name) else name
@@ -42,4 +43,4 @@ class Elsewhere(click.Command):
         **extra: Any,
     ) -> click.Context:
         """The real command parses its own arguments."""
-        return self._load().make_context(info_name, args, parent, **extra)
+        return self.real().make_context(info_name, args, parent, **extra)

@@ -4,6 +4,7 @@ From a project folder to a `ProjectPlan`, with every mistake reported in one run
 Passes, one file each:
 
     reading      finds and reads project.yaml, specs/ and objects/
+    sharing      maps and address blocks of included files become the flow's own
     settings     environments, variables, connections, secrets by use
     names        flows and script ids are unique
     inbound      one inbound flow: head, key, body, lines, subrecords, checks, plan
@@ -21,6 +22,7 @@ Passes, one file each:
       references   look-ups in stages, variables of type select
       creates      records that a missing reference creates
       lines        sublists and subrecords
+      others       records that the flow's own is made from, attached to or detached from
       keys         the record's key, claims, how a flow saves
       order        which fields are set first
       maps         named maps

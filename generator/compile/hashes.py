@@ -53,7 +53,7 @@ def outbound_contract(plan: OutboundPlan, hooks: str) -> str:
     bare = replace(
         plan,
         title="", file="", enabled=(), permissions=(), features=(), units=Units(0, 0, 0),
-        contract="",
+        contract="", via_there=(),
     )  # fmt: skip
     if isinstance(plan.via, PollVia):  # how often and how much at once changes no value
         pace = replace(plan.via, every_minutes=0, overlap_minutes=0, batch=0, tables=())

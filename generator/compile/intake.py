@@ -112,9 +112,12 @@ def compile_there(
         if differs.via is None or name not in context.project.environments:
             continue
         place = context.place / "environments" / name / "via"
-        given, other = ("restlet", "file") if isinstance(via, RestletVia) else ("file", "restlet")
-        if getattr(differs.via, other) is not None:
-            (place / other).error("E116", f"the flow comes in by {given}, not by {other}", key=True)
+        given = "restlet" if isinstance(via, RestletVia) else "file"
+        for other in ("restlet", "file", "poll"):
+            if other != given and getattr(differs.via, other) is not None:
+                (place / other).error(
+                    "E116", f"the flow comes in by {given}, not by {other}", key=True
+                )
         if isinstance(via, RestletVia) and differs.via.restlet and differs.via.restlet.batch:
             batch = largest_batch(bill, differs.via.restlet.batch, place / "restlet" / "batch")
             found.append(ViaThere(name, batch=batch))

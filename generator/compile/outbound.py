@@ -34,6 +34,7 @@ from generator.plan.model import (
     Target,
     Units,
     Value,
+    ViaThere,
 )
 from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import ListSpec, PayloadRule
@@ -121,8 +122,30 @@ def compile_outbound(
         contract="",
         queries=tuple(payload.queries),
         within=tuple(payload.within),
+        via_there=_there(context, spec, via),
     )
     return replace(plan, units=outbound_units(plan), contract=outbound_contract(plan, hooks.text))
+
+
+def _there(
+    context: FlowContext, spec: OutboundFlow, via: EventsVia | PollVia
+) -> tuple[ViaThere, ...]:
+    """Where a poll has another pace; unknown environments are reported elsewhere."""
+    found = []
+    for name, differs in spec.environments.items():
+        if differs.via is None or name not in context.project.environments:
+            continue
+        place = context.place / "environments" / name / "via"
+        poll = isinstance(via, PollVia)
+        for other in ("restlet", "file") if poll else ("restlet", "file", "poll"):
+            if getattr(differs.via, other) is not None:
+                given = "poll" if poll else "events"
+                (place / other).error(
+                    "E116", f"the flow goes out by {given}, not by {other}", key=True
+                )
+        if poll and differs.via.poll and differs.via.poll.every_minutes:
+            found.append(ViaThere(name, every_minutes=differs.via.poll.every_minutes))
+    return tuple(found)
 
 
 def _target(context: FlowContext, spec: OutboundFlow) -> Target | None:

@@ -188,8 +188,6 @@ def _environments(
                 key=True,
             )
             continue
-        if differs.via is not None and not isinstance(spec, InboundFlow):
-            (at / "via").error("E116", "'via' here is for inbound flows", key=True)
         for variable, value in differs.vars.items():
             if variable not in shared.vars:
                 (at / "vars" / variable).error(

@@ -16,7 +16,7 @@ from generator.catalog import Catalog, RecordType
 from generator.catalog.model import Field
 from generator.compile.context import Place
 from generator.compile.reading import catalog_of
-from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan
+from generator.plan.model import InboundPlan, OutboundPlan, PollVia, ProjectPlan
 from generator.spec.diagnose import Diagnostic, did_you_mean, listed
 from generator.spec.shape import shape
 from generator.spec.source import read
@@ -145,7 +145,7 @@ class _Check:
     def case(self, case: Case, place: Place) -> None:
         self.givens(case.given, place / "given")
         if case.steps:
-            for key in ("input", "save", "expect"):
+            for key in ("input", "save", "poll", "expect"):
                 if place.source.has((*place.loc, key)):
                     (place / key).error(
                         "E116",
@@ -159,6 +159,10 @@ class _Check:
             self.step(case, place)
 
     def step(self, step: Step, place: Place) -> None:
+        polled = isinstance(self.plan, OutboundPlan) and isinstance(self.plan.via, PollVia)
+        if step.poll and (not polled or step.save is not None):
+            other = "'save'" if polled else f"{self.plan.flow}, which is not polled"
+            (place / "poll").error("E116", f"'poll' does not go with {other}", key=True)
         if step.input is not None and step.save is not None:
             (place / "save").error(
                 "E116", "'save' does not go with 'input'", "make two steps of it", key=True
@@ -171,8 +175,10 @@ class _Check:
                 key=True,
             )
         lost = place.lost("save") or place.lost("input")
-        if isinstance(self.plan, OutboundPlan) and step.save is None and not lost:
-            place.error("E111", "missing key 'save'", key=True)
+        nothing = step.save is None and not step.poll
+        if isinstance(self.plan, OutboundPlan) and nothing and not lost:
+            key = "'save' or 'poll'" if polled else "'save'"
+            place.error("E111", f"missing key {key}", key=True)
         for index, given in enumerate(step.input or ()):
             self.input(given, place / "input" / index)
         if step.save is not None:

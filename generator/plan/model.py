@@ -429,12 +429,13 @@ class FileVia:
 
 @dataclass(frozen=True, slots=True)
 class ViaThere:
-    """The way in of one environment, where it differs: the batch, or when files are taken."""
+    """The way of one environment, where it differs: the batch, when files are taken, a poll's pace."""
 
     environment: str
     batch: int | None = None
     schedule: Schedule | None = None
     on_arrival: bool = False
+    every_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -690,6 +691,7 @@ class OutboundPlan:
     contract: str
     queries: tuple[PayloadQuery, ...] = ()
     within: tuple[tuple[str, str], ...] = ()  # (sublist or "", field) of subrecords that are read
+    via_there: tuple[ViaThere, ...] = ()
     direction: Literal["outbound"] = "outbound"
 
 

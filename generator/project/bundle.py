@@ -123,15 +123,21 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
             "path": _template(flow.source.fetch.path),
             "params": {name: _template(text) for name, text in flow.source.fetch.params},
         }
-    if flow.via_there:
-        content["by_environment"] = {there.environment: _there(there) for there in flow.via_there}
-    return content
+    return content | _by_environment(flow.via_there)
+
+
+def _by_environment(differs: Sequence[ViaThere]) -> dict[str, Any]:
+    if not differs:
+        return {}
+    return {"by_environment": {there.environment: _there(there) for there in differs}}
 
 
 def _there(there: ViaThere) -> dict[str, Any]:
     """What differs in an environment, under the names that it has in the flow."""
     if there.batch is not None:
         return {"batch_max": there.batch}
+    if there.every_minutes is not None:
+        return {"every_minutes": there.every_minutes}
     return {"schedule": _schedule(there.schedule)}
 
 
@@ -173,6 +179,7 @@ def _outbound(flow: OutboundPlan) -> dict[str, Any]:
             "path": flow.target.path,
             "id_path": _path(flow.target.id_path),
         },
+        **_by_environment(flow.via_there),
     }
 
 

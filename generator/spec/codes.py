@@ -137,8 +137,8 @@ _READING = (
         "E123",
         "a list where a single value is needed, or the other way round",
         "A transform takes a list and gets a single value, or the reverse. Change the order, or add split, first or join.",
-        wrong="body: {companyname: {from: company, apply: [first]}}",
-        right='body: {companyname: {from: company, apply: [{split: " "}, first]}}',
+        wrong="body: {companyname: {concat: [name, city], apply: [upper, first]}}",
+        right='body: {companyname: {concat: [name, city], apply: [upper, {split: {on: " "}}, first]}}',
     ),
     Code(
         "E124",
@@ -214,8 +214,8 @@ _MEANING = (
         "E206",
         "an unknown account feature",
         "No record type of the catalogue belongs to a feature of that name; a field behind it is never written where the name is misspelt. Write the id as SDF does.",
-        wrong="body: {currency: {var: currency, features: [MULTICURENCY]}}",
-        right="body: {currency: {var: currency, features: [MULTICURRENCY]}}",
+        wrong="body: {comments: {from: note, features: [MULTICURENCY]}}",
+        right="body: {comments: {from: note, features: [MULTICURRENCY]}}",
     ),
     Code(
         "E208",
@@ -238,8 +238,8 @@ _MEANING = (
         "E211",
         "a type that is not the field's",
         "The spec declares another type than NetSuite has for the field. Leave the type out, or correct it.",
-        wrong="body: {email: {from: mail, type: date}}",
-        right="body: {email: {from: mail}}",
+        wrong="body: {isinactive: {from: closed, type: date}}",
+        right="body: {isinactive: {from: closed}}",
     ),
     Code(
         "E212",
@@ -398,8 +398,8 @@ _MEANING = (
         "E260",
         "a subrecord in the wrong place, or an unknown one",
         "A subrecord such as an address is written under 'subrecords', not as a field.",
-        wrong="body: {shipaddress: {from: ship_to}}\nrecord: salesorder",
-        right="subrecords: {shippingaddress: {body: {country: {value: US}, addr1: {from: ship_to}}}}\nrecord: salesorder",
+        wrong="record: salesorder\nbody: {shippingaddress: {from: ship_to}}",
+        right="subrecords: {shippingaddress: {body: {country: {value: US}, addr1: ship_to.street}}}\nrecord: salesorder",
     ),
     Code("E261", "a subrecord that sets nothing", "It needs body or lines."),
     Code(
@@ -428,8 +428,16 @@ _MEANING = (
         "E290",
         "a query of a poll that cannot be used",
         "'changed' and 'rows' are SELECT statements. 'rows' contains IN (:keys); 'changed' compares with >= :watermark exactly where a watermark is named.",
-        wrong="rows: SELECT id AS item, itemid FROM item",
-        right='rows: "SELECT id AS item, itemid FROM item WHERE id IN (:keys)"',
+        wrong="""via:
+  poll:
+    key: item
+    changed: SELECT id AS item FROM item
+    rows: SELECT id AS item, itemid FROM item""",
+        right="""via:
+  poll:
+    key: item
+    changed: SELECT id AS item FROM item
+    rows: SELECT id AS item, itemid FROM item WHERE id IN (:keys)""",
     ),
     Code(
         "E291",
@@ -455,8 +463,8 @@ _MEANING = (
         "E295",
         "a record type that cannot touch another",
         "'touch_on' needs the field of the causing record that holds the id of the flow's record. Name it, or name another record type.",
-        wrong="touch_on: [journalentry]",
-        right="touch_on: [{record: invoice, field: entity}]",
+        wrong="via: {events: {touch_on: [journalentry]}}",
+        right="via: {events: {touch_on: [{record: invoice, field: entity}]}}",
     ),
     Code(
         "E280",

@@ -349,11 +349,20 @@ class FileThere(Model):
     )
 
 
+class PollThere(Model):
+    """What differs of `via.poll` in an environment."""
+
+    every_minutes: Annotated[int, Field(ge=1, le=10080)] | None = Field(
+        default=None, description="From the begin of one pass to the next, there."
+    )
+
+
 class ViaThere(Model):
-    """Numbers and schedules of the way in that differ. What is deployed is the same everywhere."""
+    """Numbers and schedules of the way in or out that differ. What is deployed is the same everywhere."""
 
     restlet: RestletThere | None = Field(default=None, description="Of a flow by RESTlet.")
     file: FileThere | None = Field(default=None, description="Of a flow by file.")
+    poll: PollThere | None = Field(default=None, description="Of a flow by poll.")
 
 
 class FlowEnvironment(Model):
@@ -366,7 +375,7 @@ class FlowEnvironment(Model):
     via: ViaThere | None = Field(
         default=None,
         description="Other numbers and schedules there: {restlet: {batch: 5}}, {file: {schedule: "
-        '{at: "03:00"}}}.',
+        '{at: "03:00"}}}, {poll: {every_minutes: 60}}.',
     )
 
 

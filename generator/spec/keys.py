@@ -8,6 +8,7 @@ after the first place where it can stand (`lines.<sublist>`), and remembers the 
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from generator.spec.diagnose import listed
-from generator.spec.schema import flow_schema, project_schema
+from generator.spec.schema import flow_schema, project_schema, shared_schema, trial_schema
 
 _NAMED = {
     "body": "<field>", "lines": "<sublist>", "subrecords": "<field>", "key": "<field>",
@@ -26,6 +27,8 @@ PROJECT = "project.yaml"
 _ROOTS = (
     ("InboundFlow", "inbound flow"),
     ("OutboundFlow", "outbound flow"),
+    ("SharedSpec", "included file"),
+    ("TrialFile", "spec test"),
     ("Project", PROJECT),
 )
 
@@ -79,9 +82,7 @@ class Group:
 @cache
 def groups() -> tuple[Group, ...]:
     """All maps of the language, those of flows before those of project.yaml, outer before inner."""
-    schema = flow_schema()["$defs"]
-    project = project_schema()
-    schema = {**project["$defs"], **schema, "Project": project}
+    schema = _definitions()
     first: dict[str, tuple[str, tuple[str, ...]]] = {}
     places: dict[str, list[str]] = {}
     keys: dict[str, tuple[Key, ...]] = {}
@@ -90,7 +91,7 @@ def groups() -> tuple[Group, ...]:
         queue: deque[tuple[str, tuple[str, ...]]] = deque([(root, ())])
         while queue:
             name, path = queue.popleft()
-            keys[name] = tuple(_keys(schema[name]))
+            keys[name] = tuple(_keys(schema[name], schema))
             for key in keys[name]:
                 at: tuple[str, ...] = (*path, key.name, *([key.named] if key.named else []))
                 for inner in key.inside:
@@ -110,6 +111,26 @@ def groups() -> tuple[Group, ...]:
         )
         for name, (kind, path) in first.items()
     )
+
+
+def _definitions() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for model, made in (
+        ("Project", project_schema()),
+        ("SharedSpec", shared_schema()),
+        ("TrialFile", trial_schema()),
+    ):
+        # A step of a test and a step of `apply` have one name; only the first is a map.
+        text = json.dumps(made)
+        own = json.loads(
+            text.replace("#/$defs/Step", "#/$defs/TrialStep") if model == "TrialFile" else text
+        )
+        inner = own.get("$defs", {})
+        if model == "TrialFile":
+            inner["TrialStep"] = inner.pop("Step")
+        found |= {**inner, model: own}
+    flow: dict[str, Any] = flow_schema()["$defs"]
+    return found | flow
 
 
 def find(segments: tuple[str, ...]) -> list[tuple[Group, Key]]:
@@ -154,19 +175,24 @@ def _walk(
                 yield from _walk(known[inner], segments[2:], known, depth + 1)
 
 
-def _keys(schema: dict[str, Any]) -> Iterator[Key]:
+def _keys(schema: dict[str, Any], known: dict[str, Any]) -> Iterator[Key]:
     needed = set(schema.get("required", ()))
     for name, found in schema.get("properties", {}).items():
         named = _NAMED.get(name, "<name>") if _is_names(found) else None
         yield Key(
             name=name,
-            text=found.get("description", ""),
+            text=found.get("description") or _text_of(found, known),
             type=_type(found, named) or "anything",
             required=name in needed,
             default=_default(found, name in needed),
             inside=tuple(dict.fromkeys(_inside(found))),
             named=named,
         )
+
+
+def _text_of(node: dict[str, Any], known: dict[str, Any]) -> str:
+    """What the model says of itself: pydantic leaves a key's description out where it says the same."""
+    return str(known.get(node.get("$ref", "").rpartition("/")[2], {}).get("description", ""))
 
 
 def _inside(node: Any) -> Iterator[str]:

@@ -168,7 +168,9 @@ class OtherRecord(RecordSpec):
 class EventSpec(Model):
     """An event that the flow sends."""
 
-    event: str | None = Field(default=None, description="What was done: create, edit, ship, ...")
+    event: str | None = Field(
+        default=None, description="What was done: create, edit, ship, ...; poll or delete."
+    )
     data: Values = Field(
         default_factory=dict,
         description="Its data: maps need what is named, lists are compared whole.",
@@ -219,6 +221,9 @@ class Step(Model):
         default=1, description="How often, one call after the other."
     )
     save: Save | None = Field(default=None, description="A person's work instead.")
+    poll: Literal[True] | None = Field(
+        default=None, description="Of a polled flow: one pass of the agent instead."
+    )
     expect: Expects = Field(
         default=(), description="One, of the last document; or one for each, in order of sending."
     )

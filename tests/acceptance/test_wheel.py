@@ -44,11 +44,12 @@ def run(command: list[str | Path], cwd: Path) -> subprocess.CompletedProcess[str
 def test_a_new_project_is_checked_and_built_by_the_wheel_alone(
     installed: Path, tmp_path: Path
 ) -> None:
-    """`suiteloom new`, `check` and `build` need the wheel and nothing else, not even Node."""
+    """`suiteloom new`, `check`, `lint` and `build` need the wheel and nothing else, not even Node."""
     project = tmp_path / "shop"
     for command in (
         ["new", "shop"],
         ["check", "--project", "shop"],
+        ["lint", "shop"],
         ["build", "--project", "shop"],
     ):
         done = run([installed / "suiteloom", *command], tmp_path)

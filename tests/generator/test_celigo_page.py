@@ -25,7 +25,7 @@ project: celigo-page
 prefix: cel
 timezone: America/New_York
 environments:
-  sandbox: {account: 1234567_SB1}
+  sandbox: {account: 1234567_SB1, agent_url: https://agent.example}
 connections:
   shop: {base_url: https://shop.example}
 vars:
@@ -66,6 +66,11 @@ def flows(snippets: list[str]) -> list[dict[str, Any]]:
 
 
 def whole(way: dict[str, Any]) -> dict[str, Any]:
+    if way.get("direction") == "outbound":
+        return {
+            "spec": 1, "flow": "shown", "record": "customer", "via": {"events": {}},
+            "target": {"connection": "shop", "path": "/hook"}, "payload": {"name": "companyname"}, **way,
+        }  # fmt: skip
     flow: dict[str, Any] = {
         "spec": 1, "flow": "shown", "direction": "inbound", "record": "salesorder",
         "via": {"restlet": {}}, "key": {"from": "id", "prefix": "X-"},

@@ -191,3 +191,21 @@ def test_what_is_fetched_reaches_the_agent_and_needs_the_connections_secret(
     assert [(need.name, need.in_agent, need.reason) for need in plan.secrets] == [
         ("shop_token", True, "log-in to shop")
     ]
+
+
+def test_a_poll_has_another_pace_in_another_environment(project: Any, tmp_path: Path) -> None:
+    text = (
+        "spec: 1\nflow: stock\ndirection: outbound\nrecord: inventoryitem\n"
+        "via: {poll: {every_minutes: 10, key: id, changed: SELECT id FROM item, "
+        'rows: "SELECT id, itemid FROM item WHERE id IN (:keys)"}}\n'
+        "target: {connection: shop, path: /stock}\npayload: {sku: itemid}\n"
+    )
+    project.flow("stock", text)
+    contract = project.plan_out().contract
+    project.flow("stock", text + "environments: {sandbox: {via: {poll: {every_minutes: 60}}}}\n")
+    assert project.plan_out().contract == contract
+    (tmp_path / "flows.json").write_text(bundle(project.plan()), encoding="utf-8")
+    read = agent_bundle.load(tmp_path / "flows.json")
+    polls = {name: read.outbound(name)["stock"].poll for name in read.environments}
+    paces = {name: poll.every_minutes for name, poll in polls.items() if poll}
+    assert paces == {"sandbox": 60, "production": 10}

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from generator.spec.schema import flow_schema, project_schema
-from generator.transforms import TRANSFORMS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
 WORDS = set(re.findall(r"[A-Za-z_0-9]+", " ".join(re.findall(r"`([^`]+)`", PAGE))))
@@ -39,9 +38,3 @@ def test_every_key_and_value_of_the_language_is_in_the_reference(schema: dict[st
     schema["$defs"].pop("Step", None)
     asked = {word for word in words_of(schema) if word.isidentifier() and word not in PLAIN}
     assert asked - WORDS == set()
-
-
-def test_every_transform_is_in_the_reference_as_it_is_declared() -> None:
-    for name, transform in TRANSFORMS.items():
-        row = f"| `{name}` | {transform.takes} | {transform.gives} | {transform.description} |"
-        assert row in PAGE

@@ -12,7 +12,7 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
 
   /**
    * @typedef {{name: string, family: string, table: string, columns: string[], numeric: boolean[],
-   *   where: string[], stage: number, keep: boolean, suiteql: string | null}} Lookup
+   *   where: string[], stage: number, keep?: boolean, suiteql?: string}} Lookup
    * @typedef {{missing: 'error' | 'skip_field' | 'skip_line' | 'default' | 'create', lowest?: boolean,
    *   on?: 'create' | 'update', prefix?: string, required?: boolean, fallback?: any, create?: string}} Rule
    * @typedef {{isReference: true, lookup: Lookup, parts: any[], rule: Rule, field: string, spec: string,

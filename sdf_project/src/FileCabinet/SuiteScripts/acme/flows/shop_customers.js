@@ -19,14 +19,11 @@ define(['../lib/phone', '../lib/text', '../lib/values'], (phone, text, values) =
     where: [],
     key: 'externalid',
     keyPrefix: 'SHOPC-',
-    claim: false,
     write: 'upsert',
     save: 'record',
     sourcing: 'create',
     fingerprint: 'custentity_acme_fp',
-    verifyAlways: false,
     dynamic: false,
-    transformFrom: null,
     answer: {},
     unitsEach: 40,
     unitsRest: 0,
@@ -44,8 +41,7 @@ define(['../lib/phone', '../lib/text', '../lib/values'], (phone, text, values) =
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     }
   };
 

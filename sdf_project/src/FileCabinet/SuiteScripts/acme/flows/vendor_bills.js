@@ -19,14 +19,11 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     where: ["type = 'VendBill'"],
     key: 'externalid',
     keyPrefix: 'COUPA-',
-    claim: false,
     write: 'upsert',
     save: 'record',
     sourcing: 'create',
     fingerprint: 'custbody_acme_fp',
-    verifyAlways: false,
     dynamic: false,
-    transformFrom: null,
     answer: {},
     unitsEach: 70,
     unitsRest: 10,
@@ -48,8 +45,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // vendor-bills.yaml:25
     currency_symbol: {
@@ -60,8 +56,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // vendor-bills.yaml:26
     customlist_acme_tags_name: {
@@ -71,9 +66,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       columns: ['name'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     },
     // vendor-bills.yaml:36
     department_suiteql: {
@@ -84,7 +77,6 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       numeric: [false],
       where: [],
       stage: 0,
-      keep: false,
       suiteql: 'SELECT id, custrecord_acme_cc AS key FROM department WHERE custrecord_acme_cc IN (:keys)'
     },
     // vendor-bills.yaml:21
@@ -96,8 +88,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // vendor-bills.yaml:20
     vendor_entityid: {
@@ -107,9 +98,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       columns: ['entityid'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     }
   };
 

@@ -16,7 +16,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
   /**
    * @typedef {{record: string, table: string, where: string[], key: string, fingerprint: string | null,
    *   write: 'upsert' | 'create' | 'update' | 'delete' | 'attach' | 'detach', save: 'record' | 'fields', sourcing: 'create' | 'always' | 'never',
-   *   verifyAlways: boolean, dynamic: boolean, ignoreMandatory?: boolean, claim: boolean, contract: string, flow: string, family: string,
+   *   verifyAlways?: boolean, dynamic: boolean, ignoreMandatory?: boolean, claim?: boolean, contract: string, flow: string, family: string,
    *   initial?: {[name: string]: string | true}}} Plan
    *   `initial`: default values of record.create by the mapped field that holds each
    * @typedef {{id: string, fingerprint: string, answer?: any}} Row

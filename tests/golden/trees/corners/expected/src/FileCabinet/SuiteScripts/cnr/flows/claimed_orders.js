@@ -26,7 +26,6 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
     fingerprint: 'custbody_cnr_fp',
     verifyAlways: true,
     dynamic: false,
-    transformFrom: null,
     answer: {},
     unitsEach: 96,
     unitsRest: 10,
@@ -43,9 +42,7 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
       columns: ['email'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     },
     // claimed-orders.yaml:27
     item_upccode: {
@@ -55,9 +52,7 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
       columns: ['upccode'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     }
   };
 

@@ -19,14 +19,11 @@ define(['../lib/values'], (values) => {
     where: [],
     key: 'externalid',
     keyPrefix: 'C-',
-    claim: false,
     write: 'attach',
     save: 'record',
     sourcing: 'create',
     fingerprint: null,
-    verifyAlways: false,
     dynamic: false,
-    transformFrom: null,
     answer: {},
     related: 'customer',
     unitsEach: 10,
@@ -48,9 +45,7 @@ define(['../lib/values'], (values) => {
       columns: ['externalid'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     }
   };
 

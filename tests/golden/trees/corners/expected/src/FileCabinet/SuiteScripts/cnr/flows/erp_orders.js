@@ -19,15 +19,12 @@ define(['../lib/features', '../lib/text', '../lib/values'], (features, text, val
     where: ["type = 'SalesOrd'"],
     key: 'externalid',
     keyPrefix: 'E-',
-    claim: false,
     write: 'upsert',
     save: 'record',
     sourcing: 'create',
     fingerprint: 'custbody_cnr_fp',
-    verifyAlways: false,
     dynamic: false,
     ignoreMandatory: true,
-    transformFrom: null,
     answer: { day: "TO_CHAR(shipdate, 'YYYY-MM-DD')" },
     unitsEach: 70,
     unitsRest: 0,
@@ -44,9 +41,7 @@ define(['../lib/features', '../lib/text', '../lib/values'], (features, text, val
       columns: ['externalid'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     },
     // erp-orders.yaml:23
     item_itemid: {
@@ -56,9 +51,7 @@ define(['../lib/features', '../lib/text', '../lib/values'], (features, text, val
       columns: ['itemid'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     }
   };
 

@@ -19,14 +19,11 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     where: [],
     key: 'externalid',
     keyPrefix: 'P-',
-    claim: false,
     write: 'upsert',
     save: 'fields',
     sourcing: 'create',
     fingerprint: null,
-    verifyAlways: false,
     dynamic: false,
-    transformFrom: null,
     answer: {},
     unitsEach: 20,
     unitsRest: 30,
@@ -47,9 +44,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
       columns: ['name'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     },
     // plants.yaml:15
     employee_email: {
@@ -59,9 +54,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
       columns: ['email'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     }
   };
 

@@ -19,12 +19,10 @@ define(['../lib/values'], (values) => {
     where: ["type = 'ItemShip'"],
     key: 'externalid',
     keyPrefix: 'SHIP-',
-    claim: false,
     write: 'create',
     save: 'record',
     sourcing: 'create',
     fingerprint: 'custbody_cnr_fp',
-    verifyAlways: false,
     dynamic: false,
     transformFrom: 'salesorder',
     answer: {},
@@ -43,9 +41,7 @@ define(['../lib/values'], (values) => {
       columns: ['externalid'],
       numeric: [false],
       where: ["type = 'SalesOrd'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     }
   };
 

@@ -26,14 +26,11 @@ define([
     where: ["type = 'SalesOrd'"],
     key: 'externalid',
     keyPrefix: 'SHOP-',
-    claim: false,
     write: 'upsert',
     save: 'record',
     sourcing: 'create',
     fingerprint: 'custbody_acme_fp',
-    verifyAlways: false,
     dynamic: false,
-    transformFrom: null,
     answer: { order_number: 'tranid' },
     unitsEach: 70,
     unitsRest: 0,
@@ -59,8 +56,7 @@ define([
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // 1-shop-orders.yaml:31
     customer_externalid: {
@@ -70,9 +66,7 @@ define([
       columns: ['externalid'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     },
     // 1-shop-orders.yaml:66
     item_itemid: {
@@ -82,9 +76,7 @@ define([
       columns: ['itemid'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     },
     // 1-shop-orders.yaml:48
     location_externalid: {
@@ -95,8 +87,7 @@ define([
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // 1-shop-orders.yaml:53
     shipitem_itemid: {
@@ -107,8 +98,7 @@ define([
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // 1-shop-orders.yaml:43
     subsidiary_externalid: {
@@ -119,8 +109,7 @@ define([
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     }
   };
 
@@ -389,12 +378,10 @@ define([
         record: 'customer',
         key: 'externalid',
         keyPrefix: 'SHOPC-',
-        claim: false,
         write: 'create',
         save: 'record',
         sourcing: 'create',
         fingerprint: null,
-        verifyAlways: false,
         dynamic: false,
         units: 25
       },

@@ -19,14 +19,11 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     where: ["type = 'InvAdjst'"],
     key: 'externalid',
     keyPrefix: 'WMS-ADJ-',
-    claim: false,
     write: 'create',
     save: 'record',
     sourcing: 'create',
     fingerprint: 'custbody_acme_fp',
-    verifyAlways: false,
     dynamic: false,
-    transformFrom: null,
     answer: {},
     unitsEach: 40,
     unitsRest: 10,
@@ -52,8 +49,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // 4b-stock-adjustments.yaml:26
     item_itemid: {
@@ -63,9 +59,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
       columns: ['itemid'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     },
     // 4b-stock-adjustments.yaml:18
     location_externalid: {
@@ -75,9 +69,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
       columns: ['externalid'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     },
     // 4b-stock-adjustments.yaml:16
     subsidiary_externalid: {
@@ -88,8 +80,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // 4b-stock-adjustments.yaml:42
     inventorynumber_item_inventorynumber: {
@@ -99,9 +90,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
       columns: ['item', 'inventorynumber'],
       numeric: [true, false],
       where: [],
-      stage: 1,
-      keep: false,
-      suiteql: null
+      stage: 1
     }
   };
 

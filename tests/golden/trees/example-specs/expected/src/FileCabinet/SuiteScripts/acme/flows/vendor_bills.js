@@ -19,14 +19,11 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     where: ["type = 'VendBill'"],
     key: 'externalid',
     keyPrefix: 'COUPA-',
-    claim: false,
     write: 'upsert',
     save: 'record',
     sourcing: 'create',
     fingerprint: 'custbody_acme_fp',
-    verifyAlways: false,
     dynamic: false,
-    transformFrom: null,
     answer: {},
     unitsEach: 70,
     unitsRest: 10,
@@ -49,8 +46,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // 5-vendor-bills.yaml:25
     currency_symbol: {
@@ -61,8 +57,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // 5-vendor-bills.yaml:26
     customlist_acme_tags_name: {
@@ -72,9 +67,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       columns: ['name'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     },
     // 5-vendor-bills.yaml:36
     department_suiteql: {
@@ -85,7 +78,6 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       numeric: [false],
       where: [],
       stage: 0,
-      keep: false,
       suiteql: 'SELECT id, custrecord_acme_cc AS key FROM department WHERE custrecord_acme_cc IN (:keys)'
     },
     // 5-vendor-bills.yaml:37
@@ -97,8 +89,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // 5-vendor-bills.yaml:21
     subsidiary_externalid: {
@@ -109,8 +100,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       numeric: [false],
       where: ["isinactive = 'F'"],
       stage: 0,
-      keep: true,
-      suiteql: null
+      keep: true
     },
     // 5-vendor-bills.yaml:20
     vendor_entityid: {
@@ -120,9 +110,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
       columns: ['entityid'],
       numeric: [false],
       where: ["isinactive = 'F'"],
-      stage: 0,
-      keep: false,
-      suiteql: null
+      stage: 0
     }
   };
 
