@@ -235,13 +235,18 @@ class _Walk:
         return at
 
     def _missing(self, segment: str, at: Shape, place: Place) -> None:
-        hint = did_you_mean(segment, at.names())
+        names = [*at.names(), *self._mapped()] if place.loc[-2:-1] == ("by",) else at.names()
+        hint = did_you_mean(segment, names)
         if not self.known.whole:
-            meant = samples.misspelt(segment, at.names())
+            meant = samples.misspelt(segment, names)
             if meant is None:
                 return
             hint = f"; did you mean '{meant}'?"
         place.warn("E124", f"'{segment}' is not in {self.file}{hint}", self.advice)
+
+    def _mapped(self) -> frozenset[str]:
+        """Fields that are mapped: a compound key may take their ids."""
+        return frozenset(str(loc[-1]) for loc in self.kinds)
 
     def rules(self, rules: Mapping[str, Rule], place: Place, here: Shape) -> None:
         for name, rule in rules.items():
@@ -253,6 +258,10 @@ class _Walk:
         if at and rule.from_ and plain and not rule.map and not rule.ref:
             self._fits(at, rule, place)
         self.condition(rule.when, place / "when", here)
+        if rule.ref and isinstance(rule.ref.by, dict):
+            for column, text in rule.ref.by.items():
+                if isinstance(text, str) and text not in self._mapped():
+                    self.path(text, place / "ref" / "by" / column, here)
         if rule.ref and rule.ref.create:
             self._create(rule.ref.create, place / "ref" / "create", here)
 

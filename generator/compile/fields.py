@@ -279,7 +279,7 @@ def _check_target(
     held, given = records.get(known.refers), records.get(referred)
     if held is None or given is None or held.family == given.family:
         return
-    if held.open or (known.refers in ("entity", "transaction", "item") and held.kind == given.kind):
+    if held.kind == given.kind and (held.open or known.refers in ("entity", "transaction", "item")):
         return
     if given.id in known.refers or {held.family, given.family} <= {"salestaxitem", "taxgroup"}:
         return

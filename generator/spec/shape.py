@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from generator.spec.diagnose import Diagnostic, did_you_mean, listed, near
+from generator.spec.fields import Emptyable
 from generator.spec.source import Loc, Source
 
 M = TypeVar("M", bound=BaseModel)
@@ -52,6 +53,14 @@ def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shape
     data = copy.deepcopy(source.data)
     found: list[Diagnostic] = []
     broken: set[Loc] = set()
+    for loc in [] if isinstance(data, list) else list(_unfinished(model, data, ())):
+        if loc not in source.doubtful:
+            what = f"'{loc[-1]}' must be a map of keys or a list; found nothing"
+            found.append(
+                source.report(source.key(loc), "E112", what, help="leave the key out, or go on")
+            )
+        _take_out(data, loc, missing=False, stand_ins=stand_ins)
+        broken.add(loc)
     for attempt in range(_ROUNDS):
         try:
             return Shaped(source, model.model_validate(data), frozenset(broken), tuple(found))
@@ -81,6 +90,43 @@ def own_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
             for loc in unknown
         )
     ]
+
+
+def _unfinished(annotation: Any, data: Any, loc: Loc) -> Iterator[Loc]:
+    """
+    Optional keys with nothing behind them.
+
+    `verify:` without a kind would be no check of the sender, `accept:` without a test no condition:
+    what was begun is not what was left out.
+    """
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if value is None and _begun(annotation, key):
+                yield (*loc, key)
+            for inner in _inside(annotation, key) if isinstance(value, dict | list) else ():
+                yield from _unfinished(inner, value, (*loc, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            for inner in _inside(annotation, index):
+                yield from _unfinished(inner, value, (*loc, index))
+
+
+def _begun(annotation: Any, key: Any) -> bool:
+    """Whether the key's value is a map or a list that may be left out, but not be nothing."""
+    if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        return False
+    for name, field in annotation.model_fields.items():
+        if (field.alias or name) == key and Emptyable not in field.metadata:
+            kinds = [one for one in _branches(field.annotation) if one is not type(None)]
+            optional = len(kinds) < len(list(_branches(field.annotation)))
+            return optional and bool(kinds) and all(map(_is_structure, kinds)) and key != "default"
+    return False
+
+
+def _is_structure(annotation: Any) -> bool:
+    if typing.get_origin(annotation) in (tuple, dict):
+        return True
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _written(loc: Loc, data: Any) -> Loc:

@@ -149,7 +149,9 @@ class Source:
         self.diagnostics.append(self.report(position, code, message, help=help))
 
     def _build(self, node: Any, loc: Loc, above: tuple[int, ...]) -> Any:
-        self._values[loc] = _position(node)
+        # Nothing behind a key stands where the next token begins: the key is its place.
+        nothing = node.start_mark.index == node.end_mark.index
+        self._values[loc] = (self._keys.get(loc) if nothing else None) or _position(node)
         if len(self._values) > _MAX_VALUES:
             raise _TooLargeError
         if id(node) in above:

@@ -1,5 +1,5 @@
 """
-The example specs 1, 3, 4b and 5, unchanged: compiled, deployed, and run on sample input.
+The example specs 1, 3, 4a, 4b and 5, unchanged: compiled, deployed, and run on sample input.
 
 The account is a process of its own; its RESTlets are called over HTTP with the generated role's
 token, and what it sends is verified by the published library.
@@ -176,6 +176,37 @@ def test_a_line_that_is_gone_is_closed_not_deleted(account: Caller, order: dict[
     lines = [line["fields"] for line in account.one("salesorder", "SHOP-5701")["sublists"]["item"]]
     assert {line["custcol_acme_line_id"] for line in lines if line["isclosed"]} == {"9002"}
     assert len(lines) == 4
+
+
+def test_stock_is_polled_item_by_item_with_all_its_locations(account: Caller) -> None:
+    """Keys are items that the shop sells; a message holds every location of its item, and comes once."""
+    (tea,) = [
+        one for one in account.account.records("inventoryitem") if one["fields"]["itemid"] == "TEA-001"
+    ]  # fmt: skip
+    sold = {
+        "action": "save",
+        "as": {"role": "ADMINISTRATOR"},
+        "type": "inventoryitem",
+        "id": tea["id"],
+    }
+    account.account.post("records", sold | {"fields": {"custitem_acme_sell_online": True}})
+    flow = account.read.flows["stock-levels"]
+    assert isinstance(flow, agent_bundle.OutboundFlow)
+    assert flow.poll is not None
+    head = {"flow": flow.flow, "contract": flow.contract}
+    page = account.service("poll", **head, watermark=None, after=None, known=False)
+    assert (page["keys"], page["after"]) == ([tea["id"]], None)
+    ask = [{"key": tea["id"], "hash": None}]
+    (first,) = account.service("rows", **head, keys=ask)["results"]
+    assert first["data"]["sku"] == "TEA-001"
+    assert first["data"]["as_of"].endswith("Z")
+    places = {one["fields"].get("externalid") for one in account.account.records("location")}
+    assert {level.get("location") for level in first["data"]["levels"]} <= places
+    assert all(level["on_hand"] >= level["available"] for level in first["data"]["levels"])
+    ask[0]["hash"] = first["hash"]
+    assert account.service("rows", **head, keys=ask)["results"] == [
+        {"key": tea["id"], "unchanged": True}
+    ]
 
 
 def test_stock_counts_become_adjustments_with_lots(account: Caller) -> None:

@@ -38,7 +38,9 @@ define([], () => ({ lower: (text) => text.toLowerCase() }));
 def test_every_generated_script_passes(tmp_path: Path) -> None:
     """sdf_project, both examples, every golden tree and what stands in for scripts that are gone."""
     folders = [ROOT / "sdf_project" / SCRIPTS, retired(tmp_path / "retired")]
-    for project in (ROOT / "examples/northwind", *(ROOT / "tests/golden/trees").glob("*/project")):
+    ways_out = ROOT / "tests/generator/running/project_out"
+    trees = (ROOT / "tests/golden/trees").glob("*/project")
+    for project in (ROOT / "examples/northwind", ways_out, *trees):
         out = tmp_path / (project.parent.name if project.name == "project" else project.name)
         assert build(project, out).written
         folders.append(out / SCRIPTS)

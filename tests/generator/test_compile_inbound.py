@@ -321,3 +321,18 @@ def test_a_literal_of_a_list_of_records_is_an_internal_id(project):
     )
     assert project.labels() == ["E203 10:21", "E203 11:23"]
     assert "'Main' is no internal id" in project.messages()[0]
+
+
+def test_what_was_begun_and_not_finished_is_told(project):
+    """`accept:` without a test would take every document, `verify:` without a kind check no sender."""
+    project.inbound(
+        """
+        source:
+          verify:
+        accept:
+        body:
+          entity: {from: customer, ref: {record: customer}}
+          memo: {from: note, when: }
+        """
+    )
+    assert project.labels() == ["E112 9:3", "E112 10:1", "E112 13:22"]

@@ -32,8 +32,8 @@ define(['N/https', 'N/log', 'N/runtime', './config', './payload', './sign', './s
    * What a flow's payload needs beside the records: values of other records, and its own queries;
    * one query for each, for all records together.
    * @param {any} flow the flow's module
-   * @param {import('./source').Reader[]} readers
-   * @returns {import('./source').Joined}
+   * @param {any[]} readers as `source` makes them
+   * @returns {{[name: string]: any}} by join and query, as `source.at` takes it
    */
   const join = (flow, readers) => {
     const joined = {};
@@ -57,7 +57,7 @@ define(['N/https', 'N/log', 'N/runtime', './config', './payload', './sign', './s
     for (const one of flow.queries) {
       const values = {};
       const keys = found(one.at, one.key).filter((key) => key !== undefined && key !== '');
-      for (const chunk of sql.chunks(keys.map(one.numeric ? Number : String))) {
+      for (const chunk of sql.chunks(keys.map((key) => (one.numeric ? Number(key) : String(key))))) {
         for (const row of sql.rows(...sql.filled(one.text, { keys: chunk }))) {
           const before = values[String(row.key)];
           values[String(row.key)] = before === undefined ? row.value : [].concat(before, row.value);

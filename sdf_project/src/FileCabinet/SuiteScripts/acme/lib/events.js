@@ -61,7 +61,7 @@ define([
       if (shown && shown.indexOf(name) < 0) return false;
       return canonical(read(now, name)) !== canonical(read(old, name));
     };
-    /** @type {import('./source').Reader} */
+    /** @type {any} */
     const reader = {
       value: (field) => source.record(holder(field)).value(field),
       text: (field) => source.record(holder(field)).text(field),
@@ -79,7 +79,7 @@ define([
       wanted: (flow, on, except) => on.indexOf(type) >= 0 && heard(flow, except),
       value: place.value,
       text: place.text,
-      /** What a flow reads, as it is now. @param {import('./source').Reads} reads */
+      /** What a flow reads, as it is now. @param {any} reads */
       keep: (reads) => source.keep(reader, reads),
       /** Whether one of the fields (`shipstatus`, `item.quantity`) differs; on create all do. @param {string[]} names */
       changed: (names) => type === 'create' || type === 'delete' || !old || names.some(differs),

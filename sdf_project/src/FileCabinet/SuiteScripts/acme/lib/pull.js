@@ -33,6 +33,7 @@ define(['N/log', 'N/runtime', './config', './outbox', './serving'], (log, runtim
       if (short || size > ANSWER_CHARACTERS) break;
       served += 1;
       const said = [];
+      /** @type {{events: string[], flows: string[], error: string}} */
       const left = { events: [], flows: [], error: '' };
       row.flows.forEach((name, i) => {
         try {

@@ -16,19 +16,7 @@ define([
   './reply',
   './sign',
   './sql'
-], (
-  log,
-  runtime,
-  config,
-  drain,
-  imports,
-  outbox,
-  poll,
-  pull,
-  reply,
-  sign,
-  sql
-) => {
+], (log, runtime, config, drain, imports, outbox, poll, pull, reply, sign, sql) => {
   const NAME = /^[A-Za-z0-9_-]{1,40}$/;
 
   const head = () => ({ build: config.table.build, account: runtime.accountId });
