@@ -209,7 +209,7 @@ def _outbound(plan: ProjectPlan, flow: OutboundPlan) -> Iterator[str]:
 def _saves(flow: OutboundPlan) -> Iterator[str]:
     via = flow.via
     if isinstance(via, PollVia):
-        yield from _polls(via)
+        yield from _polls(flow.record, via)
         return
     yield f"Saves of {_a(flow.record)} ({', '.join(via.on)}) raise an event."
     if via.changed:
@@ -228,8 +228,11 @@ def _saves(flow: OutboundPlan) -> Iterator[str]:
     yield f"A workflow sends records by its action {names.workflow_action_file(flow.record)}."
 
 
-def _polls(via: PollVia) -> Iterator[str]:
-    yield f"The account is asked every {via.every_minutes} minutes; one message for each {via.key}."
+def _polls(record: str, via: PollVia) -> Iterator[str]:
+    yield (
+        f"The account is asked about {_a(record)} every {via.every_minutes} minutes; "
+        f"one message for each {via.key}."
+    )
     if via.watermark:
         yield (
             f"Only what changed since the newest {via.watermark} that was seen, less "

@@ -22,6 +22,7 @@ PROJECTS = (
     ROOT / "examples" / "acme",
     ROOT / "examples" / "northwind",
     ROOT / "tests" / "golden" / "trees" / "corners" / "project",
+    ROOT / "tests" / "golden" / "trees" / "example-specs" / "project",
 )
 
 
@@ -36,7 +37,7 @@ def explain(*arguments: object) -> Result:
     return CliRunner().invoke(cli, ["explain", *map(str, arguments)])
 
 
-@pytest.mark.parametrize("folder", PROJECTS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", PROJECTS, ids=lambda folder: folder.parts[-2])
 def test_every_flow_is_told_with_its_record_fields_and_script(folder: Path) -> None:
     plan = plan_of(folder)
     for flow in (*plan.inbound, *plan.outbound):

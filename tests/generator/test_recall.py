@@ -59,7 +59,9 @@ def shop(project: Any) -> Path:
           custentity_tag: tag
         """,
     )
+    project.write("samples/order.json", '{"id": 1, "customer": "7"}')
     project.inbound(
+        "source: {sample: ./samples/order.json}\n"
         "body: {entity: {from: customer, ref: {record: customer, prefix: 'C-'}},"
         " memo: {var: greeting}}\n"
     )
@@ -121,6 +123,7 @@ CHANGES: dict[str, Change] = {
     "the schema is no JSON": write("schemas/customer.json", "{"),
     "the schema is gone": remove("schemas/customer.json"),
     "the sample is gone": remove("samples/customer.json"),
+    "the sample of a flow without a schema": edit("samples/order.json", "customer", "custommer"),
     "an included file": edit("shared/maps.yaml", "gold", "silver"),
     "an included file is wrong": edit("shared/maps.yaml", "values", "vals"),
     "an included file is gone": remove("shared/maps.yaml"),
