@@ -164,7 +164,7 @@ _TEXT = (
         "phone",
         "phone",
         "e164",
-        "E.164 form; a number without a country code belongs to the region. What is no number stays as it is.",
+        "E.164 form; a number without a country code belongs to the region. What is no number stays as it is. (The 15 of Argentine mobile numbers is not moved.)",
         (
             Example("(415) 555-0132", {"region": "US"}, "+14155550132"),
             Example("030 1234567", {"region": "DE"}, "+49301234567"),
