@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 import click
 
 from generator.bill import Bill, flow_bills, project_bills
-from generator.commands.shared import PROJECT, plan_of
+from generator.commands.shared import PROJECT, compiled, finish, plan_of
 from generator.errors import ProjectError, UsageError
 from generator.plan.model import ProjectPlan
+from generator.report import by_file
 from generator.spec.diagnose import did_you_mean
 
-Format = Literal["text", "json", "markdown"]
+Format = Literal["text", "json", "markdown", "github", "sarif", "junit"]
+_FINDINGS = ("github", "sarif", "junit")
+_OF_UNITS = ("E251", "E252")
 
 
 @click.command()
 @click.argument("flow", required=False)
 @PROJECT
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text",
-    show_default=True,
+    "--format", "form", type=click.Choice(["text", "json", "markdown", *_FINDINGS]), default="text",
+    show_default=True, help="The bill; github, sarif and junit tell only what does not fit.",
 )  # fmt: skip
 @click.option(
     "--against",
@@ -47,6 +50,10 @@ def bill(flow: str | None, project: Path, form: Format, revision: str | None) ->
     )
     from generator.project.revision import at_revision
 
+    if form in _FINDINGS:
+        if flow is not None or revision is not None:
+            raise UsageError(f"--format {form} is about the whole project as it is")
+        _findings(project, form)
     now = plan_of(project)
     if revision is None:
         _known(flow, now)
@@ -65,6 +72,16 @@ def bill(flow: str | None, project: Path, form: Format, revision: str | None) ->
     changes = tuple(compare(_bills(before, flow), _bills(now, flow)))
     tell = {"text": changes_as_text, "json": changes_as_json, "markdown": changes_as_markdown}[form]
     click.echo(tell(changes))
+
+
+def _findings(project: Path, form: str) -> NoReturn:
+    """What does not fit, or keeps the bill from being made, for build servers."""
+    from generator.compile.reading import spec_files
+
+    _, found = compiled(project)
+    told = [each for each in found if each.severity == "error" or each.code in _OF_UNITS]
+    specs = [path.relative_to(project).as_posix() for path in spec_files(project)]
+    finish(by_file("bill", project, specs, told), form)
 
 
 def _bills(plan: ProjectPlan, flow: str | None) -> tuple[Bill, ...]:

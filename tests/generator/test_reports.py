@@ -123,3 +123,31 @@ def test_every_code_says_what_it_means_and_what_to_do() -> None:
         assert code.title == code.title.strip().rstrip("."), code
         assert code.text.endswith("."), code
         assert bool(code.wrong) == bool(code.right), code
+
+
+def test_a_bill_for_build_servers_tells_what_does_not_fit(
+    project: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from generator import cli
+
+    def bill(form: str) -> tuple[object, str]:
+        folder = str(project.folder)
+        monkeypatch.setattr(
+            "sys.argv", ["suiteloom", "bill", "--project", folder, "--format", form]
+        )
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code, capsys.readouterr().out
+
+    project.inbound("body: {companyname: name}\n", "customer", via="restlet: {batch: 1000}")
+    code, out = bill("github")
+    assert code == 0
+    assert "title=W251" in out
+    assert "E202" not in out
+    code, out = bill("junit")
+    assert (code, ET.fromstring(out).get("failures")) == (0, "0")
+    project.inbound("body: {companynme: name}\n", "customer")
+    code, out = bill("sarif")
+    results = json.loads(out)["runs"][0]["results"]
+    assert code == 1
+    assert "E202" in {each["ruleId"] for each in results}
