@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from fpdf import FPDF
-
 from emulator.errors import NetSuiteError, UnsupportedError
 from emulator.ports import Account, RecordData
 from emulator.scripts.execution import Execution
@@ -129,6 +127,8 @@ def _day(text: str | None, date_format: str) -> str | None:
 
 def pdf_of(lines: Sequence[str]) -> bytes:
     """A PDF of lines of text, one below the other; its text can be read without a PDF reader."""
+    from fpdf import FPDF  # a third of what starting a local account would cost
+
     document = FPDF()
     document.set_compression(False)
     document.set_creation_date(datetime(2000, 1, 1).astimezone())
