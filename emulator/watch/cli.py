@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import click
@@ -27,6 +28,8 @@ def watch(project: Path, out: Path | None, emulator: str | None, tests: bool) ->
         Changes.watching(project, [target]) as changes,
         Rounds(project, target, emulator=emulator, tests=tests, say=click.echo) as rounds,
     ):
+        # A supervisor ends it by SIGTERM, and a shell's background job is deaf to Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             rounds.round([])
             while True:

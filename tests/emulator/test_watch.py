@@ -219,7 +219,7 @@ class Running:
                 return
 
     def end(self) -> int:
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=60)
         assert self.process.stdout is not None
         self.process.stdout.close()

@@ -98,6 +98,19 @@ class World:
         self.receiver.status = 200
         self.netsuite.seed([SeedRecord.model_validate(one) for one in SEED])
 
+    @contextmanager
+    def without(self, permission: str) -> Iterator[None]:
+        """The integration role lacks a permission, and then has it as before."""
+        name = self.project.role
+        assert name is not None
+        role = self.netsuite.account.roles.get(name)
+        assert role is not None
+        self.netsuite.roles(name, {}, [permission])
+        try:
+            yield
+        finally:
+            self.netsuite.roles(name, {permission: role.permissions[permission]}, [])
+
     # --- calls ---
 
     def call(self, flow: str, *documents: Any, **changes: Any) -> dict[str, Any]:

@@ -198,19 +198,11 @@ def test_a_hidden_table_is_not_an_empty_one(side: Side, out: Any) -> None:
     """A role that lost its permission sees no rows; that is no reason to tell deletions."""
     told = side.poll("stock").told
     assert told > 0
-    out.netsuite.roles(out.project.role, {}, ["LIST_ITEM"])
-    try:
-        with pytest.raises(Denied) as refused:
-            side.poll("stock")
-    finally:
-        out.netsuite.roles(out.project.role, {"LIST_ITEM": "VIEW"}, [])
+    with out.without("LIST_ITEM"), pytest.raises(Denied) as refused:
+        side.poll("stock")
     assert refused.value.code == "TABLE_NOT_VISIBLE"
-    out.netsuite.roles(out.project.role, {}, ["LIST_LOCATION"])
-    try:
-        with pytest.raises(Denied):
-            side.poll("stock")
-    finally:
-        out.netsuite.roles(out.project.role, {"LIST_LOCATION": "VIEW"}, [])
+    with out.without("LIST_LOCATION"), pytest.raises(Denied):
+        side.poll("stock")
     assert side.poll("stock").told == 0
     assert not any(event["event"] == "delete" for event in side.log)
 

@@ -200,11 +200,8 @@ def test_the_bill_is_never_exceeded(world: Any) -> None:
 
 
 def test_a_table_that_shows_nothing_is_a_question_of_permission(world: Any) -> None:
-    world.netsuite.roles(world.project.role, {}, ["LIST_ITEM"])
-    try:
+    with world.without("LIST_ITEM"):
         result = world.one("orders", ORDER)
-    finally:
-        world.netsuite.roles(world.project.role, {"LIST_ITEM": "VIEW"}, [])
     assert (result["error"]["code"], result["error"]["class"]) == (
         "TABLE_NOT_VISIBLE",
         "permission",

@@ -172,11 +172,8 @@ def test_one_event_that_is_refused_does_not_hold_other_records(world: Any) -> No
 
 def test_a_record_that_the_role_may_not_read_is_kept_with_the_reason(world: Any) -> None:
     order(world)
-    world.netsuite.roles(world.project.role, {}, ["TRAN_SALESORD"])
-    try:
+    with world.without("TRAN_SALESORD"):
         world.drain()
-    finally:
-        world.netsuite.roles(world.project.role, {"TRAN_SALESORD": "EDIT"}, [])
     (row,) = rows(world)
     assert "INSUFFICIENT_PERMISSION" in row["custrecord_run_ob_error"]
     world.netsuite.clock(30, None)
@@ -267,11 +264,8 @@ def test_a_direct_post_never_overtakes_a_waiting_row(world: Any) -> None:
 
 
 def test_a_save_never_fails_because_of_its_event(world: Any) -> None:
-    world.netsuite.roles(world.project.role, {}, ["LIST_CUSTJOB"])
-    try:
+    with world.without("LIST_CUSTJOB"):
         number = customer(world)
-    finally:
-        world.netsuite.roles(world.project.role, {"LIST_CUSTJOB": "EDIT"}, [])
     assert world.record("customer", id=number)["fields"]["companyname"] == "Beta"
     # The event could not be read now; it waits for the drain.
     assert len(rows(world)) == 1

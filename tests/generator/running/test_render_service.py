@@ -65,14 +65,10 @@ def test_a_part_sent_twice_replaces_itself_and_all_is_cleared(world: Any) -> Non
 
 
 def test_an_import_that_cannot_be_submitted_waits_for_the_net(world: Any) -> None:
-    role = world.project.role
     head = {"flow": "vendors", "contract": contract(world), "import": "four"}
     world.service("stage", part=1, lines=documents(2), **head)
-    world.netsuite.roles(role, {}, ["SUITESCRIPT_SCHEDULING"])
-    try:
+    with world.without("SUITESCRIPT_SCHEDULING"):
         assert world.service("import", parts=1, **head)["status"] == "waiting"
-    finally:
-        world.netsuite.roles(role, {"SUITESCRIPT_SCHEDULING": "FULL"}, [])
     world.run("customscript_run_net", "customdeploy_run_net")
     assert world.netsuite.engine.idle(60)
     assert (
