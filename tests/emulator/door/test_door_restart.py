@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import random
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -221,7 +219,7 @@ def test_kills_at_random_moments_leave_every_record_once(
             assert ready == handed  # so whoever had it read goes on
             if life < 2:
                 moment = rng.uniform(0.1, 1.5)
-                threading.Timer(moment, os.kill, (process.pid, signal.SIGKILL)).start()
+                threading.Timer(moment, process.kill).start()  # an ended one is let be
             client = calling(SimpleNamespace(ready=handed, url=handed["url"]))
             while unsent and _sent(client, unsent[0]):
                 unsent.pop(0)
@@ -244,7 +242,8 @@ def _sent(client: Any, key: str) -> bool:
     except requests.ConnectionError:
         return False
     # A record that an unanswered call left there is no mistake.
-    assert answer.status_code == 200 or answer.json()["error"]["code"] == "DUP_RCRD", answer.text
+    there = ("DUP_RCRD", "UNIQUE_CUST_ID_REQD")  # by its external id, or before that by its name
+    assert answer.status_code == 200 or answer.json()["error"]["code"] in there, answer.text
     return True
 
 
