@@ -29,6 +29,7 @@ from agent.inbox.model import (
     Replayed,
     Settled,
 )
+from agent.inbox.parameters import event_in_call, moves
 from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import (
     ALONE,
@@ -45,7 +46,7 @@ from agent.inbox.postgres_rows import (
 from agent.inbox.postgres_transactions import AWAY, Transactions
 from agent.inbox.reader import conditions
 from agent.inbox.sql import on_postgres, schema
-from agent.inbox.states import ENDED, MOVES, OPEN, State
+from agent.inbox.states import ENDED, OPEN, State
 
 VERSION = 1
 MADE_SECONDS = 86_400.0
@@ -226,12 +227,7 @@ class PostgresStore:
 
         async def work(db: Db, _now: float) -> dict[str, Leased]:
             rows = await (await db.execute(SQL["held_by"], {"owner": owner})).fetchall()
-            return {
-                str(id_): Leased(
-                    id_, event_id, key, b"", attempts, False, State.SENDING, received, leased
-                )
-                for id_, event_id, key, attempts, received, leased in rows
-            }
+            return {str(row[0]): event_in_call(row) for row in rows}
 
         return await self._run(work)
 
@@ -504,7 +500,7 @@ async def _make(db: Db) -> None:
         async with db.cursor() as cursor:
             await cursor.executemany(
                 "INSERT INTO moves VALUES (%s, %s)",
-                [(before, after) for before, afters in MOVES.items() for after in afters],
+                moves(),
             )
         await db.execute("INSERT INTO store VALUES (%s)", (VERSION,))
     version = await one_row.scalar(db, "SELECT version FROM store")

@@ -6,9 +6,9 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from agent.inbox.model import Incoming, Leased, Problem, Settled
+from agent.inbox.model import Incoming, Leased, Settled
+from agent.inbox.parameters import first_event, of_incoming, of_settled
 from agent.inbox.sql import on_postgres, queries
-from agent.inbox.states import State
 
 QUERIES = queries()
 SQL = {name: on_postgres(statement).rstrip(";\n ") for name, statement in QUERIES.items()}
@@ -37,8 +37,6 @@ ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
 MADE = "INSERT INTO made VALUES (%s, %s) ON CONFLICT (token) DO UPDATE SET at = excluded.at"
 OF_FLOW, OF_TOKEN, OF_SCHEMA = range(3)
 
-NO_PROBLEM = Problem("", "")
-
 Db = AsyncConnection[tuple[Any, ...]]
 Place = tuple[str, str, str | None]
 
@@ -58,22 +56,7 @@ def place_of(row: tuple[Any, ...] | None) -> Place:
 
 async def insert(db: Db, one: Incoming, now: float) -> bool:
     """Keep a new event; False where it was there."""
-    row = await db.execute(
-        SQL["insert_event"],
-        {
-            "flow": one.flow,
-            "event_id": one.event_id,
-            "key": one.key,
-            "grp": one.group,
-            "sequence": one.sequence,
-            "origin": one.origin,
-            "file": one.file,
-            "ordinal": one.ordinal,
-            "place": one.place,
-            "body": one.body,
-            "now": now,
-        },
-    )
+    row = await db.execute(SQL["insert_event"], of_incoming(one, now))
     if await row.fetchone() is None:
         return False
     await open_key(db, (one.flow, one.key, one.group), now)
@@ -102,11 +85,7 @@ async def first(db: Db, flow: str, key: str) -> Leased | None:
     row = await (await db.execute(SQL["first_event"], {"flow": flow, "key": key})).fetchone()
     if row is None:
         return None
-    id_, event_id, name, body, attempts, alone, state, received, sent, leased = row
-    before = State(state)
-    if before is State.SENDING:  # the lease ran out: whether it was sent is not known
-        before, sent = State.UNKNOWN, leased
-    return Leased(id_, event_id, name, body, attempts, bool(alone), before, received, sent)
+    return first_event(row)
 
 
 async def settle(db: Db, owner: str, one: Settled, now: float) -> bool:
@@ -116,30 +95,7 @@ async def settle(db: Db, owner: str, one: Settled, now: float) -> bool:
         made = await scalar(db, "SELECT at FROM made WHERE token = %s", (one.waits_for,))
         if made is not None and made >= one.started:
             due = now
-    problem = one.problem or NO_PROBLEM
-    row = await db.execute(
-        SQL["settle"],
-        {
-            "id": one.id,
-            "owner": owner,
-            "state": one.state,
-            "due": due,
-            "tried": int(one.tried),
-            "alone": int(one.alone),
-            "sent_at": one.sent_at,
-            "now": now,
-            "outcome": one.outcome,
-            "record": one.record,
-            "record_key": one.record_key,
-            "code": problem.code or None,
-            "message": problem.message or None,
-            "field": problem.field,
-            "spec": problem.spec,
-            "class": problem.kind if one.problem else None,
-            "waits_for": one.waits_for,
-            "answer": one.answer,
-        },
-    )
+    row = await db.execute(SQL["settle"], of_settled(owner, one, due=due, now=now))
     place = await row.fetchone()
     if place is None:
         return False

@@ -21,13 +21,13 @@ from agent.inbox.model import (
     Leased,
     Polled,
     PollState,
-    Problem,
     Replayed,
     Settled,
 )
+from agent.inbox.parameters import event_in_call, first_event, moves, of_incoming, of_settled
 from agent.inbox.reader import Reader, conditions
 from agent.inbox.sql import polls, queries, schema
-from agent.inbox.states import ENDED, MOVES, OPEN, State
+from agent.inbox.states import ENDED, OPEN, State
 from agent.inbox.writer import Lock, Writer
 
 VERSION = 2
@@ -36,7 +36,6 @@ SQL = queries()
 # is recorded as waiting after it, must not sleep.
 MADE_KEPT = 100_000
 BACKLOG_MAX = 10_000
-NO_PROBLEM = Problem("", "")
 
 
 class SqliteStore:
@@ -108,22 +107,7 @@ class SqliteStore:
 
     @staticmethod
     def _insert(db: sqlite3.Connection, one: Incoming, now: float) -> bool:
-        row = db.execute(
-            SQL["insert_event"],
-            {
-                "flow": one.flow,
-                "event_id": one.event_id,
-                "key": one.key,
-                "grp": one.group,
-                "sequence": one.sequence,
-                "origin": one.origin,
-                "file": one.file,
-                "ordinal": one.ordinal,
-                "place": one.place,
-                "body": one.body,
-                "now": now,
-            },
-        ).fetchone()
+        row = db.execute(SQL["insert_event"], of_incoming(one, now)).fetchone()
         if row is None:
             return False
         _open_key(db, (one.flow, one.key, one.group), now)
@@ -189,30 +173,8 @@ class SqliteStore:
         due = now if one.due is None else one.due
         if one.waits_for is not None and self._made.get(one.waits_for, -1.0) >= one.started:
             due = now
-        problem = one.problem or NO_PROBLEM
-        place = db.execute(
-            SQL["settle"],
-            {
-                "id": one.id,
-                "owner": owner,
-                "state": one.state,
-                "due": due,
-                "tried": int(one.tried),
-                "alone": int(one.alone),
-                "sent_at": one.sent_at,
-                "now": now,
-                "outcome": one.outcome,
-                "record": one.record,
-                "record_key": one.record_key,
-                "code": problem.code or None,
-                "message": problem.message or None,
-                "field": problem.field,
-                "spec": problem.spec,
-                "class": problem.kind if one.problem else None,
-                "waits_for": one.waits_for,
-                "answer": one.answer,
-            },
-        ).fetchone()
+        values = of_settled(owner, one, due=due, now=now)
+        place = db.execute(SQL["settle"], values).fetchone()
         if place is None:
             return False
         _free_key(db, owner, place)
@@ -263,20 +225,8 @@ class SqliteStore:
         """Events of an owner that are in a call, by row as text, without their bodies."""
 
         def work(db: sqlite3.Connection) -> dict[str, Leased]:
-            return {
-                str(row[0]): Leased(
-                    id=row[0],
-                    event_id=row[1],
-                    key=row[2],
-                    body=b"",
-                    attempts=row[3],
-                    alone=False,
-                    before=State.SENDING,
-                    received_at=row[4],
-                    sent_at=row[5],
-                )
-                for row in db.execute(SQL["held_by"], {"owner": owner}).fetchall()
-            }
+            rows = db.execute(SQL["held_by"], {"owner": owner}).fetchall()
+            return {str(row[0]): event_in_call(row) for row in rows}
 
         return await self._writer.run(work)
 
@@ -481,7 +431,7 @@ def _open(path: Path) -> sqlite3.Connection:
         db.executescript(f"BEGIN; {schema()}; {polls()}")
         db.executemany(
             "INSERT INTO moves VALUES (?, ?)",
-            [(before, after) for before, afters in MOVES.items() for after in afters],
+            moves(),
         )
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
@@ -515,17 +465,4 @@ def _first(db: sqlite3.Connection, flow: str, key: str) -> Leased | None:
     row = db.execute(SQL["first_event"], {"flow": flow, "key": key}).fetchone()
     if row is None:
         return None
-    before, sent_at = State(row[6]), row[8]
-    if before is State.SENDING:  # the lease ran out: whether it was sent is not known
-        before, sent_at = State.UNKNOWN, row[9]
-    return Leased(
-        id=row[0],
-        event_id=row[1],
-        key=row[2],
-        body=row[3],
-        attempts=row[4],
-        alone=bool(row[5]),
-        before=before,
-        received_at=row[7],
-        sent_at=sent_at,
-    )
+    return first_event(row)

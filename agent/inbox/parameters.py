@@ -1,0 +1,73 @@
+"""Events as the parameters and rows of the stores' SQL: the same on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from agent.inbox.model import Incoming, Leased, Problem, Settled
+from agent.inbox.states import MOVES, State
+
+_NO_PROBLEM = Problem("", "")
+
+
+def of_incoming(one: Incoming, now: float) -> dict[str, Any]:
+    """Of the statement `insert_event`."""
+    return {
+        "flow": one.flow,
+        "event_id": one.event_id,
+        "key": one.key,
+        "grp": one.group,
+        "sequence": one.sequence,
+        "origin": one.origin,
+        "file": one.file,
+        "ordinal": one.ordinal,
+        "place": one.place,
+        "body": one.body,
+        "now": now,
+    }
+
+
+def of_settled(owner: str, one: Settled, *, due: float, now: float) -> dict[str, Any]:
+    """Of the statement `settle`."""
+    problem = one.problem or _NO_PROBLEM
+    return {
+        "id": one.id,
+        "owner": owner,
+        "state": one.state,
+        "due": due,
+        "tried": int(one.tried),
+        "alone": int(one.alone),
+        "sent_at": one.sent_at,
+        "now": now,
+        "outcome": one.outcome,
+        "record": one.record,
+        "record_key": one.record_key,
+        "code": problem.code or None,
+        "message": problem.message or None,
+        "field": problem.field,
+        "spec": problem.spec,
+        "class": problem.kind if one.problem else None,
+        "waits_for": one.waits_for,
+        "answer": one.answer,
+    }
+
+
+def first_event(row: Sequence[Any]) -> Leased:
+    """A row of the statement `first_event`, as it is handed out."""
+    id_, event_id, key, body, attempts, alone, state, received, sent, leased = row
+    before = State(state)
+    if before is State.SENDING:  # the lease ran out: whether it was sent is not known
+        before, sent = State.UNKNOWN, leased
+    return Leased(id_, event_id, key, body, attempts, bool(alone), before, received, sent)
+
+
+def event_in_call(row: Sequence[Any]) -> Leased:
+    """A row of the statement `held_by`: its body stays where it is."""
+    id_, event_id, key, attempts, received, leased = row
+    return Leased(id_, event_id, key, b"", attempts, False, State.SENDING, received, leased)
+
+
+def moves() -> list[tuple[str, str]]:
+    """Rows of the table `moves`."""
+    return [(before, after) for before, afters in MOVES.items() for after in afters]
