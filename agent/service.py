@@ -341,6 +341,7 @@ async def run(
                 log_config=None,
                 access_log=False,
                 lifespan="off",
+                proxy_headers=False,  # whom to believe is ours to say (agent/ingress/peers.py)
                 timeout_graceful_shutdown=5,
             )
         )
