@@ -24,6 +24,7 @@ from pydantic import (
 
 from agent.errors import ConfigError
 from agent.inbox.opening import SCHEMES
+from agent.watch.opening import MOST_BYTES
 
 
 class _Section(BaseModel):
@@ -85,6 +86,7 @@ class WatchSection(_Section):
     The watched folder of a file flow.
 
     `done_folder` and `failed_folder` are `done` and `failed` inside it where they are not given.
+    `max_bytes` is how much a packed file (.gz) may unpack to.
     """
 
     folder: Path
@@ -93,6 +95,7 @@ class WatchSection(_Section):
     settle_seconds: float = Field(default=2.0, ge=0)
     rescan_seconds: float = Field(default=30.0, gt=0)
     on_arrival: bool = False
+    max_bytes: int = Field(default=MOST_BYTES, ge=1_000)
 
 
 class ConnectionSection(_Section):

@@ -272,6 +272,7 @@ class Service:
                     settle_seconds=section.settle_seconds,
                     rescan_seconds=section.rescan_seconds,
                     on_arrival=section.on_arrival,
+                    max_bytes=section.max_bytes,
                 )
             )
         return watchers
