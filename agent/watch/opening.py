@@ -35,7 +35,7 @@ def opened(path: Path, most: int = MOST_BYTES) -> BinaryIO:
     plain: BinaryIO = os.fdopen(handle, "rb")
     if path.suffix.lower() != ".gz":
         return plain
-    return io.BufferedReader(_Unpacked(plain, most), _BUFFER)  # type: ignore[return-value]
+    return io.BufferedReader(_Unpacked(plain, most), _BUFFER)
 
 
 def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
