@@ -163,6 +163,7 @@ class InboundFlow:
     verify: Verify | None
     file: FileSource | None
     fetch: Fetch | None = None
+    allow_from: tuple[str, ...] = ()
     by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     def there(self, environment: str) -> InboundFlow:
@@ -338,6 +339,7 @@ def _inbound(data: dict[str, Any]) -> InboundFlow:
         ),
         file=_file(data["file"]) if data["kind"] == "file" else None,
         fetch=_fetch(data["fetch"]) if data.get("fetch") else None,
+        allow_from=tuple(data.get("allow_from") or ()),
         by_environment=data.get("by_environment", {}),
     )
 

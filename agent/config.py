@@ -12,10 +12,19 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    ValidationError,
+)
 
 from agent.errors import ConfigError
 from agent.inbox.opening import SCHEMES
+from agent.watch.opening import MOST_BYTES
 
 
 class _Section(BaseModel):
@@ -48,6 +57,11 @@ class IngressSection(_Section):
     `token` names the secret that flows without `verify` want as a bearer token; `public_url` is
     the address that senders use, for signatures over the address; `max_open` is how many events
     may wait before new ones are answered 503.
+
+    What a proxy says of a sender (X-Forwarded-For, client certificates) counts only from the
+    addresses in `trusted_proxies`. `certificate_header` holds the whole certificate;
+    `fingerprint_header` (SHA-256, hex) and `subject_header` (RFC 4514) are for proxies that write
+    those alone.
     """
 
     token: str = "agent_token"  # noqa: S105 - the name of a secret
@@ -55,6 +69,10 @@ class IngressSection(_Section):
     max_body: int = Field(default=5_000_000, ge=1_000, le=50_000_000)
     tolerance_seconds: int = Field(default=300, ge=1, le=86_400)
     max_open: int = Field(default=1_000_000, ge=1)
+    trusted_proxies: list[IPvAnyNetwork] = []
+    certificate_header: str | None = None
+    fingerprint_header: str | None = None
+    subject_header: str | None = None
 
 
 class SecretsSection(_Section):
@@ -68,6 +86,7 @@ class WatchSection(_Section):
     The watched folder of a file flow.
 
     `done_folder` and `failed_folder` are `done` and `failed` inside it where they are not given.
+    `max_bytes` is how much a packed file (.gz) may unpack to.
     """
 
     folder: Path
@@ -76,6 +95,7 @@ class WatchSection(_Section):
     settle_seconds: float = Field(default=2.0, ge=0)
     rescan_seconds: float = Field(default=30.0, gt=0)
     on_arrival: bool = False
+    max_bytes: int = Field(default=MOST_BYTES, ge=1_000)
 
 
 class ConnectionSection(_Section):

@@ -272,6 +272,7 @@ class Service:
                     settle_seconds=section.settle_seconds,
                     rescan_seconds=section.rescan_seconds,
                     on_arrival=section.on_arrival,
+                    max_bytes=section.max_bytes,
                 )
             )
         return watchers
@@ -341,6 +342,7 @@ async def run(
                 log_config=None,
                 access_log=False,
                 lifespan="off",
+                proxy_headers=False,  # whom to believe is ours to say (agent/ingress/peers.py)
                 timeout_graceful_shutdown=5,
             )
         )

@@ -11,6 +11,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -346,8 +347,10 @@ class PostgresStore:
 
         return await self._run(work)
 
-    async def accept_polled(self, flow: str, changes: Sequence[Polled]) -> None:
-        """Keep events together with the hashes of what they tell."""
+    async def accept_polled(
+        self, flow: str, changes: Sequence[Polled], state: PollState | None = None
+    ) -> None:
+        """Keep events together with the hashes of what they tell, and where the poll stands."""
         await self._count()
         if self._open + len(changes) > self._max_open:
             raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
@@ -358,14 +361,15 @@ class PostgresStore:
             for one in ordered:
                 where = {"flow": flow, "key": one.key, "hash": one.hash}
                 await db.execute(SQL["forget" if one.hash is None else "tell"], where)
+            if state is not None:
+                await db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
             return sum([await one_row.insert(db, one.event, now) for one in ordered])
 
         self._open += await self._run(work)
 
     async def end_poll(self, flow: str, state: PollState) -> None:
         """Remember a whole pass."""
-        values = {"watermark": state.watermark, "zone": state.zone, "began": state.began}
-        await self._execute(SQL["end_poll"], {"flow": flow, **values})
+        await self._execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
 
     async def _execute(self, statement: str, values: dict[str, Any]) -> None:
         async def work(db: Db, _now: float) -> None:

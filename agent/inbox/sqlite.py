@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,10 @@ class SqliteStore:
         self._open += sum(new)
         return new
 
-    async def accept_polled(self, flow: str, changes: Sequence[Polled]) -> None:
-        """Keep events together with the hashes of what they tell."""
+    async def accept_polled(
+        self, flow: str, changes: Sequence[Polled], state: PollState | None = None
+    ) -> None:
+        """Keep events together with the hashes of what they tell, and where the poll stands."""
         if self._open + len(changes) > self._max_open or self._writer.backlog > BACKLOG_MAX:
             raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
 
@@ -96,6 +99,8 @@ class SqliteStore:
             for one in changes:
                 where = {"flow": flow, "key": one.key, "hash": one.hash}
                 db.execute(SQL["forget" if one.hash is None else "tell"], where)
+            if state is not None:
+                db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
             return sum(self._insert(db, one.event, now) for one in changes)
 
         try:
@@ -339,15 +344,7 @@ class SqliteStore:
     async def end_poll(self, flow: str, state: PollState) -> None:
         """Remember a whole pass."""
         await self._writer.run(
-            lambda db: db.execute(
-                SQL["end_poll"],
-                {
-                    "flow": flow,
-                    "watermark": state.watermark,
-                    "zone": state.zone,
-                    "began": state.began,
-                },
-            )
+            lambda db: db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
         )
 
     # --- looking ------------------------------------------------------------------------------

@@ -71,8 +71,14 @@ class Store(Protocol):
     async def polled_keys(self, flow: str) -> list[str]:
         """Every key that was told and not forgotten."""
 
-    async def accept_polled(self, flow: str, changes: Sequence[Polled]) -> None:
-        """Keep events together with the hashes of what they tell. Raises Refused (503) where the store is full."""
+    async def accept_polled(
+        self, flow: str, changes: Sequence[Polled], state: PollState | None = None
+    ) -> None:
+        """
+        Keep events together with the hashes of what they tell and, if given, where the poll now stands.
+
+        Raises Refused (503) where the store is full.
+        """
 
     async def end_poll(self, flow: str, state: PollState) -> None:
         """Remember a whole pass."""

@@ -34,7 +34,7 @@ from agent.errors import Refused, SecretMissing, SignatureError, UserError
 from agent.inbox.model import Filter
 from agent.inbox.states import State
 from agent.inbox.store import Store
-from agent.ingress import intake
+from agent.ingress import intake, peers
 from agent.ingress.verify import verify
 from agent.metrics import Metrics
 from agent.secrets import Secrets
@@ -108,6 +108,8 @@ class Door:
         label = name if flow else "unknown"
 
         async def take() -> Response:
+            if flow is not None:
+                peers.admit(request, flow.allow_from, self.config.trusted_proxies)
             body = await self._body(request)
             if flow is None:
                 raise Refused("unknown_flow", "no such inbound flow", status=404)
@@ -185,6 +187,9 @@ class Door:
         plan: VerifyPlan | None = flow.verify
         if plan is None:
             self._token(request)
+            return request.headers.get("webhook-id")
+        if plan.kind == "client_certificate":
+            peers.prove_certificate(plan.options, request, self.config, self.clock())
             return request.headers.get("webhook-id")
         secret = [self.secrets.get(plan.secret)] if plan.secret else []
         return self._verify(plan.kind, dict(plan.options), secret, request, body)

@@ -2,7 +2,8 @@
 Who sent a call: proven on its raw bytes, before anything is read from them.
 
 Every comparison takes the same time for a right and a wrong value. A signed time is judged after
-the signature, so that an unsigned call learns nothing.
+the signature, so that an unsigned call learns nothing. Within the tolerance the very same call may
+come again: where a time is signed, its signature is the call's id, unless the sender gives one.
 """
 
 from __future__ import annotations
@@ -126,8 +127,11 @@ def _hmac_sha256(call: _Call) -> VerifiedCall:
     # A time that is not part of what is signed proves nothing.
     if timestamp is not None and "timestamp" in _over(call):
         call.check_time(timestamp)
+        own = _replay_id(known)
+    else:
+        own = None
     id_header = options.get("id_header")
-    return VerifiedCall((call.headers.get(id_header.lower()) or None) if id_header else None)
+    return VerifiedCall((call.headers.get(id_header.lower()) or own) if id_header else own)
 
 
 def _over(call: _Call) -> list[str]:
@@ -174,7 +178,7 @@ def _stripe(call: _Call) -> VerifiedCall:
     if not _any_equal(known, given):
         raise SignatureError
     call.check_time(timestamp)
-    return VerifiedCall(None)
+    return VerifiedCall(_replay_id(known))
 
 
 # HubSpot signs the address with these written out, whatever the request line has.
@@ -201,7 +205,7 @@ def _hubspot_v3(call: _Call) -> VerifiedCall:
     if given is None or not _any_equal(known, [given]):
         raise SignatureError
     call.check_time(timestamp)
-    return VerifiedCall(None)
+    return VerifiedCall(_replay_id([given]))
 
 
 def _bearer(call: _Call) -> VerifiedCall:
@@ -225,6 +229,11 @@ def _credentials(call: _Call, scheme: str) -> str:
     if found.lower() != scheme:
         raise SignatureError(f"the Authorization header is not {scheme.capitalize()}")
     return rest.strip()
+
+
+def _replay_id(signatures: Sequence[bytes]) -> str:
+    """An id for a signed call without one: the same call again has the same signatures."""
+    return "sig:" + signatures[0].hex()
 
 
 def _any_equal(known: Sequence[bytes], given: Sequence[bytes]) -> bool:

@@ -9,7 +9,6 @@ the next pass looks back behind it, because a row is stamped before it can be se
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 import uuid
@@ -18,33 +17,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
-
 from agent.alarms import Alarms
 from agent.bundle import Bundle, OutboundFlow, Poll
 from agent.dispatch.account import Account
-from agent.errors import BadAnswer, CallError, Refused
+from agent.errors import BadAnswer
 from agent.inbox.model import Incoming, Polled, PollState
 from agent.inbox.store import Store
 from agent.metrics import Metrics
+from agent.poll.rounds import Pass, Rounds
 
 MASK = "%Y-%m-%d %H:%M:%S"
-AGAIN_SECONDS = 30.0
-LONGEST_SECONDS = 900.0
-
-log = structlog.get_logger("agent.poll")
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """What one pass found: keys looked at, messages that are new, keys that could not be read."""
-
-    keys: int
-    told: int
-    failed: int
-
-
-class Poller:
+class Poller(Rounds):
     """
     Polls one flow.
 
@@ -72,45 +57,15 @@ class Poller:
         clock: Callable[[], float] = time.time,
     ) -> None:
         assert flow.poll is not None
+        super().__init__(
+            flow.flow, flow.poll.every_minutes, store=store, alarms=alarms, clock=clock
+        )
         self._flow = flow
         self._poll: Poll = flow.poll
         self._bundle = bundle
         self._account = account
-        self._store = store
-        self._alarms = alarms
         self._metrics = metrics
         self._arrived = arrived
-        self._clock = clock
-        self._wake = asyncio.Event()
-        self.log = log.bind(flow=flow.flow)
-
-    def wake(self) -> None:
-        """Poll now."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Poll until cancelled: every so many minutes from the begin of the pass before."""
-        every = self._poll.every_minutes * 60.0
-        began = (await self._store.poll(self._flow.flow)).began
-        wait = max(began + every - self._clock(), 0.0) if began else 0.0
-        again = AGAIN_SECONDS
-        while True:
-            await self._rest(wait)
-            started = self._clock()
-            try:
-                found = await self.once()
-            except (CallError, Refused) as error:
-                self.log.warning("poll_failed", code=error.code, message=error.message)
-                self._alarms.begin("poll", self._flow.flow, error.code, error.message)
-                wait, again = min(again, every), min(again * 2, LONGEST_SECONDS)
-                continue
-            except Exception:  # a poll must outlive anything; its state is safe in the store
-                self.log.exception("poll_fault")
-                wait = AGAIN_SECONDS
-                continue
-            self.log.info("polled", keys=found.keys, told=found.told, failed=found.failed)
-            again = AGAIN_SECONDS
-            wait = max(started + every - self._clock(), 0.0)
 
     async def once(self) -> Pass:
         """One whole pass. Raises CallError or Refused: nothing is lost, the next pass begins anew."""
@@ -245,14 +200,6 @@ class Poller:
             "data": data,
         }
         return Incoming(flow.flow, id_, partition, json.dumps(body).encode(), origin="poll")
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-        self._wake.clear()
 
 
 @dataclass(frozen=True, slots=True)

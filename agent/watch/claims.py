@@ -34,14 +34,18 @@ class Waiting:
 
 
 def waiting(folder: Path, pattern: str) -> Iterator[Waiting]:
-    """The files in the folder itself that match; hidden ones never do."""
+    """
+    The files in the folder itself that match; hidden ones never do.
+
+    A link is left alone: whoever may drop files may not choose which other file is read.
+    """
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") or not fnmatch.fnmatchcase(entry.name, pattern):
                 continue
             try:
-                if entry.is_file():
-                    stat = entry.stat()
+                if entry.is_file(follow_symlinks=False):
+                    stat = entry.stat(follow_symlinks=False)
                     yield Waiting(Path(entry.path), stat.st_size, stat.st_mtime_ns, stat.st_ctime)
             except FileNotFoundError:
                 continue  # taken away meanwhile

@@ -2,7 +2,7 @@
 CSV files: read strictly, grouped, one JSON document for each row or group.
 
 A file is read twice: once to find every fault (nothing is accepted from a file that has one), once
-to make documents. Neither holds the file in memory: only the groups that are open.
+to make documents. Neither holds the file in memory; what groups need stands in a file of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from pathlib import Path
 from agent.bundle import Csv
 from agent.errors import ConfigError
 from agent.ports import FileDocument
-from agent.watch.faults import FaultList
+from agent.watch.faults import FaultList, FileFaultyError
+from agent.watch.groups import Groups, Heads
+from agent.watch.opening import MOST_BYTES, opened, text_lines_of
 
 Cell = str | None
 Row = dict[str, Cell]
@@ -53,24 +55,16 @@ class _Record:
     cells: list[str]
 
 
-@dataclass(slots=True)
-class _Group:
-    """The rows of one document so far, and how many are to come."""
-
-    rows: list[Row]
-    lines: list[int]
-    missing: int
-
-
 class CsvReader:
     """
     Reads files of one form.
 
     Args:
         form: as the flow's spec says. Raises ConfigError for an encoding that Python does not know.
+        most: how many bytes a packed file may unpack to.
     """
 
-    def __init__(self, form: Csv) -> None:
+    def __init__(self, form: Csv, most: int = MOST_BYTES) -> None:
         try:
             name = codecs.lookup(form.encoding).name
         except LookupError as error:
@@ -78,6 +72,7 @@ class CsvReader:
         # A byte order mark is no part of the first column's name.
         self._encoding = "utf-8-sig" if name == "utf-8" else name
         self._form = form
+        self._most = most
         self._numbers = _Numbers(form)
 
     def check(self, path: Path) -> list[str]:
@@ -89,9 +84,13 @@ class CsvReader:
         faults = FaultList()
         warnings: list[str] = []
         try:
-            self._check(path, faults, warnings)
+            with Heads() as heads:
+                self._check(path, heads, faults, warnings)
         except UnicodeError as error:
             faults.add(None, "NOT_DECODABLE", f"not {self._form.encoding}: {error}")
+        except FileFaultyError as error:
+            for fault in error.faults:
+                faults.add(fault.line, fault.code, fault.message)
         faults.raise_any()
         return warnings
 
@@ -107,16 +106,15 @@ class CsvReader:
             for record, row in self._rows(path):
                 yield FileDocument(_json(row), _place([record.line]))
             return
-        counts = Counter(row[column] for _, row in self._rows(path))
-        groups: dict[Cell, _Group] = {}
-        for record, row in self._rows(path):
-            key = row[column]
-            group = groups.setdefault(key, _Group([], [], counts[key]))
-            group.rows.append(row)
-            group.lines.append(record.line)
-            if len(group.rows) == group.missing:
-                del groups[key]
-                yield FileDocument(_json({**group.rows[0], ROWS: group.rows}), _place(group.lines))
+        with Groups() as groups:
+            groups.add(
+                (row[column] or "", record.line, _json(row).decode())
+                for record, row in self._rows(path)
+            )
+            for lines, rows in groups.whole():
+                # The first row's columns, and all rows: as text, because each row is JSON already.
+                text = f'{rows[0][:-1]},"{ROWS}":[{",".join(rows)}]}}'
+                yield FileDocument(text.encode(), _place(lines))
 
     # --- rows ---------------------------------------------------------------------------------
 
@@ -142,10 +140,10 @@ class CsvReader:
 
     def _records(self, path: Path, faults: FaultList) -> Iterator[_Record]:
         """Rows that are not blank; what cannot be read as CSV goes to `faults`."""
-        with path.open("rb") as raw:
+        with opened(path, self._most) as raw:
             text = io.TextIOWrapper(raw, self._encoding, errors="surrogateescape", newline="")
             reader = csv.reader(
-                text,
+                text_lines_of(text),
                 delimiter=self._form.delimiter,
                 quotechar=self._form.quote or None,
                 quoting=csv.QUOTE_MINIMAL if self._form.quote else csv.QUOTE_NONE,
@@ -169,9 +167,8 @@ class CsvReader:
 
     # --- checks -------------------------------------------------------------------------------
 
-    def _check(self, path: Path, faults: FaultList, warnings: list[str]) -> None:
+    def _check(self, path: Path, heads: Heads, faults: FaultList, warnings: list[str]) -> None:
         names: list[str] | None = None
-        heads: dict[str, tuple[int, list[str]]] = {}
         for record in self._records(path, faults):
             self._check_text(record, faults)
             if names is None:
@@ -223,7 +220,7 @@ class CsvReader:
         self,
         record: _Record,
         names: list[str],
-        heads: dict[str, tuple[int, list[str]]],
+        heads: Heads,
         faults: FaultList,
         warnings: list[str],
     ) -> None:
@@ -232,7 +229,9 @@ class CsvReader:
             faults.add(record.line, "NO_GROUP", f"the column {self._form.group_by!r} is empty")
             return
         columns = [names.index(name) for name in self._form.head if name in names]
-        first, cells = heads.setdefault(key, (record.line, [record.cells[i] for i in columns]))
+        if not columns:
+            return
+        first, cells = heads.first(key, record.line, [record.cells[i] for i in columns])
         for index, cell in zip(columns, cells, strict=True):
             if record.cells[index] != cell and len(warnings) < 1000:
                 warnings.append(

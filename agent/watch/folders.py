@@ -37,6 +37,7 @@ from agent.watch import claims, report
 from agent.watch.csv_reader import CsvReader
 from agent.watch.faults import FileFaultyError
 from agent.watch.json_reader import JsonLinesReader, JsonReader
+from agent.watch.opening import MOST_BYTES
 from agent.watch.schedule import is_due, next_after
 
 CHUNK = 500
@@ -55,13 +56,15 @@ class Reader(Protocol):
         """The documents of a file that `check` has passed, in a fixed order."""
 
 
-def reader_for(source: FileSource, items: tuple[str, ...] | None = None) -> Reader:
-    """The reader of a flow's files."""
+def reader_for(
+    source: FileSource, items: tuple[str, ...] | None = None, most: int = MOST_BYTES
+) -> Reader:
+    """The reader of a flow's files; a packed one may unpack to `most` bytes."""
     if source.format == "csv":
-        return CsvReader(source.csv or Csv())
+        return CsvReader(source.csv or Csv(), most)
     if source.format == "json_lines":
-        return JsonLinesReader()
-    return JsonReader(items)
+        return JsonLinesReader(most)
+    return JsonReader(items, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class FolderWatcher:
         rescan_seconds: how often the folder is read even when nothing was reported (network shares
             report nothing).
         on_arrival: take files as they come, whatever the schedule says.
+        max_bytes: how much a packed file may unpack to.
         clock: epoch seconds, for the schedule.
     """
 
@@ -120,12 +124,13 @@ class FolderWatcher:
         settle_seconds: float = 2.0,
         rescan_seconds: float = 30.0,
         on_arrival: bool = False,
+        max_bytes: int = MOST_BYTES,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._flow = flow
         self._pattern = source.pattern
         self._schedule = None if on_arrival else source.schedule
-        self._reader = reader_for(source, items)
+        self._reader = reader_for(source, items, max_bytes)
         self._folders = folders
         self._inbox = inbox
         self._settle = settle_seconds
@@ -235,7 +240,9 @@ class FolderWatcher:
             held.warnings = await asyncio.to_thread(self._reader.check, held.path)
         except FileFaultyError as error:
             lines = [report.fault_line(fault) for fault in error.faults]
-            target = await self._put_away(held, self._folders.failed, lines)
+            target = await self._put_away(
+                held, self._folders.failed, lambda path: report.write(path, lines)
+            )
             self._log.error("file_failed", file=target.name, faults=len(error.faults))
             return
         documents = self._reader.documents(held.path)
@@ -259,26 +266,29 @@ class FolderWatcher:
             held.pause = min(held.pause * 1.5, self._rescan)
             held.look_again = now + held.pause
             return held.pause
-        lines = [report.warning_line(text) for text in held.warnings]
         documents = self._reader.documents(held.path)
-        first = 0
-        while chunk := await asyncio.to_thread(_chunk, documents):
-            results = await self._inbox.results(
-                self._flow, held.path.name, first=first, limit=len(chunk)
-            )
-            lines += [
-                report.result_line(document.place, result)
-                for document, result in zip(chunk, results, strict=True)
-            ]
-            first += len(chunk)
-        target = await self._put_away(held, self._folders.done, lines)
+        draft = report.Draft(self._folders.done, held.path.name)
+        try:
+            draft.add(report.warning_line(text) for text in held.warnings)
+            first = 0
+            while chunk := await asyncio.to_thread(_chunk, documents):
+                results = await self._inbox.results(
+                    self._flow, held.path.name, first=first, limit=len(chunk)
+                )
+                draft.add(
+                    report.result_line(document.place, result)
+                    for document, result in zip(chunk, results, strict=True)
+                )
+                first += len(chunk)
+        except BaseException:
+            draft.drop()
+            raise
+        target = await self._put_away(held, self._folders.done, draft.finish)
         self._log.info("file_done", file=target.name, documents=first)
         return self._rescan
 
-    async def _put_away(self, held: _Claimed, folder: Path, lines: list[report.Line]) -> Path:
-        target = await asyncio.to_thread(
-            claims.put_away, held.path, folder, lambda path: report.write(path, lines)
-        )
+    async def _put_away(self, held: _Claimed, folder: Path, before: Callable[[Path], None]) -> Path:
+        target = await asyncio.to_thread(claims.put_away, held.path, folder, before)
         del self._claimed[held.path]
         return target
 

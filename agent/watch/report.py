@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -41,14 +40,39 @@ def path_of(file: Path) -> Path:
 
 def write(file: Path, lines: Iterable[Line]) -> None:
     """Write the report beside `file`, whole or not at all; an older one of the same name goes."""
-    target = path_of(file)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(lines)
-    draft = target.with_name(f".{target.name}.draft")
-    with draft.open("wb") as out:
-        out.write(text.getvalue().encode())
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(target)
+    draft = Draft(file.parent, file.name)
+    draft.add(lines)
+    draft.finish(file)
+
+
+class Draft:
+    """
+    A report that is written line by line and appears when it is whole.
+
+    Args:
+        folder: where it will stand; made where it is not there.
+        name: a name that no other report has at the time.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / f".{name}.report.draft"
+        self._file = self._path.open("w", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._file, lineterminator="\r\n")
+        self._writer.writerow(COLUMNS)
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Write lines."""
+        self._writer.writerows(lines)
+
+    def finish(self, file: Path) -> None:
+        """Let the report appear beside `file`; an older one of the same name goes."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._path.replace(path_of(file))
+
+    def drop(self) -> None:
+        """Forget it."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from ipaddress import ip_network
 
 from generator.bill import Bill
 from generator.compile.context import FlowContext, Place, exactly_one
@@ -153,6 +154,7 @@ def compile_source(context: FlowContext, spec: InboundFlow) -> InboundSource:
     verify = compile_verify(spec.source.verify, place / "verify")
     if verify and spec.via.file is not None:
         (place / "verify").error("E116", "a file has no signature to verify", key=True)
+    _check_addresses(spec, place / "allow_from")
     return InboundSource(
         system=spec.source.system,
         event=spec.source.event,
@@ -162,7 +164,21 @@ def compile_source(context: FlowContext, spec: InboundFlow) -> InboundSource:
         items=paths.get("items"),
         verify=verify,
         fetch=_fetch(context, spec, place / "fetch"),
+        allow_from=spec.source.allow_from,
     )
+
+
+def _check_addresses(spec: InboundFlow, place: Place) -> None:
+    if spec.source.allow_from and spec.via.file is not None:
+        place.error("E116", "a file comes from no address", key=True)
+    for number, text in enumerate(spec.source.allow_from):
+        try:
+            ip_network(text)
+        except ValueError as error:
+            inside = " (it has bits behind the network)" if "host bits" in str(error) else ""
+            (place / number).error(
+                "E114", f"'{text}' is no address or network{inside}", "203.0.113.0/24"
+            )
 
 
 def _fetch(context: FlowContext, spec: InboundFlow, place: Place) -> Fetch | None:

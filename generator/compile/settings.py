@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cryptography import x509
+
 from generator.catalog import Catalog
 from generator.compile.context import Place
 from generator.compile.fields import check_zone
@@ -213,6 +215,8 @@ def compile_verify(spec: VerifySpec | AuthSpec | SignSpec | None, place: Place) 
     )
     if kind == "hmac_sha256":
         _check_hmac(options, place / kind)
+    if kind == "client_certificate":
+        _check_certificate(options, place / kind)
     secret = options.pop("secret", None) or options.pop("key", {}).get("secret")
     return Verify(kind, secret, tuple(options.items()))
 
@@ -234,6 +238,19 @@ def _check_hmac(options: Mapping[str, Any], place: Place) -> None:
         )
     if "separator" in options and len(options.get("over", ())) < 2:
         (place / "separator").error("E116", "'separator' stands between parts of 'over'", key=True)
+
+
+def _check_certificate(options: Mapping[str, Any], place: Place) -> None:
+    """Something must be known of the certificate; what is no subject would never be met."""
+    if not any(options.values()) and not place.lost_inside():
+        place.error("E115", "needs fingerprints or subjects; found none", key=True)
+    for number, text in enumerate(options.get("subjects", ())):
+        try:
+            x509.Name.from_rfc4514_string(text)
+        except ValueError:
+            (place / "subjects" / number).error(
+                "E114", f"'{text}' is no subject of a certificate", "CN=edi.acme.example,O=Acme"
+            )
 
 
 def secrets_used(

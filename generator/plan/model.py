@@ -384,6 +384,7 @@ class InboundSource:
     items: Path | None
     verify: Verify | None
     fetch: Fetch | None = None
+    allow_from: tuple[str, ...] = field(default=(), metadata={"contract": False})
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
     }
     if isinstance(flow.via, FileVia):
         content["file"] = _file(flow, flow.via)
+    if flow.source.allow_from:
+        content["allow_from"] = list(flow.source.allow_from)
     if flow.source.fetch:
         content["fetch"] = {
             "connection": flow.source.fetch.connection,

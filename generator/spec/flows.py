@@ -100,6 +100,19 @@ class BasicSpec(Model):
     secret: SecretText = Field(description="Name of the secret that holds the password.")
 
 
+class CertificateSpec(Model):
+    """A client certificate, as a proxy that agent.toml trusts names it."""
+
+    fingerprints: Items[
+        Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$")]
+    ] = Field(default=(), description="SHA-256 of the certificates that are known, in hex.")
+    subjects: Items[str] = Field(
+        default=(),
+        description="Subjects that are known, as RFC 4514 writes them: CN=edi.acme.example,O=Acme. "
+        "They count for as much as the proxy's check of who issued the certificate.",
+    )
+
+
 class VerifySpec(Model):
     """How a sender proves who it is: exactly one kind."""
 
@@ -124,6 +137,10 @@ class VerifySpec(Model):
     )
     basic: BasicSpec | None = Field(
         default=None, description="User and password in the Authorization header."
+    )
+    client_certificate: CertificateSpec | None = Field(
+        default=None,
+        description="Mutual TLS, ended by a proxy: fingerprints, subjects, or both, which then must both hold.",
     )
 
 
@@ -166,6 +183,11 @@ class SourceSpec(Model):
     verify: VerifySpec | None = Field(
         default=None,
         description="How the sender proves who it is. Without it, only the agent's own token is taken.",
+    )
+    allow_from: Items[str] = Field(
+        default=(),
+        description="Addresses and networks that calls may come from, besides what verify asks: "
+        "[203.0.113.0/24, 2001:db8::7]. Everybody else is answered 403.",
     )
 
 

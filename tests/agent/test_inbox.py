@@ -463,8 +463,11 @@ def test_a_polled_key_and_its_event_are_one_commit(kind: str) -> None:
         assert await store.polled_keys("stock") == ["1"]
         assert await store.hashes("other", ["1"]) == {}
         with pytest.raises(Refused):
-            await store.accept_polled("stock", [told("8", "d", 5)])
+            await store.accept_polled("stock", [told("8", "d", 5)], PollState("far", "", 2.0))
         assert await store.hashes("stock", ["8"]) == {}
+        assert await store.poll("stock") == PollState()
+        await store.accept_polled("stock", [], PollState("near", "", 1.0))
+        assert await store.poll("stock") == PollState("near", "", 1.0)
         state = PollState("2026-11-28 01:02:03", "Asia/Tokyo", 17.5)
         await store.end_poll("stock", state)
         assert await store.poll("stock") == state

@@ -162,3 +162,50 @@ def test_health_and_metrics(bench: Bench) -> None:
         assert 'suiteloom_events_accepted_total{flow="orders",origin="webhook"} 1.0' in text
 
     bench.run(work)
+
+
+def test_only_allowed_addresses_and_known_certificates_come_in(bench: Bench) -> None:
+    fingerprint = "ab" * 32
+    bench.changes = {
+        "allow_from": ["203.0.113.0/24"],
+        "verify": {"kind": "client_certificate", "secret": None, "fingerprints": [fingerprint]},
+    }
+    bench.more = {
+        "ingress": 'trusted_proxies = ["127.0.0.1"]\nfingerprint_header = "X-Cert-Sha256"\n'
+    }
+    good = {"X-Forwarded-For": "203.0.113.9", "X-Cert-Sha256": fingerprint, "webhook-id": "m1"}
+
+    async def work(client: httpx.AsyncClient) -> list[int]:
+        # The test's client is 127.0.0.1, the proxy.
+        found = [
+            (await client.post("/in/orders", content=GOOD, headers=headers)).status_code
+            for headers in (
+                good,
+                good,
+                good | {"X-Forwarded-For": "198.51.100.7"},
+                good | {"X-Cert-Sha256": "cd" * 32},
+                {"X-Forwarded-For": "203.0.113.9"},
+                BEARER | {"X-Forwarded-For": "203.0.113.9"},
+            )
+        ]
+        await until("it is in the account", lambda: bench.account.saves)
+        return found
+
+    assert bench.run(work) == [202, 200, 403, 401, 401, 401]
+    assert len(bench.account.saves) == 1
+
+
+def test_who_is_not_allowed_is_refused_before_the_body_is_read(bench: Bench) -> None:
+    bench.changes = {"allow_from": ["203.0.113.0/24"]}
+    big = b" " * 10_000_000
+    assert post(bench, "/in/orders", big, signed(b"{}")).status_code == 403
+
+
+def test_a_certificate_without_configured_proxies_keeps_the_event_with_its_sender(
+    bench: Bench,
+) -> None:
+    bench.changes = {
+        "verify": {"kind": "client_certificate", "secret": None, "fingerprints": ["ab" * 32]}
+    }
+    answer = post(bench, "/in/orders", GOOD, {"X-Cert-Sha256": "ab" * 32})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import gzip
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -275,3 +276,19 @@ def test_a_file_is_put_away_across_file_systems(tmp_path, monkeypatch):
     assert target.read_text() == GOOD
     assert not claimed.exists()
     assert [path.name for path in other.iterdir()] == ["bills_1.csv"]
+
+
+def test_a_packed_file_is_taken_and_a_link_is_left_alone(tmp_path):
+    inbox = Inbox()
+    outside = tmp_path.parent / f"{tmp_path.name}-outside.csv"
+    outside.write_text("no,net\nsecret,1\n")
+    (tmp_path / "bills_1.csv").symlink_to(outside)
+    (tmp_path / "bills_2.csv.gz").write_bytes(gzip.compress(GOOD.encode()))
+    os.mkfifo(tmp_path / "bills_3.csv")
+    source = FileSource("bills_*.csv*", "csv", Csv(group_by="no"), None)
+    done = tmp_path / "done" / "bills_2.csv.gz"
+    watching(watcher(tmp_path, inbox, source), done.exists)
+    assert len(inbox.documents) == 2
+    assert not any(b"secret" in raw for raw in inbox.documents.values())
+    assert (tmp_path / "bills_1.csv").is_symlink()
+    assert [line["outcome"] for line in report(done)] == ["created", "created"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from agent.bundle import Csv
 from agent.errors import ConfigError
+from agent.watch import json_text
 from agent.watch.csv_reader import CsvReader
 from agent.watch.faults import MOST, FileFaultyError
 from agent.watch.json_reader import JsonLinesReader, JsonReader
@@ -251,11 +254,122 @@ def test_a_json_file_holds_a_list_of_documents(tmp_path, text, items):
     ("data", "expected"),
     [
         (b'[{"a": 1},\n {"a": }]', [(2, "NOT_JSON")]),
-        (b'[{"a": 1}, 2, "x"]', [(None, "NOT_AN_OBJECT")] * 2),
-        (b"7", [(None, "NOT_AN_OBJECT")]),
+        (b'[{"a": 1}, 2,\n "x"]', [(1, "NOT_AN_OBJECT"), (2, "NOT_AN_OBJECT")]),
+        (b"7", [(1, "NOT_AN_OBJECT")]),
         (b'[\n"\xff"]', [(2, "NOT_DECODABLE")]),
-        (b"[" * 200_000, [(None, "NOT_JSON")]),
+        (b"[" * 200_000, [(1, "NOT_JSON")]),
+        (b"[" + b"[" * 200_000 + b"]" * 200_001, [(1, "NOT_JSON")]),
+        (b'[{"a": 1},\n{"a": 2}] x', [(2, "NOT_JSON")]),
+        (b'[{"a": 1}\n{"a": 2}]', [(2, "NOT_JSON")]),
+        (b'[{"a": 1},\n]', [(2, "NOT_JSON")]),
+        (b'[{"a": "1}]', [(1, "NOT_JSON")]),
+        (b'\n[{"a": [}]}]', [(2, "NOT_JSON")] * 2),
+        (b'[{"a": 1, "a": 2},\n {"b": NaN}]', [(1, "NOT_JSON"), (2, "NOT_JSON")]),
+        (b"", [(1, "NOT_JSON")]),
     ],
 )
 def test_faults_of_a_json_file(tmp_path, data, expected):
     assert faults(JsonReader(), tmp_path, data) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b'{"data": {"orders": []}, "data": {"orders": []}}', [(1, "NOT_JSON")]),
+        (b'{"more": {"a": NaN},\n "data": {"orders": []}}', [(1, "NOT_JSON")]),
+        (b'{"data": {"orders": []},\n "more": {"a": 1, "a": 2}}', [(2, "NOT_JSON")]),
+        (b'{"more": [01], "data": {"orders": []}}', [(1, "NOT_JSON")]),
+        (b'{"more": ' + b"[" * 300 + b"]" * 300 + b"}", [(1, "NOT_JSON")]),
+        (b'{"data": {"others": []}}', [(1, "NOT_AN_OBJECT")]),
+        (b'{"data": []}', [(1, "NOT_AN_OBJECT")]),
+    ],
+)
+def test_faults_around_the_list_of_a_json_file(tmp_path, data, expected):
+    assert faults(JsonReader(("data", "orders")), tmp_path, data) == expected
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+OBJECTS = st.lists(st.dictionaries(st.text(), JSON, max_size=4), max_size=6)
+
+
+@given(OBJECTS, st.dictionaries(st.text(), JSON, max_size=3), st.booleans(), st.integers(1, 40))
+def test_a_list_read_piece_by_piece_is_the_list_read_whole(
+    tmp_path_factory, objects, around, spread, piece
+):
+    around = {name: value for name, value in around.items() if name != "items"}
+    text = json.dumps(
+        {**around, "items": objects}, indent=1 if spread else None, ensure_ascii=False
+    )
+    path = tmp_path_factory.mktemp("json") / "a.json"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    reader = JsonReader(("items",))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_text, "PIECE", piece)
+        reader.check(path)
+        assert [json.loads(document.raw) for document in reader.documents(path)] == objects
+
+
+def packed(tmp_path: Path, name: str, data: bytes) -> Path:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(data))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "reader", "data"),
+    [
+        ("a.csv.gz", CsvReader(Csv(), 1_000), b"id\n1\n2\n"),
+        ("a.jsonl.gz", JsonLinesReader(1_000), b'{"id": "1"}\n{"id": "2"}\n'),
+        ("a.json.GZ", JsonReader(None, 1_000), b'[{"id": "1"}, {"id": "2"}]'),
+    ],
+)
+def test_packed_files_are_read_as_what_they_hold(tmp_path, name, reader, data):
+    path = packed(tmp_path, name, data)
+    reader.check(path)
+    assert [json.loads(each.raw)["id"] for each in reader.documents(path)] == ["1", "2"]
+
+    def told(content: bytes) -> list[str]:
+        path.write_bytes(content)
+        with pytest.raises(FileFaultyError) as caught:
+            reader.check(path)
+        return [fault.code for fault in caught.value.faults]
+
+    assert told(data) == ["NOT_GZIP"]
+    assert told(gzip.compress(data)[:-9]) == ["NOT_GZIP"]
+    assert told(gzip.compress(data)[:-8] + b"\0" * 8) == ["NOT_GZIP"]
+    assert "TOO_LARGE" in told(gzip.compress(data[:-1] + b" " * 1_000 + data[-1:]))
+
+
+def test_a_bomb_is_refused_in_little_memory(tmp_path):
+    """A packed megabyte that holds a gigabyte: of each form, nothing but pieces is ever in memory."""
+    path = tmp_path / "a.gz"
+    zeros = b"0" * 1_000_000
+    with gzip.open(path, "wb", compresslevel=9) as out:
+        out.write(b'{"a": "')
+        for _ in range(300):
+            out.write(zeros)
+    for reader, code in (
+        (JsonLinesReader(200_000_000), "LINE_TOO_LONG"),
+        (JsonReader(None, 200_000_000), "LINE_TOO_LONG"),
+        (CsvReader(Csv(), 200_000_000), "LINE_TOO_LONG"),
+    ):
+        tracemalloc.start()
+        with pytest.raises(FileFaultyError) as caught:
+            reader.check(path)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert [fault.code for fault in caught.value.faults] == [code]
+        assert peak < 80_000_000
+
+
+def test_a_link_is_not_followed(tmp_path):
+    secret = tmp_path / "secret.jsonl"
+    secret.write_text('{"a": 1}\n')
+    link = tmp_path / "a.jsonl"
+    link.symlink_to(secret)
+    with pytest.raises(OSError, match="symbolic"):
+        JsonLinesReader().check(link)
