@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -32,7 +34,7 @@ class Account:
         self.port = port
         self._env = dict(env)
         self._process: subprocess.Popen[bytes] | None = None
-        self.kills = 0
+        self.deaths: list[float] = []
         self.ready = folder / "account-ready.json"
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}/emulator", timeout=60)
         self._ahead = 0.0
@@ -59,7 +61,7 @@ class Account:
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
-        self.kills += 1
+        self.deaths.append(time.time() + self._ahead)
         self.start()
         self.fair()
 
@@ -91,6 +93,19 @@ class Account:
         self._ahead += seconds
         self.post("/clock", {"advance": seconds})
         self.fair()
+
+    def saves(self, record: str, field: str) -> dict[str, list[tuple[str, float]]]:
+        """By internal id, what a field was changed to and when (the account's clock), by its system notes."""
+        found: dict[str, list[tuple[str, float]]] = {}
+        with contextlib.closing(sqlite3.connect(self._folder / "account" / "account.db")) as db:
+            rows = db.execute(
+                "SELECT record, new, moment FROM system_note WHERE type = ? AND upper(field) = upper(?)"
+                " ORDER BY id",
+                (record, field),
+            )
+            for id, new, moment in rows:
+                found.setdefault(str(id), []).append((str(new), moment / 1000))
+        return found
 
     def records(self, record: str) -> list[dict[str, Any]]:
         """All records of a type, as the account has them."""

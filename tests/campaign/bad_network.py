@@ -115,9 +115,7 @@ class Relay:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
 
-    async def _pipe(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while piece := await reader.read(CHUNK):
             if self.weather.delay:
                 await asyncio.sleep(self._random.uniform(0, self.weather.delay))

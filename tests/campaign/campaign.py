@@ -21,18 +21,21 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from account import BIN, PROJECT, Account
 from agents import Agent, Nursery, Plan
 from bad_network import Relay
 from outside import Board, Document, Sender
-from storms import Storms, World
+from storms import METER, TICKET, Storms, World
 
 READINGS_EACH = 6
 TICKETS_SHARE = 0.2
 WIDTH = 32
 SETTLE_SECONDS = 120.0
 GATE_SECONDS = 0.5
+BETWEEN_COMMITS_SECONDS = 1.5
+READING = "custrecord_fc_meter_reading"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Report:
     documents: int = 0
     attempts: int = 0
     refused: dict[str, int] = field(default_factory=dict)
+    excused: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     disordered: list[str] = field(default_factory=list)
@@ -67,7 +71,8 @@ class Report:
         storms = ", ".join(f"{name} {count}" for name, count in sorted(self.storms.items()))
         return (
             f"seed {self.seed}: {self.documents} documents in {self.attempts} requests, lost {len(self.lost)}, "
-            f"doubled {len(self.doubled)}, out of order {len(self.disordered)}; killed at {points}; "
+            f"doubled {len(self.doubled)}, out of order {len(self.disordered)}, saved without an event because the "
+            f"account died {len(self.excused)}; killed at {points}; "
             f"at other moments {self.plain_kills}, the account {self.account_kills}; "
             f"connections cut {self.cuts}; storms: {storms}; {self.seconds:.0f} s"
         )
@@ -97,9 +102,7 @@ def run(
     report = Report(seed)
     with _world(folder, store, agents, seed, each) as (world, plan):
         sender = world.sender
-        storms = Storms(
-            world, seed, account_kills=account_kills, store_restarts=store_restarts
-        )
+        storms = Storms(world, seed, account_kills=account_kills, store_restarts=store_restarts)
         sender.gate = _gate(plan, documents)
         storms.start()
         sender.send(_documents(documents, seed, plan), WIDTH)
@@ -112,7 +115,7 @@ def run(
         report.refused = dict(sender.refused)
         _count(report, world, sender)
         report.hits, report.plain_kills = plan.hits, plan.plain_kills
-        report.account_kills = world.account.kills
+        report.account_kills = len(world.account.deaths)
         report.storms = storms.seen
         report.cuts = sum(relay.cuts for relay in world.relays)
         report.faults = [fault for agent in world.agents for fault in agent.faults]
@@ -257,14 +260,14 @@ def _settle(world: World, sender: Sender) -> None:
     deadline = time.monotonic() + SETTLE_SECONDS
     wanted = _wanted(sender)
     while time.monotonic() < deadline:
-        if _missing(world, wanted) == []:
+        if not _missing(world, wanted) and not _untold(world, wanted)[0]:
             break
         # The account's outbox waits ever longer for an agent that did not answer.
         world.advance(30)
         time.sleep(0.5)
     quiet, before = 0, -1
     while quiet < 4 and time.monotonic() < deadline:
-        now = world.board.requests + len(world.account.records("customrecord_fc_ticket"))
+        now = world.board.requests + len(world.account.records(TICKET))
         quiet, before = (quiet + 1, before) if now == before else (0, now)
         time.sleep(0.5)
 
@@ -290,41 +293,49 @@ def _wanted(sender: Sender) -> Wanted:
 
 
 def _missing(world: World, wanted: Wanted) -> list[str]:
-    meters = {
-        str(row["externalid"]).removeprefix("M-"): int(row["fields"]["custrecord_fc_meter_reading"])
-        for row in world.account.records("customrecord_fc_meter")
-    }
-    tickets = {
-        str(row["fields"]["custrecord_fc_ticket_no"])
-        for row in world.account.records("customrecord_fc_ticket")
-    }
+    meters = {_meter_no(row): row for row in world.account.records(METER)}
+    tickets = {_ticket_no(row) for row in world.account.records(TICKET)}
+    missing = [f"ticket {no}: not in the account" for no in sorted(wanted.tickets - tickets)]
+    for meter, readings in wanted.readings.items():
+        row = meters.get(meter)
+        found = int(row["fields"][READING]) if row else None
+        if found != readings[-1]:
+            missing.append(f"meter {meter}: {found} in the account, {readings[-1]} was the last")
+    return missing
+
+
+def _untold(world: World, wanted: Wanted) -> tuple[list[str], list[str]]:
+    """
+    Readings that the board was never told, and those of them that the account could not tell of.
+
+    A save and its user event are two commits on NetSuite: an account that dies between them has
+    the record and no event. Only saves of the last moment before a death are excused by that.
+    """
     told = set(world.board.told.values())
-    return [
-        *(f"ticket {no}: not in the account" for no in sorted(wanted.tickets - tickets)),
-        *(
-            f"meter {meter}: {meters.get(meter)} in the account, {readings[-1]} was the last"
-            for meter, readings in wanted.readings.items()
-            if meters.get(meter) != readings[-1]
-        ),
-        *(
-            f"meter {meter}, reading {reading}: not at the board"
-            for meter, readings in wanted.readings.items()
-            for reading in readings
-            if (meter, reading) not in told
-        ),
-    ]
+    saved = {
+        (_meter_no(row), int(value)): at
+        for row in world.account.records(METER)
+        for value, at in world.account.saves(METER, READING).get(str(row["id"]), ())
+    }
+    untold, excused = [], []
+    for meter, readings in wanted.readings.items():
+        for reading in readings:
+            if (meter, reading) in told:
+                continue
+            at = saved.get((meter, reading))
+            died = at is not None and any(
+                0 <= death - at < BETWEEN_COMMITS_SECONDS for death in world.account.deaths
+            )
+            (excused if died else untold).append(f"meter {meter}, reading {reading}: never told")
+    return untold, excused
 
 
 def _count(report: Report, world: World, sender: Sender) -> None:
-    report.lost = _missing(world, _wanted(sender))
-    made = Counter(
-        str(row["fields"]["custrecord_fc_ticket_no"])
-        for row in world.account.records("customrecord_fc_ticket")
-    )
-    meters = Counter(
-        str(row["fields"]["custrecord_fc_meter_no"])
-        for row in world.account.records("customrecord_fc_meter")
-    )
+    wanted = _wanted(sender)
+    untold, report.excused = _untold(world, wanted)
+    report.lost = _missing(world, wanted) + untold
+    made = Counter(_ticket_no(row) for row in world.account.records(TICKET))
+    meters = Counter(_meter_no(row) for row in world.account.records(METER))
     told = Counter(world.board.told.values())
     report.doubled = [
         *(f"ticket {no}: {count} records" for no, count in made.items() if count > 1),
@@ -335,11 +346,22 @@ def _count(report: Report, world: World, sender: Sender) -> None:
             if count > 1
         ),
     ]
+    saves = {
+        id: [int(value) for value, _ in changes]
+        for id, changes in world.account.saves(METER, READING).items()
+    }
+    orders = [*world.board.order.items(), *saves.items()]
     report.disordered = [
-        f"meter {meter}: {order}"
-        for meter, order in world.board.order.items()
-        if order != sorted(order)
+        f"meter {meter}: {order}" for meter, order in orders if order != sorted(set(order))
     ]
+
+
+def _meter_no(row: dict[str, Any]) -> str:
+    return str(row["fields"]["custrecord_fc_meter_no"])
+
+
+def _ticket_no(row: dict[str, Any]) -> str:
+    return str(row["fields"]["custrecord_fc_ticket_no"])
 
 
 def _secret() -> str:

@@ -148,7 +148,11 @@ class Board:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                length = int(self.headers.get("content-length", -1))
+                body = self.rfile.read(max(length, 0))
+                if len(body) != length:  # the request was cut on its way
+                    self.close_connection = True
+                    return
                 status = board.answer()
                 if status < 300:
                     board._take(hook, dict(self.headers), body)
@@ -177,12 +181,14 @@ class Board:
 
     def _take(self, hook: Webhook, headers: dict[str, str], body: bytes) -> None:
         lower = {name.lower(): value for name, value in headers.items()}
+        id = lower["webhook-id"]
         stamp = datetime.fromtimestamp(int(lower["webhook-timestamp"]), UTC)
-        assert hook.sign(lower["webhook-id"], stamp, body.decode()) == lower["webhook-signature"]
+        if hook.sign(id, stamp, body.decode()) != lower["webhook-signature"]:
+            self.errors.append(f"{id}: not signed")
+            return
         data = json.loads(body)
         with self._lock:
             self.requests += 1
-            id = lower["webhook-id"]
             if id not in self.told:
                 self.told[id] = (data["meter"], data["reading"])
                 self.order[data["meter"]].append(data["reading"])

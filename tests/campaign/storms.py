@@ -17,7 +17,7 @@ from outside import Board, Sender
 
 SECONDS = 0.8
 AGENT_CLOCK_SECONDS = 90.0
-TICKETS_SCRIPT = "customscript_fc_tickets_rl"
+METER, TICKET = "customrecord_fc_meter", "customrecord_fc_ticket"
 
 
 @dataclass
@@ -55,9 +55,7 @@ class Storms(threading.Thread):
         store_restarts: how often the PostgreSQL server is restarted, at most.
     """
 
-    def __init__(
-        self, world: World, seed: int, *, account_kills: int, store_restarts: int
-    ) -> None:
+    def __init__(self, world: World, seed: int, *, account_kills: int, store_restarts: int) -> None:
         super().__init__(daemon=True, name="storms")
         self._world = world
         self._chance = random.Random(seed)
@@ -73,11 +71,10 @@ class Storms(threading.Thread):
             "unauthorized": lambda: self._fault("unauthorized", 0.5),
             "server_errors": lambda: self._fault("http_500", 0.4),
             "gateway_errors": lambda: self._fault("http_error", 0.4, status=503),
-            "records_changed": lambda: self._fault("record_changed", 0.2),
-            "records_locked": lambda: self._fault("record_locked", 0.2),
-            "unique_violations": lambda: self._fault("unique_violation", 0.1),
-            "late_commits": lambda: self._fault("late_commit", 0.1, seconds=0.3),
-            "script_time_ends": lambda: self._fault("script_timeout", 0.1),
+            "records_changed": lambda: self._fault("record_changed", 0.2, record=METER),
+            "records_locked": lambda: self._fault("record_locked", 0.2, record=METER),
+            "late_commits": lambda: self._fault("late_commit", 0.1, record=METER, seconds=0.3),
+            "script_time_ends": lambda: self._fault("script_timeout", 0.2, record=TICKET),
             "concurrency_limit": self._limit,
             "account_killed": self._kill_account,
             "account_clock": self._account_clock,
