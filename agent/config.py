@@ -98,10 +98,22 @@ class WatchSection(_Section):
     max_bytes: int = Field(default=MOST_BYTES, ge=1_000)
 
 
+class DeliverSection(_Section):
+    """
+    The folder that an outbound flow writes files to.
+
+    Events are waited for `gather_seconds`, so that more of them are one file.
+    """
+
+    folder: Path
+    gather_seconds: float = Field(default=5.0, ge=0)
+
+
 class ConnectionSection(_Section):
-    """Another address for a connection of the project."""
+    """Another address for a connection of the project, and for its tokens."""
 
     base_url: str
+    token_url: str | None = None
 
 
 class DispatchSection(_Section):
@@ -173,6 +185,7 @@ class Config(_Section):
     ingress: IngressSection = IngressSection()
     secrets: SecretsSection = SecretsSection()
     watch: dict[str, WatchSection] = {}
+    deliver: dict[str, DeliverSection] = {}
     connections: dict[str, ConnectionSection] = {}
     dispatch: DispatchSection = DispatchSection()
     retry: RetrySection = RetrySection()
@@ -215,6 +228,10 @@ def _absolute(config: Config, root: Path) -> Config:
         )
         for flow, section in config.watch.items()
     }
+    deliver = {
+        flow: section.model_copy(update={"folder": root / section.folder})
+        for flow, section in config.deliver.items()
+    }
     netsuite = config.netsuite.model_copy(
         update={"private_key_file": full(config.netsuite.private_key_file)}
     )
@@ -224,6 +241,7 @@ def _absolute(config: Config, root: Path) -> Config:
             "bundle": root / config.bundle,
             "store": root / config.store if isinstance(config.store, Path) else config.store,
             "watch": watch,
+            "deliver": deliver,
             "netsuite": netsuite,
             "secrets": secrets,
         }

@@ -98,7 +98,7 @@ class SqlPollSpec(Model):
         description="Column that grows with changes. Rows without a value are not seen. Without a watermark every round reads all.",
     )
     start: str | None = Field(
-        default=None, description="The first round takes rows with a watermark beyond this one."
+        default=None, description="The first round takes rows with this watermark and newer ones."
     )
     overlap_seconds: Annotated[int, Field(ge=0, le=604800)] | None = Field(
         default=None,
