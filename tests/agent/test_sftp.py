@@ -163,8 +163,10 @@ def test_files_are_fetched_read_and_put_away_on_both_sides(tmp_path):
     # A second file of the name stays apart.
     (both.out / "bills_1.jsonl").write_text('{"n": 3}\n')
     both.run(
-        lambda: (both.here / "done" / "bills_1.2.jsonl").exists()
-        and not list((both.out / ".claimed").iterdir())
+        lambda: (
+            (both.here / "done" / "bills_1.2.jsonl").exists()
+            and not list((both.out / ".claimed").iterdir())
+        )
     )
     assert len(list((both.out / "done").iterdir())) == 2
 
