@@ -28,7 +28,7 @@ class Connection:
     """
     Another system. `auth` and `sign` are `{"kind": ..., "secret": name, ...options}` or None.
 
-    `base_url` is by environment.
+    `base_url` is by environment. `database` names the secret with a database's address.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Connection:
     auth: Mapping[str, Any] | None
     sign: Mapping[str, Any] | None
     rate_per_second: float | None
+    database: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +109,18 @@ class FileSource:
     schedule: Schedule | None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where an outbound flow's data goes."""
-
-    connection: str
-    method: str
-    path: str
-    id_path: tuple[str, ...] | None
-
-
 Template = tuple[str | tuple[str, ...], ...]
 """Text, with paths where values of a document stand."""
+
+
+def _address(path: Template, params: Mapping[str, Template], document: Any) -> str | None:
+    """Path and query with values of a document, each encoded; None where one is missing."""
+    whole = filled(path, document, lambda value: quote(value, safe=""))
+    values = {name: filled(text, document, str) for name, text in params.items()}
+    if whole is None or None in values.values():
+        return None
+    query = urlencode(values, quote_via=quote, safe=",")
+    return f"{whole}{'&' if '?' in whole else '?'}{query}" if query else whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +133,88 @@ class Fetch:
 
     def address(self, notification: Any) -> str | None:
         """Path and query of what a notification names; None where it does not name it."""
-        path = filled(self.path, notification, lambda value: quote(value, safe=""))
-        params = {name: filled(text, notification, str) for name, text in self.params.items()}
-        if path is None or None in params.values():
-            return None
-        query = urlencode(params, quote_via=quote, safe=",")
-        return f"{path}?{query}" if query else path
+        return _address(self.path, self.params, notification)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """How the next page is asked for: `path` is of the answer, `param` of the query."""
+
+    kind: Literal["cursor", "next", "link", "number", "offset"]
+    path: tuple[str, ...] | None = None
+    param: str | None = None
+    first: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """
+    How a flow's documents are asked for: by address (path to pages) or from a database (query to batch).
+
+    `watermark` is a path of the document, or the one column. In `path` and `params` the name
+    `since` stands for where a round begins.
+    """
+
+    kind: Literal["http", "sql"]
+    connection: str
+    every_minutes: int
+    watermark: tuple[str, ...] | None = None
+    start: str | None = None
+    overlap_seconds: int | None = None
+    path: Template = ()
+    params: Mapping[str, Template] = field(default_factory=dict)
+    version: tuple[str, ...] | None = None
+    pages: Pages | None = None
+    query: str = ""
+    key: str = ""
+    batch: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Several events are one request; `results` and `error` are paths of the answer."""
+
+    most: int
+    wrap: str | None = None
+    results: tuple[str, ...] | None = None
+    error: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTarget:
+    """Events become files; `columns` of CSV with their paths."""
+
+    format: Literal["json_lines", "csv"]
+    most: int
+    columns: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableTarget:
+    """Events become rows; `columns` with their paths."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an outbound flow's data goes: an address, a folder or a table."""
+
+    connection: str
+    method: str = "POST"
+    path: Template = ()
+    id_path: tuple[str, ...] | None = None
+    params: Mapping[str, Template] = field(default_factory=dict)
+    batch: Batch | None = None
+    folder: FolderTarget | None = None
+    table: TableTarget | None = None
+
+    def address(self, data: Any) -> str | None:
+        """Path and query for a payload; None where a value of it is missing."""
+        return _address(self.path, self.params, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +241,7 @@ class InboundFlow:
     file: FileSource | None
     fetch: Fetch | None = None
     allow_from: tuple[str, ...] = ()
+    source: Source | None = None
     by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     def there(self, environment: str) -> InboundFlow:
@@ -172,6 +250,9 @@ class InboundFlow:
         flow = replace(self, batch_max=int(own.get("batch_max", self.batch_max)))
         if flow.file is not None and "schedule" in own:
             flow = replace(flow, file=replace(flow.file, schedule=_schedule(own["schedule"])))
+        if flow.source is not None and "every_minutes" in own:
+            pace = replace(flow.source, every_minutes=int(own["every_minutes"]))
+            flow = replace(flow, source=pace)
         return flow
 
 
@@ -287,7 +368,12 @@ def _bundle(data: dict[str, Any]) -> Bundle:
         service_deploy=data["service"]["deploy"],
         connections={
             name: Connection(
-                name, c["base_url"], c.get("auth"), c.get("sign"), c.get("rate_per_second")
+                name,
+                c["base_url"],
+                c.get("auth"),
+                c.get("sign"),
+                c.get("rate_per_second"),
+                (c.get("database") or {}).get("secret"),
             )
             for name, c in data.get("connections", {}).items()
         },
@@ -340,7 +426,43 @@ def _inbound(data: dict[str, Any]) -> InboundFlow:
         file=_file(data["file"]) if data["kind"] == "file" else None,
         fetch=_fetch(data["fetch"]) if data.get("fetch") else None,
         allow_from=tuple(data.get("allow_from") or ()),
+        source=_source(data["source"]) if data.get("source") else None,
         by_environment=data.get("by_environment", {}),
+    )
+
+
+def _source(data: Mapping[str, Any]) -> Source:
+    known = dict(data)
+    for name in ("watermark", "version"):
+        known[name] = _path(known.get(name))
+    if data["kind"] == "http":
+        known["path"] = _template(data["path"])
+        known["params"] = {name: _template(parts) for name, parts in data["params"].items()}
+        pages = data.get("pages")
+        known["pages"] = pages and Pages(**{**pages, "path": _path(pages.get("path"))})
+    return Source(**known)
+
+
+def _target(data: Mapping[str, Any]) -> Target:
+    if folder := data.get("folder"):
+        columns = {name: tuple(path) for name, path in folder["columns"].items()}
+        return Target("", folder=FolderTarget(folder["format"], folder["most"], columns))
+    if table := data.get("table"):
+        columns = {name: tuple(path) for name, path in table["columns"].items()}
+        row = TableTarget(table["name"], tuple(table["key"]), columns)
+        return Target(data["connection"], table=row)
+    batch = data.get("batch")
+    path = data["path"]
+    return Target(
+        data["connection"],
+        data.get("method", "POST"),
+        (path,) if isinstance(path, str) else _template(path),
+        _path(data.get("id_path")),
+        {name: _template(parts) for name, parts in (data.get("params") or {}).items()},
+        batch
+        and Batch(
+            batch["most"], batch.get("wrap"), _path(batch.get("results")), _path(batch.get("error"))
+        ),
     )
 
 
@@ -375,7 +497,6 @@ def _csv(data: dict[str, Any]) -> Csv:
 
 
 def _outbound(data: dict[str, Any]) -> OutboundFlow:
-    target = data["target"]
     return OutboundFlow(
         flow=data["flow"],
         title=data.get("title", ""),
@@ -384,12 +505,7 @@ def _outbound(data: dict[str, Any]) -> OutboundFlow:
         deliver=data.get("deliver", "queued"),
         script=data["script"],
         contract=data["contract"],
-        target=Target(
-            target["connection"],
-            target.get("method", "POST"),
-            target["path"],
-            _path(target.get("id_path")),
-        ),
+        target=_target(data["target"]),
         poll=Poll(**data["poll"]) if data.get("poll") else None,
         by_environment=data.get("by_environment", {}),
     )

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from agent.errors import DeliveryError
+
 Json = dict[str, Any]
 
 
@@ -164,10 +166,11 @@ class OutboundEvent:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A target's 2xx. `record` is what `target.id_path` finds in its answer, as text."""
+    """A target's 2xx. `record` is what `target.id_path` finds in its answer, as text; `body` the answer."""
 
     status: int
     record: str | None = None
+    body: bytes = b""
 
 
 class Asked(Protocol):
@@ -177,11 +180,42 @@ class Asked(Protocol):
         """The body of a GET; `address` is path and query. Raises TargetRefused or TargetUnavailable."""
 
 
-class Target(Asked, Protocol):
-    """Where events go, one per connection (`agent.targets.http.HttpTarget`)."""
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """
+    An event on its way out of its lane.
 
-    async def deliver(self, event: OutboundEvent) -> Delivered:
-        """Send once. Raises TargetRefused or TargetUnavailable."""
+    Args:
+        id: the same over all attempts.
+        kind: the event's own word: `create`, `edit`, `delete`, `poll`, ...
+        data: the payload, JSON text.
+    """
+
+    id: str
+    kind: str
+    data: bytes
+
+
+class Destination(Protocol):
+    """Where the events of one flow go (`agent.targets`)."""
+
+    @property
+    def most(self) -> int:
+        """Events of one delivery at most."""
+
+    @property
+    def gather_seconds(self) -> float:
+        """How long events are waited for, so that more of them are one delivery."""
+
+    async def deliver(self, events: Sequence[Outgoing]) -> Sequence[Delivered | DeliveryError]:
+        """
+        Deliver once; what became of each event, in their order.
+
+        Raises TargetRefused or TargetUnavailable where it is the same for all of them.
+        """
+
+    async def settled(self, events: Sequence[Outgoing]) -> None:
+        """What became of delivered events is in the store."""
 
     async def aclose(self) -> None:
         """Close connections."""

@@ -14,7 +14,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -45,8 +45,11 @@ from agent.ingress.app import Door
 from agent.ingress.files import StoredFiles
 from agent.metrics import Metrics
 from agent.poll.poller import Poller
-from agent.ports import NetSuite, Target
+from agent.poll.rounds import Rounds
+from agent.ports import NetSuite
+from agent.remote.inlet import RemoteInlet
 from agent.secrets import Secrets
+from agent.sources.poller import SourcePoller
 from agent.watch.folders import Folders, FolderWatcher
 
 UPKEEP_SECONDS = 3600.0
@@ -64,7 +67,7 @@ class Service:
         secrets: where secrets come from.
         account: the account's id.
         netsuite: its RESTlets.
-        targets: where outbound flows go, by connection.
+        outside: other systems: where outbound flows go, what is fetched from and polled.
         store: the inbox.
     """
 
@@ -76,14 +79,14 @@ class Service:
         *,
         account: str,
         netsuite: NetSuite,
-        targets: Mapping[str, Target],
+        outside: wiring.Outside,
         store: Store,
     ) -> None:
         self._config = config
         self._bundle = bundle
         self._store = store
         self._netsuite = netsuite
-        self._targets = targets
+        self._outside = outside
         self.metrics = Metrics()
         self.alarms = Alarms(self.metrics)
         self._stopping = False
@@ -104,7 +107,7 @@ class Service:
             drains=queued,
             keep=self._fetched,
         )
-        self._pollers = {
+        self._pollers: dict[str, Rounds] = {
             name: Poller(
                 flow,
                 bundle,
@@ -117,6 +120,15 @@ class Service:
             for name, flow in flows.items()
             if flow.poll is not None
         }
+        for name, source in outside.sources.items():
+            self._pollers[name] = SourcePoller(
+                bundle.inbound(config.environment)[name],
+                source,
+                store,
+                alarms=self.alarms,
+                metrics=self.metrics,
+                arrived=self.arrived,
+            )
         self._watchers = self._make_watchers()
         self.door = Door(
             bundle, config.environment, config.ingress, secrets, store, self.metrics, self
@@ -173,7 +185,7 @@ class Service:
     async def stop(self) -> None:
         """Take nothing more, let calls under way end, commit and close."""
         self._stopping = True
-        for watcher in self._watchers:
+        for watcher in reversed(self._watchers):
             await watcher.stop()
         seconds = self._config.stop_seconds
         await asyncio.gather(*(lane.end(seconds) for lane in self._lanes.values()))
@@ -182,8 +194,7 @@ class Service:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._store.close()
         await self._netsuite.aclose()
-        for target in self._targets.values():
-            await target.aclose()
+        await self._outside.aclose()
         log.info("stopped")
 
     # --- parts --------------------------------------------------------------------------------
@@ -209,14 +220,22 @@ class Service:
                     budget=budget,
                     decide=decide,
                     fetcher=Fetcher(
-                        flow.fetch, self._targets[flow.fetch.connection], decide, time.time
+                        flow.fetch,
+                        self._outside.connections[flow.fetch.connection],
+                        decide,
+                        time.time,
                     )
                     if flow.fetch
                     else None,
                 )
         for name, out in bundle.outbound(config.environment).items():
-            target = self._targets[out.target.connection]
-            lanes[name] = DeliveryLane(out, tools, target=target, slots=slots, decide=decide)
+            lanes[name] = DeliveryLane(
+                out,
+                tools,
+                destination=self._outside.destinations[name],
+                slots=slots,
+                decide=decide,
+            )
         return lanes
 
     async def _fetched(self, events: Sequence[dict[str, Any]]) -> list[int]:
@@ -247,11 +266,11 @@ class Service:
         for lane in self._lanes.values():
             lane.wake()
 
-    def _make_watchers(self) -> list[FolderWatcher]:
+    def _make_watchers(self) -> list[FolderWatcher | RemoteInlet]:
         flows = self._bundle.inbound(self._config.environment)
         files: dict[str, InboundFlow] = {n: f for n, f in flows.items() if f.kind == "file"}
         inbox = StoredFiles(files, self._store, self.metrics, self.arrived)
-        watchers = []
+        watchers: list[FolderWatcher | RemoteInlet] = []
         for name, section in self._config.watch.items():
             flow = files.get(name)
             if flow is None or flow.file is None:
@@ -262,19 +281,34 @@ class Service:
                 section.done_folder or section.folder / "done",
                 section.failed_folder or section.folder / "failed",
             )
-            watchers.append(
-                FolderWatcher(
+            watcher = FolderWatcher(
+                name,
+                flow.file,
+                folders,
+                inbox,
+                items=flow.items,
+                settle_seconds=section.settle_seconds,
+                rescan_seconds=section.rescan_seconds,
+                on_arrival=section.on_arrival,
+                max_bytes=section.max_bytes,
+            )
+            watchers.append(watcher)
+            if section.sftp is not None:
+                inlet = RemoteInlet(
                     name,
                     flow.file,
-                    folders,
-                    inbox,
-                    items=flow.items,
+                    self._outside.hosts[section.sftp],
+                    section.remote,
+                    watcher=watcher,
+                    folder=section.folder,
+                    alarms=self.alarms,
+                    done=section.remote_done,
                     settle_seconds=section.settle_seconds,
                     rescan_seconds=section.rescan_seconds,
                     on_arrival=section.on_arrival,
                     max_bytes=section.max_bytes,
                 )
-            )
+                watchers.append(inlet)
         return watchers
 
     async def _upkeep(self) -> None:
@@ -296,7 +330,7 @@ async def service(
         folders.append(where.secrets_folder)
     secrets = Secrets(folders)
     netsuite = wiring.netsuite(where, secrets)
-    targets = wiring.targets(config, bundle, secrets)
+    outside = wiring.outside(config, bundle, secrets)
     port = config.address[1]
     place = f"{socket.gethostname()}:{port}" if port else ""
     store = await opened(config.store, place=place, max_open=config.ingress.max_open)
@@ -306,7 +340,7 @@ async def service(
         secrets,
         account=where.account,
         netsuite=netsuite,
-        targets=targets,
+        outside=outside,
         store=store,
     )
     await made.start()

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from agent.bundle import Bundle, Connection
+from agent.bundle import Bundle, Connection, OutboundFlow
 from agent.config import Config, NetSuiteSection
+from agent.databases import Database
 from agent.errors import ConfigError
 from agent.netsuite.auth import Auth, ClientCredentials, TokenBased
 from agent.netsuite.client import NetSuite, account_host, http_client
+from agent.ports import Destination
+from agent.remote.sftp import Host, RemotePlace, Sftp
 from agent.secrets import Secrets
-from agent.targets.http import Credentials, HttpTarget
+from agent.sources.http import HttpSource
+from agent.sources.model import Source
+from agent.sources.sql import SqlSource
+from agent.targets import credentials
+from agent.targets.addresses import AddressTarget
+from agent.targets.credentials import Credentials, Proof
+from agent.targets.folders import FolderWriter, LocalPlace, Place
+from agent.targets.http import HttpTarget
+from agent.targets.tables import TableWriter
 
 TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - an address
 
@@ -116,40 +129,162 @@ def _needed(section: NetSuiteSection, name: str) -> str:
     return str(value)
 
 
-def targets(config: Config, bundle: Bundle, secrets: Secrets) -> dict[str, HttpTarget]:
-    """A target for each connection that an enabled flow delivers to or fetches from."""
-    flows = bundle.outbound(config.environment)
-    fetching = bundle.inbound(config.environment).values()
-    names = {flow.target.connection for flow in flows.values()}
-    names |= {flow.fetch.connection for flow in fetching if flow.fetch}
-    made: dict[str, HttpTarget] = {}
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Other systems: connections by name, and what flows want of them by flow."""
+
+    connections: Mapping[str, HttpTarget]
+    databases: Mapping[str, Database]
+    hosts: Mapping[str, Sftp]
+    destinations: Mapping[str, Destination]
+    sources: Mapping[str, Source]
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        everything = (self.destinations, self.connections, self.databases, self.hosts)
+        for one in [each for group in everything for each in group.values()]:
+            await one.aclose()
+
+
+def outside(config: Config, bundle: Bundle, secrets: Secrets) -> Outside:
+    """What enabled flows deliver to, fetch from and poll. Raises ConfigError for what is missing."""
+    outbound = bundle.outbound(config.environment)
+    inbound = bundle.inbound(config.environment)
+    names = {flow.target.connection for flow in outbound.values() if not flow.target.folder}
+    names |= {flow.fetch.connection for flow in inbound.values() if flow.fetch}
+    names |= {flow.source.connection for flow in inbound.values() if flow.source}
+    connections: dict[str, HttpTarget] = {}
+    databases: dict[str, Database] = {}
     for name in sorted(names):
-        connection = bundle.connections[name]
-        own = config.connections.get(name)
-        base_url = own.base_url if own else connection.base_url.get(config.environment)
-        if not base_url:
-            raise ConfigError(f"connection {name!r} has no base_url for {config.environment}")
-        made[name] = HttpTarget(
-            base_url,
-            auth=_credentials(connection, secrets),
-            sign=_signer(connection, secrets),
-            id_paths={
-                flow.flow: flow.target.id_path
-                for flow in flows.values()
-                if flow.target.connection == name and flow.target.id_path
-            },
-            rate_per_second=connection.rate_per_second,
+        secret = bundle.connections[name].database
+        if secret is not None:
+            databases[name] = Database(name, partial(secrets.get, secret))
+        else:
+            connections[name] = _connection(config, bundle, secrets, name)
+    hosts = _hosts(config, secrets)
+    return Outside(
+        connections,
+        databases,
+        hosts,
+        {
+            name: _destination(config, flow, connections, databases, hosts)
+            for name, flow in outbound.items()
+        },
+        {
+            name: SqlSource(flow, databases[flow.source.connection])
+            if flow.source.kind == "sql"
+            else HttpSource(flow, connections[flow.source.connection])
+            for name, flow in inbound.items()
+            if flow.source
+        },
+    )
+
+
+def _destination(
+    config: Config,
+    flow: OutboundFlow,
+    connections: Mapping[str, HttpTarget],
+    databases: Mapping[str, Database],
+    hosts: Mapping[str, Sftp],
+) -> Destination:
+    target = flow.target
+    if target.table is not None:
+        return TableWriter(flow, databases[target.connection])
+    if target.folder is None:
+        return AddressTarget(flow, connections[target.connection])
+    section = config.deliver.get(flow.flow)
+    if section is None:
+        raise ConfigError(f"deliver.{flow.flow}: missing; the flow writes to a folder")
+    hidden = f".suiteloom-{flow.flow}"
+    place: Place
+    if section.sftp is not None:
+        place = RemotePlace(hosts[section.sftp], section.remote, hidden)
+    else:
+        assert section.folder is not None
+        if not section.folder.is_dir():
+            raise ConfigError(f"deliver.{flow.flow}: the folder {section.folder} is not there")
+        place = LocalPlace(section.folder, hidden)
+    return FolderWriter(flow, place, gather_seconds=section.gather_seconds)
+
+
+def _hosts(config: Config, secrets: Secrets) -> dict[str, Sftp]:
+    """The SFTP hosts that folders name."""
+    named = {f"watch.{name}": section.sftp for name, section in config.watch.items()}
+    named |= {f"deliver.{name}": section.sftp for name, section in config.deliver.items()}
+    for where, name in named.items():
+        if name is not None and name not in config.sftp:
+            known = ", ".join(config.sftp) or "none"
+            raise ConfigError(f"{where}.sftp: no section sftp.{name}; known: {known}")
+    return {
+        name: Sftp(
+            Host(
+                name,
+                section.host,
+                section.port,
+                section.user,
+                section.host_key,
+                section.known_hosts,
+                _reader(secrets, section.password),
+                _reader(secrets, section.private_key),
+                _reader(secrets, section.passphrase),
+            )
         )
-    return made
+        for name, section in config.sftp.items()
+        if name in named.values()
+    }
 
 
-def _credentials(connection: Connection, secrets: Secrets) -> Credentials | None:
+def _reader(secrets: Secrets, name: str | None) -> Callable[[], str] | None:
+    if name is None:
+        return None
+    secrets.get(name)  # missing: a fault of the start
+    return partial(secrets.get, name)
+
+
+def _connection(config: Config, bundle: Bundle, secrets: Secrets, name: str) -> HttpTarget:
+    connection = bundle.connections[name]
+    own = config.connections.get(name)
+    base_url = own.base_url if own else connection.base_url.get(config.environment)
+    if not base_url:
+        raise ConfigError(f"connection {name!r} has no base_url for {config.environment}")
+    return HttpTarget(
+        base_url,
+        auth=_proof(config, connection, secrets),
+        sign=_signer(connection, secrets),
+        id_paths={
+            flow.flow: flow.target.id_path
+            for flow in bundle.outbound(config.environment).values()
+            if flow.target.connection == name and flow.target.id_path
+        },
+        rate_per_second=connection.rate_per_second,
+    )
+
+
+def _proof(config: Config, connection: Connection, secrets: Secrets) -> Proof | None:
     auth = connection.auth
     if auth is None:
         return None
     secret = str(auth["secret"])
     secrets.get(secret)  # missing: a fault of the start, not of the first delivery
-    return Credentials(auth["kind"], lambda: secrets.get(secret), str(auth.get("user") or ""))
+    read = partial(secrets.get, secret)
+    if auth["kind"] != "oauth2":
+        return Credentials(
+            auth["kind"], read, str(auth.get("user") or ""), str(auth.get("name") or "")
+        )
+    own = config.connections.get(connection.name)
+    token_url = (own and own.token_url) or auth["token_url"].get(config.environment)
+    client_id = auth["client_id"].get(config.environment)
+    if not token_url or not client_id:
+        where = f"connection {connection.name!r}"
+        raise ConfigError(f"{where} has no token_url or client_id for {config.environment}")
+    return credentials.ClientCredentials(
+        token_url,
+        client_id,
+        read,
+        scope=auth.get("scope"),
+        audience=auth.get("audience"),
+        in_body=auth.get("client_in") == "body",
+    )
 
 
 def _signer(connection: Connection, secrets: Secrets) -> Any:
@@ -158,4 +293,4 @@ def _signer(connection: Connection, secrets: Secrets) -> Any:
         return None
     secret = str(sign["secret"])
     secrets.get(secret)
-    return lambda: secrets.get(secret)
+    return partial(secrets.get, secret)

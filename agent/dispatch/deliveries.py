@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Sequence
 
 from agent.bundle import OutboundFlow
 from agent.dispatch.lane import Lane, Tools
@@ -11,7 +13,7 @@ from agent.documents import cut
 from agent.errors import DeliveryError, TargetRefused, TargetUnavailable
 from agent.inbox.model import Lease, Leased, Problem, Settled
 from agent.inbox.states import State
-from agent.ports import OutboundEvent, Target
+from agent.ports import Delivered, Destination, Outgoing
 
 AT_ONCE = 8
 # The target does not know us: no event is to blame, the lane stops.
@@ -24,7 +26,7 @@ class DeliveryLane(Lane):
 
     Args:
         flow: the flow.
-        target: the connection's target.
+        destination: where they go.
         slots: bounds deliveries under way, shared by all flows.
         decide: when to try again.
     """
@@ -34,13 +36,12 @@ class DeliveryLane(Lane):
         flow: OutboundFlow,
         tools: Tools,
         *,
-        target: Target,
+        destination: Destination,
         slots: asyncio.Semaphore,
         decide: Decide,
     ) -> None:
         super().__init__(flow.flow, tools)
-        self._flow = flow
-        self._target = target
+        self._destination = destination
         self._slots = slots
         self._decide = decide
 
@@ -49,52 +50,94 @@ class DeliveryLane(Lane):
             return False
         if len(self._working) >= 2 * AT_ONCE:
             await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
-        lease = await self.tools.store.lease(self.flow, self.limit(AT_ONCE), self.lease_seconds)
+        most = self._destination.most
+        if (gather := self._destination.gather_seconds) and not await self._gathered(gather):
+            return False
+        limit = self.limit(max(AT_ONCE, most))
+        lease = await self.tools.store.lease(self.flow, limit, self.lease_seconds)
         if not lease.events:
             return False
         self.taken()
-        for event in lease.events:
-            self.start(asyncio.create_task(self._one(lease, event), name=f"deliver {self.flow}"))
+        for first in range(0, len(lease.events), most):
+            some = lease.events[first : first + most]
+            self.start(asyncio.create_task(self._some(lease, some), name=f"deliver {self.flow}"))
         return True
 
-    async def _one(self, lease: Lease, event: Leased) -> None:
-        async with self._slots:
-            settled = await self._deliver(event)
-        await self.settle(lease, [settled])
+    async def _gathered(self, seconds: float) -> bool:
+        """Wait for more where something is due; False where nothing is."""
+        due = await self.tools.store.next_due(self.flow)
+        if due is None or due > self.tools.clock():
+            return False
+        while seconds > 0 and not self._ending:
+            await asyncio.sleep(min(0.2, seconds))
+            seconds -= 0.2
+        return not self._ending
 
-    async def _deliver(self, event: Leased) -> Settled:
-        body = cut(event.body.decode(), ["data"]) or "null"
-        started = self.tools.clock()
-        count = self.tools.metrics.deliveries
-        try:
-            delivered = await self._target.deliver(
-                OutboundEvent(
-                    event.event_id,
-                    self.flow,
-                    self._flow.target.method,
-                    self._flow.target.path,
-                    body.encode(),
-                )
-            )
-        except TargetRefused as error:
-            count.labels(self.flow, "refused").inc()
-            if error.status in CREDENTIALS:
-                self.halt(error.code, error.message)
-                problem = Problem(error.code, error.message, kind="permission")
-                return Settled(event.id, State.WAITING, tried=False, problem=problem)
-            return self._decide.held(event, Problem(error.code, error.message))
-        except DeliveryError as error:
-            count.labels(self.flow, "unavailable").inc()
-            problem = Problem(error.code, error.message, kind="retry")
-            return self._decide.again(
-                event,
-                problem,
-                after=error.retry_after,
-                sent_at=started if error.status else None,
-                outage=isinstance(error, TargetUnavailable),
-            )
-        count.labels(self.flow, "delivered").inc()
-        self.resume()
-        return Settled(
-            event.id, State.DONE, outcome="delivered", record=delivered.record, started=started
+    async def _some(self, lease: Lease, events: Sequence[Leased]) -> None:
+        outgoing = [_outgoing(event) for event in events]
+        async with self._slots:
+            settled = await self._deliver(events, outgoing)
+        await self.settle(lease, settled)
+        done = {one.id for one in settled if one.state is State.DONE}
+        await self._destination.settled(
+            [out for event, out in zip(events, outgoing, strict=True) if event.id in done]
         )
+
+    async def _deliver(
+        self, events: Sequence[Leased], outgoing: Sequence[Outgoing]
+    ) -> list[Settled]:
+        """What became of events that were delivered together."""
+        started = self.tools.clock()
+        try:
+            outcomes = await self._destination.deliver(outgoing)
+        except DeliveryError as error:
+            outcomes = [error] * len(events)
+            no_one_known = isinstance(error, TargetRefused) and error.status not in CREDENTIALS
+            if no_one_known and len(events) > 1:
+                self._count("refused", len(events))
+                return [self._alone(event, error) for event in events]
+        return [
+            self._settled(event, outcome, started)
+            for event, outcome in zip(events, outcomes, strict=True)
+        ]
+
+    def _alone(self, event: Leased, error: DeliveryError) -> Settled:
+        """Of several that were refused together one may be to blame: each is sent alone."""
+        problem = Problem(error.code, error.message, kind="retry")
+        return Settled(event.id, State.WAITING, tried=False, alone=True, problem=problem)
+
+    def _settled(
+        self, event: Leased, outcome: Delivered | DeliveryError, started: float
+    ) -> Settled:
+        if isinstance(outcome, Delivered):
+            self._count("delivered")
+            self.resume()
+            return Settled(
+                event.id, State.DONE, outcome="delivered", record=outcome.record, started=started
+            )
+        if isinstance(outcome, TargetRefused):
+            self._count("refused")
+            if outcome.status in CREDENTIALS:
+                self.halt(outcome.code, outcome.message)
+                problem = Problem(outcome.code, outcome.message, kind="permission")
+                return Settled(event.id, State.WAITING, tried=False, problem=problem)
+            return self._decide.held(event, Problem(outcome.code, outcome.message))
+        self._count("unavailable")
+        problem = Problem(outcome.code, outcome.message, kind="retry")
+        return self._decide.again(
+            event,
+            problem,
+            after=outcome.retry_after,
+            alone=event.alone,
+            sent_at=started if outcome.status else None,
+            outage=isinstance(outcome, TargetUnavailable),
+        )
+
+    def _count(self, outcome: str, events: int = 1) -> None:
+        self.tools.metrics.deliveries.labels(self.flow, outcome).inc(events)
+
+
+def _outgoing(event: Leased) -> Outgoing:
+    text = event.body.decode()
+    kind = json.loads(cut(text, ["event"]) or '""')
+    return Outgoing(event.event_id, str(kind), (cut(text, ["data"]) or "null").encode())

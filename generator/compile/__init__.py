@@ -10,6 +10,7 @@ Passes, one file each:
     inbound      one inbound flow: head, key, body, lines, subrecords, checks, plan
     outbound     one outbound flow: events, target, payload, joins, plan
       intake       the way in, file formats, who may send
+      ways         what the agent asks for, and where it delivers
       paths        paths into a document
       conditions   tests, all, any, not
       events       what a save judges and what the drain judges

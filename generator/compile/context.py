@@ -91,7 +91,7 @@ class ProjectContext:
     catalog: Catalog
     environments: tuple[str, ...]
     vars: Mapping[str, Var]
-    connections: frozenset[str]
+    connections: Mapping[str, str]  # their kinds: http, database
     objects: Mapping[str, str] = field(default_factory=dict)  # script ids and their files
 
 

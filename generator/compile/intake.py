@@ -12,6 +12,7 @@ from generator.compile.inputs import exists, inside
 from generator.compile.paths import compile_path, compile_template
 from generator.compile.settings import compile_verify
 from generator.compile.units import largest_batch
+from generator.compile.ways import check_connection, compile_source_poll
 from generator.plan.model import (
     CsvFormat,
     Fetch,
@@ -22,7 +23,6 @@ from generator.plan.model import (
     Schedule,
     ViaThere,
 )
-from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import FileSpec, InboundFlow, ScheduleSpec
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -114,15 +114,21 @@ def compile_there(
             continue
         place = context.place / "environments" / name / "via"
         given = "restlet" if isinstance(via, RestletVia) else "file"
+        polled = spec.source.poll is not None or spec.source.sql is not None
         for other in ("restlet", "file", "poll"):
-            if other != given and getattr(differs.via, other) is not None:
+            if (
+                other not in (given, "poll" if polled else given)
+                and getattr(differs.via, other) is not None
+            ):
                 (place / other).error(
                     "E116", f"the flow comes in by {given}, not by {other}", key=True
                 )
         if isinstance(via, RestletVia) and differs.via.restlet and differs.via.restlet.batch:
             batch = largest_batch(bill, differs.via.restlet.batch, place / "restlet" / "batch")
             found.append(ViaThere(name, batch=batch))
-        elif isinstance(via, FileVia) and differs.via.file:
+        if polled and differs.via.poll and differs.via.poll.every_minutes:
+            found.append(ViaThere(name, every_minutes=differs.via.poll.every_minutes))
+        if isinstance(via, FileVia) and differs.via.file:
             at, file = place / "file", differs.via.file
             if file.schedule and file.on_arrival:
                 _both(at)
@@ -165,6 +171,7 @@ def compile_source(context: FlowContext, spec: InboundFlow) -> InboundSource:
         verify=verify,
         fetch=_fetch(context, spec, place / "fetch"),
         allow_from=spec.source.allow_from,
+        poll=compile_source_poll(context, spec),
     )
 
 
@@ -187,13 +194,7 @@ def _fetch(context: FlowContext, spec: InboundFlow, place: Place) -> Fetch | Non
         return None
     if spec.via.file is not None:
         place.error("E116", "documents of a file are not fetched", key=True)
-    known = context.project.connections
-    if fetch.connection not in known:
-        (place / "connection").error(
-            "E408",
-            f"unknown connection '{fetch.connection}'{did_you_mean(fetch.connection, known)}",
-            "connections are declared in project.yaml",
-        )
+    check_connection(context, fetch.connection, place / "connection")
     path = compile_template(fetch.path, place / "path")
     params = tuple(
         (name, compile_template(text, place / "params" / name))

@@ -13,7 +13,6 @@ from generator.compile.formats import check_format
 from generator.compile.hashes import outbound_contract
 from generator.compile.hooks import compile_hooks
 from generator.compile.maps import compile_maps
-from generator.compile.paths import compile_path
 from generator.compile.payload import Holder, Payload
 from generator.compile.permissions import Permissions
 from generator.compile.polls import ROWS, compile_poll, poll_scope
@@ -22,6 +21,7 @@ from generator.compile.types import DATES, NUMBERS, TEXTS, check_fit
 from generator.compile.types import Target as ValueTarget
 from generator.compile.units import outbound_units
 from generator.compile.values import Scope, compile_value
+from generator.compile.ways import compile_target
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
@@ -31,12 +31,10 @@ from generator.plan.model import (
     PayloadField,
     PayloadList,
     PollVia,
-    Target,
     Units,
     Value,
     ViaThere,
 )
-from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import ListSpec, PayloadRule
 from generator.spec.flows import OutboundFlow, PollSpec
 
@@ -51,7 +49,7 @@ def compile_outbound(
     record = context.record
     payload = Payload(context)
     via = _via(context, spec, payload)
-    target = _target(context, spec)
+    target = compile_target(context, spec)
     polled = spec.via.poll
     if polled is not None:
         fields, lists = _polled(context, spec, polled)
@@ -146,25 +144,6 @@ def _there(
         if poll and differs.via.poll and differs.via.poll.every_minutes:
             found.append(ViaThere(name, every_minutes=differs.via.poll.every_minutes))
     return tuple(found)
-
-
-def _target(context: FlowContext, spec: OutboundFlow) -> Target | None:
-    place = context.place / "target"
-    if spec.target is None:
-        if not context.place.lost("target"):
-            context.place.error("E111", "missing key 'target': where events go")
-        return None
-    name = spec.target.connection
-    if name not in context.project.connections:
-        (place / "connection").error(
-            "E408",
-            f"unknown connection '{name}'{did_you_mean(name, context.project.connections)}",
-            "connections are declared in project.yaml",
-        )
-    id_path = None
-    if spec.target.id_path is not None:
-        id_path = compile_path(spec.target.id_path, place / "id_path")
-    return Target(name, spec.target.method, spec.target.path, id_path)
 
 
 def _via(context: FlowContext, spec: OutboundFlow, payload: Payload) -> EventsVia | PollVia | None:

@@ -69,7 +69,10 @@ def compile_project(
         catalog=files.catalog,
         environments=tuple(project.environments),
         vars=variables,
-        connections=frozenset(project.connections),
+        connections={
+            name: "database" if spec.database else "http"
+            for name, spec in project.connections.items()
+        },
         objects=files.objects,
     )
     compile_ = partial(_flow, shared, files.catalog, project=project)

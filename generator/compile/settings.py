@@ -9,7 +9,7 @@ from typing import Any
 from cryptography import x509
 
 from generator.catalog import Catalog
-from generator.compile.context import Place
+from generator.compile.context import Place, exactly_one
 from generator.compile.fields import check_zone
 from generator.compile.nicknames import did_you_mean_record
 from generator.compile.references import is_custom
@@ -174,25 +174,60 @@ def compile_connections(
     for name, spec in project.connections.items():
         at = place / "connections" / name
         check_name(name, at)
-        urls = []
-        for env in project.environments:
-            url = _setting(spec.base_url, at / "base_url", variables, env)
-            if url is None:
-                continue
-            if not url.startswith(("https://", "http://")):
-                (at / "base_url").error("E406", f"'{url}' is no address: https://...")
-                break
-            urls.append((env, url))
+        given = [kind for kind in ("base_url", "database") if getattr(spec, kind) is not None]
+        if not exactly_one(at, ("base_url", "database"), given, "of"):
+            continue
+        if spec.database is not None:
+            for other in ("auth", "sign", "rate"):
+                if getattr(spec, other) is not None:
+                    (at / other).error(
+                        "E264", f"'{other}' is for addresses; a database has none", key=True
+                    )
         compiled.append(
             Connection(
                 name=name,
-                base_url=tuple(urls),
-                auth=compile_verify(spec.auth, at / "auth"),
+                base_url=_urls(spec.base_url, at / "base_url", variables, project),
+                auth=_auth(spec.auth, at / "auth", variables, project),
                 sign=compile_verify(spec.sign, at / "sign"),
                 rate_per_second=spec.rate.per_second if spec.rate else None,
+                database=spec.database.secret if spec.database else None,
             )
         )
     return tuple(compiled)
+
+
+def _urls(
+    spec: SettingSpec | None, place: Place, variables: Mapping[str, Var], project: Project
+) -> tuple[tuple[str, str], ...]:
+    """An address by environment."""
+    urls = []
+    for env in project.environments:
+        url = _setting(spec, place, variables, env)
+        if url is None:
+            continue
+        if not url.startswith(("https://", "http://")):
+            place.error("E406", f"'{url}' is no address: https://...")
+            break
+        urls.append((env, url))
+    return tuple(urls)
+
+
+def _auth(
+    spec: AuthSpec | None, place: Place, variables: Mapping[str, Var], project: Project
+) -> Verify | None:
+    """How the agent proves itself; what is a variable becomes values by environment."""
+    proof = compile_verify(spec, place)
+    if proof is None or spec is None or spec.oauth2 is None:
+        return proof
+    at = place / "oauth2"
+    ids = {
+        env: _setting(spec.oauth2.client_id, at / "client_id", variables, env)
+        for env in project.environments
+    }
+    options: dict[str, Any] = dict(proof.options)
+    options["token_url"] = dict(_urls(spec.oauth2.token_url, at / "token_url", variables, project))
+    options["client_id"] = {env: id_ for env, id_ in ids.items() if id_ is not None}
+    return Verify(proof.kind, proof.secret, tuple(options.items()))
 
 
 def compile_verify(spec: VerifySpec | AuthSpec | SignSpec | None, place: Place) -> Verify | None:
@@ -274,7 +309,10 @@ def secrets_used(
     outgoing = list(outbound)
     used = {plan.target.connection for plan in outgoing}
     asked = {plan.source.fetch.connection for plan in incoming if plan.source.fetch}
+    asked |= {plan.source.poll.connection for plan in incoming if plan.source.poll}
     for connection in connections:
+        if connection.database and connection.name in used | asked:
+            reasons.setdefault(connection.database, []).append(f"address of {connection.name}")
         if connection.name in used | asked:
             use(connection.auth, f"log-in to {connection.name}")
         if connection.name in used:

@@ -60,6 +60,10 @@ def _arrival(flow: InboundPlan) -> Iterator[str]:
     sender = flow.source.system or "the sender"
     event = f" ({flow.source.event})" if flow.source.event else ""
     match flow.via:
+        case RestletVia() if flow.source.poll:
+            poll = flow.source.poll
+            what = "rows of the database" if poll.kind == "sql" else "documents of the connection"
+            yield f"The agent asks for {what} {poll.connection} every {poll.every_minutes} minutes."
         case RestletVia():
             yield f"Documents of {sender}{event} are posted to the agent at /in/{flow.flow}."
         case FileVia(pattern=pattern, format=form, schedule=schedule):
@@ -255,7 +259,12 @@ def _delivery(flow: OutboundPlan) -> Iterator[str]:
     if not isinstance(flow.via, PollVia):
         yield _DELIVERIES[flow.deliver]
     target = flow.target
-    yield f"The agent sends it on: {target.method} {target.path} of the connection {target.connection}."
+    if target.folder:
+        yield "The agent writes it to files of a folder that agent.toml names."
+    elif target.table:
+        yield f"The agent writes it as a row of the table {target.table.name} of the connection {target.connection}."
+    else:
+        yield f"The agent sends it on: {target.method} {target.path} of the connection {target.connection}."
 
 
 def _sent(field: PayloadField) -> tuple[str, str]:

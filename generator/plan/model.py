@@ -373,6 +373,41 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """How the next page of an answer is asked for; `path` is of the answer, `param` of the query."""
+
+    kind: Literal["cursor", "next", "link", "number", "offset"]
+    path: Path | None = None
+    param: str | None = None
+    first: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePoll:
+    """
+    How the agent asks another system for documents.
+
+    By address: path, params (with the path `since`), version, pages. By database: query, key,
+    batch. `watermark` is a path of the document, or a column.
+    """
+
+    kind: Literal["http", "sql"]
+    connection: str
+    every_minutes: int
+    watermark: Path | None
+    start: str | None
+    overlap_seconds: int | None
+    path: Template = ()
+    params: tuple[tuple[str, Template], ...] = ()
+    version: Path | None = None
+    pages: Pages | None = None
+    query: str = ""
+    key: str = ""
+    batch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class InboundSource:
     """Where documents come from. `items` splits one call into many documents."""
 
@@ -385,6 +420,7 @@ class InboundSource:
     verify: Verify | None
     fetch: Fetch | None = None
     allow_from: tuple[str, ...] = field(default=(), metadata={"contract": False})
+    poll: SourcePoll | None = field(default=None, metadata={"contract": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -654,13 +690,54 @@ class PollVia:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Several events are one request; `results` and `error` are paths of the answer."""
+
+    most: int
+    wrap: str | None
+    results: Path | None
+    error: Path | None
+
+
+Columns = tuple[tuple[str, Path], ...]
+"""Names of columns, and where their values stand in the payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTarget:
+    """Events become files of a folder."""
+
+    format: Literal["json_lines", "csv"]
+    columns: Columns
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableTarget:
+    """Events become rows of a table."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """Where the agent delivers an event's data."""
+    """
+    Where the agent delivers an event's data: an address, a folder or a table.
+
+    `template` is the path with values of the payload in it; empty where it has none.
+    """
 
     connection: str
     method: str
     path: str
     id_path: Path | None
+    template: Template = field(default=(), metadata={"contract": False})
+    params: tuple[tuple[str, Template], ...] = ()
+    batch: Batch | None = None
+    folder: FolderTarget | None = None
+    table: TableTarget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -721,13 +798,18 @@ class Var:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A system that the agent delivers to. `base_url` per environment; auth and sign by secret name."""
+    """
+    A system that the agent talks to. `base_url` per environment; auth and sign by secret name.
+
+    `database` is the name of the secret with a database's address; it has no base_url.
+    """
 
     name: str
     base_url: tuple[tuple[str, str], ...]
     auth: Verify | None
     sign: Verify | None
     rate_per_second: float | None
+    database: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

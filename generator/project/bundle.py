@@ -31,7 +31,9 @@ from generator.plan.model import (
     PollVia,
     ProjectPlan,
     Schedule,
+    SourcePoll,
     SubrecordPlan,
+    Target,
     Template,
     Test,
     Value,
@@ -66,6 +68,7 @@ def bundle(plan: ProjectPlan, retired: Sequence[str] = ()) -> str:
                 "auth": _proof(each.auth),
                 "sign": _proof(each.sign),
                 "rate_per_second": each.rate_per_second,
+                **({"database": {"secret": each.database}} if each.database else {}),
             }
             for each in plan.connections
         },
@@ -125,13 +128,38 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
             "path": _template(flow.source.fetch.path),
             "params": {name: _template(text) for name, text in flow.source.fetch.params},
         }
+    if flow.source.poll:
+        content["source"] = _source(flow.source.poll)
     return content | _by_environment(flow.via_there)
+
+
+def _source(poll: SourcePoll) -> dict[str, Any]:
+    """How the agent polls a source; what its kind does not have is left out."""
+    told = {
+        "kind": poll.kind,
+        "connection": poll.connection,
+        "every_minutes": poll.every_minutes,
+        "watermark": _path(poll.watermark),
+        "start": poll.start,
+        "overlap_seconds": poll.overlap_seconds,
+    }
+    if poll.kind == "sql":
+        return told | {"query": poll.query, "key": poll.key, "batch": poll.batch}
+    return told | {
+        "path": _template(poll.path),
+        "params": {name: _template(text) for name, text in poll.params},
+        "version": _path(poll.version),
+        "pages": poll.pages and {**asdict(poll.pages), "path": _path(poll.pages.path)},
+    }
 
 
 def _by_environment(differs: Sequence[ViaThere]) -> dict[str, Any]:
     if not differs:
         return {}
-    return {"by_environment": {there.environment: _there(there) for there in differs}}
+    found: dict[str, Any] = {}
+    for there in differs:
+        found.setdefault(there.environment, {}).update(_there(there))
+    return {"by_environment": found}
 
 
 def _there(there: ViaThere) -> dict[str, Any]:
@@ -175,14 +203,38 @@ def _outbound(flow: OutboundPlan) -> dict[str, Any]:
         "deploy": flow.deploy,
         "contract": flow.contract,
         **({"poll": _poll(flow.via)} if isinstance(flow.via, PollVia) else {}),
-        "target": {
-            "connection": flow.target.connection,
-            "method": flow.target.method,
-            "path": flow.target.path,
-            "id_path": _path(flow.target.id_path),
-        },
+        "target": _target(flow.target),
         **_by_environment(flow.via_there),
     }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    """An address, a folder or a table; keys that say nothing are left out."""
+    if target.folder:
+        columns = {name: list(path.segments) for name, path in target.folder.columns}
+        return {"folder": {**asdict(target.folder), "columns": columns}}
+    if target.table:
+        columns = {name: list(path.segments) for name, path in target.table.columns}
+        key = list(target.table.key)
+        table = {"name": target.table.name, "key": key, "columns": columns}
+        return {"connection": target.connection, "table": table}
+    content: dict[str, Any] = {
+        "connection": target.connection,
+        "method": target.method,
+        "path": _template(target.template) if target.template else target.path,
+        "id_path": _path(target.id_path),
+    }
+    if target.params:
+        content["params"] = {name: _template(text) for name, text in target.params}
+    if target.batch:
+        batch = target.batch
+        content["batch"] = {
+            "most": batch.most,
+            "wrap": batch.wrap,
+            "results": _path(batch.results),
+            "error": _path(batch.error),
+        }
+    return content
 
 
 def _poll(via: PollVia) -> dict[str, Any]:

@@ -408,6 +408,31 @@ _MEANING = (
         "NetSuite reads a state as one of its country's. Map 'country' beside it.",
     ),
     Code(
+        "E264",
+        "a key or a connection of another kind of system",
+        "Addresses, databases and folders have keys of their own. Name a connection of the right kind, or leave the key out.",
+    ),
+    Code(
+        "E265",
+        "a poll of a source that cannot go on",
+        "A poll must tell documents apart, and know where the next round begins. The message says what is missing or too much.",
+        wrong="""source:
+  poll: {connection: shop, path: /orders, params: {since: "{since}"}}""",
+        right="""source:
+  id_path: id
+  poll: {connection: shop, path: /orders, params: {since: "{since}"}, watermark: updated_at}""",
+    ),
+    Code(
+        "E266",
+        "a value that the payload does not have",
+        "Addresses and columns of a target take values from the payload, by the names that the spec gives there.",
+    ),
+    Code(
+        "E267",
+        "a name of a table or column that is not plain",
+        "Tables and columns are written with letters, digits and '_', so that no database reads them otherwise.",
+    ),
+    Code(
         "E271",
         "a join over more than one step",
         "A payload reads the record and what it refers to, one step far. Send the id, or use a hook.",

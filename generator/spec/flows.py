@@ -19,6 +19,7 @@ from generator.spec.fields import (
     Scalar,
     SubrecordSpec,
 )
+from generator.spec.ways import HttpPollSpec, SqlPollSpec, TargetSpec
 
 FlowName = Annotated[
     str, Field(min_length=2, max_length=40, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
@@ -173,6 +174,15 @@ class SourceSpec(Model):
     )
     items: str | None = Field(
         default=None, description="Path of the list when one call carries many."
+    )
+    poll: HttpPollSpec | None = Field(
+        default=None,
+        description="Nobody sends: the agent asks an address for documents every few minutes. items and id_path "
+        "read each answer; id_path is needed, and of one id only what has changed is taken.",
+    )
+    sql: SqlPollSpec | None = Field(
+        default=None,
+        description="Nobody sends: the agent asks a database for rows every few minutes.",
     )
     fetch: FetchSpec | None = Field(
         default=None,
@@ -372,7 +382,7 @@ class FileThere(Model):
 
 
 class PollThere(Model):
-    """What differs of `via.poll` in an environment."""
+    """What differs of a poll in an environment."""
 
     every_minutes: Annotated[int, Field(ge=1, le=10080)] | None = Field(
         default=None, description="From the begin of one pass to the next, there."
@@ -384,7 +394,9 @@ class ViaThere(Model):
 
     restlet: RestletThere | None = Field(default=None, description="Of a flow by RESTlet.")
     file: FileThere | None = Field(default=None, description="Of a flow by file.")
-    poll: PollThere | None = Field(default=None, description="Of a flow by poll.")
+    poll: PollThere | None = Field(
+        default=None, description="Of a flow by poll, or whose source is polled."
+    )
 
 
 class FlowEnvironment(Model):
@@ -577,19 +589,6 @@ class OutboundVia(Model):
     )
     batch: Annotated[int, Field(ge=1, le=500)] = Field(
         default=200, description="Of polls: keys whose rows one call reads."
-    )
-
-
-class TargetSpec(Model):
-    """Where the agent delivers."""
-
-    connection: str = Field(description="A connection of project.yaml.")
-    method: Literal["POST", "PUT", "PATCH", "DELETE"] = Field(
-        default="POST", description="HTTP method of the delivery."
-    )
-    path: str = Field(pattern="^/", description="Path below the connection's base_url.")
-    id_path: str | None = Field(
-        default=None, description="Path in the answer where the target's own id stands."
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from generator.spec.fields import FieldType, Model, Scalar
-from generator.spec.flows import BasicSpec, FlowName, SecretSpec
+from generator.spec.flows import BasicSpec, FlowName, SecretSpec, SecretText
 
 
 class SettingSpec(Model):
@@ -37,6 +37,28 @@ class EnvironmentSpec(Model):
     )
 
 
+class HeaderSpec(Model):
+    """A secret in a header of its own."""
+
+    name: str = Field(min_length=1, description="Name of the header: X-Api-Key.")
+    secret: SecretText = Field(description="Name of the secret that is its value.")
+
+
+class OAuth2Spec(Model):
+    """OAuth 2.0 client credentials (RFC 6749, 4.4): the agent gets access tokens and renews them."""
+
+    token_url: Setting = Field(description="Address of the token endpoint.")
+    client_id: Setting = Field(description="The client's id.")
+    secret: SecretText = Field(description="Name of the secret that holds the client's secret.")
+    scope: str | None = Field(default=None, description="Scopes, with blanks between them.")
+    audience: str | None = Field(
+        default=None, description="Audience, for servers that ask for one."
+    )
+    client_in: Literal["header", "body"] = Field(
+        default="header", description="Where id and secret stand: Authorization header or form."
+    )
+
+
 class AuthSpec(Model):
     """How the agent proves itself to a connection: exactly one kind."""
 
@@ -45,6 +67,10 @@ class AuthSpec(Model):
     )
     basic: BasicSpec | None = Field(
         default=None, description="User and password in the Authorization header."
+    )
+    header: HeaderSpec | None = Field(default=None, description="A secret in another header.")
+    oauth2: OAuth2Spec | None = Field(
+        default=None, description="OAuth 2.0 client credentials: access tokens by id and secret."
     )
 
 
@@ -61,9 +87,16 @@ class RateSpec(Model):
 
 
 class ConnectionSpec(Model):
-    """A system that the agent delivers to."""
+    """A system that the agent talks to: one with an address, or a database."""
 
-    base_url: Setting = Field(description="Address that paths of targets are below.")
+    base_url: Setting | None = Field(
+        default=None, description="Address that paths of targets are below."
+    )
+    database: SecretSpec | None = Field(
+        default=None,
+        description="A database. The secret is its address as SQLAlchemy writes it, password and all: "
+        "postgresql+psycopg://user:password@host/name.",
+    )
     auth: AuthSpec | None = Field(default=None, description="How the agent proves itself.")
     sign: SignSpec | None = Field(default=None, description="How deliveries are signed.")
     rate: RateSpec | None = Field(default=None, description="How fast the agent may deliver.")
@@ -93,7 +126,7 @@ class Project(Model):
         min_length=1, description="The accounts, by the name of the environment."
     )
     connections: dict[str, ConnectionSpec] = Field(
-        default_factory=dict, description="Systems that the agent delivers to, by name."
+        default_factory=dict, description="Systems that the agent talks to, by name."
     )
     vars: dict[str, VarSpec] = Field(
         default_factory=dict, description="Variables, by name: what differs between accounts."

@@ -71,12 +71,14 @@ def flows_json(**changes: Any) -> Json:
         "resend_safe": True,
         "key": {"path": ["id"], "root": False, "prefix": "O-", "field": "externalid"},
         "serialize_by": None,
+        "source": None,
         "id_path": None,
         "items": None,
         "verify": {"kind": "standard_webhooks", "secret": "shop"},
         **changes,
     }
-    once = orders | {
+    plain = orders | {"source": None}
+    once = plain | {
         "flow": "once",
         "script": "customscript_once",
         "resend_safe": False,
@@ -84,14 +86,14 @@ def flows_json(**changes: Any) -> Json:
         "key": None,
         "verify": None,
     }
-    split = orders | {
+    split = plain | {
         "flow": "split",
         "script": "customscript_split",
         "items": ["data", "orders"],
         "id_path": ["number"],
         "verify": None,
     }
-    bills = orders | {
+    bills = plain | {
         "flow": "bills",
         "kind": "file",
         "script": "customscript_bills_mr",

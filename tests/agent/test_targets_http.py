@@ -17,7 +17,8 @@ from werkzeug import Request, Response
 from agent.errors import ConfigError, TargetRefused, TargetUnavailable
 from agent.ports import OutboundEvent
 from agent.targets import http
-from agent.targets.http import Credentials, HttpTarget
+from agent.targets.credentials import Credentials
+from agent.targets.http import HttpTarget
 
 SECRET = base64.b64encode(b"a secret of some twenty four").decode()
 EVENT = OutboundEvent("evt-1", "flow-a", "PUT", "/hooks/a?x=1", '{"name":"Søren"}'.encode())

@@ -121,7 +121,9 @@ def found_in(folder: Path, shop: Path, example: str) -> list[Diagnostic]:
     (folder / "specs").mkdir(parents=True)
     shutil.copy(shop / "project.yaml", folder / "project.yaml")
     keys = set(re.findall(r"^(\w+):", example, re.MULTILINE))
-    out = keys & {"payload", "lists", "target"} or re.search(r"\b(events|poll):", example)
+    out = keys & {"payload", "lists", "target"} or (
+        "source" not in keys and re.search(r"\b(events|poll):", example)
+    )
     base = "outbound" if out else "inbound"
     lines = [f"{key}: {json.dumps(value)}" for key, value in BASES[base].items() if key not in keys]
     if keys and keys <= OF_PROJECT:

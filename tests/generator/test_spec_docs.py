@@ -12,7 +12,8 @@ import pytest
 from generator.spec.schema import flow_schema, project_schema
 
 PAGE = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
-WORDS = set(re.findall(r"[A-Za-z_0-9]+", " ".join(re.findall(r"`([^`]+)`", PAGE))))
+CODE = re.findall(r"`([^`]+)`", re.sub(r"```+", "`", PAGE))
+WORDS = set(re.findall(r"[A-Za-z_0-9]+", " ".join(CODE)))
 
 
 PLAIN = {"POST", "PUT", "PATCH", "DELETE", "mon", "tue", "wed", "thu", "fri", "sat", "sun"}
