@@ -154,6 +154,11 @@ class FolderWatcher:
         self._observe()
         self._task = asyncio.create_task(self._run(), name=f"watch {self._flow}")
 
+    def adopt(self, path: Path) -> None:
+        """Take up a file that was put among the claimed ones."""
+        self._claimed.setdefault(path, _Claimed(path))
+        self._wake.set()
+
     async def stop(self) -> None:
         """Stop watching; a file half read stays claimed and is read again at the next start."""
         if self._observer is not None:
