@@ -41,7 +41,8 @@ class Memory:
         self._kept: dict[str, tuple[int, bytes]] = _load(file, self._made_by) if file else {}
         self._asked: set[str] = set()
         self._changed = False
-        self._names: dict[int, tuple[object, str]] = {}  # with the value, so that its id stays its own
+        # By id, with the value itself: so its id stays its own.
+        self._names: dict[int, tuple[object, str]] = {}
 
     @classmethod
     def of(cls, project: Path) -> Memory:
