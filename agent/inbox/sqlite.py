@@ -170,7 +170,7 @@ class SqliteStore:
                 ended -= self._wake(db, one.makes, now)
             return held, ended
 
-        held, ended = await self._writer.run(work)
+        held, ended = await self._writer.keep(work)
         self._open -= ended
         return held
 
@@ -211,7 +211,7 @@ class SqliteStore:
         def work(db: sqlite3.Connection) -> int:
             return _release(db, owner, self._clock(), due)
 
-        return await self._writer.run(work)
+        return await self._writer.keep(work)
 
     async def next_due(self, flow: str) -> float | None:
         """When the flow's next free key is due."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -186,10 +187,8 @@ class Agent(threading.Thread):
 
     def _signal(self, number: int) -> None:
         if (pid := self.pid) is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-            except ProcessLookupError:
-                pass
 
 
 def _gone(pid: int) -> bool:
