@@ -22,26 +22,31 @@ class Times:
     How often a step happens in an execution.
 
     Args:
-        batch: times whatever the number of documents.
+        batch: times whatever the number of documents; below zero: so many fewer than one for each.
         document: times for each document.
         chunk: 0: each time is a call; else so many of them (keys, ids) go into one call.
+        most: 0: no limit; else the script stops there.
     """
 
     batch: int = 0
     document: int = 0
     chunk: int = 0
+    most: int = 0
 
     def at(self, documents: int) -> int:
         """Calls with so many documents."""
-        count = self.batch + self.document * documents
-        return -(-count // self.chunk) if self.chunk else count
+        count = max(0, self.batch + self.document * documents)
+        calls = -(-count // self.chunk) if self.chunk else count
+        return min(calls, self.most) if self.most else calls
 
     def __str__(self) -> str:
         """In words of the bill: `1 + 100 a document, 500 a call`."""
-        parts = [str(self.batch)] if self.batch else []
+        parts = [str(self.batch)] if self.batch > 0 else []
         if self.document:
             parts.append(f"{self.document} each")
         text = " + ".join(parts) or "0"
+        text += f" less {-self.batch}" if self.batch < 0 else ""
+        text += f", {self.most} at most" if self.most else ""
         return f"{text}, {self.chunk} a call" if self.chunk else text
 
 
