@@ -11,7 +11,7 @@ import base64
 import copy
 import json
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -103,12 +103,13 @@ class Refuses:
 
 
 @contextmanager
-def agent() -> Iterator[str]:
-    """An agent that takes every event; its address."""
+def agent(meanwhile: Callable[[], None] = lambda: None) -> Iterator[str]:
+    """An agent that takes every event, and what happens before it answers; its address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["content-length"]))
+            meanwhile()
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
@@ -137,6 +138,7 @@ class Meter:
         secrets = {need.scriptid: SECRET for need in project.secrets if need.scriptid}
         self.netsuite.start(secrets, {"SUITESCRIPT_SCHEDULING": "FULL", **grants})
         assert project.role is not None
+        self.role = project.role
         self._token = self.netsuite.session(Holder(INTEGRATION_USER, project.role), "RESTLET")
         self.service("pause", paused=False)  # the flag is there to be loaded
 
@@ -212,9 +214,17 @@ class Meter:
         body = {**self._head(), "op": op, **more}
         return self.call(names.service_script(prefix), names.service_deploy(prefix), body)
 
-    def call(self, script: str, deploy: str, body: Any) -> dict[str, Any]:
+    def health(self) -> dict[str, Any]:
+        """The service RESTlet's answer to GET."""
+        prefix = self.plan.prefix
+        return self.call(
+            names.service_script(prefix), names.service_deploy(prefix), None, method="GET"
+        )
+
+    def call(self, script: str, deploy: str, body: Any, method: str = "POST") -> dict[str, Any]:
+        sent = json.dumps(body).encode() if body else b""
         reply = self.netsuite.engine.restlet(
-            self._token, script, deploy, "POST", {}, json.dumps(body).encode(), "application/json"
+            self._token, script, deploy, method, {}, sent, "application/json"
         )
         answer: dict[str, Any] = json.loads(reply.body)
         return answer
