@@ -67,7 +67,11 @@ class Shared:
 
     def __str__(self) -> str:
         bill, worst = self.bill, self.bill.worst(self.count)
-        size = f"{self.count} {bill.unit}s" if self.count != 1 else f"a {bill.unit}"
+        size = (
+            f"{self.count} {bill.unit}s"
+            if self.count != 1
+            else f"{'an' if bill.unit[0] in 'aei' else 'a'} {bill.unit}"
+        )
         cells = (bill.flow, bill.script, size, f"{worst:,}", f"{self.metered:,}", f"{worst / self.metered:.2f}")  # fmt: skip
         return "| " + " | ".join(cells) + " |"
 

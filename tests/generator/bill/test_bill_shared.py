@@ -184,7 +184,7 @@ def test_keys_that_are_looked_for(acme: Meter, rows: list[Shared]) -> None:
 
 
 @pytest.mark.usefixtures("waiting")
-def test_the_net_finds_imports_and_rows(acme: Meter, rows: list[Shared]) -> None:
+def test_the_net_finds_imports_and_rows(acme: Meter) -> None:
     flow = acme.flow("vendor-bills")
     imports = 4
     for i in range(imports):
@@ -198,7 +198,8 @@ def test_the_net_finds_imports_and_rows(acme: Meter, rows: list[Shared]) -> None
     acme.netsuite.run(
         Run(script=names.net_script(acme.plan.prefix), deploy="customdeploy_acme_net")
     )
-    check(rows, bill_of(acme, "scheduled (net)"), acme.used("ScheduledScript"), imports)
+    # Which submission meets a busy deployment is a matter of time: the page leaves it out.
+    check([], bill_of(acme, "scheduled (net)"), acme.used("ScheduledScript"), imports)
 
 
 @pytest.mark.usefixtures("waiting")
@@ -330,4 +331,4 @@ def test_a_save_that_touches_two_records(out: Meter, rows: list[Shared]) -> None
 
 
 def test_the_page_shows_what_was_measured(rows: list[Shared]) -> None:
-    keep_shared(rows, complete=24)
+    keep_shared(rows, complete=23)
