@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     IPvAnyNetwork,
     ValidationError,
+    model_validator,
 )
 
 from agent.errors import ConfigError
@@ -87,9 +88,15 @@ class WatchSection(_Section):
 
     `done_folder` and `failed_folder` are `done` and `failed` inside it where they are not given.
     `max_bytes` is how much a packed file (.gz) may unpack to.
+
+    With `sftp` (a section of `sftp`) files are fetched from the folder `remote` of that host into
+    this one, and go to `remote_done` in it there.
     """
 
     folder: Path
+    sftp: str | None = None
+    remote: str = "."
+    remote_done: Annotated[str, Field(pattern=r"^[^/.][^/]*$")] = "done"
     done_folder: Path | None = None
     failed_folder: Path | None = None
     settle_seconds: float = Field(default=2.0, ge=0)
@@ -100,13 +107,47 @@ class WatchSection(_Section):
 
 class DeliverSection(_Section):
     """
-    The folder that an outbound flow writes files to.
+    The folder that an outbound flow writes files to: `folder` here, or `remote` of an `sftp` host.
 
     Events are waited for `gather_seconds`, so that more of them are one file.
     """
 
-    folder: Path
+    folder: Path | None = None
+    sftp: str | None = None
+    remote: str = "."
     gather_seconds: float = Field(default=5.0, ge=0)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.folder is None) == (self.sftp is None):
+            raise ValueError("needs either folder or sftp")
+        return self
+
+
+class SftpSection(_Section):
+    """
+    A host that is reached by SFTP.
+
+    `password`, `private_key` (its text) and `passphrase` are names of secrets. The host proves itself by
+    `host_key` (its public key in one line), or by a file `known_hosts`.
+    """
+
+    host: str
+    port: int = Field(default=22, ge=1, le=65_535)
+    user: str
+    password: str | None = None
+    private_key: str | None = None
+    passphrase: str | None = None
+    host_key: str | None = None
+    known_hosts: Path | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.password is None and self.private_key is None:
+            raise ValueError("needs password or private_key, the name of a secret")
+        if (self.host_key is None) == (self.known_hosts is None):
+            raise ValueError("needs either host_key or known_hosts: the host must prove itself")
+        return self
 
 
 class ConnectionSection(_Section):
@@ -186,6 +227,7 @@ class Config(_Section):
     secrets: SecretsSection = SecretsSection()
     watch: dict[str, WatchSection] = {}
     deliver: dict[str, DeliverSection] = {}
+    sftp: dict[str, SftpSection] = {}
     connections: dict[str, ConnectionSection] = {}
     dispatch: DispatchSection = DispatchSection()
     retry: RetrySection = RetrySection()
@@ -229,8 +271,12 @@ def _absolute(config: Config, root: Path) -> Config:
         for flow, section in config.watch.items()
     }
     deliver = {
-        flow: section.model_copy(update={"folder": root / section.folder})
+        flow: section.model_copy(update={"folder": full(section.folder)})
         for flow, section in config.deliver.items()
+    }
+    sftp = {
+        name: section.model_copy(update={"known_hosts": full(section.known_hosts)})
+        for name, section in config.sftp.items()
     }
     netsuite = config.netsuite.model_copy(
         update={"private_key_file": full(config.netsuite.private_key_file)}
@@ -242,6 +288,7 @@ def _absolute(config: Config, root: Path) -> Config:
             "store": root / config.store if isinstance(config.store, Path) else config.store,
             "watch": watch,
             "deliver": deliver,
+            "sftp": sftp,
             "netsuite": netsuite,
             "secrets": secrets,
         }

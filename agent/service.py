@@ -47,6 +47,7 @@ from agent.metrics import Metrics
 from agent.poll.poller import Poller
 from agent.poll.rounds import Rounds
 from agent.ports import NetSuite
+from agent.remote.inlet import RemoteInlet
 from agent.secrets import Secrets
 from agent.sources.poller import SourcePoller
 from agent.watch.folders import Folders, FolderWatcher
@@ -163,6 +164,18 @@ class Service:
                 {"flow": name, "stopped": asdict(lane.stop) if lane.stop else None}
                 for name, lane in self._lanes.items()
             ],
+            "files": [
+                file
+                for watcher in self._watchers
+                if isinstance(watcher, FolderWatcher)
+                for file in watcher.progress()
+            ],
+            "imports": [
+                run
+                for lane in self._lanes.values()
+                if isinstance(lane, ImportLane)
+                for run in lane.progress()
+            ],
             "alarms": self.alarms.standing(),
             "account_says": self._outbox.last,
         }
@@ -184,7 +197,7 @@ class Service:
     async def stop(self) -> None:
         """Take nothing more, let calls under way end, commit and close."""
         self._stopping = True
-        for watcher in self._watchers:
+        for watcher in reversed(self._watchers):
             await watcher.stop()
         seconds = self._config.stop_seconds
         await asyncio.gather(*(lane.end(seconds) for lane in self._lanes.values()))
@@ -265,11 +278,11 @@ class Service:
         for lane in self._lanes.values():
             lane.wake()
 
-    def _make_watchers(self) -> list[FolderWatcher]:
+    def _make_watchers(self) -> list[FolderWatcher | RemoteInlet]:
         flows = self._bundle.inbound(self._config.environment)
         files: dict[str, InboundFlow] = {n: f for n, f in flows.items() if f.kind == "file"}
         inbox = StoredFiles(files, self._store, self.metrics, self.arrived)
-        watchers = []
+        watchers: list[FolderWatcher | RemoteInlet] = []
         for name, section in self._config.watch.items():
             flow = files.get(name)
             if flow is None or flow.file is None:
@@ -280,19 +293,34 @@ class Service:
                 section.done_folder or section.folder / "done",
                 section.failed_folder or section.folder / "failed",
             )
-            watchers.append(
-                FolderWatcher(
+            watcher = FolderWatcher(
+                name,
+                flow.file,
+                folders,
+                inbox,
+                items=flow.items,
+                settle_seconds=section.settle_seconds,
+                rescan_seconds=section.rescan_seconds,
+                on_arrival=section.on_arrival,
+                max_bytes=section.max_bytes,
+            )
+            watchers.append(watcher)
+            if section.sftp is not None:
+                inlet = RemoteInlet(
                     name,
                     flow.file,
-                    folders,
-                    inbox,
-                    items=flow.items,
+                    self._outside.hosts[section.sftp],
+                    section.remote,
+                    watcher=watcher,
+                    folder=section.folder,
+                    alarms=self.alarms,
+                    done=section.remote_done,
                     settle_seconds=section.settle_seconds,
                     rescan_seconds=section.rescan_seconds,
                     on_arrival=section.on_arrival,
                     max_bytes=section.max_bytes,
                 )
-            )
+                watchers.append(inlet)
         return watchers
 
     async def _upkeep(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from agent.errors import ConfigError
 from agent.netsuite.auth import Auth, ClientCredentials, TokenBased
 from agent.netsuite.client import NetSuite, account_host, http_client
 from agent.ports import Destination
+from agent.remote.sftp import Host, RemotePlace, Sftp
 from agent.secrets import Secrets
 from agent.sources.http import HttpSource
 from agent.sources.model import Source
@@ -25,7 +26,7 @@ from agent.sources.sql import SqlSource
 from agent.targets import credentials
 from agent.targets.addresses import AddressTarget
 from agent.targets.credentials import Credentials, Proof
-from agent.targets.folders import FolderWriter, LocalPlace
+from agent.targets.folders import FolderWriter, LocalPlace, Place
 from agent.targets.http import HttpTarget
 from agent.targets.tables import TableWriter
 
@@ -134,12 +135,13 @@ class Outside:
 
     connections: Mapping[str, HttpTarget]
     databases: Mapping[str, Database]
+    hosts: Mapping[str, Sftp]
     destinations: Mapping[str, Destination]
     sources: Mapping[str, Source]
 
     async def aclose(self) -> None:
         """Close connections."""
-        everything = (self.destinations, self.connections, self.databases)
+        everything = (self.destinations, self.connections, self.databases, self.hosts)
         for one in [each for group in everything for each in group.values()]:
             await one.aclose()
 
@@ -159,11 +161,13 @@ def outside(config: Config, bundle: Bundle, secrets: Secrets) -> Outside:
             databases[name] = Database(name, partial(secrets.get, secret))
         else:
             connections[name] = _connection(config, bundle, secrets, name)
+    hosts = _hosts(config, secrets)
     return Outside(
         connections,
         databases,
+        hosts,
         {
-            name: _destination(config, flow, connections, databases)
+            name: _destination(config, flow, connections, databases, hosts)
             for name, flow in outbound.items()
         },
         {
@@ -181,6 +185,7 @@ def _destination(
     flow: OutboundFlow,
     connections: Mapping[str, HttpTarget],
     databases: Mapping[str, Database],
+    hosts: Mapping[str, Sftp],
 ) -> Destination:
     target = flow.target
     if target.table is not None:
@@ -190,10 +195,50 @@ def _destination(
     section = config.deliver.get(flow.flow)
     if section is None:
         raise ConfigError(f"deliver.{flow.flow}: missing; the flow writes to a folder")
-    if not section.folder.is_dir():
-        raise ConfigError(f"deliver.{flow.flow}: the folder {section.folder} is not there")
-    place = LocalPlace(section.folder, f".suiteloom-{flow.flow}")
+    hidden = f".suiteloom-{flow.flow}"
+    place: Place
+    if section.sftp is not None:
+        place = RemotePlace(hosts[section.sftp], section.remote, hidden)
+    else:
+        assert section.folder is not None
+        if not section.folder.is_dir():
+            raise ConfigError(f"deliver.{flow.flow}: the folder {section.folder} is not there")
+        place = LocalPlace(section.folder, hidden)
     return FolderWriter(flow, place, gather_seconds=section.gather_seconds)
+
+
+def _hosts(config: Config, secrets: Secrets) -> dict[str, Sftp]:
+    """The SFTP hosts that folders name."""
+    named = {f"watch.{name}": section.sftp for name, section in config.watch.items()}
+    named |= {f"deliver.{name}": section.sftp for name, section in config.deliver.items()}
+    for where, name in named.items():
+        if name is not None and name not in config.sftp:
+            known = ", ".join(config.sftp) or "none"
+            raise ConfigError(f"{where}.sftp: no section sftp.{name}; known: {known}")
+    return {
+        name: Sftp(
+            Host(
+                name,
+                section.host,
+                section.port,
+                section.user,
+                section.host_key,
+                section.known_hosts,
+                _reader(secrets, section.password),
+                _reader(secrets, section.private_key),
+                _reader(secrets, section.passphrase),
+            )
+        )
+        for name, section in config.sftp.items()
+        if name in named.values()
+    }
+
+
+def _reader(secrets: Secrets, name: str | None) -> Callable[[], str] | None:
+    if name is None:
+        return None
+    secrets.get(name)  # missing: a fault of the start
+    return partial(secrets.get, name)
 
 
 def _connection(config: Config, bundle: Bundle, secrets: Secrets, name: str) -> HttpTarget:

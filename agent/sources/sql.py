@@ -87,7 +87,11 @@ class SqlSource:
     def _since(self, position: Position) -> Any:
         """Where a round begins: the start, or the newest watermark less the overlap."""
         if position.since is None:
-            return self._plan.start
+            import sqlalchemy as sa
+
+            start = self._plan.start
+            # Without a type of its own, the database reads it as the column's.
+            return None if start is None else sa.bindparam(None, start, sa.types.NullType())
         kept = position.since
         seconds = self._plan.overlap_seconds
         if isinstance(kept, dict) and "datetime" in kept:

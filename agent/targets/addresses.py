@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -63,7 +64,7 @@ class AddressTarget:
     ) -> Sequence[Delivered | DeliveryError]:
         body = b"[" + b",".join(event.data for event in events) + b"]"
         if batch.wrap is not None:
-            body = b'{"%b":%b}' % (batch.wrap.encode(), body)
+            body = b"{%b:%b}" % (json.dumps(batch.wrap).encode(), body)
         # The same events together have the same id, so that a target that has seen them knows.
         id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, "\n".join(event.id for event in events)))
         sent = await self._send(id_, self._flow.target.address(None) or "/", body)

@@ -25,6 +25,7 @@ from agent.bundle import FolderTarget, OutboundFlow
 from agent.documents import at, parse, text_of
 from agent.errors import DeliveryError, TargetUnavailable
 from agent.ports import Delivered, Outgoing
+from agent.watch.claims import sync
 
 T = TypeVar("T")
 PART, LIST = ".part", ".events"
@@ -210,7 +211,7 @@ class LocalPlace:
                 (self._hidden / hidden).rename(self._folder / name)
             except FileNotFoundError:
                 return
-            _sync(self._folder)
+            sync(self._folder)
 
         await self._do(move)
 
@@ -239,14 +240,4 @@ class LocalPlace:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-        _sync(self._hidden)
-
-
-def _sync(folder: Path) -> None:
-    if os.name != "posix":
-        return  # no handle on a folder there
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(self._hidden)

@@ -125,8 +125,12 @@ class HttpTarget:
 
     def _url(self, path: str) -> str:
         """Below base_url; a value in the path must not lead out of it."""
-        steps = re.split(r"[/\\\\]", unquote(path.partition("?")[0]))
-        if any(step in (".", "..") for step in steps):
+        plain = path.partition("?")[0]
+        while (
+            decoded := unquote(plain)
+        ) != plain:  # also for who decodes once more than they should
+            plain = decoded
+        if any(step in (".", "..") for step in re.split(r"[/\\]", plain)):
             raise TargetRefused("bad_path", "a value would lead the path to another place")
         return self._base_url + "/" + path.lstrip("/")
 

@@ -61,11 +61,21 @@ def claim(path: Path) -> Path:
     folder = path.parent / CLAIMED
     folder.mkdir(exist_ok=True)
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-    target = folder / f"{stamp}-{secrets.token_hex(3)}{_MARK}{path.name}"
+    target = folder / claim_name(f"{stamp}-{secrets.token_hex(3)}", path.name)
     path.rename(target)
-    _sync(folder)
-    _sync(path.parent)
+    sync(folder)
+    sync(path.parent)
     return target
+
+
+def claim_name(token: str, name: str) -> str:
+    """The name of a claimed file."""
+    return f"{token}{_MARK}{name}"
+
+
+def is_claim(name: str) -> bool:
+    """Whether a name is one of a claimed file."""
+    return _MARK in name and not name.startswith(".")
 
 
 def claimed(folder: Path) -> list[Path]:
@@ -73,7 +83,7 @@ def claimed(folder: Path) -> list[Path]:
     place = folder / CLAIMED
     if not place.is_dir():
         return []
-    return sorted(path for path in place.iterdir() if path.is_file() and _MARK in path.name)
+    return sorted(path for path in place.iterdir() if path.is_file() and is_claim(path.name))
 
 
 def first_name(path: Path) -> str:
@@ -110,7 +120,8 @@ def _free(path: Path) -> Path:
     return candidate
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Bring a folder's names to the disk."""
     if os.name != "posix":
         return  # no handle on a folder there
     handle = os.open(folder, os.O_RDONLY)
