@@ -67,6 +67,10 @@ class SqliteStore:
         self._writer = Writer(connection)
         self._reader = Reader(path)
 
+    def now(self) -> float:
+        """The time, as the store counts it."""
+        return self._clock()
+
     # --- ways in ------------------------------------------------------------------------------
 
     async def accept(self, incoming: Sequence[Incoming]) -> list[bool]:

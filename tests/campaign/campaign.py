@@ -32,7 +32,7 @@ from storms import METER, TICKET, Storms, World
 READINGS_EACH = 6
 TICKETS_SHARE = 0.2
 WIDTH = 32
-SETTLE_SECONDS = 120.0
+SETTLE_SECONDS = 60.0
 GATE_SECONDS = 0.5
 BETWEEN_COMMITS_SECONDS = 1.5
 READING = "custrecord_fc_meter_reading"
@@ -256,19 +256,22 @@ level = "warning"
 
 
 def _settle(world: World, sender: Sender) -> None:
-    """Until everything that was taken is where it belongs, and nothing more comes for a while."""
-    deadline = time.monotonic() + SETTLE_SECONDS
+    """Until everything that was taken is where it belongs, or nothing comes any more."""
     wanted = _wanted(sender)
-    while time.monotonic() < deadline:
-        if not _missing(world, wanted) and not _untold(world, wanted)[0]:
+    left, since = -1, time.monotonic()
+    while time.monotonic() - since < SETTLE_SECONDS:
+        now = len(_missing(world, wanted)) + len(_untold(world, wanted)[0])
+        if now == 0:
             break
+        if now != left:
+            left, since = now, time.monotonic()
         # The account's outbox waits ever longer for an agent that did not answer.
         world.advance(30)
         time.sleep(0.5)
     quiet, before = 0, -1
-    while quiet < 4 and time.monotonic() < deadline:
-        now = world.board.requests + len(world.account.records(TICKET))
-        quiet, before = (quiet + 1, before) if now == before else (0, now)
+    while quiet < 4:  # what comes twice comes now
+        seen = world.board.requests + len(world.account.records(TICKET))
+        quiet, before = (quiet + 1, before) if seen == before else (0, seen)
         time.sleep(0.5)
 
 
