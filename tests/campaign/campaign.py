@@ -23,10 +23,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from account import BIN, PROJECT, Account
-from agents import Agent, Nursery, Plan
 from bad_network import Relay
-from outside import Board, Document, Sender
+from counterparts import Board, Document, Sender
+from killable_account import BIN, PROJECT, Account
+from killable_agents import Agent, Nursery, Plan
 from storms import METER, TICKET, Storms, World
 
 READINGS_EACH = 6

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from account import Account
-from agents import Agent
 from bad_network import FAIR, STORM, Relay, Weather
-from outside import Board, Sender
+from counterparts import Board, Sender
+from killable_account import Account
+from killable_agents import Agent
 
 SECONDS = 0.8
 AGENT_CLOCK_SECONDS = 90.0
