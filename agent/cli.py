@@ -17,14 +17,13 @@ import httpx
 
 from agent import bundle as bundles
 from agent import config as configs
-from agent import logs
+from agent import logs, wiring
 from agent.config import Config
 from agent.errors import Refused, UserError
 from agent.inbox.model import Filter
 from agent.inbox.opening import looking, opened
 from agent.inbox.states import State
 from agent.ingress import intake
-from agent.secrets import Secrets
 from agent.service import run as run_service
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -138,7 +137,7 @@ def _running(config: Config) -> dict[str, Any]:
     host, port = config.address
     url = f"http://{host}:{port}"
     facts: dict[str, Any] = {"running": False, "url": url, "lanes": [], "alarms": []}
-    token = Secrets(config.secrets.source).find(config.ingress.token)
+    token = wiring.secrets(config).find(config.ingress.token)
     try:
         answer = httpx.get(
             f"{url}/status", headers={"Authorization": f"Bearer {token or ''}"}, timeout=5
@@ -312,7 +311,7 @@ def _post(
 ) -> dict[str, Any] | None:
     """Ask the running agent; None where there is none."""
     host, port = config.address
-    token = Secrets(config.secrets.source).find(config.ingress.token)
+    token = wiring.secrets(config).find(config.ingress.token)
     headers = {"Authorization": f"Bearer {token or ''}", "Content-Type": "application/json"}
     if event_id:
         headers["webhook-id"] = event_id

@@ -77,9 +77,14 @@ class IngressSection(_Section):
 
 
 class SecretsSection(_Section):
-    """Folders with one file for each secret; the environment comes before them."""
+    """
+    Folders with one file for each secret; the environment and systemd's credentials come before them.
+
+    `keyring` is the service in this user's keyring that is asked after them.
+    """
 
     source: list[Path] = []
+    keyring: str | None = None
 
 
 class WatchSection(_Section):
@@ -281,7 +286,9 @@ def _absolute(config: Config, root: Path) -> Config:
     netsuite = config.netsuite.model_copy(
         update={"private_key_file": full(config.netsuite.private_key_file)}
     )
-    secrets = SecretsSection(source=[root / folder for folder in config.secrets.source])
+    secrets = config.secrets.model_copy(
+        update={"source": [root / folder for folder in config.secrets.source]}
+    )
     return config.model_copy(
         update={
             "bundle": root / config.bundle,

@@ -23,7 +23,7 @@ from typing import Any
 import structlog
 import uvicorn
 
-from agent import wiring
+from agent import needs, wiring
 from agent.alarms import Alarms
 from agent.bundle import Bundle, InboundFlow
 from agent.config import Config
@@ -337,10 +337,8 @@ async def service(
 ) -> AsyncIterator[Service]:
     """A started agent, stopped at the end."""
     where = wiring.peer(config, bundle, ready_file)
-    folders = list(config.secrets.source)
-    if where.secrets_folder is not None:
-        folders.append(where.secrets_folder)
-    secrets = Secrets(folders)
+    secrets = wiring.secrets(config, where)
+    needs.learn(config, bundle, secrets)
     netsuite = wiring.netsuite(where, secrets)
     outside = wiring.outside(config, bundle, secrets)
     port = config.address[1]
