@@ -36,7 +36,8 @@ class NetSuiteSection(_Section):
     """
     The account and the agent's credentials there.
 
-    `account` and `url` come from the bundle's environment where they are not given.
+    `account` and `url` come from the bundle's environment where they are not given. `certificate_file` is
+    what was uploaded: its end is watched.
     """
 
     account: str | None = None
@@ -45,6 +46,7 @@ class NetSuiteSection(_Section):
     client_id: str | None = None
     certificate_id: str | None = None
     private_key_file: Path | None = None
+    certificate_file: Path | None = None
     consumer_key: str | None = None
     consumer_secret: str = "netsuite_consumer_secret"  # noqa: S105 - the name of a secret
     token_id: str | None = None
@@ -284,7 +286,10 @@ def _absolute(config: Config, root: Path) -> Config:
         for name, section in config.sftp.items()
     }
     netsuite = config.netsuite.model_copy(
-        update={"private_key_file": full(config.netsuite.private_key_file)}
+        update={
+            "private_key_file": full(config.netsuite.private_key_file),
+            "certificate_file": full(config.netsuite.certificate_file),
+        }
     )
     secrets = config.secrets.model_copy(
         update={"source": [root / folder for folder in config.secrets.source]}

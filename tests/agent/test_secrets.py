@@ -6,6 +6,7 @@ import json
 import signal
 import sqlite3
 import sys
+import time
 import types
 from pathlib import Path
 from typing import Any
@@ -132,12 +133,12 @@ def test_no_failure_shows_a_secret(agent: Agent, httpserver: HTTPServer) -> None
     assert bad.status_code == 401
 
     def ended() -> bool:
-        rows = agent.json("list")
-        return {row["flow"]: row["state"] for row in rows}.get("tracking") == "held"
+        return bench.states().get("e1") == "held"
 
     while not ended():
         assert agent.process is not None
         assert agent.process.poll() is None
+        time.sleep(0.05)
     seen = [httpx.get(f"{agent.url}/metrics").text]
     seen.append(httpx.get(f"{agent.url}/status", headers=bearer).text)
     seen += [agent.type("show", str(row["id"]), "--json") for row in agent.json("list")]
