@@ -107,6 +107,16 @@ def status(config_file: Path, as_json: bool) -> None:
             click.echo(
                 f"stopped  {lane['flow']}: {lane['stopped']['code']}: {lane['stopped']['message']}"
             )
+    for file in facts.get("files", ()):
+        click.echo(
+            f"file     {file['flow']}: {file['file']} {file['phase']}: {file['read']} read, "
+            f"{file['open']} open, {file['done']} done, {file['failed']} failed"
+        )
+    for run in facts.get("imports", ()):
+        click.echo(
+            f"import   {run['flow']}: {run['phase']}: {run['documents']} documents, {run['staged']} staged "
+            f"in {run['parts']} parts, {run['imported']} imported, {run['failed']} failed"
+        )
     for alarm in facts["alarms"]:
         click.echo(f"alarm    {alarm['kind']} {alarm['subject']}: {alarm['message']}")
 

@@ -120,6 +120,15 @@ class FileResult:
     spec: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FileProgress:
+    """How many documents of a file are open, have ended well, and have not (held, dead, failed)."""
+
+    open: int = 0
+    done: int = 0
+    failed: int = 0
+
+
 class FileInbox(Protocol):
     """
     Where a folder hands its documents over and asks what became of them.
@@ -134,8 +143,8 @@ class FileInbox(Protocol):
     ) -> Accepted:
         """Commit documents; returns afterwards. Large files come in chunks: `first` is the ordinal of the first."""
 
-    async def unfinished(self, flow: str, name: str) -> int:
-        """How many documents of a file the agent still works on (held and dead ones have ended)."""
+    async def progress(self, flow: str, name: str) -> FileProgress:
+        """How far the documents of a file are."""
 
     async def results(
         self, flow: str, name: str, *, first: int = 0, limit: int = 1000

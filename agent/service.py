@@ -164,6 +164,18 @@ class Service:
                 {"flow": name, "stopped": asdict(lane.stop) if lane.stop else None}
                 for name, lane in self._lanes.items()
             ],
+            "files": [
+                file
+                for watcher in self._watchers
+                if isinstance(watcher, FolderWatcher)
+                for file in watcher.progress()
+            ],
+            "imports": [
+                run
+                for lane in self._lanes.values()
+                if isinstance(lane, ImportLane)
+                for run in lane.progress()
+            ],
             "alarms": self.alarms.standing(),
             "account_says": self._outbox.last,
         }

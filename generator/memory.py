@@ -41,6 +41,8 @@ class Memory:
         self._kept: dict[str, tuple[int, bytes]] = _load(file, self._made_by) if file else {}
         self._asked: set[str] = set()
         self._changed = False
+        # By id, with the value itself: so its id stays its own.
+        self._names: dict[int, tuple[object, str]] = {}
 
     @classmethod
     def of(cls, project: Path) -> Memory:
@@ -77,6 +79,19 @@ class Memory:
                 self._kept[key] = (0, _pickled(value))
                 self._changed = True
         return value
+
+    def name(self, value: object, *parts: str) -> None:
+        """Know a frozen value by what it was made from, instead of by all that it holds."""
+        self._names[id(value)] = (value, digest(part.encode() for part in parts))
+
+    def named(self, value: object) -> str:
+        """What a frozen value is known by."""
+        known = self._names.get(id(value))
+        return known[1] if known else digest([repr(value).encode()])
+
+    def key(self, what: str, value: object) -> str:
+        """The key of something that is made of nothing but a frozen value."""
+        return digest((what.encode(), self.named(value).encode()))
 
     def save(self) -> None:
         """Write what is worth keeping; a folder that cannot be written is no fault."""
@@ -135,11 +150,6 @@ def cache_folder() -> Path | None:
         return (Path(base) if base else Path.home() / ".cache") / "suiteloom"
     except RuntimeError:  # no home
         return None
-
-
-def of(what: str, value: object) -> str:
-    """The key of something that is made of nothing but a frozen value."""
-    return digest((what.encode(), repr(value).encode()))
 
 
 def digest(parts: Iterable[bytes]) -> str:

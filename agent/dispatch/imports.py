@@ -4,7 +4,8 @@ The lane of a file flow: many documents as one run of the account's map/reduce i
     lease ─► remember the run ─► stage parts ─► remember "submitted" ─► import ─► state … ─► settle ─► clear
 
 A run that was submitted outlives the agent: the next one goes on asking for its state. One that was
-only staged is forgotten, and its documents are sent again.
+only staged is given up: its documents are sent again, and its parts are cleared. Documents are leased
+and staged in small numbers, so that a file of a million rows needs no more memory than one of a thousand.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from agent.bundle import InboundFlow
@@ -23,13 +24,32 @@ from agent.errors import CallError, Denied, Unauthorized
 from agent.inbox.model import Import, Lease, Leased, Problem
 from agent.inbox.states import State
 
-PART_BYTES = 2_000_000
+# Of one request, as it is sent: RESTlets take 10 MB (help: SuiteScript governance), and a file that
+# is written from it is smaller than the request.
+PART_BYTES = 8_000_000
 PART_DOCUMENTS = 20_000
+# Of one run: a map/reduce keeps 200 MB over all its stages, input and results.
 RUN_DOCUMENTS = 20_000
+RUN_BYTES = 60_000_000
+# Documents that are in memory at a time, besides the part that they fill.
+CHUNK = 500
 RUN_SECONDS = 7 * 86_400.0
 FIRST_LOOK = 0.5
 LOOK_MAX = 15.0
 GATHER_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Run:
+    """How far a run is, for people: documents, those staged, those with an outcome, and those that failed."""
+
+    id: str
+    phase: str = "staging"
+    documents: int = 0
+    staged: int = 0
+    parts: int = 0
+    imported: int = 0
+    failed: int = 0
 
 
 class ImportLane(Lane):
@@ -50,18 +70,27 @@ class ImportLane(Lane):
         self._account = account
         self._decide = decide
         self._followed: set[str] = set()
+        self._runs: dict[str, Run] = {}
+
+    def progress(self) -> list[dict[str, Any]]:
+        """Runs under way, JSON."""
+        return [{"flow": self.flow, **asdict(run)} for run in self._runs.values()]
 
     async def _turn(self) -> bool:
         if self._working or self.blocked():
             return False
         # Of an agent that is gone: this store's last one, or another agent on it.
         for run in await self.tools.store.imports():
-            if run.flow == self.flow and run.status == "submitted" and run.id not in self._followed:
+            if run.flow != self.flow or run.id in self._followed:
+                continue
+            if run.status == "submitted":
                 self._followed.add(run.id)
                 self.start(
                     asyncio.create_task(self._resume(run.id, run.parts), name=f"run {run.id}")
                 )
                 return True
+            if run.status == "dropped":
+                await self._clear_dropped(run.id)
         if await self.tools.store.next_due(self.flow) is None:
             return False
         await asyncio.sleep(GATHER_SECONDS)  # a file arrives in chunks; one run is better than many
@@ -70,40 +99,97 @@ class ImportLane(Lane):
             Import(run_id, self.flow, 0, "staging", self.tools.clock())
         )
         limit = self.limit(RUN_DOCUMENTS)
-        lease = await self.tools.store.lease(self.flow, limit, RUN_SECONDS, owner=run_id)
+        lease = await self._lease(run_id, limit)
         if not lease.events:
             await self.tools.store.end_import(run_id)
             return False
         self.taken()
         self._followed.add(run_id)
-        self.start(asyncio.create_task(self._run(lease), name=f"run {run_id}"))
+        self.start(asyncio.create_task(self._run(lease, limit), name=f"run {run_id}"))
         return True
 
-    async def _run(self, lease: Lease) -> None:
+    async def _lease(self, run_id: str, left: int) -> Lease:
+        """Some more documents for a run."""
+        some = min(CHUNK, left)
+        return await self.tools.store.lease(self.flow, some, RUN_SECONDS, owner=run_id)
+
+    async def _run(self, lease: Lease, limit: int) -> None:
         run_id = lease.owner
+        run = self._runs[run_id] = Run(run_id)
         try:
-            parts = 0
-            for number, lines in enumerate(_parts(lease.events), 1):
-                await self._account.op(
-                    "stage",
-                    flow=self.flow,
-                    contract=self._flow.contract,
-                    **{"import": run_id},
-                    part=number,
-                    lines=lines,
-                )
-                parts = number
+            await self._stage_all(run, lease, limit)
         except CallError as error:
-            # Nothing was submitted: forget the run, keep the documents.
-            await self.tools.store.end_import(run_id)
+            # Nothing was submitted: give the run up, keep the documents.
+            await self.tools.store.drop_import(run_id)
             await self._back(run_id, error)
+            self._followed.discard(run_id)
+            del self._runs[run_id]
             return
-        await self.tools.store.submitted(run_id, parts)
-        await self._submit(run_id, parts)
+        if not run.parts:
+            await self.tools.store.end_import(run_id)
+            del self._runs[run_id]
+            return
+        await self.tools.store.submitted(run_id, run.parts)
+        run.phase = "importing"
+        await self._submit(run_id, run.parts)
         await self._follow(run_id)
+
+    async def _stage_all(self, run: Run, lease: Lease, limit: int) -> None:
+        """Stage documents part by part until there are no more, or the run is full."""
+        part = Part()
+        total = 0
+        while lease.events:
+            run.documents += len(lease.events)
+            for event in lease.events:
+                line = _line(event)
+                if _sent(line) > PART_BYTES:
+                    await self._too_large(run, event)
+                    continue
+                if not part.takes(line):
+                    total += part.size
+                    await self._stage(run, part)
+                    part = Part()
+                part.add(line)
+            left = limit - run.documents
+            # A document that must be alone is the whole run.
+            alone = any(event.alone for event in lease.events)
+            if left <= 0 or total + part.size >= RUN_BYTES or alone or self._ending:
+                break
+            lease = await self._lease(run.id, left)
+        if part.lines:
+            await self._stage(run, part)
+
+    async def _too_large(self, run: Run, event: Leased) -> None:
+        """A document that no request can carry is for a person; the others go on without it."""
+        problem = Problem("TOO_LARGE", f"a document of {len(event.body)} bytes cannot be staged")
+        await self.settle(Lease(run.id, 0.0, ()), [self._decide.held(event, problem)])
+        run.failed += 1
+
+    async def _stage(self, run: Run, part: Part) -> None:
+        await self._account.op(
+            "stage",
+            flow=self.flow,
+            contract=self._flow.contract,
+            **{"import": run.id},
+            part=run.parts + 1,
+            lines=part.lines,
+        )
+        run.parts += 1
+        run.staged += len(part.lines)
+
+    async def _clear_dropped(self, run_id: str) -> None:
+        """Take away what was staged for a run that is given up; in vain: with the lane's next turn."""
+        try:
+            await self._account.op("clear", flow=self.flow, **{"import": run_id})
+        except CallError as error:
+            self.log.warning("import_not_cleared", run=run_id, code=error.code)
+        else:
+            await self.tools.store.end_import(run_id)
 
     async def _resume(self, run_id: str, parts: int) -> None:
         """Go on with a run of an agent that is gone; op `import` for a run that was started does nothing."""
+        held = len(await self.tools.store.held_by(run_id))
+        self._runs[run_id] = Run(run_id, "importing", held, held, parts)
         await self._submit(run_id, parts)
         await self._follow(run_id)
 
@@ -165,6 +251,9 @@ class ImportLane(Lane):
                 results.append(self._decide.result(event, row, event.sent_at or 0.0))
         settled, stopping = self._decide.blame(events, results)
         await self.settle(Lease(run_id, 0.0, ()), settled)
+        if run := self._runs.get(run_id):
+            run.imported += len(settled)
+            run.failed += sum(one.state in (State.HELD, State.DEAD) for one in settled)
         if stopping is not None:
             self.halt(stopping.code, stopping.message)
         else:
@@ -183,6 +272,7 @@ class ImportLane(Lane):
             await self._account.op("clear", flow=self.flow, **{"import": run_id})
         except CallError as error:
             self.log.warning("import_not_cleared", run=run_id, code=error.code)
+        self._runs.pop(run_id, None)
         self.log.info("import_done", run=run_id, status=status, without_result=len(left))
 
     async def _back(self, run_id: str, error: CallError) -> None:
@@ -201,19 +291,29 @@ class ImportLane(Lane):
             seconds -= step
 
 
-def _parts(events: tuple[Leased, ...]) -> Iterator[list[str]]:
-    """Lines of staged parts, within the bounds of size and number."""
-    lines: list[str] = []
-    size = 0
-    for event in events:
-        line = json.dumps({"id": str(event.id)})[:-1] + ',"doc":' + event.body.decode() + "}"
-        line = line.replace("\r", " ").replace(
-            "\n", " "
-        )  # one document a line; only white space between JSON tokens
-        if lines and (size + len(line) > PART_BYTES or len(lines) >= PART_DOCUMENTS):
-            yield lines
-            lines, size = [], 0
-        lines.append(line)
-        size += len(line.encode())
-    if lines:
-        yield lines
+@dataclass(slots=True)
+class Part:
+    """Lines of one staged part; `size` is that of the request that carries them, bytes."""
+
+    lines: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def takes(self, line: str) -> bool:
+        """Whether the line still fits."""
+        return self.size + _sent(line) <= PART_BYTES and len(self.lines) < PART_DOCUMENTS
+
+    def add(self, line: str) -> None:
+        """Put a line in."""
+        self.lines.append(line)
+        self.size += _sent(line)
+
+
+def _line(event: Leased) -> str:
+    """One document a line; only white space between JSON tokens is replaced."""
+    line = json.dumps({"id": str(event.id)})[:-1] + ',"doc":' + event.body.decode() + "}"
+    return line.replace("\r", " ").replace("\n", " ")
+
+
+def _sent(line: str) -> int:
+    """Bytes of a line as a text in a JSON request."""
+    return len(json.dumps(line, ensure_ascii=False).encode("utf-8", "surrogatepass")) + 1

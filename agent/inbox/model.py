@@ -141,8 +141,8 @@ class Import:
     """
     A run of a file lane that outlives the process.
 
-    `status` is `staging` (nothing submitted: can be dropped) or `submitted`. `id` is also the
-    owner of the leased events.
+    `status` is `staging` (nothing submitted: can be given up), `submitted`, or `dropped` (given up,
+    staged parts not cleared yet). `id` is also the owner of the leased events.
     """
 
     id: str

@@ -306,6 +306,10 @@ class PostgresStore:
 
         return await self._run(work)
 
+    async def drop_import(self, run: str) -> None:
+        """Remember that a run is given up."""
+        await self._execute(SQL["drop_import"], {"id": run})
+
     async def end_import(self, run: str) -> None:
         """Forget a run."""
         await self._execute(SQL["end_import"], {"id": run})
@@ -405,11 +409,12 @@ class PostgresStore:
 
         return await self._run(work)
 
-    async def unfinished(self, flow: str, file: str) -> int:
-        """Open events of a file."""
+    async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
+        """(state, outcome, events) of a file."""
 
-        async def work(db: Db, _now: float) -> int:
-            return int(await one_row.scalar(db, SQL["unfinished"], {"flow": flow, "file": file}))
+        async def work(db: Db, _now: float) -> list[tuple[str, str | None, int]]:
+            found = await db.execute(SQL["progress"], {"flow": flow, "file": file})
+            return [(state, outcome, number) for state, outcome, number in await found.fetchall()]
 
         return await self._run(work)
 

@@ -86,13 +86,13 @@ class Presence:
 
     async def _take_over(self, db: Db, agent: str, now: float) -> None:
         """
-        Calls of a silent agent are unknown, its staged runs are forgotten, its submitted ones go on here.
+        Calls of a silent agent are unknown, its staged runs are given up, its submitted ones go on here.
 
         If it was only asleep, what it settles later is fenced: its leases are gone.
         """
         for (run,) in await (await db.execute(STAGED, (agent,))).fetchall():
             await release(db, run, now, None)
-            await db.execute(SQL["end_import"], {"id": run})
+            await db.execute(SQL["drop_import"], {"id": run})
         for (owner,) in await (await db.execute(IN_CALL, (agent,))).fetchall():
             cut = await db.execute(SQL["cut"], {"owner": owner, "now": now})
             for row in sorted(await cut.fetchall(), key=lambda row: (row[0], row[1])):

@@ -57,11 +57,10 @@ class Reader:
         with self._db() as db:
             return [tuple(row) for row in db.execute(SQL["stats"])]
 
-    def unfinished(self, flow: str, file: str) -> int:
-        """Open events of a file."""
+    def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
+        """(state, outcome, events) of a file."""
         with self._db() as db:
-            row = db.execute(SQL["unfinished"], {"flow": flow, "file": file}).fetchone()
-            return int(row[0])
+            return [tuple(row) for row in db.execute(SQL["progress"], {"flow": flow, "file": file})]
 
     def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
         """Events of a file in the order of the file."""

@@ -309,6 +309,10 @@ class SqliteStore:
             lambda db: [Import(*row) for row in db.execute(SQL["imports"]).fetchall()]
         )
 
+    async def drop_import(self, run: str) -> None:
+        """Remember that a run is given up."""
+        await self._writer.run(lambda db: db.execute(SQL["drop_import"], {"id": run}))
+
     async def end_import(self, run: str) -> None:
         """Forget a run."""
         await self._writer.run(lambda db: db.execute(SQL["end_import"], {"id": run}))
@@ -363,9 +367,9 @@ class SqliteStore:
         """(flow, state, outcome, events)."""
         return await asyncio.to_thread(self._reader.stats)
 
-    async def unfinished(self, flow: str, file: str) -> int:
-        """Open events of a file."""
-        return await asyncio.to_thread(self._reader.unfinished, flow, file)
+    async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
+        """(state, outcome, events) of a file."""
+        return await asyncio.to_thread(self._reader.progress, flow, file)
 
     async def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
         """Events of a file in the order of the file."""
@@ -403,7 +407,7 @@ class SqliteStore:
         db.execute("BEGIN IMMEDIATE")
         for (run,) in db.execute("SELECT id FROM imports WHERE status = 'staging'").fetchall():
             _release(db, run, now, None)
-            db.execute(SQL["end_import"], {"id": run})
+            db.execute(SQL["drop_import"], {"id": run})
         for (owner,) in db.execute(SQL["orphans"]).fetchall():
             for place in db.execute(SQL["cut"], {"owner": owner, "now": now}).fetchall():
                 _free_key(db, owner, place)

@@ -56,6 +56,9 @@ class Store(Protocol):
     async def imports(self) -> list[Import]:
         """Runs that are not finished."""
 
+    async def drop_import(self, run: str) -> None:
+        """Remember that a run that was never submitted is given up, and what it staged still to be cleared."""
+
     async def end_import(self, run: str) -> None:
         """Forget a run."""
 
@@ -97,8 +100,8 @@ class Store(Protocol):
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
 
-    async def unfinished(self, flow: str, file: str) -> int:
-        """Open events of a file."""
+    async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
+        """(state, outcome, events) of a file."""
 
     async def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
         """Events of a file in the order of the file."""

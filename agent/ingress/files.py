@@ -10,7 +10,7 @@ from agent.inbox.states import ENDED, State
 from agent.inbox.store import Store
 from agent.ingress import intake
 from agent.metrics import Metrics
-from agent.ports import Accepted, FileDocument, FileResult
+from agent.ports import Accepted, FileDocument, FileProgress, FileResult
 
 
 class StoredFiles:
@@ -62,9 +62,17 @@ class StoredFiles:
             self._arrived(flow)
         return Accepted(sum(new), len(new) - sum(new))
 
-    async def unfinished(self, flow: str, name: str) -> int:
-        """How many documents of a file are still worked on."""
-        return await self._store.unfinished(flow, name)
+    async def progress(self, flow: str, name: str) -> FileProgress:
+        """How far the documents of a file are."""
+        open_ = done = failed = 0
+        for state, _outcome, number in await self._store.progress(flow, name):
+            if State(state) not in ENDED:
+                open_ += number
+            elif State(state) is State.DONE:
+                done += number
+            else:
+                failed += number
+        return FileProgress(open_, done, failed)
 
     async def results(
         self, flow: str, name: str, *, first: int = 0, limit: int = 1000

@@ -13,10 +13,10 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from watchdog.events import (
@@ -31,8 +31,8 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from agent.bundle import Csv, FileSource
-from agent.errors import AgentError, ConfigError
-from agent.ports import FileDocument, FileInbox
+from agent.errors import AgentError, ConfigError, Refused
+from agent.ports import Accepted, FileDocument, FileInbox, FileProgress
 from agent.watch import claims, report
 from agent.watch.csv_reader import CsvReader
 from agent.watch.faults import FileFaultyError
@@ -85,6 +85,9 @@ class _Claimed:
     warnings: list[str] = field(default_factory=list)
     look_again: float = 0.0
     pause: float = FIRST_LOOK_SECONDS
+    phase: str = "waiting"
+    read: int = 0
+    progress: FileProgress = field(default_factory=FileProgress)
 
 
 @dataclass(slots=True)
@@ -169,6 +172,19 @@ class FolderWatcher:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
+    def progress(self) -> list[dict[str, Any]]:
+        """Files in hand: what is done with them, documents read, open, done and failed, JSON."""
+        return [
+            {
+                "flow": self._flow,
+                "file": claims.first_name(held.path),
+                "phase": held.phase,
+                "read": held.read,
+                **asdict(held.progress),
+            }
+            for held in self._claimed.values()
+        ]
+
     # --- the loop -----------------------------------------------------------------------------
 
     def _observe(self) -> None:
@@ -241,6 +257,7 @@ class FolderWatcher:
 
     async def _read(self, held: _Claimed) -> None:
         """Check the whole file, then hand its documents over; a faulty file goes away whole."""
+        held.phase = "checking"
         try:
             held.warnings = await asyncio.to_thread(self._reader.check, held.path)
         except FileFaultyError as error:
@@ -250,15 +267,25 @@ class FolderWatcher:
             )
             self._log.error("file_failed", file=target.name, faults=len(error.faults))
             return
+        held.phase = "reading"
         documents = self._reader.documents(held.path)
-        new = repeated = first = 0
+        new = repeated = held.read = 0
         while chunk := await asyncio.to_thread(_chunk, documents):
-            accepted = await self._inbox.accept(self._flow, held.path.name, chunk, first=first)
+            accepted = await self._accept(held, chunk)
             new += accepted.new
             repeated += accepted.repeated
-            first += len(chunk)
-        held.accepted = True
+            held.read += len(chunk)
+        held.accepted, held.phase = True, "importing"
         self._log.info("file_accepted", file=held.path.name, new=new, repeated=repeated)
+
+    async def _accept(self, held: _Claimed, chunk: list[FileDocument]) -> Accepted:
+        """Hand documents over; while the inbox is full, wait with them instead of reading anew."""
+        while True:
+            try:
+                return await self._inbox.accept(self._flow, held.path.name, chunk, first=held.read)
+            except Refused as refused:
+                self._log.warning("inbox_full", file=held.path.name, message=refused.message)
+                await asyncio.sleep(min(refused.retry_after or self._rescan, self._rescan))
 
     async def _look(self, held: _Claimed) -> float:
         """Put the file away when every document has ended; return when to look again, in seconds."""
@@ -267,11 +294,13 @@ class FolderWatcher:
         now = asyncio.get_running_loop().time()
         if now < held.look_again:
             return held.look_again - now
-        if await self._inbox.unfinished(self._flow, held.path.name):
+        held.progress = await self._inbox.progress(self._flow, held.path.name)
+        if held.progress.open:
             held.pause = min(held.pause * 1.5, self._rescan)
             held.look_again = now + held.pause
             return held.pause
         documents = self._reader.documents(held.path)
+        held.phase = "reporting"
         draft = report.Draft(self._folders.done, held.path.name)
         try:
             draft.add(report.warning_line(text) for text in held.warnings)

@@ -17,6 +17,7 @@ Fields that several records spell alike are written once, as a named set.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from generator.catalog.model import Field, RecordType, State, Sublist
@@ -28,8 +29,9 @@ TYPES: frozenset[str] = frozenset(
 )
 
 
+@cache
 def parse_field(name: str, notation: str) -> Field:
-    """One field from its line; ValueError for a mark or type that does not exist."""
+    """One field from its line; ValueError for a mark or type that does not exist. Many records have the same one."""
     head, *marks = notation.split()
     kind, _, refers = head.partition(">")
     if kind not in TYPES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -175,6 +174,8 @@ def _ask(where: Peer, secrets: Secrets, records: list[str]) -> dict[str, Mapping
             return {name: found async for name, found in schemas(http, base, signer, records)}
 
     try:
+        import asyncio  # takes as long as the start of a whole build
+
         return asyncio.run(ask())
     except UserError as fault:
         raise UsageError(str(fault)) from fault

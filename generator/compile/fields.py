@@ -155,6 +155,8 @@ def compile_field(
 
 def _features(context: FlowContext, rule: Rule, place: Place) -> tuple[str, ...]:
     """The features that guard a field; one that no record of the catalogue knows is doubtful."""
+    if not rule.features:
+        return ()
     known = {name for one in context.project.catalog.records.values() for name in one.features}
     for index, name in enumerate(rule.features):
         hint = did_you_mean(name, known)

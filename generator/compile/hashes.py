@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from generator.memory import Memory, of
+from generator.memory import Memory
 from generator.plan.dump import canonical
 from generator.plan.model import (
     FileVia,
@@ -70,4 +70,4 @@ def build_hash(plan: ProjectPlan, generator: str, memory: Memory) -> str:
 
 def _known(flow: InboundPlan | OutboundPlan, memory: Memory) -> str:
     """A flow's plan as it is hashed."""
-    return memory.recall(of("canonical", flow), lambda: canonical(flow))
+    return memory.recall(memory.key("canonical", flow), lambda: canonical(flow))

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 
 Inputs = dict[str, str]
@@ -58,9 +59,15 @@ def state(folder: Path, path: str) -> str:
 
 
 def _resolve(folder: Path, path: str) -> Path | None:
-    root = folder.resolve()
+    root = _real(folder.absolute())
     try:
         file = (root / path).resolve()
     except (OSError, ValueError):  # a name that no file can have
         return None
     return file if file.is_relative_to(root) else None
+
+
+@cache
+def _real(folder: Path) -> Path:
+    """Where a project folder is; it does not move while it is read."""
+    return folder.resolve()

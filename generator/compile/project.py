@@ -101,7 +101,7 @@ def compile_project(
     if any(found.severity == "error" for found in sink):
         return None, ordered(sink)
     made = columns_made(inbound)
-    ways_in = tuple(replace(plan, makes=made[plan.flow]) for plan in inbound)
+    ways_in = tuple(_making(plan, made[plan.flow], memory) for plan in inbound)
     whole = ProjectPlan(
         project=project.project,
         prefix=project.prefix,
@@ -115,6 +115,13 @@ def compile_project(
         build="",
     )
     return replace(whole, build=build_hash(whole, __version__, memory)), ordered(sink)
+
+
+def _making(plan: InboundPlan, columns: tuple[str, ...], memory: Memory) -> InboundPlan:
+    """A plan that also says which columns its results tell."""
+    whole = replace(plan, makes=columns)
+    memory.name(whole, memory.named(plan), *columns)
+    return whole
 
 
 def stands_for_others(record: RecordType) -> bool:

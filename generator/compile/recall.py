@@ -115,6 +115,8 @@ def compile_or_recall(
     content = _bytes(path)
     key = digest((b"flow", shared.encode(), name.encode(), content))
     kept = memory.recall(key, make, holds=holds, keep=keep)
+    if kept.plan is not None:
+        memory.name(kept.plan, key, repr(sorted(kept.inputs.items())))
     if made:
         return made[0]
     sink = list(kept.found)

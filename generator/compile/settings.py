@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cryptography import x509
-
 from generator.catalog import Catalog
 from generator.compile.context import Place, exactly_one
 from generator.compile.fields import check_zone
@@ -279,7 +277,10 @@ def _check_certificate(options: Mapping[str, Any], place: Place) -> None:
     """Something must be known of the certificate; what is no subject would never be met."""
     if not any(options.values()) and not place.lost_inside():
         place.error("E115", "needs fingerprints or subjects; found none", key=True)
-    for number, text in enumerate(options.get("subjects", ())):
+    subjects = options.get("subjects", ())
+    if subjects:
+        from cryptography import x509  # loaded for those few alone
+    for number, text in enumerate(subjects):
         try:
             x509.Name.from_rfc4514_string(text)
         except ValueError:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
+from generator.memory import cache_folder
 from generator.render.fold import fold
 from generator.render.js import literal
 from generator.resources import templates
@@ -19,6 +20,7 @@ _TABLES = frozenset({"zones.js.j2"})
 def environment() -> Environment:
     """The environment for SuiteScript templates."""
     made = Environment(
+        bytecode_cache=_kept(),
         loader=FileSystemLoader(templates() / "suitescript"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -28,6 +30,18 @@ def environment() -> Environment:
     )
     made.filters["js"] = literal
     return made
+
+
+def _kept() -> FileSystemBytecodeCache | None:
+    """Templates as they were compiled, in the user's own cache folder; by the text of each."""
+    folder = cache_folder()
+    if folder is None:
+        return None
+    try:
+        (folder / "templates").mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder / "templates"))
 
 
 def render_template(name: str, **values: Any) -> str:

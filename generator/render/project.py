@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from generator.bill import drain_bill
 from generator.bill.outbound import heard
-from generator.memory import Memory, of
+from generator.memory import Memory
 from generator.plan import names
 from generator.plan.model import FileVia, InboundPlan, OutboundPlan, PollVia, ProjectPlan
 from generator.render import inbound, outbound, zones
@@ -79,7 +79,7 @@ P = TypeVar("P", InboundPlan, OutboundPlan)
 
 def _recalled(memory: Memory, make: Callable[[P], str], flow: P) -> str:
     """A flow's module; it is made of nothing but the flow's plan."""
-    return memory.recall(of("module", flow), lambda: make(flow))
+    return memory.recall(memory.key("module", flow), lambda: make(flow))
 
 
 def _config(plan: ProjectPlan) -> str:

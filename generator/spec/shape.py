@@ -50,10 +50,13 @@ def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shape
         model: what it should be.
         stand_ins: values for keys of the root that cannot be left out, should they be wrong.
     """
-    data = copy.deepcopy(source.data)
+    data = source.data
     found: list[Diagnostic] = []
     broken: set[Loc] = set()
-    for loc in [] if isinstance(data, list) else list(_unfinished(model, data, ())):
+    unfinished = [] if isinstance(data, list) else list(_unfinished(model, data, ()))
+    if unfinished:
+        data = copy.deepcopy(data)
+    for loc in unfinished:
         if loc not in source.doubtful:
             what = f"'{loc[-1]}' must be a map of keys or a list; found nothing"
             found.append(
@@ -66,6 +69,8 @@ def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shape
             return Shaped(source, model.model_validate(data), frozenset(broken), tuple(found))
         except ValidationError as failure:
             errors = failure.errors(include_url=False)
+        if data is source.data:
+            data = copy.deepcopy(data)  # what is taken out stays in the source
         causes = own_causes(errors)
         for error in errors:
             loc = _written(error["loc"], data)

@@ -161,6 +161,7 @@ class FakeAccount:
         self.target: Callable[[str, bytes], int] = lambda _id, _body: 200
         self.after_save: Callable[[], tuple[int, Json] | None] = lambda: None
         self.known = True
+        self.page = 3  # results of an import in one answer
         self._lock = threading.Lock()
         account = self
 
@@ -261,12 +262,12 @@ class FakeAccount:
         if call["op"] == "state":
             if run["results"] is None:
                 return {"status": "failed", "total": 0, "results": [], "more": False}
-            page = run["results"][call["offset"] : call["offset"] + 3]
+            page = run["results"][call["offset"] : call["offset"] + self.page]
             total = len(run["results"])
             more = call["offset"] + len(page) < total
             return {"status": "done", "total": total, "results": page, "more": more}
         if call["op"] == "clear":
-            del self.imports[call["import"]]
+            return {"deleted": len(self.imports.pop(call["import"])["lines"])}
         return {}
 
     def _one(self, row: Json, raw: bytes) -> Json:

@@ -19,7 +19,7 @@ from agent.bundle import FileSource, Schedule
 from agent.config import Config
 from agent.errors import ConfigError, TargetRefused, TargetUnavailable
 from agent.metrics import Metrics
-from agent.ports import Accepted, FileResult
+from agent.ports import Accepted, FileProgress, FileResult
 from agent.remote.inlet import RemoteInlet
 from agent.remote.sftp import Host, RemotePlace, Sftp
 from agent.watch.folders import Folders, FolderWatcher
@@ -96,8 +96,8 @@ class Inbox:
         self.repeated += len(documents) - new
         return Accepted(new, len(documents) - new)
 
-    async def unfinished(self, flow: str, name: str) -> int:
-        return 0
+    async def progress(self, flow: str, name: str) -> FileProgress:
+        return FileProgress()
 
     async def results(self, flow: str, name: str, *, first: int = 0, limit: int = 1000) -> Any:
         count = sum(1 for held, ordinal in self.documents if held == name and ordinal >= first)

@@ -14,7 +14,7 @@ import pytest
 
 from agent.bundle import Csv, FileSource, Schedule
 from agent.errors import ConfigError, Refused
-from agent.ports import Accepted, FileDocument, FileResult
+from agent.ports import Accepted, FileDocument, FileProgress, FileResult
 from agent.watch import claims
 from agent.watch.folders import Folders, FolderWatcher
 
@@ -44,8 +44,8 @@ class Inbox:
         self.repeated += len(documents) - new
         return Accepted(new, len(documents) - new)
 
-    async def unfinished(self, flow: str, name: str) -> int:
-        return int(self.open)
+    async def progress(self, flow: str, name: str) -> FileProgress:
+        return FileProgress(int(self.open))
 
     async def results(
         self, flow: str, name: str, *, first: int = 0, limit: int = 1000

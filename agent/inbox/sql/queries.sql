@@ -120,6 +120,10 @@ INSERT INTO imports (id, flow, parts, status, created) VALUES (:id, :flow, :part
 -- submit_import
 UPDATE imports SET status = 'submitted', parts = :parts WHERE id = :id;
 
+-- drop_import
+-- Never submitted: its documents are free, what it staged is still to be cleared.
+UPDATE imports SET status = 'dropped' WHERE id = :id;
+
 -- end_import
 DELETE FROM imports WHERE id = :id;
 
@@ -155,8 +159,9 @@ SELECT at, before, after, attempts, code, message FROM audit WHERE event = :id O
 -- stats
 SELECT flow, state, outcome, count(*) FROM events GROUP BY flow, state, outcome;
 
--- unfinished
-SELECT count(*) FROM events WHERE flow = :flow AND file = :file AND state IN ('received', 'waiting', 'sending', 'unknown');
+-- progress
+-- How far a file is.
+SELECT state, outcome, count(*) FROM events WHERE flow = :flow AND file = :file GROUP BY state, outcome;
 
 -- results
 SELECT ordinal, state, outcome, record, code, message, field, spec,

@@ -9,6 +9,12 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
   /** Results in one file; a reader asks for one file at a time. */
   const PAGE = 2000;
 
+  /**
+   * Characters of documents that go to one invocation together: a map/reduce takes values of 10 MB, which these
+   * are far from also when every character takes three bytes and quotes are escaped.
+   */
+  const ROOM = 2e6;
+
   const stateKey = (flow, id) => `import--${flow}--${id}`;
   const taskKey = (flow, id) => `task--${flow}--${id}`;
   const partPath = (flow, id, part) => `${config.table.staging}/${partName(flow, id, part)}`;
@@ -126,21 +132,43 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
   /** Takes an import away after the agent has its results. @param {string} flow @param {string} id */
   const clear = (flow, id) => {
     const found = config.readState(stateKey(flow, id));
-    if (!found) return { deleted: 0 };
+    if (!found) return { deleted: clearStaged(flow, id) };
     const names = [];
     for (let part = 1; part <= found.parts; part++) names.push(partName(flow, id, part));
     for (let page = 0; page < found.pages; page++) names.push(resultName(flow, id, page));
     let deleted = 0;
     for (const name of names) {
-      try {
-        file.delete({ id: Number(file.load({ id: `${config.table.staging}/${name}` }).id) });
-        deleted += 1;
-      } catch (error) {
-        log.audit({ title: `${name} was not there any more`, details: error.name });
-      }
+      const known = idOf(name);
+      if (known === null) continue;
+      file.delete({ id: known });
+      deleted += 1;
     }
     config.deleteState(stateKey(flow, id));
     return { deleted: deleted };
+  };
+
+  /** The id of a staged file, null where there is none. @param {string} name */
+  const idOf = (name) => {
+    try {
+      return Number(file.load({ id: `${config.table.staging}/${name}` }).id);
+    } catch (error) {
+      log.debug({ title: `${name} is not there`, details: error.name });
+      return null;
+    }
+  };
+
+  /**
+   * Takes away the parts of an import that never began. They were staged in order and go from the last one, so
+   * that a call that is cut off leaves no gap for the next one to stop at.
+   * @param {string} flow @param {string} id
+   */
+  const clearStaged = (flow, id) => {
+    const ids = [];
+    for (let known = idOf(partName(flow, id, 1)); known !== null; known = idOf(partName(flow, id, ids.length + 1))) {
+      ids.push(known);
+    }
+    for (const each of ids.reverse()) file.delete({ id: each });
+    return ids.length;
   };
 
   // --- the map/reduce ---
@@ -154,11 +182,17 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     const found = config.readState(stateKey(flow.plan.flow, id));
     if (!found || config.paused() || !config.enabled(flow.plan.flow)) return [];
     const batches = [];
+    let size = 0;
     for (let part = 1; part <= found.parts; part++) {
       eachLine(partPath(flow.plan.flow, id, part), (line) => {
         const last = batches[batches.length - 1];
-        if (last && last.length < flow.plan.batchMax) last.push(line);
-        else batches.push([line]);
+        size += line.length;
+        if (last && last.length < flow.plan.batchMax && size <= ROOM) {
+          last.push(line);
+        } else {
+          batches.push([line]);
+          size = line.length;
+        }
       });
     }
     return batches;

@@ -104,3 +104,29 @@ def test_wrong_calls_are_refused_by_name(world: Any) -> None:
     assert world.service("stage", **{**wrong, "import": "../x"})["error"]["code"] == "BAD_REQUEST"
     assert world.service("stage", **{**wrong, "flow": "orders"})["error"]["code"] == "BAD_REQUEST"
     assert world.service("pending", account="OTHER")["error"]["code"] == "WRONG_ACCOUNT"
+
+
+def test_parts_of_an_import_that_never_began_are_cleared(world: Any) -> None:
+    head = {"flow": "vendors", "contract": contract(world), "import": "five"}
+    for part in (1, 2, 3):
+        world.service("stage", part=part, lines=documents(2), **head)
+    world.service("stage", part=1, lines=documents(1), **{**head, "import": "six"})
+    for deleted in (3, 0):
+        assert world.service("clear", flow="vendors", **{"import": "five"})["deleted"] == deleted
+    assert world.service("clear", flow="vendors", **{"import": "six"})["deleted"] == 1
+
+
+def test_large_documents_are_not_put_into_one_value(world: Any) -> None:
+    """A map/reduce takes values of 10 MB; what goes to one invocation together is far below."""
+    lines = [
+        json.dumps({"id": line_id, "doc": {**json.loads(line)["doc"], "more": "x" * 900_000}})
+        for line_id, line in zip("0123456", documents(7), strict=True)
+    ]
+
+    def batches() -> int:
+        return sum(one.get("stage") == "map" for one in world.netsuite.usage())
+
+    before = batches()
+    results = run_import(world, "large", lines[:3], lines[3:])
+    assert len(results) == 7
+    assert batches() - before == 4  # two documents at most go together
