@@ -160,7 +160,9 @@ class Budget:
                 try:
                     call = await self._slots.take(self._shares.flows)
                     again = None if call else self._slots.again()
-                except Exception:  # whoever waits must get a slot when the shared ones can be reached again
+                except (
+                    Exception
+                ):  # whoever waits must get a slot when the shared ones can be reached again
                     log.exception("slots_away")
                     call, again = None, AWAY_SECONDS
                 if call is not None:

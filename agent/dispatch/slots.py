@@ -72,14 +72,14 @@ class OwnSlots:
         self._clock = clock
         self._running = 0
 
-    async def take(self, wants: int) -> Call | None:
+    async def take(self, wants: int) -> Call | None:  # noqa: ARG002 - there is nobody to share with
         """A slot, if one is free."""
         call = self._limit.take(self._running, self._clock())
         if call is not None:
             self._running += 1
         return call
 
-    async def give_back(self, call: Call, ended: Ended, wants: int) -> None:
+    async def give_back(self, call: Call, ended: Ended, wants: int) -> None:  # noqa: ARG002 - as above
         """Free the slot and learn."""
         self._running -= 1
         learn(self._limit, call, ended, self._clock())
