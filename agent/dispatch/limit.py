@@ -24,7 +24,9 @@ OWED_MOST = 2.0
 CUT = 0.8
 # How much is tried at once while the account takes more and more.
 STEP = 8
+STEP_FIRST = 3
 LEARN = 0.3
+SOON = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Limit:
     def waits(self, now: float) -> float | None:
         """Seconds until time alone may allow another call; None where only the end of one can."""
         begun = self.feeler if self.feeler > 0 else self.reached
-        return max(0.0, begun + self.settling - now) if begun > 0 else None
+        return max(SOON, begun + self.settling - now) if begun > 0 else None
 
     def taken(self, call: Call, now: float) -> None:
         """The account took a call: it has ended, well or not."""
@@ -174,7 +176,9 @@ class Limit:
             self.reached = 0.0
         if self.reached and now - self.reached >= self.settling:
             self.level = self.target
-            self._grow(min(2 * self.step, max(1, self.level // STEP)))
+            # Before the first refusal the limit may be anywhere.
+            most = self.level // (STEP if self.epoch else STEP_FIRST)
+            self._grow(min(2 * self.step, max(1, most)))
 
     def _felt(self) -> None:
         """The feeler is in: what was cut too far is taken back."""
