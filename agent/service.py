@@ -118,6 +118,7 @@ class Service:
                 alarms=self.alarms,
                 metrics=self.metrics,
                 arrived=self.arrived,
+                clock=store.now,
             )
             for name, flow in flows.items()
             if flow.poll is not None
@@ -130,6 +131,7 @@ class Service:
                 alarms=self.alarms,
                 metrics=self.metrics,
                 arrived=self.arrived,
+                clock=store.now,
             )
         self._watchers = self._make_watchers()
         self.door = Door(
@@ -218,9 +220,9 @@ class Service:
     def _make_lanes(self, budget: Budget) -> dict[str, Lane]:
         config, bundle = self._config, self._bundle
         tools = Tools(
-            self._store, self.alarms, self.metrics, config.dispatch, time.time, self._wake_all
+            self._store, self.alarms, self.metrics, config.dispatch, self._store.now, self._wake_all
         )
-        decide = Decide(config.retry, time.time)
+        decide = Decide(config.retry, self._store.now)
         slots = asyncio.Semaphore(config.dispatch.deliveries)
         lanes: dict[str, Lane] = {}
         for name, flow in bundle.inbound(config.environment).items():
@@ -239,7 +241,7 @@ class Service:
                         flow.fetch,
                         self._outside.connections[flow.fetch.connection],
                         decide,
-                        time.time,
+                        self._store.now,
                     )
                     if flow.fetch
                     else None,
@@ -329,7 +331,7 @@ class Service:
 
     async def _upkeep(self) -> None:
         while True:
-            gone = await self._store.purge(time.time() - self._config.keep_days * 86_400)
+            gone = await self._store.purge(self._store.now() - self._config.keep_days * 86_400)
             if gone:
                 log.info("forgotten", events=gone)
             await asyncio.sleep(UPKEEP_SECONDS)

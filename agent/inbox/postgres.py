@@ -81,6 +81,10 @@ class PostgresStore:
         self._waiting: list[tuple[Sequence[Incoming], asyncio.Future[list[bool]]]] = []
         self._collector: asyncio.Task[None] | None = None
 
+    def now(self) -> float:
+        """The time, as the store counts it."""
+        return self._transactions.now()
+
     async def start(self, *, seen: bool) -> None:
         """Count what is open, and be `seen` by the other agents from now on."""
         await self._count()

@@ -69,6 +69,10 @@ class SqliteStore:
         self._writer = Writer(connection)
         self._reader = Reader(path)
 
+    def now(self) -> float:
+        """The time, as the store counts it."""
+        return self._clock()
+
     # --- ways in ------------------------------------------------------------------------------
 
     async def accept(self, incoming: Sequence[Incoming]) -> list[bool]:
@@ -172,7 +176,7 @@ class SqliteStore:
                 ended -= self._wake(db, one.makes, now)
             return held, ended
 
-        held, ended = await self._writer.run(work)
+        held, ended = await self._writer.keep(work)
         self._open -= ended
         return held
 
@@ -213,7 +217,7 @@ class SqliteStore:
         def work(db: sqlite3.Connection) -> int:
             return _release(db, owner, self._clock(), due)
 
-        return await self._writer.run(work)
+        return await self._writer.keep(work)
 
     async def next_due(self, flow: str) -> float | None:
         """When the flow's next free key is due."""

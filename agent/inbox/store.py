@@ -28,6 +28,9 @@ class Store(Protocol):
     only after that one has ended or is held. Times are epoch seconds.
     """
 
+    def now(self) -> float:
+        """The time, as the store counts it: agents whose clocks differ share it. All times of events are in it."""
+
     async def accept(self, incoming: Sequence[Incoming]) -> list[bool]:
         """Keep events; False for each that was there. Raises Refused (503) where the store is full."""
 

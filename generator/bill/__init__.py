@@ -20,6 +20,7 @@ from generator.bill.outbound import (
     keys_bill,
     poll_bill,
     user_event_bill,
+    workflow_bill,
 )
 from generator.bill.service import service_bills
 from generator.plan.model import PollVia, ProjectPlan
@@ -34,6 +35,7 @@ __all__ = [
     "inbound_bill",
     "project_bills",
     "user_event_bill",
+    "workflow_bill",
 ]
 
 
@@ -50,6 +52,7 @@ def flow_bills(plan: ProjectPlan) -> dict[str, tuple[Bill, ...]]:
         hearing = heard(plan.outbound)
         found[out.flow] = (
             *(user_event_bill(hearing[record], record) for record in (out.record, *touched)),
+            workflow_bill([one for one in hearing[out.record] if one.record == out.record]),
             flow_drain_bill(out),
         )
     return found

@@ -44,8 +44,8 @@ def _compare(old: Bill | None, new: Bill | None) -> Change:
     size = min(found.size for found in (old, new) if found)
     costs: dict[str, list[int]] = {}
     for place, found in enumerate((old, new)):
-        for step in found.steps if found else ():
-            costs.setdefault(step.what, [0, 0])[place] += step.units * step.worst.at(size)
+        for entry in found.entries(size) if found else ():
+            costs.setdefault(entry.step.what, [0, 0])[place] += entry.worst
     return Change(
         flow=bill.flow,
         script=bill.script,

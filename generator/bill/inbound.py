@@ -3,7 +3,8 @@ The bills of an inbound flow: its RESTlet, or the stages of its map/reduce.
 
 What happens is in `lib/batch.js`, `upsert.js`, `lookup.js`, `make.js`, `claim.js` and `imports.js`;
 each step here is a call there. At worst every key is new, every save is refused because another
-session was faster, and what it made is loaded and changed.
+session was faster, and what it made is loaded and changed; or it cannot be seen, and one look says
+whether anything can.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Step, Times
+from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Either, Step, Times, Way
 from generator.catalog.model import (
     UNITS_ATTACH,
     UNITS_CACHE,
@@ -77,7 +78,7 @@ def inbound_bill(plan: InboundPlan) -> Bill:
     """The bill of the flow's RESTlet or map stage, at the batch of the plan."""
     by_file = isinstance(plan.via, FileVia)
     flow = _Flow(plan)
-    steps = [] if by_file else [pause_flag()]
+    steps: list[Step | Either] = [] if by_file else [pause_flag()]
     steps.append(
         Step(
             f"find {plan.record} by {plan.key.field}",
@@ -92,17 +93,6 @@ def inbound_bill(plan: InboundPlan) -> Bill:
     steps += flow.visible()
     steps += flow.creates()
     steps += flow.document()
-    if plan.answer:
-        # A create-only document whose save is refused has no answer: it pays its second look instead.
-        creates = plan.write == "create"
-        read = Times(document=1, chunk=CHUNK)
-        steps.append(
-            Step(
-                "read the answer fields", UNITS_QUERY, NEVER if creates else read,
-                read if creates else NEVER,
-                "in place of one second look" if creates else "of all saved records in one query",
-            )
-        )  # fmt: skip
     return Bill(
         flow=plan.flow,
         script="map/reduce, map" if by_file else "RESTlet",
@@ -116,8 +106,11 @@ def inbound_bill(plan: InboundPlan) -> Bill:
 
 
 def own_units(plan: InboundPlan) -> int:
-    """Units of one document without the records that its references create."""
-    return sum(step.units for step in _Flow(plan).document())
+    """Units of one document at worst, without its created references and the answers of a batch."""
+    units = 0
+    for part in _Flow(plan).document():
+        units += max(way.cost(1) for way in part.ways) if isinstance(part, Either) else part.units
+    return units - (UNITS_QUERY if plan.answer else 0)
 
 
 def late_units(plan: InboundPlan) -> int:
@@ -158,7 +151,8 @@ class _Use:
     A reference somewhere in the mapping.
 
     `keys` are those that one document brings at most, `many` says that a multi-select gives them,
-    `made` that it stands inside a record which another reference creates; `on` is the field's.
+    `made` that it stands inside a record which another reference creates; `on` is the field's; `others` are
+    the look-ups of the value's other choices.
     """
 
     ref: Ref
@@ -168,6 +162,7 @@ class _Use:
     made: bool
     on: str
     origin: Origin
+    others: frozenset[str]
 
 
 class _Flow:
@@ -182,8 +177,7 @@ class _Flow:
         self._load = UNITS_LOAD[plan.kind]
         self._save = UNITS_SAVE[plan.kind]
         # An existing record is loaded, and saved or written by submitFields.
-        self._change = self._load + (self._load if plan.save == "fields" else self._save)
-        self._cheap = sum(step.units for step in self.document()) < UNITS_QUERY
+        self._changed = self._load + (self._load if plan.save == "fields" else self._save)
 
     # --- look-ups ---
 
@@ -254,27 +248,38 @@ class _Flow:
         """
         Tables that are asked for a row, each once a batch: nothing found may mean no permission.
 
-        A document that fails for it asks in place of its own save, which costs as much; so only
-        tables count where a document goes on, or where saving costs less than asking.
+        Here are those where a document goes on afterwards; one that fails asks in place of its save.
         """
-        tables: dict[tuple[str, tuple[str, ...]], Origin] = {}
+        for (table, _), origin in self._survived().items():
+            yield _shows_any(table, origin)
+
+    def _survived(self) -> dict[_Table, Origin]:
+        tables: dict[_Table, Origin] = {}
         for use in self._uses:
-            lookup = next(found for found in self._plan.lookups if found.name == use.ref.lookup)
-            goes_on = use.ref.missing in ("skip_field", "skip_line", "default")
-            if not lookup.suiteql and (goes_on or self._cheap):
-                where = tuple(test for test in lookup.where if not test.startswith("isinactive"))
-                tables.setdefault((lookup.table, where), use.origin)
-        if self._plan.write in ("upsert", "create") and (
-            self._plan.write == "create" or self._change < UNITS_QUERY
-        ):
-            column = "itemtype" if self._plan.kind == "item" else "type"
-            own = (f"{column} = '{self._plan.type_code}'",) if self._plan.type_code else ()
-            tables.setdefault((self._plan.table, own), self._plan.key.origin)
+            if use.ref.missing in ("skip_field", "skip_line", "default"):
+                lookup = self._lookup(use)
+                twice = lookup.cache == "deploy" or self._in_two_rounds(lookup)
+                # A second choice from the same table, which is there, says that there are rows.
+                if not lookup.suiteql and (twice or lookup.name not in use.others):
+                    tables.setdefault(_where(lookup), use.origin)
+        return tables
+
+    def _failed(self) -> Iterator[Way]:
+        """Ways of documents whose reference is missing, where they cost more than a save."""
+        survived = self._survived()
+        tables: dict[_Table, Origin] = {}
+        for use in self._uses:
+            lookup = self._lookup(use)
+            if not lookup.suiteql and _where(lookup) not in survived:
+                tables.setdefault(_where(lookup), use.origin)
         for (table, _), origin in tables.items():
-            yield Step(
-                f"see whether {table} shows any row", UNITS_QUERY, ONCE, NEVER,
-                "nothing was found: is it missing, or hidden from the role", origin,
-            )  # fmt: skip
+            yield Way(f"a reference to {table} is missing", (_shows_any(table, origin),))
+
+    def _in_two_rounds(self, lookup: Lookup) -> bool:
+        return len({use.made for use in self._uses if use.ref.lookup == lookup.name}) > 1
+
+    def _lookup(self, use: _Use) -> Lookup:
+        return next(found for found in self._plan.lookups if found.name == use.ref.lookup)
 
     # --- records ---
 
@@ -293,11 +298,39 @@ class _Flow:
                 Times(document=keys), NEVER, "somebody else created it meanwhile", create.origin,
             )  # fmt: skip
 
-    def document(self) -> Iterator[Step]:
-        """What saves one document's record."""
+    def document(self) -> Iterator[Step | Either]:
+        """What saves one document's record, or refuses it."""
         plan = self._plan
-        at = plan.key.origin
+        hooks = plan.hooks.units if plan.hooks else 0
         usual = EACH if plan.write == "create" else NEVER
+        declared = (Step("hooks, as declared", hooks, EACH, usual, "hooks.units"),) if hooks else ()
+        if plan.write not in ("upsert", "create"):
+            there = Way(f"{plan.record} is there", (*self._act(), *declared, *self._answer()))
+            # A table is looked at once: only a save of less than that costs more in its place.
+            failed = [way for way in self._failed() if way.cost(1) > there.each]
+            if failed:
+                yield Either((there, *failed))
+            else:
+                yield from there.steps
+            return
+        yield from self._create(usual)
+        yield from declared
+        found = Way(
+            "found then", (*(self._change() if plan.write == "upsert" else ()), *self._answer())
+        )
+        column = "itemtype" if plan.kind == "item" else "type"
+        own = (f"{column} = '{plan.type_code}'",) if plan.type_code else ()
+        hidden = Way("not found then", (_shows_any(plan.table, plan.key.origin),))
+        if (plan.table, own) in self._survived() or hidden.cost(1) <= found.each:
+            yield from found.steps
+        elif found.steps:
+            yield Either((found, hidden))
+        else:
+            yield from hidden.steps
+
+    def _act(self) -> Iterator[Step]:
+        """What is done with a record that is there, other than by upsert."""
+        plan, at = self._plan, self._plan.key.origin
         if plan.write == "delete":
             delete = UNITS_DELETE[plan.kind]
             yield Step(f"delete {plan.record}", delete, EACH, NEVER, "where it is there", at)
@@ -307,25 +340,40 @@ class _Flow:
                 f"{plan.write} {plan.record}", UNITS_ATTACH, EACH, EACH,
                 f"{way} {plan.related.record}", at,
             )  # fmt: skip
-        elif plan.write != "update":
-            if plan.key.claim:
-                yield from self._claim(usual)
-            made = f"made from {plan.transform_from[0]}" if plan.transform_from else "created"
-            yield Step(
-                f"create {plan.record}", self._load + self._save, EACH, usual,
-                f"{made} ({self._load}) and saved ({self._save})", at,
-            )  # fmt: skip
-            yield Step(
-                f"look again for {plan.record} after a refused save", UNITS_QUERY, EACH, NEVER,
-                "somebody else created it meanwhile", at,
-            )  # fmt: skip
-        if plan.write in ("upsert", "update"):
-            loads = EACH if self._compares else NEVER
-            how = "by submitFields" if plan.save == "fields" else "where something differs"
-            yield Step(f"load {plan.record}", self._load, EACH, loads, "to compare with it", at)
-            yield Step(f"change {plan.record}", self._change - self._load, EACH, NEVER, how, at)
-        if plan.hooks and plan.hooks.units:
-            yield Step("hooks, as declared", plan.hooks.units, EACH, usual, "hooks.units")
+        else:
+            yield from self._change()
+
+    def _create(self, usual: Times) -> Iterator[Step]:
+        """A new record, whose save is refused because somebody else has made it meanwhile."""
+        plan, at = self._plan, self._plan.key.origin
+        if plan.key.claim:
+            yield from self._claim(usual)
+        made = f"made from {plan.transform_from[0]}" if plan.transform_from else "created"
+        yield Step(
+            f"create {plan.record}", self._load + self._save, EACH, usual,
+            f"{made} ({self._load}) and saved ({self._save})", at,
+        )  # fmt: skip
+        yield Step(
+            f"look again for {plan.record} after a refused save", UNITS_QUERY, EACH, NEVER,
+            "somebody else created it meanwhile", at,
+        )  # fmt: skip
+
+    def _change(self) -> Iterator[Step]:
+        plan, at = self._plan, self._plan.key.origin
+        loads = EACH if self._compares else NEVER
+        how = "by submitFields" if plan.save == "fields" else "where something differs"
+        yield Step(f"load {plan.record}", self._load, EACH, loads, "to compare with it", at)
+        yield Step(f"change {plan.record}", self._changed - self._load, EACH, NEVER, how, at)
+
+    def _answer(self) -> Iterator[Step]:
+        if not self._plan.answer:
+            return
+        read = Times(document=1, chunk=CHUNK)
+        acts = self._plan.write in ("create", "attach", "detach")
+        yield Step(
+            "read the answer fields", UNITS_QUERY, read, read if acts else NEVER,
+            "of all saved records in one query",
+        )  # fmt: skip
 
     def _claim(self, usual: Times) -> Iterator[Step]:
         load, save = UNITS_LOAD["custom"], UNITS_SAVE["custom"]
@@ -398,13 +446,30 @@ class _Flow:
             if found.on == skipped and not made:
                 continue
             many = found.type == "multiselect"
-            for value in _references(found.value):
+            values = list(_references(found.value))
+            for value in values:
                 assert value.ref is not None
+                others = frozenset(one.ref.lookup for one in values if one.ref and one is not value)
                 source = value.source
                 # A path from the root is the same for all lines.
                 here = 1 if isinstance(source, Path) and source.root else times
                 keys = here * (VALUES if many else 1)
-                yield _Use(value.ref, value, keys, many, made, found.on, found.origin)
+                yield _Use(value.ref, value, keys, many, made, found.on, found.origin, others)
+
+
+_Table = tuple[str, tuple[str, ...]]
+"""A table and the conditions on it, as `lib/sql.js` asks each once."""
+
+
+def _where(lookup: Lookup) -> _Table:
+    return lookup.table, tuple(test for test in lookup.where if not test.startswith("isinactive"))
+
+
+def _shows_any(table: str, origin: Origin) -> Step:
+    return Step(
+        f"see whether {table} shows any row", UNITS_QUERY, ONCE, NEVER,
+        "nothing was found: is it missing, or hidden from the role", origin,
+    )  # fmt: skip
 
 
 def _references(value: Value) -> Iterator[Value]:

@@ -24,9 +24,12 @@ from generator.plan.model import EventsVia, OutboundPlan, PollVia
 
 RESTLET = 5000
 USER_EVENT = 1000
+WORKFLOW_ACTION = 1000
 MAP = 1000
 GET_INPUT_DATA = 10000
 SUMMARIZE = 10000
+POLL_RESERVE = 300
+"""Units that a poll leaves: it asks for no further rows then (`lib/poll.js`)."""
 FETCH_ROWS = 100
 """Rows of one fetch at most."""
 DRAIN_CHUNK = 25
@@ -86,9 +89,7 @@ def user_event_bill(flows: Sequence[OutboundPlan], record: str | None = None) ->
         )
     steps += _touches(hearing, record, row)
     steps += [
-        Step(
-            "count a lost row", 2 * UNITS_CACHE, ONCE, NEVER, "the row could not be written",
-        ),
+        _lost_row(),
     ]  # fmt: skip
     return Bill(
         flow=", ".join(flow.flow for flow in hearing),
@@ -100,6 +101,26 @@ def user_event_bill(flows: Sequence[OutboundPlan], record: str | None = None) ->
         usual_case="all flows want the save, and the agent answers",
         notes=tuple(_notes(flows)),
     )
+
+
+def workflow_bill(flows: Sequence[OutboundPlan]) -> Bill:
+    """The bill of a workflow action that sends a record through all flows of its type."""
+    ways = [{False: "write the outbox row", True: "write a row to be fetched"}[pulled]
+            for pulled in sorted({flow.deliver == "pull" for flow in flows})]  # fmt: skip
+    row = UNITS_LOAD["custom"] + UNITS_SAVE["custom"]
+    return Bill(
+        flow=", ".join(flow.flow for flow in flows),
+        script=f"workflow action of {flows[0].record}",
+        limit=WORKFLOW_ACTION,
+        unit="record",
+        size=1,
+        steps=(*(Step(way, row, ONCE, ONCE, "one for all flows") for way in ways), _lost_row()),
+        usual_case="the flows want the record",
+    )
+
+
+def _lost_row() -> Step:
+    return Step("count a lost row", 2 * UNITS_CACHE, ONCE, NEVER, "the row could not be written")
 
 
 def _touches(flows: Sequence[OutboundPlan], record: str, row: int) -> Iterator[Step]:
@@ -134,7 +155,8 @@ def heard(flows: Sequence[OutboundPlan]) -> dict[str, list[OutboundPlan]]:
 
 def poll_bill(flow: OutboundPlan, via: PollVia) -> Bill:
     """The bill of one call that reads the rows of some keys."""
-    looks = Times(batch=len(via.tables))
+    # What the units do not suffice for is deferred to the next call.
+    halves = Times(batch=-2, document=2, most=(RESTLET - POLL_RESERVE) // UNITS_QUERY)
     return Bill(
         flow=flow.flow,
         script="service RESTlet, rows",
@@ -144,18 +166,21 @@ def poll_bill(flow: OutboundPlan, via: PollVia) -> Bill:
         steps=(
             pause_flag(),
             Step("read the rows of all keys", UNITS_QUERY, ONCE, ONCE, "one query"),
-            # What the units do not suffice for is deferred to the next call.
-            Step("ask again for half of the keys", UNITS_QUERY, EACH, NEVER, "5,000 rows are not all"),
-            Step("look whether tables are visible", UNITS_QUERY, looks, NEVER, "a key has no rows"),
+            Step("ask again for half of the keys", UNITS_QUERY, halves, NEVER, "5,000 rows are not all"),
+            *_looks(via, "a key has no rows"),
         ),
         usual_case="the rows of all keys fit into one answer",
-        notes=tuple(_notes((flow,))),
+        notes=(
+            "a key with more than 5,000 rows of its own costs 10 more for each 1,000 of them",
+            *_notes((flow,)),
+        ),
     )  # fmt: skip
 
 
 def keys_bill(flow: OutboundPlan, via: PollVia) -> Bill:
     """The bill of one call that asks for keys."""
-    looks = Times(batch=len(via.tables))
+    # Where only what changed is asked for, no key is nothing strange.
+    looks = () if via.watermark else _looks(via, "there is no key any more")
     return Bill(
         flow=flow.flow,
         script="service RESTlet, poll",
@@ -165,10 +190,15 @@ def keys_bill(flow: OutboundPlan, via: PollVia) -> Bill:
         steps=(
             pause_flag(),
             Step("ask for the next keys", UNITS_QUERY, ONCE, ONCE, "5,000 at most"),
-            Step("look whether tables are visible", UNITS_QUERY, looks, NEVER, "there is no key"),
+            *looks,
         ),
         usual_case="there are keys",
-    )  # fmt: skip
+    )
+
+
+def _looks(via: PollVia, why: str) -> tuple[Step, ...]:
+    looks = Times(batch=len(via.tables))
+    return (Step("look whether tables are visible", UNITS_QUERY, looks, NEVER, why),)
 
 
 def fetch_bill(flows: Sequence[OutboundPlan], project: str) -> Bill:
@@ -181,15 +211,10 @@ def fetch_bill(flows: Sequence[OutboundPlan], project: str) -> Bill:
     ]
     for flow in pulled:
         steps += _joins(flow, events=True, usual=True)
-    load = max(UNITS_LOAD[flow.kind] for flow in pulled)
-    steps += [
-        Step("load the record", load, EACH, EACH, "the payload is its state now"),
-        Step("take out what nobody wants", UNITS_DELETE["custom"], EACH, NEVER, "or put it back"),
-    ]
-    if any(isinstance(flow.via, EventsVia) and flow.via.snapshot for flow in pulled):
-        steps.append(
-            Step("load the state of the save", UNITS_LOAD["custom"], EACH, EACH, "of its row")
-        )
+    steps += _reads(max(_by_record(pulled), key=_read_units))
+    steps.append(
+        Step("take out what nobody wants", UNITS_DELETE["custom"], EACH, NEVER, "or put it back")
+    )
     return Bill(
         project, "service RESTlet, fetch", RESTLET, "row", FETCH_ROWS, tuple(steps),
         "every event is wanted", tuple(_notes(pulled)),
@@ -218,20 +243,7 @@ def drain_bill(flows: Sequence[OutboundPlan], project: str) -> Bill:
         steps += _joins(flow, events=True, usual=True)
     dearest = max(_by_record(flows), key=_event_units, default=[])
     if dearest:
-        record, kind = dearest[0].record, dearest[0].kind
-        steps.append(
-            Step(
-                f"load {record}",
-                UNITS_LOAD[kind],
-                EACH,
-                EACH,
-                "the payload is the record's state now",
-            )
-        )
-        if any(isinstance(flow.via, EventsVia) and flow.via.snapshot for flow in dearest):
-            steps.append(
-                Step("load the state of the save", UNITS_LOAD["custom"], EACH, EACH, "from its row")
-            )
+        steps += _reads(dearest)
         for flow in dearest:
             steps.append(Step(f"post {flow.flow}", UNITS_HTTPS, EACH, EACH, "signed, to the agent"))
         steps.append(
@@ -323,8 +335,26 @@ def _by_record(flows: Sequence[OutboundPlan]) -> list[list[OutboundPlan]]:
     return [[flow for flow in flows if flow.record == record] for record in records]
 
 
+def _reads(flows: Sequence[OutboundPlan]) -> tuple[Step, ...]:
+    """What one row's events are made of: the record, or what its row kept of it."""
+    usual = NEVER if all(map(_kept, flows)) else EACH
+    load = Step(
+        f"load {flows[0].record}", UNITS_LOAD[flows[0].kind], EACH, usual, "the payload is the record's state now",
+    )  # fmt: skip
+    kept = Step("load the state of the save", UNITS_LOAD["custom"], EACH, EACH, "from its row")
+    return (load, kept) if any(map(_kept, flows)) else (load,)
+
+
+def _kept(flow: OutboundPlan) -> bool:
+    return isinstance(flow.via, EventsVia) and flow.via.snapshot
+
+
+def _read_units(flows: Sequence[OutboundPlan]) -> int:
+    return sum(step.units for step in _reads(flows)) if flows else 0
+
+
 def _event_units(flows: Sequence[OutboundPlan]) -> int:
-    return UNITS_LOAD[flows[0].kind] + UNITS_HTTPS * len(flows) if flows else 0
+    return _read_units(flows) + UNITS_HTTPS * len(flows)
 
 
 def _notes(flows: Sequence[OutboundPlan]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.bill.inbound import READ_STATE, RESTLET, SAVE_FILE, WRITE_STATE, pause_flag
-from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Step, Times
+from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Either, Step, Times, Way
 from generator.bill.outbound import ack_bill, fetch_bill, outbox_counts
 from generator.catalog.model import (
     UNITS_CACHE,
@@ -40,9 +40,11 @@ def service_bills(plan: ProjectPlan) -> Iterator[Bill]:
             Step("tell the cache", UNITS_CACHE, ONCE, ONCE, "others hear of it at once"),
         ),
     )  # fmt: skip
+    # Flows of one table ask once.
+    tables = {(flow.table, flow.kind == "item", flow.type_code): flow for flow in plan.inbound}
     yield _call(plan, "doctor", outbox_counts(), pause_flag(), *(
         Step(f"see whether {flow.table} shows any row ({flow.flow})", UNITS_QUERY, ONCE, ONCE, "a permission may lack")
-        for flow in plan.inbound
+        for flow in tables.values()
     ))  # fmt: skip
     if any(isinstance(flow.via, FileVia) for flow in plan.inbound):
         yield from _imports(plan)
@@ -58,12 +60,19 @@ def _imports(plan: ProjectPlan) -> Iterator[Bill]:
         (Step("save a part", SAVE_FILE, ONCE, ONCE, "the folder's read-me file is loaded for its id"),),
     )  # fmt: skip
     yield _call(plan, "import", (_read(usual=True), *_submit(EACH)), unit="import")
+    page = Step("load a page of results", UNITS_FILE_LOAD, ONCE, ONCE, "one at a time")
     yield _call(
         plan, "state of an import",
         (
             _read(usual=True),
-            *_submit(ONCE),
-            Step("load a page of results", UNITS_FILE_LOAD, ONCE, ONCE, "one at a time"),
+            Either((
+                Way("it waits", _submit(ONCE)),
+                Way("it has just ended", (
+                    Step("ask for its task", UNITS_CACHE, ONCE, NEVER, "kept in N/cache"),
+                    Step("read the import's state again", READ_STATE, Times(batch=2), NEVER, "a summary may have come meanwhile"),
+                    page,
+                )),
+            )),
         ),
     )  # fmt: skip
     yield _call(
@@ -119,7 +128,7 @@ def _submit(times: Times) -> tuple[Step, ...]:
 def _call(
     plan: ProjectPlan,
     name: str,
-    steps: tuple[Step, ...],
+    steps: tuple[Step | Either, ...],
     *more: Step,
     unit: str = "call",
     size: int = 1,

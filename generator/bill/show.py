@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from generator.bill.compare import Change
-from generator.bill.model import Bill, Step
+from generator.bill.model import Bill, Entry, Step
 
 _MUCH = 1.3
 """The usual column is shown where the worst case is more than so many times as much."""
@@ -49,11 +49,11 @@ def changes_as_json(changes: Sequence[Change]) -> str:
 def _rows(bill: Bill) -> list[tuple[str, ...]]:
     both = _shows_both(bill)
     rows = []
-    for step in bill.steps:
-        worst = step.units * step.worst.at(bill.size)
-        usual = step.units * step.usual.at(bill.size)
-        row = [f"{worst:,}", *([f"{usual:,}"] if both else []), _times(step), step.what]
-        rows.append((*row, step.why, str(step.origin or "")))
+    for entry in bill.entries():
+        step = entry.step
+        worst = f"{entry.worst:,}" if _counts(entry) else "-"
+        row = [worst, *([f"{entry.usual:,}"] if both else []), _times(step), step.what]
+        rows.append((*row, _why(entry, bill), str(step.origin or "")))
     total = [f"{bill.worst():,}", *([f"{bill.usual():,}"] if both else [])]
     rows.append((*total, "", f"of {bill.limit:,}", "", ""))
     return rows
@@ -68,6 +68,19 @@ def _times(step: Step) -> str:
     return f"{step.units} x ({step.worst})"
 
 
+def _counts(entry: Entry) -> bool:
+    """Whether the worst case comes to this step."""
+    return not entry.when or entry.documents > 0
+
+
+def _why(entry: Entry, bill: Bill) -> str:
+    """The reason; of steps that not every document comes to, also what leads there."""
+    if not entry.when:
+        return entry.step.why
+    some = 0 < entry.documents < bill.size
+    return (f"{entry.documents} of them: " if some else "") + f"{entry.when}: {entry.step.why}"
+
+
 def _shows_both(bill: Bill) -> bool:
     return bill.worst() > _MUCH * bill.usual()
 
@@ -79,7 +92,11 @@ def _title(bill: Bill) -> str:
 
 def _remarks(bill: Bill) -> list[str]:
     usual = [f"usual: {bill.usual_case}"] if _shows_both(bill) else []
-    return [*usual, *bill.notes]
+    instead = not all(map(_counts, bill.entries()))
+    ways = (
+        ["of ways that exclude each other the dearest counts; '-' is not on it"] if instead else []
+    )
+    return [*usual, *ways, *bill.notes]
 
 
 def _text(bill: Bill) -> str:
@@ -120,15 +137,16 @@ def _json(bill: Bill) -> dict[str, Any]:
         "each": bill.each,
         "steps": [
             {
-                "what": step.what,
-                "units": step.units,
-                "times": str(step.worst),
-                "worst": step.units * step.worst.at(bill.size),
-                "usual": step.units * step.usual.at(bill.size),
-                "why": step.why,
-                "spec": str(step.origin) if step.origin else None,
+                "what": entry.step.what,
+                "units": entry.step.units,
+                "times": str(entry.step.worst),
+                "worst": entry.worst,
+                "usual": entry.usual,
+                "why": entry.step.why,
+                "when": entry.when or None,
+                "spec": str(entry.step.origin) if entry.step.origin else None,
             }
-            for step in bill.steps
+            for entry in bill.entries()
         ],
         "notes": list(bill.notes),
     }

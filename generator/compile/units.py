@@ -91,7 +91,7 @@ def _refuse(bill: Bill, place: Place) -> None:
 
 def _dearest(bill: Bill, size: int) -> str:
     """The steps that cost most, with their places in the spec."""
-    costs = [(step.units * step.worst.at(size), step) for step in bill.steps]
+    costs = [(entry.worst, entry.step) for entry in bill.entries(size)]
     costs.sort(key=lambda found: -found[0])
     return "; ".join(
         f"{step.what}: {cost:,}" + (f" ({step.origin})" if step.origin else "")

@@ -1,6 +1,7 @@
 """
-Random flows for the meter: look-ups, creations, lines, ways of writing and saving, answers, caches,
-claims, over custom records, entities, items and transactions.
+Random flows for the meter: look-ups (also by SuiteQL), creations, lines with and without keys, all
+ways of writing and saving, records made from others, answers, caches, claims, over custom records,
+entities, items and transactions.
 
 A flow is made together with documents that are its worst case and with the records they refer to.
 """
@@ -8,6 +9,7 @@ A flow is made together with documents that are its worst case and with the reco
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 Rule = dict[str, Any]
+ROUNDS = 4
+"""So many batches of other documents does a case have: one for each way that things go badly."""
 PROJECT = {
     "spec": 1,
     "project": "generated",
@@ -51,18 +55,26 @@ BODY_FIELD = """<transactionbodycustomfield scriptid="custbody_gen_no">
   <bodysale>T</bodysale>
 </transactionbodycustomfield>
 """
+COLUMN = """<transactioncolumncustomfield scriptid="custcol_gen_line">
+  <label>Line</label><fieldtype>TEXT</fieldtype><storevalue>T</storevalue>
+  <colsale>T</colsale><colopportunity>T</colopportunity>
+</transactioncolumncustomfield>
+"""
 
 
 @dataclass
 class Case:
-    """A flow, a document by number, and what must be there."""
+    """
+    A flow, a document by number, and what must be there.
+
+    `misses` says that a reference is missing and survived, so that every document is looked at
+    again.
+    """
 
     spec: dict[str, Any]
     document: Callable[[int], dict[str, Any]]
     records: list[dict[str, Any]] = field(default_factory=list)
-    misses: bool = (
-        False  # a reference is missing and survived, so that every document is looked at again
-    )
+    misses: bool = False
 
     @property
     def name(self) -> str:
@@ -79,12 +91,18 @@ class Maker:
         self._values: dict[str, Callable[[int], Any]] = {}
         self._records: list[dict[str, Any]] = []
         self._misses = False
+        self._write = chance.choices(
+            ("upsert", "create", "update", "delete", "attach", "detach"), (9, 3, 3, 1, 1, 1)
+        )[0]
         self._lines = chance.choice((1, 2, 5))
 
     def case(self) -> Case:
-        kind = self._chance.choice(
-            ("thing", "customer", "vendor", "order", "item", "order", "thing")
-        )
+        kinds: tuple[str, ...] = ("thing", "customer", "vendor", "order", "item", "order", "thing")
+        if self._write in ("update", "delete"):
+            kinds = ("thing", "customer", "vendor", "item", "thing")
+        elif self._write in ("attach", "detach"):
+            kinds = ("contact",)
+        kind = self._chance.choice(kinds)
         spec: dict[str, Any] = {
             "spec": 1,
             "flow": f"flow-{self._number}",
@@ -93,13 +111,17 @@ class Maker:
             "via": {"restlet": {"batch": self._size}},
         }
         getattr(self, f"_{kind}")(spec)
-        if self._maybe(0.2):
+        acts = self._write in ("delete", "attach", "detach")
+        if self._maybe(0.2) and not acts:
             spec["verify"] = "always"
-        if self._maybe(0.3):
+        if self._maybe(0.3) and not acts:
             spec["answer"] = {"at": "id"}
-        # create only: the twin of the race is the duplicate
-        if "write" not in spec and self._maybe(0.25):
-            spec["write"] = "create"
+        if self._write != "upsert":
+            spec["write"] = self._write
+        if self._write == "delete":
+            for name in ("body", "lines", "save"):
+                spec.pop(name, None)
+            self._misses = False
         values = dict(self._values)
         number = self._number
 
@@ -123,6 +145,9 @@ class Maker:
         for target, record in targets.items():
             if self._maybe(0.5):
                 body[target] = self._reference(target, record)
+        if self._maybe(0.3):
+            body["custrecord_gen_unit"] = self._queried()
+        self._there("customrecord_gen_thing", name="there")
         if self._maybe(0.4):
             spec["save"] = self._chance.choice(("record", "fields"))
         spec["body"] = body
@@ -135,6 +160,7 @@ class Maker:
 
     def _entity(self, spec: dict[str, Any], record: str) -> None:
         self._key(spec, record, None)
+        self._there(record, isperson=False, companyname="T", entityid="T", subsidiary="1")
         spec["body"] = {
             "isperson": {"value": False, "on": "create"},
             "companyname": {"from": "title", "required": True},
@@ -157,6 +183,7 @@ class Maker:
     def _item(self, spec: dict[str, Any]) -> None:
         self._key(spec, "noninventorysaleitem", None)
         number = self._number
+        self._there("noninventorysaleitem", itemid="T", subsidiary=["1"])
         spec["body"] = {
             "itemid": {"from": "title", "required": True},
             "displayname": "note",
@@ -168,6 +195,22 @@ class Maker:
             spec["body"]["class"] = self._reference("class", "classification")
         if self._maybe(0.5):
             spec["body"]["department"] = {"var": "unit"}
+        elif self._maybe(0.5):
+            spec["body"]["department"] = self._queried()
+
+    def _contact(self, spec: dict[str, Any]) -> None:
+        self._key(spec, "contact", None)
+        self._there("contact", entityid="T", subsidiary="1")
+        number = self._number
+        self._values["who"] = lambda i: f"{number}w {i}"
+        spec["related"] = {
+            "record": "customer",
+            "id": {
+                "from": "who",
+                "ref": {"record": "customer", "by": "externalid", "prefix": "C-"},
+            },
+        }
+        self._buyers()
 
     def _order(self, spec: dict[str, Any]) -> None:
         self._key(spec, "salesorder", "custbody_gen_no")
@@ -185,10 +228,7 @@ class Maker:
             if self._maybe(0.3):
                 entity["ref"]["create"]["body"]["comments"] = {"from": "note"}
         else:
-            self._records += [
-                {"type": "customer", "fields": {"externalid": f"C-{number}w {i}", "companyname": f"W {number} {i}", "isperson": False, "subsidiary": "1"}}
-                for i in range(self._size)
-            ]  # fmt: skip
+            self._buyers()
         body: dict[str, Any] = {"entity": entity, "memo": "note"}
         self._values["note"] = lambda i: f"note {i}"
         if self._maybe(0.5):
@@ -200,10 +240,60 @@ class Maker:
         if self._maybe(0.4):
             body["class"] = self._reference("class", "classification")
         spec["body"] = body
+        if self._maybe(0.25):
+            self._from_estimates(spec)
+            return
         spec["lines"] = {"item": self._item_lines(number)}
 
+    def _buyers(self) -> None:
+        number = self._number
+        self._records += [
+            {"type": "customer", "fields": {"externalid": f"C-{number}w {i}", "companyname": f"W {number} {i}", "isperson": False, "subsidiary": "1"}}
+            for i in self._all
+        ]  # fmt: skip
+
+    def _from_estimates(self, spec: dict[str, Any]) -> None:
+        """Orders that are made from estimates of their own."""
+        number = self._number
+        del spec["body"]["entity"]
+        spec["transform_from"] = {
+            "record": "estimate",
+            "id": {
+                "from": "offer",
+                "required": True,
+                "ref": {"record": "estimate", "by": "externalid"},
+            },
+        }
+        self._values["offer"] = lambda i: f"{number}offer {i}"
+        buyer = {"ref": "customer", "by": "externalid", "value": "SOMEBODY"}
+        item = {"ref": "item", "by": "itemid", "value": f"O {number}"}
+        self._records.append({"type": "noninventorysaleitem", "fields": {"itemid": f"O {number}", "subsidiary": ["1"]}})  # fmt: skip
+        self._records += [
+            {
+                "type": "estimate",
+                "fields": {"externalid": f"{number}offer {i}", "entity": buyer},
+                "sublists": {"item": [{"item": item, "quantity": 1, "rate": 2}]},
+            }
+            for i in self._all
+        ]
+
+    def _queried(self) -> Rule:
+        """A reference by a query of the user's, whose keys may stand in it twice."""
+        number = self._number
+        self._values["k_unit"] = lambda i: f"{number}unit {i}"
+        self._records += [
+            {"type": "department", "fields": {"name": f"{number}unit {i}"}} for i in self._all
+        ]
+        text = "SELECT id, name AS key FROM department WHERE name IN (:keys)"
+        if self._maybe(0.4):
+            text += " OR externalid IN (:keys)"
+        ref: Rule = {"record": "department", "by": "suiteql", "suiteql": text}
+        if self._maybe(0.3):
+            ref["cache"] = "deploy"
+        return {"from": "k_unit", "ref": ref}
+
     def _item_lines(self, number: int) -> dict[str, Any]:
-        count, size = self._lines, self._size
+        count = self._lines
         ref: Rule = {"record": "item", "by": "itemid"}
         if self._maybe(0.3):
             ref = {"record": "noninventorysaleitem", "by": "itemid", "missing": "create",
@@ -211,7 +301,7 @@ class Maker:
         else:
             self._records += [
                 {"type": "noninventorysaleitem", "fields": {"itemid": f"L {number} {i} {j}", "subsidiary": ["1"]}}
-                for i in range(size)
+                for i in self._all
                 for j in range(count)
             ]  # fmt: skip
         body: dict[str, Any] = {
@@ -227,21 +317,43 @@ class Maker:
             }
             body["department"] = missing
         self._values["lines"] = lambda i: [
-            {"sku": f"L {number} {i} {j}", "qty": 1, "unit": f"none {i} {j}"} for j in range(count)
+            {"no": f"{j}", "sku": f"L {number} {i} {j}", "qty": 1, "unit": f"none {i} {j}"}
+            for j in range(count)
         ]
-        return {"from": "lines", "policy": "replace", "most": count, "body": body}
+        rules: Rule = {"from": "lines", "policy": "replace", "most": count, "body": body}
+        if self._maybe(0.4):
+            unmatched = self._chance.choice(("keep", "close"))
+            rules |= {"key": {"custcol_gen_line": "no"}, "policy": "merge", "unmatched": unmatched}
+        return rules
 
     # --- parts ---
 
     def _key(self, spec: dict[str, Any], record: str, other: str | None) -> None:
         spec["record"] = record
         spec["key"] = {"from": "id", "prefix": self._chance.choice(("", "G-"))}
-        if other and self._maybe(0.35):
+        self._prefix = spec["key"]["prefix"]
+        if other and self._write in ("upsert", "create") and self._maybe(0.35):
             spec["key"]["field"] = other
+
+    def _there(self, record: str, **fields: Any) -> None:
+        """The records that a flow finds which makes none."""
+        if self._write in ("upsert", "create"):
+            return
+        for i in self._all:
+            own = {
+                name: f"T {self._number} {i}" if value == "T" else value
+                for name, value in fields.items()
+            }
+            own["externalid"] = encoded(f"{self._prefix}{self._number} {i}")
+            self._records.append({"type": record, "fields": own})
+
+    @property
+    def _all(self) -> range:
+        return range(self._size * ROUNDS)
 
     def _reference(self, name: str, record: str) -> Rule:
         """A reference by external id: found, or missing and survived."""
-        number, size = self._number, self._size
+        number = self._number
         source = f"k_{name}"
         found = self._maybe(0.5)
         keep = self._maybe(0.3)
@@ -262,7 +374,7 @@ class Maker:
         basics: dict[str, Any] = {"name": "N", "subsidiary": "1"}
         if record == "customer":
             basics = {"isperson": False, "subsidiary": "1"}
-        for i in range(size):
+        for i in self._all:
             own = {"externalid": f"{number}{name} {i}"}
             if record == "customer":
                 own |= {"companyname": f"Ref {number}{name} {i}"}
@@ -299,6 +411,7 @@ def write_project(folder: Path, made: list[Case]) -> None:
         "place": "-103",
         "who": "-2",
         "class": "-101",
+        "unit": "-102",
         "other": "[scriptid=customrecord_gen_thing]",
     }
     fields = [
@@ -315,3 +428,11 @@ def write_project(folder: Path, made: list[Case]) -> None:
         THING.format(fields="\n    ".join(fields))
     )
     (folder / "objects/custbody_gen_no.xml").write_text(BODY_FIELD)
+    (folder / "objects/custcol_gen_line.xml").write_text(COLUMN)
+
+
+def encoded(text: str) -> str:
+    """A text in the alphabet of external ids."""
+    return re.sub(
+        r"[^A-Za-z0-9_-]", lambda m: "".join(f"_x{byte:02X}" for byte in m[0].encode()), text
+    )

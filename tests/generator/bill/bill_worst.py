@@ -10,13 +10,14 @@ from __future__ import annotations
 import base64
 import copy
 import json
-import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from bill_specs import encoded
 
 from emulator.account.account import SYSTEM, LocalAccount
 from emulator.account.interference import Held, Undisturbed
@@ -48,15 +49,17 @@ class Race:
     Args:
         account: where.
         keys: the key's field, by record type.
-        unseen: the type whose records the role does not see: they are refused, and not found either.
+        unseen: the type of whose records the role does not see the one that is made as the
+            `nth`: it is refused, and not found either.
     """
 
     def __init__(
-        self, account: LocalAccount, keys: Mapping[str, str], unseen: str | None = None
+        self, account: LocalAccount, keys: Mapping[str, str], unseen: str = "", nth: int = 0
     ) -> None:
         self._account = account
         self._keys = keys
         self._unseen = unseen
+        self._left = nth
         self._other = threading.local()
 
     def before(self, record: str, draft: dict[str, Any] | None) -> Held | None:
@@ -65,7 +68,8 @@ class Race:
         if getattr(self._other, "saves", False) or not creates or record not in self._keys:
             return None
         assert draft is not None
-        if record == self._unseen:
+        self._left -= record == self._unseen
+        if record == self._unseen and self._left == 0:
             raise NetSuiteError("DUP_RCRD_LINK", "This record already exists.")
         twin = copy.deepcopy(draft)
         key = self._keys[record]
@@ -99,12 +103,13 @@ class Refuses:
 
 
 @contextmanager
-def agent() -> Iterator[str]:
-    """An agent that takes every event; its address."""
+def agent(meanwhile: Callable[[], None] = lambda: None) -> Iterator[str]:
+    """An agent that takes every event, and what happens before it answers; its address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["content-length"]))
+            meanwhile()
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
@@ -133,7 +138,9 @@ class Meter:
         secrets = {need.scriptid: SECRET for need in project.secrets if need.scriptid}
         self.netsuite.start(secrets, {"SUITESCRIPT_SCHEDULING": "FULL", **grants})
         assert project.role is not None
+        self.role = project.role
         self._token = self.netsuite.session(Holder(INTEGRATION_USER, project.role), "RESTLET")
+        self.service("pause", paused=False)  # the flag is there to be loaded
 
     def seed(self, records: Sequence[dict[str, Any]]) -> None:
         """Put records in, as they are."""
@@ -143,31 +150,41 @@ class Meter:
     def flow(self, name: str) -> InboundPlan:
         return next(found for found in self.plan.inbound if found.flow == name)
 
-    def worst(self, name: str, documents: Sequence[Any]) -> int:
-        """Units that a flow uses for documents which all have to be created, at worst."""
+    def worst(
+        self, name: str, documents: Sequence[Any], *, unseen: bool = False, warm: bool = False
+    ) -> int:
+        """
+        Units that a flow uses for documents which all have to be created, at worst.
+
+        Args:
+            name: the flow.
+            documents: of one batch.
+            unseen: the last of the records is made by somebody else and cannot be seen.
+            warm: look-ups are in the cache as they were left.
+        """
         plan = self.flow(name)
         raced = {create.record: create.key.field for create in plan.creates}
         raced[plan.record] = plan.key.field
         self._stale_claims(plan, documents)
-        self.cold()
+        self.cold(() if not warm else ("suiteloom_lookups",))
         account = self.netsuite.account
-        # The worst that can happen to a create-only document is that nobody knows why.
-        unseen = plan.record if plan.write == "create" else None
-        account.interference = Race(account, raced, unseen)
+        account.interference = Race(
+            account, raced, plan.record if unseen else "", len(documents) if unseen else 0
+        )
         try:
-            return self.run(name, documents, fails=unseen is not None)
+            return self.run(name, documents, failing=int(unseen))
         finally:
             account.interference = Undisturbed()
 
-    def run(self, name: str, documents: Sequence[Any], *, fails: bool = False) -> int:
-        """Units of one execution with these documents; all of them must go through, unless all fail."""
+    def run(self, name: str, documents: Sequence[Any], *, failing: int = 0) -> int:
+        """Units of one execution with these documents; so many of them must fail, no other."""
         plan = self.flow(name)
         if isinstance(plan.via, FileVia):
             results, units = self._import(plan, documents)
         else:
             results, units = self._post(plan, documents)
         went_wrong = [one for one in results if one["outcome"] in ("failed", "deferred")]
-        assert len(went_wrong) == (len(results) if fails else 0), went_wrong[:2]
+        assert len(went_wrong) == failing, went_wrong[:2]
         assert all(one["outcome"] != "deferred" for one in results)
         return units
 
@@ -197,9 +214,17 @@ class Meter:
         body = {**self._head(), "op": op, **more}
         return self.call(names.service_script(prefix), names.service_deploy(prefix), body)
 
-    def call(self, script: str, deploy: str, body: Any) -> dict[str, Any]:
+    def health(self) -> dict[str, Any]:
+        """The service RESTlet's answer to GET."""
+        prefix = self.plan.prefix
+        return self.call(
+            names.service_script(prefix), names.service_deploy(prefix), None, method="GET"
+        )
+
+    def call(self, script: str, deploy: str, body: Any, method: str = "POST") -> dict[str, Any]:
+        sent = json.dumps(body).encode() if body else b""
         reply = self.netsuite.engine.restlet(
-            self._token, script, deploy, "POST", {}, json.dumps(body).encode(), "application/json"
+            self._token, script, deploy, method, {}, sent, "application/json"
         )
         answer: dict[str, Any] = json.loads(reply.body)
         return answer
@@ -213,9 +238,12 @@ class Meter:
     def _head(self) -> dict[str, Any]:
         return {"build": self.plan.build, "account": self._project.account}
 
-    def cold(self) -> None:
-        """Forget what N/cache holds, as NetSuite may at any time."""
-        self.netsuite.engine._caches.clear()
+    def cold(self, but: Collection[str] = ()) -> None:
+        """Forget what N/cache holds, as NetSuite may at any time; but for some caches."""
+        caches = self.netsuite.engine._caches
+        with caches._lock:
+            for key in [key for key in caches._held if key[-2] not in but]:
+                del caches._held[key]
 
     def agent(self, url: str | None) -> None:
         """Where events go; None: nowhere."""
@@ -239,13 +267,6 @@ class Meter:
                 for key in keys
             ]
         )
-
-
-def encoded(text: str) -> str:
-    """A text in the alphabet of external ids."""
-    return re.sub(
-        r"[^A-Za-z0-9_-]", lambda m: "".join(f"_x{byte:02X}" for byte in m[0].encode()), text
-    )
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from generator.bill import Bill, flow_bills
-from generator.bill.model import EACH, NEVER, Step, Times
+from generator.bill.model import EACH, NEVER, ONCE, Either, Step, Times, Way
 from generator.cli import main
 from generator.compile import compile_project
 from generator.project.revision import at_revision
@@ -88,7 +88,7 @@ def test_every_script_type_has_its_bill() -> None:
 
 def test_markdown_has_a_table_for_each_bill() -> None:
     text = bill("customer-changes", "--format", "markdown").stdout
-    assert text.count("units x times") == 2
+    assert text.count("units x times") == 3
     assert (
         "**customer-changes: user event of customer, afterSubmit, a save**: 35 of 1,000 units"
         in text
@@ -143,6 +143,39 @@ def test_a_revision_leaves_the_working_tree_alone(repository: Any) -> None:
         assert (folder / "specs" / spec.name).read_text(encoding="utf-8") != "changed"
     assert spec.read_text(encoding="utf-8") == "changed"
     assert not folder.exists()
+
+
+def test_of_ways_that_exclude_each_other_the_dearest_counts(project: Any) -> None:
+    """A custom record costs 2 to load and 2 to change; to look whether any is there costs 10, once."""
+    project.write(
+        "objects/customrecord_x.xml",
+        '<customrecordtype scriptid="customrecord_x"><recordname>X</recordname><includename>T</includename></customrecordtype>',
+    )
+    project.inbound(
+        "save: fields\nbody:\n  name: {from: n, required: true}\n", record="customrecord_x"
+    )
+    found = json.loads(bill("--format", "json", project=project.folder).stdout)
+    (restlet,) = [one for one in found if one["script"] == "RESTlet"]
+    ways = {step["what"]: step["worst"] for step in restlet["steps"] if step["when"]}
+    size = restlet["size"]
+    assert ways == {
+        "load customrecord_x": 2 * (size - 1),
+        "change customrecord_x": 2 * (size - 1),
+        "see whether customrecord_x shows any row": 10,
+    }
+    text = bill(project=project.folder).stdout
+    assert f"{size - 1} of them: found then: to compare with it" in text
+
+
+def test_the_worst_of_two_ways_is_theirs_whatever_the_number() -> None:
+    found = Way("found", (Step("change", 4, EACH, NEVER, ""),))
+    hidden = Way("hidden", (Step("look", 10, ONCE, NEVER, ""),))
+    read = Way("read", (Step("read", 5, Times(batch=-2, document=2, most=3), NEVER, ""),))
+    either = Either((found, hidden))
+    assert [either.worst(n) for n in range(3)] == [(0, 0), (0, 1), (1, 1)]
+    bill = Bill("f", "RESTlet", 100, "document", 3, (either, *read.steps), "")
+    assert [bill.worst(n) for n in range(5)] == [0, 10, 24, 33, 37]
+    assert bill.each == 14
 
 
 # --- arithmetic and what the compiler makes of it ---

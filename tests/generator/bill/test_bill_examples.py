@@ -8,13 +8,12 @@ looked at again, lines are in full, caches are cold. docs/bill.md keeps the figu
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bill_page import Row, keep_flows
 from bill_worst import Meter, Refuses, agent, metered
 
 from emulator.account.interference import Undisturbed
@@ -24,24 +23,7 @@ from generator.bill import flow_drain_bill, inbound_bill, user_event_bill
 from generator.plan import names
 
 ROOT = Path(__file__).resolve().parents[3]
-TABLE = ROOT / "docs/bill.md"
 LINES = 100
-PAGE = """# The units bill, and what is metered
-
-`suiteloom bill` sums NetSuite's governance units from the plan, step by step. The tests build the worst case of every flow of
-examples/ in the local account (all keys new, references created, every save refused because another session was faster and looked
-at again, lines in full, caches cold, the agent unreachable) and meter it: metered is never more than the bill, and the bill never
-more than 1.3 times as much. The same holds for generated flows (tests/generator/bill/test_bill_generated.py). The usual case is
-documents that say nothing new (for create-only flows: new ones), saves with the agent answering, and every event delivered.
-
-What hooks call of N/ modules is not in the bill unless `hooks.units` declares it; a document with more than `most` lines (100) costs
-10 units for each further 500 keys of a look-up. User events and workflows that a save sets off have units of their own.
-
-This table is written by tests/generator/bill/test_bill_examples.py.
-
-| flow | script | with | bill, worst | metered | ratio | bill, usual | metered |
-| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |
-"""
 US = {"ref": "subsidiary", "by": "externalid", "value": "ACME-US"}
 DE = {"ref": "subsidiary", "by": "externalid", "value": "ACME-DE"}
 EUR = {"ref": "currency", "by": "symbol", "value": "EUR"}
@@ -196,25 +178,6 @@ def known_bill(i: int) -> dict[str, Any]:
 USUAL = {**DOCUMENTS, "vendor-bills": known_bill}
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line of docs/bill.md."""
-
-    flow: str
-    script: str
-    size: str
-    bill: int
-    metered: int
-    usual: int
-    usual_metered: int
-
-    def __str__(self) -> str:
-        ratio = f"{self.bill / self.metered:.2f}"
-        cells = (self.flow, self.script, self.size, f"{self.bill:,}", f"{self.metered:,}", ratio,
-                 f"{self.usual:,}", f"{self.usual_metered:,}")  # fmt: skip
-        return "| " + " | ".join(cells) + " |"
-
-
 @pytest.fixture(scope="module")
 def rows() -> list[Row]:
     """What the tests of this file have measured, in their order."""
@@ -329,8 +292,4 @@ def test_the_bill_of_the_drain_is_what_a_full_invocation_costs(
 
 
 def test_the_page_shows_what_was_measured(rows: list[Row]) -> None:
-    text = PAGE + "\n".join(map(str, rows)) + "\n"
-    if os.environ.get("SUITELOOM_UPDATE_GOLDEN"):
-        TABLE.write_text(text, encoding="utf-8")
-    if len(rows) == len(DOCUMENTS) + 2:  # a part of the tests measures a part of the table
-        assert TABLE.read_text(encoding="utf-8") == text, "SUITELOOM_UPDATE_GOLDEN=1 writes it anew"
+    keep_flows(rows, complete=len(DOCUMENTS) + 2)

@@ -25,8 +25,8 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     fingerprint: 'custbody_acme_fp',
     dynamic: false,
     answer: {},
-    unitsEach: 40,
-    unitsRest: 10,
+    unitsEach: 50,
+    unitsRest: 0,
     batchMax: 10
   };
 

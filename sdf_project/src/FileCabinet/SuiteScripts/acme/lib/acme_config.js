@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: 'ad246507e440',
+  build: '41595f5cbd08',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

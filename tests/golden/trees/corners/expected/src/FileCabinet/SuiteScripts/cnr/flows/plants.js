@@ -25,8 +25,8 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     fingerprint: null,
     dynamic: false,
     answer: {},
-    unitsEach: 20,
-    unitsRest: 30,
+    unitsEach: 26,
+    unitsRest: 20,
     batchMax: 47
   };
 

@@ -26,8 +26,8 @@ define(['../lib/values'], (values) => {
     dynamic: false,
     transformFrom: 'salesorder',
     answer: {},
-    unitsEach: 40,
-    unitsRest: 10,
+    unitsEach: 50,
+    unitsRest: 0,
     batchMax: 10
   };
 

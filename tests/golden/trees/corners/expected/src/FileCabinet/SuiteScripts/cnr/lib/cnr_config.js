@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: '1bf4940dcaf1',
+  build: 'db72f914b5c8',
   accounts: {
     TSTDRV99: {
       environment: 'only',

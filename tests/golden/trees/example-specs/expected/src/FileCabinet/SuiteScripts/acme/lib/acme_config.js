@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '0ce198c58b32',
+  build: '7878a2d20655',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
