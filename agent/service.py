@@ -33,6 +33,7 @@ from agent.dispatch.deliveries import DeliveryLane
 from agent.dispatch.fetching import Fetcher
 from agent.dispatch.imports import ImportLane
 from agent.dispatch.lane import Lane, Tools
+from agent.dispatch.limit import Limit
 from agent.dispatch.outbox import OutboxWatch
 from agent.dispatch.restlets import RestletLane
 from agent.dispatch.retry import Decide
@@ -92,7 +93,8 @@ class Service:
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._started = time.time()
-        budget = Budget(config.dispatch.concurrency, self.metrics)
+        limit = Limit(config.dispatch.concurrency, config.dispatch.headroom)
+        budget = self._budget = Budget(store.slots(account, limit), self.metrics)
         self._account = Account(bundle, account, netsuite, budget, self.alarms, self.metrics)
         self._lanes = self._make_lanes(budget)
         flows = bundle.outbound(config.environment)
@@ -178,6 +180,7 @@ class Service:
                 if isinstance(lane, ImportLane)
                 for run in lane.progress()
             ],
+            "calls": asdict(self._budget.standing) | {"flows": self._budget.held()},
             "alarms": self.alarms.standing(),
             "account_says": self._outbox.last,
         }
@@ -206,6 +209,7 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._budget.close()
         await self._store.close()
         await self._netsuite.aclose()
         await self._outside.aclose()

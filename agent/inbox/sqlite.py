@@ -13,6 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from agent.dispatch.limit import Limit
+from agent.dispatch.slots import OwnSlots
 from agent.errors import Refused, StoreBusy
 from agent.inbox.model import (
     Filter,
@@ -399,6 +401,10 @@ class SqliteStore:
     def open_events(self) -> int:
         """Events that have not ended."""
         return self._open
+
+    def slots(self, account: str, limit: Limit) -> OwnSlots:  # noqa: ARG002 - one store, one agent, one account
+        """The account's slots for calls: nobody else's."""
+        return OwnSlots(limit)
 
     async def close(self) -> None:
         """Commit what waits and free the lock."""
