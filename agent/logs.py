@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import sys
 import traceback
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -38,7 +40,7 @@ def configure(style: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, *last, _hide],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Patient(sys.stderr))),
         cache_logger_on_first_use=False,
     )
     # Libraries log through the standard module: their warnings and errors go the same way.
@@ -56,6 +58,22 @@ def _hide(_logger: Any, _name: str, line: Any) -> Any:
 def _end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What ends the process is said like everything else."""
     sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
+
+
+class _Patient(io.TextIOBase):
+    """A stream whose disk may be full: a line is lost then, and the work that it tells of goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 class _Bridge(logging.Handler):

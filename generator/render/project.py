@@ -10,7 +10,7 @@ from generator.bill.outbound import heard
 from generator.memory import Memory
 from generator.plan import names
 from generator.plan.model import FileVia, InboundPlan, OutboundPlan, PollVia, ProjectPlan
-from generator.render import inbound, outbound, zones
+from generator.render import inbound, outbound, tzif, zones
 from generator.render.engine import render_template
 from generator.render.js import camel, key, literal
 from generator.resources import templates
@@ -64,9 +64,7 @@ def render(plan: ProjectPlan, memory: Memory | None = None) -> dict[str, str]:
     files["lib/config.js"] = render_template("lib/config.js.j2", prefix=plan.prefix)
     files["lib/zones.js"] = render_template(
         "zones.js.j2",
-        zones=[zones.table(zone) for zone in zones.zones_used(plan)],
-        first=zones.FIRST_YEAR,
-        last=zones.LAST_YEAR,
+        zones=[tzif.zone(name) for name in zones.zones_used(plan)],
     )
     files["staging/README.txt"] = _STAGING_README
     for source in sorted((templates() / "suitescript" / "lib").glob("*.js")):

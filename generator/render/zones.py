@@ -1,5 +1,5 @@
 """
-Offsets of time zones as a table.
+The time zones that a project's scripts need.
 
 SuiteScript's engine does not promise Intl, and N/format writes in the format of whoever runs the
 script, so the generated code carries the offsets of the zones that it needs.
@@ -8,11 +8,6 @@ script, so the generated code carries the offsets of the zones that it needs.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 from generator.plan.model import (
     Coalesce,
@@ -24,61 +19,6 @@ from generator.plan.model import (
     SubrecordPlan,
     Value,
 )
-
-FIRST_YEAR = 1990
-LAST_YEAR = 2040
-_STEP = timedelta(days=7)
-_MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A zone: `first` offset, then from minute `at[i]` since 1970 on the offset `to[i]`."""
-
-    name: str
-    first: int
-    at: tuple[int, ...]
-    to: tuple[int, ...]
-
-
-@cache
-def table(name: str) -> Zone:
-    """The offsets of a zone, from the packaged database: the same on every machine."""
-    region = "tzdata.zoneinfo." + ".".join(name.split("/")[:-1])
-    with files(region.rstrip(".")).joinpath(name.rsplit("/", 1)[-1]).open("rb") as data:
-        zone = ZoneInfo.from_file(data, name)
-    moment = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
-    end = datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
-    first = offset = _offset(zone, moment)
-    at: list[int] = []
-    to: list[int] = []
-    while moment < end:
-        later = moment + _STEP
-        if _offset(zone, later) != offset:
-            change = _change(zone, moment, later)
-            offset = _offset(zone, change)
-            at.append(int(change.timestamp()) // 60)
-            to.append(offset)
-        moment = later
-    return Zone(name, first, tuple(at), tuple(to))
-
-
-def _offset(zone: ZoneInfo, moment: datetime) -> int:
-    offset = moment.astimezone(zone).utcoffset()
-    assert offset is not None
-    return int(offset.total_seconds()) // 60
-
-
-def _change(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
-    """The first minute after `low` with another offset."""
-    before = _offset(zone, low)
-    while high - low > _MINUTE:
-        middle = low + (high - low) // _MINUTE // 2 * _MINUTE
-        if _offset(zone, middle) == before:
-            low = middle
-        else:
-            high = middle
-    return high
 
 
 def zones_used(project: ProjectPlan) -> list[str]:

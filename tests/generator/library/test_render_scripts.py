@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from generator.compile import compile_project
 from generator.plan.model import ProjectPlan
 from generator.render import render
 from generator.render.js import comment, literal, pattern
-from generator.render.zones import table
+from generator.render.tzif import Rule, Turn, rule, zone
 
 ROOT = Path(__file__).resolve().parents[3]
 HEADER = "@NApiVersion 2.1"
@@ -98,9 +99,15 @@ def test_a_comment_ends_where_it_should() -> None:
     assert "\n" not in comment("a\nb */ c", "x.yaml:1")
 
 
-def test_zone_tables_are_the_packaged_database() -> None:
-    york = table("America/New_York")
+def test_a_zone_is_its_changes_and_the_rule_after_them() -> None:
+    york = zone("America/New_York")
     assert york.first == -300
     assert set(york.to) == {-240, -300}
-    assert len(york.at) == len(york.to) == 2 * (2040 - 1990 + 1)
-    assert table("UTC").at == ()
+    assert york.at[-1] == datetime(2007, 3, 11, 7, tzinfo=UTC).timestamp() / 60
+    assert york.rule == Rule(-300, -240, Turn(3, 2, 0, 120), Turn(11, 1, 0, 120))
+    assert (zone("UTC").at, zone("UTC").rule) == ((), None)
+
+
+def test_a_rule_of_an_unknown_form_is_refused() -> None:
+    with pytest.raises(ValueError, match="J60"):
+        rule("EST5EDT,J60,M11.1.0")

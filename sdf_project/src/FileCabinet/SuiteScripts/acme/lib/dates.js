@@ -132,6 +132,27 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
     );
   };
 
+  /** Where a day of a rule begins in a year, as if it were UTC. @param {number[]} turn @param {number} year */
+  const turnOf = ([month, week, weekday], year) => {
+    const first = new Date(Date.UTC(year, month - 1, 1)).getUTCDay();
+    const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
+    const day = 1 + ((weekday - first + 7) % 7) + (week - 1) * 7;
+    return Date.UTC(year, month - 1, day > last ? day - 7 : day);
+  };
+  /**
+   * Offset where changes recur every year. Both turns are on the clock before the change; south of
+   * the equator, and where standard time is that of summer, the year begins between start and end.
+   * @param {{standard: number, summer: number, start: number[], end: number[]}} rule
+   * @param {number} ms
+   */
+  const byRule = (rule, ms) => {
+    const year = new Date(ms).getUTCFullYear();
+    const start = turnOf(rule.start, year) + (rule.start[3] - rule.standard) * MINUTE;
+    const end = turnOf(rule.end, year) + (rule.end[3] - rule.summer) * MINUTE;
+    const summer = start < end ? start <= ms && ms < end : ms < end || start <= ms;
+    return summer ? rule.summer : rule.standard;
+  };
+
   /** Offset of a zone from UTC in minutes at an instant. @param {string} zone @param {number} ms */
   const offsetAt = (zone, ms) => {
     const table = zones[zone];
@@ -143,6 +164,7 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
       if (table.at[middle] * MINUTE <= ms) low = middle + 1;
       else high = middle;
     }
+    if (table.rule && low === table.at.length) return byRule(table.rule, ms);
     return low === 0 ? table.first : table.to[low - 1];
   };
 
@@ -201,6 +223,7 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
     const offset = ms === null ? 0 : zone === 'UTC' ? 0 : offsetAt(zone, ms);
     const p = ms === null ? found : fromEpoch(ms, offset);
     const sign = offset < 0 ? '-' : '+';
+    const size = Math.floor(Math.abs(offset)); // offsets of long ago had seconds
     const texts = {
       YYYY: pad(p.y, 4),
       YY: pad(p.y % 100),
@@ -213,7 +236,7 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
       mm: pad(p.mi),
       ss: pad(p.s),
       SSS: pad(p.ms, 3),
-      Z: `${sign}${pad(Math.floor(Math.abs(offset) / 60))}:${pad(Math.abs(offset) % 60)}`
+      Z: `${sign}${pad(Math.floor(size / 60))}:${pad(size % 60)}`
     };
     return format.replace(TOKENS, (token, literal) => (literal !== undefined ? literal : texts[token] || token));
   };
