@@ -41,9 +41,10 @@ format: setup ## write Python and hand-written SuiteScript as the checks want th
 test: check ## all checks and tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-soak: setup ## in full what `make test` samples: mutations, property tests (SOAK=20 times as many cases), a file of a million rows
+soak: setup ## in full what `make test` samples: mutations, property tests, the fault campaign (SOAK=20 times as many cases), a file of a million rows
 	SUITELOOM_SOAK=$(or $(SOAK),20) $(BIN)/pytest -n $(WORKERS) --dist loadfile --timeout 7200 \
 		tests/generator/meaning tests/generator/bill/test_bill_generated.py tests/generator/test_mutations.py \
+		tests/campaign \
 		tests/agent/test_bulk.py
 
 bench: setup ## benchmarks into bench/out/results.json (ONLY=a,b for some)

@@ -102,6 +102,13 @@ def status(config_file: Path, as_json: bool) -> None:
     for flow, states in facts["flows"].items():
         counts = "  ".join(f"{state} {number}" for state, number in states.items())
         click.echo(f"  {flow:28} {counts}")
+    if calls := facts.get("calls"):
+        click.echo(
+            f"calls    {calls['running']} under way of {calls['allowed']} allowed;"
+            f" the account is believed to take {calls['limit']}"
+        )
+        for holder, number in sorted(calls["holders"].items()):
+            click.echo(f"  agent {holder:22} {number}")
     for lane in facts["lanes"]:
         if lane["stopped"]:
             click.echo(

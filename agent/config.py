@@ -161,11 +161,15 @@ class DispatchSection(_Section):
     """
     Calls to the account and deliveries to targets. Times in seconds.
 
-    `concurrency` bounds the agent's calls in flight: leave slots of the account's limit to others.
+    `concurrency` bounds the calls in flight of all agents together; within it they learn what the account
+    takes, and leave `headroom` slots of that to other integrations. `batch_seconds` is the time in which
+    a call is expected to end: batches are made that small (the account cuts a RESTlet after 300 s).
     `resend_after` is how long a call that was cut may still be running in the account.
     """
 
-    concurrency: int = Field(default=4, ge=1, le=100)
+    concurrency: int = Field(default=20, ge=1, le=100)
+    headroom: int = Field(default=1, ge=0, le=50)
+    batch_seconds: float = Field(default=60.0, gt=0, le=240)
     deliveries: int = Field(default=8, ge=1, le=200)
     poll_seconds: float = Field(default=5.0, gt=0)
     call_timeout: float = Field(default=310.0, gt=0)

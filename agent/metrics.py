@@ -57,7 +57,25 @@ class Metrics:
         self.open = Gauge("suiteloom_events_open", "Events that have not ended", registry=registry)
         self.budget = Gauge(
             "suiteloom_calls_allowed",
-            "Calls in flight that the account takes now",
+            "Calls in flight that the agents may have now",
+            registry=registry,
+        )
+        self.account_limit = Gauge(
+            "suiteloom_account_limit",
+            "Calls in flight that the account is believed to take from the agents",
+            registry=registry,
+        )
+        self.slot_wait = Histogram(
+            "suiteloom_slot_wait_seconds",
+            "How long calls to the account wait for a slot (interactive, backfill)",
+            ["kind"],
+            buckets=(0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900),
+            registry=registry,
+        )
+        self.batch_size = Gauge(
+            "suiteloom_batch_size",
+            "Documents that a call of the flow may have now",
+            ["flow"],
             registry=registry,
         )
         self.in_flight = Gauge(

@@ -33,6 +33,7 @@ from agent.dispatch.deliveries import DeliveryLane
 from agent.dispatch.fetching import Fetcher
 from agent.dispatch.imports import ImportLane
 from agent.dispatch.lane import Lane, Tools
+from agent.dispatch.limit import Limit
 from agent.dispatch.outbox import OutboxWatch
 from agent.dispatch.restlets import RestletLane
 from agent.dispatch.retry import Decide
@@ -92,7 +93,8 @@ class Service:
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._started = time.time()
-        budget = Budget(config.dispatch.concurrency, self.metrics)
+        limit = Limit(config.dispatch.concurrency, config.dispatch.headroom)
+        budget = self._budget = Budget(store.slots(account, limit), self.metrics)
         self._account = Account(bundle, account, netsuite, budget, self.alarms, self.metrics)
         self._lanes = self._make_lanes(budget)
         flows = bundle.outbound(config.environment)
@@ -116,6 +118,7 @@ class Service:
                 alarms=self.alarms,
                 metrics=self.metrics,
                 arrived=self.arrived,
+                clock=store.now,
             )
             for name, flow in flows.items()
             if flow.poll is not None
@@ -128,6 +131,7 @@ class Service:
                 alarms=self.alarms,
                 metrics=self.metrics,
                 arrived=self.arrived,
+                clock=store.now,
             )
         self._watchers = self._make_watchers()
         self.door = Door(
@@ -176,6 +180,7 @@ class Service:
                 if isinstance(lane, ImportLane)
                 for run in lane.progress()
             ],
+            "calls": asdict(self._budget.standing) | {"flows": self._budget.held()},
             "alarms": self.alarms.standing(),
             "account_says": self._outbox.last,
         }
@@ -204,6 +209,7 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._budget.close()
         await self._store.close()
         await self._netsuite.aclose()
         await self._outside.aclose()
@@ -214,9 +220,9 @@ class Service:
     def _make_lanes(self, budget: Budget) -> dict[str, Lane]:
         config, bundle = self._config, self._bundle
         tools = Tools(
-            self._store, self.alarms, self.metrics, config.dispatch, time.time, self._wake_all
+            self._store, self.alarms, self.metrics, config.dispatch, self._store.now, self._wake_all
         )
-        decide = Decide(config.retry, time.time)
+        decide = Decide(config.retry, self._store.now)
         slots = asyncio.Semaphore(config.dispatch.deliveries)
         lanes: dict[str, Lane] = {}
         for name, flow in bundle.inbound(config.environment).items():
@@ -235,7 +241,7 @@ class Service:
                         flow.fetch,
                         self._outside.connections[flow.fetch.connection],
                         decide,
-                        time.time,
+                        self._store.now,
                     )
                     if flow.fetch
                     else None,
@@ -325,7 +331,7 @@ class Service:
 
     async def _upkeep(self) -> None:
         while True:
-            gone = await self._store.purge(time.time() - self._config.keep_days * 86_400)
+            gone = await self._store.purge(self._store.now() - self._config.keep_days * 86_400)
             if gone:
                 log.info("forgotten", events=gone)
             await asyncio.sleep(UPKEEP_SECONDS)

@@ -17,6 +17,8 @@ from typing import Any
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from agent.dispatch.limit import Limit
+from agent.dispatch.shared_slots import SharedSlots
 from agent.errors import Refused, StoreBusy
 from agent.inbox import postgres_rows as one_row
 from agent.inbox.model import (
@@ -78,6 +80,10 @@ class PostgresStore:
         self._counted = 0.0
         self._waiting: list[tuple[Sequence[Incoming], asyncio.Future[list[bool]]]] = []
         self._collector: asyncio.Task[None] | None = None
+
+    def now(self) -> float:
+        """The time, as the store counts it."""
+        return self._transactions.now()
 
     async def start(self, *, seen: bool) -> None:
         """Count what is open, and be `seen` by the other agents from now on."""
@@ -450,6 +456,10 @@ class PostgresStore:
         """Events that have not ended, as far as this agent knows."""
         return self._open
 
+    def slots(self, account: str, limit: Limit) -> SharedSlots:
+        """The account's slots for calls, shared by the agents on the store."""
+        return SharedSlots(self._transactions, self._presence.name, account, limit)
+
     async def close(self) -> None:
         """Finish what is under way and close; what is still in hand goes to the others."""
         if self._collector is not None:
@@ -512,6 +522,7 @@ async def _make(db: Db) -> None:
                 moves(),
             )
         await db.execute("INSERT INTO store VALUES (%s)", (VERSION,))
+    await db.execute(schema("slots").encode())
     version = await one_row.scalar(db, "SELECT version FROM store")
     if version > VERSION:
         raise StoreBusy(f"the store was written by a newer agent (store version {version})")

@@ -41,6 +41,14 @@ class Transactions:
     ) -> None:
         self._pool = pool
         self._clock = clock
+        self._seen = (time.time(), time.monotonic())  # the database's clock, and when it was read
+
+    def now(self) -> float:
+        """The database's clock, as it goes on since it was read last; this machine's may be wrong or jump."""
+        if self._clock is not None:
+            return self._clock()
+        told, at = self._seen
+        return told + time.monotonic() - at
 
     async def run(
         self, work: Callable[[Db, float], Awaitable[T]], *, patience: float = PATIENCE_SECONDS
@@ -72,4 +80,6 @@ class Transactions:
     async def _now(self, db: Db) -> float:
         if self._clock is not None:
             return self._clock()
-        return float(await scalar(db, "SELECT extract(epoch FROM clock_timestamp())"))
+        told = float(await scalar(db, "SELECT extract(epoch FROM clock_timestamp())"))
+        self._seen = (told, time.monotonic())
+        return told

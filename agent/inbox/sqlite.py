@@ -13,6 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from agent.dispatch.limit import Limit
+from agent.dispatch.slots import OwnSlots
 from agent.errors import Refused, StoreBusy
 from agent.inbox.model import (
     Filter,
@@ -66,6 +68,10 @@ class SqliteStore:
             raise
         self._writer = Writer(connection)
         self._reader = Reader(path)
+
+    def now(self) -> float:
+        """The time, as the store counts it."""
+        return self._clock()
 
     # --- ways in ------------------------------------------------------------------------------
 
@@ -170,7 +176,7 @@ class SqliteStore:
                 ended -= self._wake(db, one.makes, now)
             return held, ended
 
-        held, ended = await self._writer.run(work)
+        held, ended = await self._writer.keep(work)
         self._open -= ended
         return held
 
@@ -211,7 +217,7 @@ class SqliteStore:
         def work(db: sqlite3.Connection) -> int:
             return _release(db, owner, self._clock(), due)
 
-        return await self._writer.run(work)
+        return await self._writer.keep(work)
 
     async def next_due(self, flow: str) -> float | None:
         """When the flow's next free key is due."""
@@ -395,6 +401,10 @@ class SqliteStore:
     def open_events(self) -> int:
         """Events that have not ended."""
         return self._open
+
+    def slots(self, account: str, limit: Limit) -> OwnSlots:  # noqa: ARG002 - one store, one agent, one account
+        """The account's slots for calls: nobody else's."""
+        return OwnSlots(limit)
 
     async def close(self) -> None:
         """Commit what waits and free the lock."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from agent.dispatch.limit import Limit
+from agent.dispatch.slots import Slots
 from agent.inbox.model import (
     Filter,
     Import,
@@ -25,6 +27,9 @@ class Store(Protocol):
     A *key* is leased, not an event: the lease brings the key's first open event, and the next one
     only after that one has ended or is held. Times are epoch seconds.
     """
+
+    def now(self) -> float:
+        """The time, as the store counts it: agents whose clocks differ share it. All times of events are in it."""
 
     async def accept(self, incoming: Sequence[Incoming]) -> list[bool]:
         """Keep events; False for each that was there. Raises Refused (503) where the store is full."""
@@ -108,6 +113,9 @@ class Store(Protocol):
 
     async def purge(self, before: float) -> int:
         """Forget events that were done before a time."""
+
+    def slots(self, account: str, limit: Limit) -> Slots:
+        """The account's slots for calls, shared by the agents on the store."""
 
     async def close(self) -> None:
         """Finish what is under way and close."""

@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, TypeVar
+
+import structlog
 
 from agent.errors import StoreBusy
 
@@ -21,6 +24,9 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
 
 GROUP = 500
+PATIENCE_SECONDS = 600.0
+
+log = structlog.get_logger("agent.inbox")
 
 
 class Lock:
@@ -79,6 +85,25 @@ class Writer:
         if self._task is None:
             self._task = asyncio.create_task(self._drain())
         return await future
+
+    async def keep(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """
+        As `run`, again and again while nothing can be written.
+
+        For outcomes of calls: nobody can be asked for them a second time. A disk that was full is
+        written to as soon as it has room.
+        """
+        end = time.monotonic() + PATIENCE_SECONDS
+        pause = 0.05
+        while True:
+            try:
+                return await self.run(work)
+            except sqlite3.OperationalError as error:
+                if time.monotonic() > end:
+                    raise
+                log.warning("store_cannot_write", message=str(error), again=pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 2.0)
 
     async def close(self) -> None:
         """Commit what waits, then close the connection."""

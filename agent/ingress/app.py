@@ -108,7 +108,7 @@ class Door:
         label = name if flow else "unknown"
 
         async def take() -> Response:
-            if flow is not None:
+            if flow is not None and origin == "webhook":  # an operator has the agent's token
                 peers.admit(request, flow.allow_from, self.config.trusted_proxies)
             body = await self._body(request)
             if flow is None:

@@ -52,7 +52,7 @@ class HttpSource:
             try:
                 answer = await self._ask(asked, position.since)
             except TargetRefused as error:
-                if resumed and error.status in _GONE:
+                if resumed and (error.status in _GONE or error.code == "other_host"):
                     raise TargetRefused("page_gone", str(error)) from error
                 raise
             resumed = False
@@ -101,12 +101,12 @@ class HttpSource:
         if pages is None:
             return None
         if pages.kind == "link":
-            return {"address": answer.next} if answer.next else None
+            return {"address": answer.joined(answer.next)} if answer.next else None
         if pages.kind in ("next", "cursor"):
             text = text_of(at(value, pages.path or ()))
             if text is None or text in ("false", "true"):
                 return None
-            return {"address" if pages.kind == "next" else "cursor": text}
+            return {"address": answer.joined(text)} if pages.kind == "next" else {"cursor": text}
         if pages.kind == "number":
             number = pages.first if page is None else page["number"]
             return {"number": number + 1} if count else None

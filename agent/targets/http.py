@@ -44,6 +44,13 @@ class Answer:
     next: str | None
     url: str
 
+    def joined(self, address: str) -> str:
+        """An address that the answer names, whole. Raises TargetRefused for what is none."""
+        try:
+            return str(httpx.URL(urljoin(self.url, address)))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise TargetRefused("bad_address", "the next page's address is none") from error
+
 
 class HttpTarget:
     """
@@ -106,7 +113,7 @@ class HttpTarget:
                 which must not lead to another host.
             after: the answer that names the address.
         """
-        url = self._url(address) if after is None else self._same_host(urljoin(after.url, address))
+        url = self._url(address) if after is None else self._same_host(after.joined(address))
         answer = await self._request(
             "GET", url, lambda: {"Accept": "application/json"}, b"", MOST_BYTES
         )
@@ -126,9 +133,8 @@ class HttpTarget:
     def _url(self, path: str) -> str:
         """Below base_url; a value in the path must not lead out of it."""
         plain = path.partition("?")[0]
-        while (
-            decoded := unquote(plain)
-        ) != plain:  # also for who decodes once more than they should
+        # Decoded to the end, also for who decodes once more than they should.
+        while (decoded := unquote(plain)) != plain:
             plain = decoded
         if any(step in (".", "..") for step in re.split(r"[/\\]", plain)):
             raise TargetRefused("bad_path", "a value would lead the path to another place")
@@ -186,6 +192,9 @@ class HttpTarget:
             raise TargetUnavailable("connect", _why(error)) from error
         except (httpx.TimeoutException, TimeoutError) as error:
             raise TargetUnavailable("timeout", f"no answer in {TIMEOUT_SECONDS:.0f} s") from error
+        except (httpx.LocalProtocolError, httpx.InvalidURL) as error:
+            # What it says may hold a header, and that a secret.
+            raise TargetRefused("request", "a header or the address cannot be written") from error
         except httpx.HTTPError as error:
             raise TargetUnavailable("cut", _why(error)) from error
         if len(content) > most and method == "GET":

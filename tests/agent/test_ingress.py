@@ -199,6 +199,7 @@ def test_who_is_not_allowed_is_refused_before_the_body_is_read(bench: Bench) -> 
     bench.changes = {"allow_from": ["203.0.113.0/24"]}
     big = b" " * 10_000_000
     assert post(bench, "/in/orders", big, signed(b"{}")).status_code == 403
+    assert post(bench, "/send/orders", GOOD, BEARER).status_code == 202  # the operator is no sender
 
 
 def test_a_certificate_without_configured_proxies_keeps_the_event_with_its_sender(

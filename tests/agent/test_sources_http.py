@@ -206,6 +206,7 @@ def test_a_page_that_is_gone_begins_the_round_anew(tmp_path, shop):
         "http://127.0.0.1:1/api/orders",
         "http://user@other.example/",
         "file:///etc/passwd",
+        "http://[",
     ],
 )
 def test_the_next_page_is_never_looked_for_on_another_host(tmp_path, shop, kind, address):
@@ -213,10 +214,20 @@ def test_the_next_page_is_never_looked_for_on_another_host(tmp_path, shop, kind,
         shop.add(number)
     shop.more = address
     bench = polling(tmp_path, shop, pages=PAGES[kind])
-    with pytest.raises(TargetRefused, match="next page"):
-        bench.round()
-    assert len(shop.asked) == 1
-    assert len(bench.taken()) == SIZE
+    for _ in range(2):
+        with pytest.raises(TargetRefused, match="next page"):
+            bench.round()
+    assert {urlsplit(path).path for path in shop.asked} == {"/api/orders"}
+    assert len(bench.taken()) <= SIZE
+
+
+@pytest.mark.parametrize("kind", ["next", "link"])
+@pytest.mark.parametrize("form", ["?cursor={}", "orders?cursor={}", "/api/orders?cursor={}"])
+def test_the_next_pages_address_may_be_a_relative_one(tmp_path, shop, kind, form):
+    for number in range(SIZE + 1):
+        shop.add(number)
+    shop.more = form.format(SIZE)
+    assert polling(tmp_path, shop, pages=PAGES[kind]).round() == SIZE + 1
 
 
 def test_a_page_that_names_itself_ends_the_round_with_a_fault(tmp_path, shop):

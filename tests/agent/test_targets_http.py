@@ -162,3 +162,11 @@ def test_the_body_is_sent_as_it_is(httpserver: HTTPServer):
     deliver(httpserver.url_for(""), OutboundEvent("e", "f", "POST", "hooks/a", body))
     assert httpserver.log[0][0].get_data() == body
     assert json.loads(body)
+
+
+def test_a_secret_that_no_header_can_hold_is_not_told(httpserver: HTTPServer):
+    httpserver.expect_request("/hooks/a").respond_with_data("")
+    with pytest.raises(TargetRefused) as caught:
+        deliver(httpserver.url_for(""), auth=Credentials("bearer", lambda: "s3cret\r\nX: y"))
+    assert "s3cret" not in str(caught.value)
+    assert httpserver.log == []
