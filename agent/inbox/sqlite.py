@@ -373,6 +373,14 @@ class SqliteStore:
         """(flow, state, outcome, events)."""
         return await asyncio.to_thread(self._reader.stats)
 
+    async def oldest(self) -> dict[str, float]:
+        """When the oldest event that has not ended came in, by flow."""
+        return await asyncio.to_thread(self._reader.oldest)
+
+    async def newest(self) -> dict[str, float]:
+        """When the newest event came in, by flow."""
+        return await asyncio.to_thread(self._reader.newest)
+
     async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
         """(state, outcome, events) of a file."""
         return await asyncio.to_thread(self._reader.progress, flow, file)
