@@ -118,7 +118,7 @@ RETURNING flow, key, grp;
 INSERT INTO imports (id, flow, parts, status, created) VALUES (:id, :flow, :parts, :status, :created);
 
 -- submit_import
-UPDATE imports SET status = 'submitted', parts = :parts WHERE id = :id;
+UPDATE imports SET status = 'submitted', parts = :parts WHERE id = :id AND status = 'staging';
 
 -- drop_import
 -- Never submitted: its documents are free, what it staged is still to be cleared.
