@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from agent.metrics import Metrics
+from agent.redaction import redacted
 
 log = structlog.get_logger("agent.alarms")
 
@@ -39,6 +40,7 @@ class Alarms:
 
     def begin(self, kind: str, subject: str, code: str, message: str) -> None:
         """Raise an alarm; while it stands, raising it again says nothing new."""
+        message = redacted(message)
         known = self._standing.get((kind, subject))
         if known is not None and known.code == code:
             return

@@ -36,7 +36,8 @@ class NetSuiteSection(_Section):
     """
     The account and the agent's credentials there.
 
-    `account` and `url` come from the bundle's environment where they are not given.
+    `account` and `url` come from the bundle's environment where they are not given. `certificate_file` is
+    what was uploaded: its end is watched.
     """
 
     account: str | None = None
@@ -45,6 +46,7 @@ class NetSuiteSection(_Section):
     client_id: str | None = None
     certificate_id: str | None = None
     private_key_file: Path | None = None
+    certificate_file: Path | None = None
     consumer_key: str | None = None
     consumer_secret: str = "netsuite_consumer_secret"  # noqa: S105 - the name of a secret
     token_id: str | None = None
@@ -77,9 +79,14 @@ class IngressSection(_Section):
 
 
 class SecretsSection(_Section):
-    """Folders with one file for each secret; the environment comes before them."""
+    """
+    Folders with one file for each secret; the environment and systemd's credentials come before them.
+
+    `keyring` is the service in this user's keyring that is asked after them.
+    """
 
     source: list[Path] = []
+    keyring: str | None = None
 
 
 class WatchSection(_Section):
@@ -283,9 +290,14 @@ def _absolute(config: Config, root: Path) -> Config:
         for name, section in config.sftp.items()
     }
     netsuite = config.netsuite.model_copy(
-        update={"private_key_file": full(config.netsuite.private_key_file)}
+        update={
+            "private_key_file": full(config.netsuite.private_key_file),
+            "certificate_file": full(config.netsuite.certificate_file),
+        }
     )
-    secrets = SecretsSection(source=[root / folder for folder in config.secrets.source])
+    secrets = config.secrets.model_copy(
+        update={"source": [root / folder for folder in config.secrets.source]}
+    )
     return config.model_copy(
         update={
             "bundle": root / config.bundle,

@@ -23,7 +23,7 @@ from typing import Any
 import structlog
 import uvicorn
 
-from agent import wiring
+from agent import needs, wiring
 from agent.alarms import Alarms
 from agent.bundle import Bundle, InboundFlow
 from agent.config import Config
@@ -51,6 +51,7 @@ from agent.ports import NetSuite
 from agent.remote.inlet import RemoteInlet
 from agent.secrets import Secrets
 from agent.sources.poller import SourcePoller
+from agent.supervision import Manager
 from agent.watch.folders import Folders, FolderWatcher
 
 UPKEEP_SECONDS = 3600.0
@@ -343,10 +344,8 @@ async def service(
 ) -> AsyncIterator[Service]:
     """A started agent, stopped at the end."""
     where = wiring.peer(config, bundle, ready_file)
-    folders = list(config.secrets.source)
-    if where.secrets_folder is not None:
-        folders.append(where.secrets_folder)
-    secrets = Secrets(folders)
+    secrets = wiring.secrets(config, where)
+    needs.learn(config, bundle, secrets)
     netsuite = wiring.netsuite(where, secrets)
     outside = wiring.outside(config, bundle, secrets)
     port = config.address[1]
@@ -384,6 +383,7 @@ async def run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
+    manager = Manager()
     async with service(config, bundle, netsuite_ready) as made:
         host, port = config.address
         server = _Server(
@@ -408,11 +408,15 @@ async def run(
         log.info("listening", url=url)
         if ready_file is not None:
             _write_ready(ready_file, {"url": url})
+        manager.ready(f"{bundle.project} {bundle.build} at {url}")
+        watched = asyncio.create_task(manager.watched(), name="watchdog")
         stopped = asyncio.create_task(ended.wait())
         await asyncio.wait({stopped, serving}, return_when=asyncio.FIRST_COMPLETED)
+        manager.stopping()
         stopped.cancel()
         server.should_exit = True
         await serving
+    watched.cancel()
 
 
 def _write_ready(path: Path, facts: dict[str, str]) -> None:
