@@ -101,6 +101,23 @@ def test_a_dead_agents_slots_are_free_when_their_lease_ends() -> None:
     on("shared", work, Limit(1), agents=2)
 
 
+def test_the_next_agent_at_a_place_has_the_slots_of_the_one_that_was_killed_there() -> None:
+    async def whole() -> None:
+        with postgres.schema() as url:
+            killed = await open_store(url, place="here:1")
+            slots = killed.slots("1_SB1", Limit(1))
+            assert await slots.take(1) is not None
+            following = await open_store(url, place="here:1")
+            others = following.slots("1_SB1", Limit(1))
+            assert await others.take(1) is not None
+            await others.close()
+            await slots.close()
+            await following.close()
+            await killed.close()
+
+    asyncio.run(whole())
+
+
 def test_agents_that_want_slots_get_the_same_number_whoever_asks_first() -> None:
     async def work(slots: list[Slots], clock: Clock) -> list[int]:
         held: list[list[Any]] = [[], []]
