@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from agent.metrics import Metrics
+from agent.redaction import redacted
 
 log = structlog.get_logger("agent.alarms")
 
@@ -19,7 +20,8 @@ class Alarm:
     """
     What is wrong, since when.
 
-    `kind` is `lane`, `account`, `drift`, `outbox`, `poll`, `target` or `secret`; `subject` names the flow, script or connection.
+    `kind` is `lane`, `account`, `drift`, `outbox`, `poll`, `target`,
+    `held`, `queue`, `silence` or `certificate`; `subject` names the flow, script or connection.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class Alarms:
 
     def begin(self, kind: str, subject: str, code: str, message: str) -> None:
         """Raise an alarm; while it stands, raising it again says nothing new."""
+        message = redacted(message)
         known = self._standing.get((kind, subject))
         if known is not None and known.code == code:
             return
@@ -52,6 +55,10 @@ class Alarms:
         if known is not None:
             self._metrics.alarm.labels(kind, subject).set(0)
             log.info("alarm_over", kind=kind, subject=subject, code=known.code)
+
+    def now(self) -> dict[tuple[str, str], Alarm]:
+        """Alarms that stand, by kind and subject."""
+        return dict(self._standing)
 
     def standing(self) -> list[dict[str, Any]]:
         """Alarms as JSON, oldest first."""

@@ -4,60 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import httpx
 
 from agent import bundle as bundles
 from agent import config as configs
-from agent import logs
+from agent import logs, wiring
+from agent.commands.auth import auth
+from agent.commands.deploy import deploy
+from agent.commands.doctor import doctor
+from agent.commands.options import config_option, json_option, plain_errors
 from agent.config import Config
-from agent.errors import Refused, UserError
+from agent.errors import UserError
 from agent.inbox.model import Filter
 from agent.inbox.opening import looking, opened
 from agent.inbox.states import State
 from agent.ingress import intake
-from agent.secrets import Secrets
 from agent.service import run as run_service
 
-F = TypeVar("F", bound=Callable[..., Any])
 STATES = [state.value for state in State]
-
-
-def _config_option(function: F) -> F:
-    return click.option(
-        "--config",
-        "config_file",
-        type=click.Path(path_type=Path),
-        default=Path("agent.toml"),
-        show_default=True,
-        help="The agent's configuration.",
-    )(function)
-
-
-def _json_option(function: F) -> F:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
-
-
-def _plain_errors(function: F) -> F:
-    """What a person must change is one sentence and exit code 2."""
-
-    @wraps(function)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return function(*args, **kwargs)
-        except (UserError, Refused) as error:
-            click.echo(f"suiteloom-agent: {error}", err=True)
-            sys.exit(2)
-
-    return wrapped  # type: ignore[return-value]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -66,8 +36,12 @@ def main() -> None:
     """The daemon beside a NetSuite account: takes documents in, calls RESTlets, delivers events."""
 
 
+for command in (auth, deploy, doctor):
+    main.add_command(command)
+
+
 @main.command()
-@_config_option
+@config_option
 @click.option(
     "--netsuite",
     type=click.Path(path_type=Path, exists=True),
@@ -78,7 +52,7 @@ def main() -> None:
     type=click.Path(path_type=Path),
     help="Written once requests are answered: {url}.",
 )
-@_plain_errors
+@plain_errors
 def run(config_file: Path, netsuite: Path | None, ready_file: Path | None) -> None:
     """Run the agent until SIGTERM."""
     config = configs.load(config_file)
@@ -88,9 +62,9 @@ def run(config_file: Path, netsuite: Path | None, ready_file: Path | None) -> No
 
 
 @main.command()
-@_config_option
-@_json_option
-@_plain_errors
+@config_option
+@json_option
+@plain_errors
 def status(config_file: Path, as_json: bool) -> None:
     """Show what is in the inbox, which lanes stand, and what is wrong."""
     config = configs.load(config_file)
@@ -102,6 +76,13 @@ def status(config_file: Path, as_json: bool) -> None:
     for flow, states in facts["flows"].items():
         counts = "  ".join(f"{state} {number}" for state, number in states.items())
         click.echo(f"  {flow:28} {counts}")
+    if calls := facts.get("calls"):
+        click.echo(
+            f"calls    {calls['running']} under way of {calls['allowed']} allowed;"
+            f" the account is believed to take {calls['limit']}"
+        )
+        for holder, number in sorted(calls["holders"].items()):
+            click.echo(f"  agent {holder:22} {number}")
     for lane in facts["lanes"]:
         if lane["stopped"]:
             click.echo(
@@ -138,7 +119,7 @@ def _running(config: Config) -> dict[str, Any]:
     host, port = config.address
     url = f"http://{host}:{port}"
     facts: dict[str, Any] = {"running": False, "url": url, "lanes": [], "alarms": []}
-    token = Secrets(config.secrets.source).find(config.ingress.token)
+    token = wiring.secrets(config).find(config.ingress.token)
     try:
         answer = httpx.get(
             f"{url}/status", headers={"Authorization": f"Bearer {token or ''}"}, timeout=5
@@ -152,14 +133,14 @@ def _running(config: Config) -> dict[str, Any]:
 
 
 @main.command(name="list")
-@_config_option
-@_json_option
+@config_option
+@json_option
 @click.option("--flow", help="Only this flow.")
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these.")
 @click.option("--key", help="Only this record key.")
 @click.option("--code", help="Only this error code.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
-@_plain_errors
+@plain_errors
 def list_(
     config_file: Path,
     as_json: bool,
@@ -186,9 +167,9 @@ def list_(
 
 @main.command()
 @click.argument("event", type=int)
-@_config_option
-@_json_option
-@_plain_errors
+@config_option
+@json_option
+@plain_errors
 def show(event: int, config_file: Path, as_json: bool) -> None:
     """Show one event whole: what came, what became of it, every step."""
     config = configs.load(config_file)
@@ -222,8 +203,8 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 @main.command()
 @click.argument("flow")
-@_config_option
-@_plain_errors
+@config_option
+@plain_errors
 def poll(flow: str, config_file: Path) -> None:
     """Have the running agent poll FLOW now."""
     if _post(configs.load(config_file), f"/poll/{flow}", b"") is None:
@@ -233,14 +214,14 @@ def poll(flow: str, config_file: Path) -> None:
 
 @main.command()
 @click.argument("events", nargs=-1, type=int)
-@_config_option
-@_json_option
+@config_option
+@json_option
 @click.option("--flow", help="All of this flow.")
 @click.option("--state", "states", multiple=True, type=click.Choice(["held", "dead", "waiting"]))
 @click.option("--key", help="All of this record key.")
 @click.option("--code", help="All with this error code.")
 @click.option("--force", is_flag=True, help="Also where a newer event of the record is done.")
-@_plain_errors
+@plain_errors
 def retry(
     events: tuple[int, ...],
     config_file: Path,
@@ -281,9 +262,9 @@ async def _replay(config: Config, which: Filter, force: bool) -> dict[str, Any]:
 @main.command()
 @click.argument("flow")
 @click.argument("file", type=click.File("rb"))
-@_config_option
+@config_option
 @click.option("--id", "event_id", help="The event's id, for a repeat that adds nothing.")
-@_plain_errors
+@plain_errors
 def send(flow: str, file: Any, config_file: Path, event_id: str | None) -> None:
     """Put the document in FILE (- for standard input) into the inbox of an inbound FLOW."""
     config = configs.load(config_file)
@@ -312,7 +293,7 @@ def _post(
 ) -> dict[str, Any] | None:
     """Ask the running agent; None where there is none."""
     host, port = config.address
-    token = Secrets(config.secrets.source).find(config.ingress.token)
+    token = wiring.secrets(config).find(config.ingress.token)
     headers = {"Authorization": f"Bearer {token or ''}", "Content-Type": "application/json"}
     if event_id:
         headers["webhook-id"] = event_id

@@ -36,7 +36,8 @@ class NetSuiteSection(_Section):
     """
     The account and the agent's credentials there.
 
-    `account` and `url` come from the bundle's environment where they are not given.
+    `account` and `url` come from the bundle's environment where they are not given. `certificate_file` is
+    what was uploaded: its end is watched.
     """
 
     account: str | None = None
@@ -45,6 +46,7 @@ class NetSuiteSection(_Section):
     client_id: str | None = None
     certificate_id: str | None = None
     private_key_file: Path | None = None
+    certificate_file: Path | None = None
     consumer_key: str | None = None
     consumer_secret: str = "netsuite_consumer_secret"  # noqa: S105 - the name of a secret
     token_id: str | None = None
@@ -77,9 +79,14 @@ class IngressSection(_Section):
 
 
 class SecretsSection(_Section):
-    """Folders with one file for each secret; the environment comes before them."""
+    """
+    Folders with one file for each secret; the environment and systemd's credentials come before them.
+
+    `keyring` is the service in this user's keyring that is asked after them.
+    """
 
     source: list[Path] = []
+    keyring: str | None = None
 
 
 class WatchSection(_Section):
@@ -161,11 +168,15 @@ class DispatchSection(_Section):
     """
     Calls to the account and deliveries to targets. Times in seconds.
 
-    `concurrency` bounds the agent's calls in flight: leave slots of the account's limit to others.
+    `concurrency` bounds the calls in flight of all agents together; within it they learn what the account
+    takes, and leave `headroom` slots of that to other integrations. `batch_seconds` is the time in which
+    a call is expected to end: batches are made that small (the account cuts a RESTlet after 300 s).
     `resend_after` is how long a call that was cut may still be running in the account.
     """
 
-    concurrency: int = Field(default=4, ge=1, le=100)
+    concurrency: int = Field(default=20, ge=1, le=100)
+    headroom: int = Field(default=1, ge=0, le=50)
+    batch_seconds: float = Field(default=60.0, gt=0, le=240)
     deliveries: int = Field(default=8, ge=1, le=200)
     poll_seconds: float = Field(default=5.0, gt=0)
     call_timeout: float = Field(default=310.0, gt=0)
@@ -188,6 +199,45 @@ class RetrySection(_Section):
     attempts: int = Field(default=12, ge=1)
     max_age: float = Field(default=3 * 86_400.0, gt=0)
     missing_after: list[float] = [900.0, 3_600.0, 21_600.0]
+
+
+class MailSection(_Section):
+    """Alerts by SMTP; `password` is the name of a secret."""
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: str | None = None
+    sender: str
+    to: list[str] = Field(min_length=1)
+
+
+class HookSection(_Section):
+    """Alerts to an address: `url` is the name of the secret that holds it, `secret` signs (Standard Webhooks)."""
+
+    url: str
+    secret: str | None = None
+
+
+class AlertsSection(_Section):
+    """
+    Telling people. An alarm is told once, again after `repeat_hours`, and when it is over.
+
+    `settle_seconds` is how long an alarm stands before it is told. `queue_seconds` is the age from which the
+    oldest open event of a flow is an alarm; `certificate_days` how long before its end the certificate is
+    one; `silence_hours` after how long without an event a flow is one.
+    """
+
+    slack: HookSection | None = None
+    webhook: HookSection | None = None
+    mail: MailSection | None = None
+    repeat_hours: float = Field(default=12.0, gt=0)
+    settle_seconds: float = Field(default=10.0, ge=0)
+    look_seconds: float = Field(default=30.0, gt=0)
+    queue_seconds: float = Field(default=3_600.0, gt=0)
+    certificate_days: float = Field(default=30.0, ge=0)
+    silence_hours: dict[str, Annotated[float, Field(gt=0)]] = {}
 
 
 class LogSection(_Section):
@@ -231,6 +281,7 @@ class Config(_Section):
     connections: dict[str, ConnectionSection] = {}
     dispatch: DispatchSection = DispatchSection()
     retry: RetrySection = RetrySection()
+    alerts: AlertsSection = AlertsSection()
     log: LogSection = LogSection()
 
     @property
@@ -279,9 +330,14 @@ def _absolute(config: Config, root: Path) -> Config:
         for name, section in config.sftp.items()
     }
     netsuite = config.netsuite.model_copy(
-        update={"private_key_file": full(config.netsuite.private_key_file)}
+        update={
+            "private_key_file": full(config.netsuite.private_key_file),
+            "certificate_file": full(config.netsuite.certificate_file),
+        }
     )
-    secrets = SecretsSection(source=[root / folder for folder in config.secrets.source])
+    secrets = config.secrets.model_copy(
+        update={"source": [root / folder for folder in config.secrets.source]}
+    )
     return config.model_copy(
         update={
             "bundle": root / config.bundle,

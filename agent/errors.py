@@ -24,6 +24,8 @@ Errors of the agent, grouped by what the caller does next.
 
 from __future__ import annotations
 
+from agent.redaction import redacted
+
 
 class AgentError(Exception):
     """Base of the tree."""
@@ -63,6 +65,7 @@ class Refused(AgentError):
     def __init__(
         self, code: str, message: str, *, status: int, retry_after: int | None = None
     ) -> None:
+        message = redacted(message)
         super().__init__(message)
         self.code = code
         self.message = message
@@ -103,6 +106,7 @@ class CallError(AgentError):
         status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
+        message = redacted(message)  # the other side may have echoed what it was given
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
@@ -153,6 +157,7 @@ class DeliveryError(AgentError):
         status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
+        message = redacted(message)  # the other side may have echoed what it was given
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message

@@ -1,4 +1,4 @@
-"""Structured logs on stderr: one JSON object a line, or text for a terminal."""
+"""Structured logs on stderr, without secrets: one JSON object a line, or text for a terminal."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import contextlib
 import io
 import logging
 import sys
+import traceback
+from types import TracebackType
 from typing import Any, TextIO, cast
 
 import structlog
+
+from agent.redaction import redacted
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
@@ -34,7 +38,7 @@ def configure(style: str, level: str) -> None:
     else:
         last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     structlog.configure(
-        processors=[*shared, *last],
+        processors=[*shared, *last, _hide],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Patient(sys.stderr))),
         cache_logger_on_first_use=False,
@@ -43,6 +47,17 @@ def configure(style: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [_Bridge()]
     root.setLevel(logging.WARNING)
+    sys.excepthook = _end
+
+
+def _hide(_logger: Any, _name: str, line: Any) -> Any:
+    """Nothing that is a secret leaves: the whole line is looked through, tracebacks and all."""
+    return redacted(line)
+
+
+def _end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends the process is said like everything else."""
+    sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
 
 
 class _Patient(io.TextIOBase):

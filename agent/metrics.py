@@ -57,7 +57,25 @@ class Metrics:
         self.open = Gauge("suiteloom_events_open", "Events that have not ended", registry=registry)
         self.budget = Gauge(
             "suiteloom_calls_allowed",
-            "Calls in flight that the account takes now",
+            "Calls in flight that the agents may have now",
+            registry=registry,
+        )
+        self.account_limit = Gauge(
+            "suiteloom_account_limit",
+            "Calls in flight that the account is believed to take from the agents",
+            registry=registry,
+        )
+        self.slot_wait = Histogram(
+            "suiteloom_slot_wait_seconds",
+            "How long calls to the account wait for a slot (interactive, backfill)",
+            ["kind"],
+            buckets=(0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900),
+            registry=registry,
+        )
+        self.batch_size = Gauge(
+            "suiteloom_batch_size",
+            "Documents that a call of the flow may have now",
+            ["flow"],
             registry=registry,
         )
         self.in_flight = Gauge(
@@ -70,6 +88,36 @@ class Metrics:
             "suiteloom_outbox_rows",
             "Rows of the account's outbox at the last look",
             ["state"],
+            registry=registry,
+        )
+
+        self.events = Gauge(
+            "suiteloom_events",
+            "Events in the inbox by flow and state",
+            ["flow", "state"],
+            registry=registry,
+        )
+        self.oldest = Gauge(
+            "suiteloom_oldest_event_age_seconds",
+            "Age of the oldest event of the flow that has not ended",
+            ["flow"],
+            registry=registry,
+        )
+        self.build = Gauge(
+            "suiteloom_build_info",
+            "1, with project, build of flows.json and version of the agent",
+            ["project", "build", "version"],
+            registry=registry,
+        )
+        self.certificate_ends = Gauge(
+            "suiteloom_certificate_expiry_timestamp_seconds",
+            "When the certificate of the log-in ends; 0 where it is not known",
+            registry=registry,
+        )
+        self.alerts = Counter(
+            "suiteloom_alerts",
+            "Tries to tell people of alarms by channel and result (ok, failed)",
+            ["channel", "result"],
             registry=registry,
         )
 

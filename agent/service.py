@@ -17,14 +17,16 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import structlog
 import uvicorn
 
-from agent import wiring
+from agent import needs, wiring
 from agent.alarms import Alarms
+from agent.alerts import channels
 from agent.bundle import Bundle, InboundFlow
 from agent.config import Config
 from agent.dispatch.account import Account
@@ -33,6 +35,7 @@ from agent.dispatch.deliveries import DeliveryLane
 from agent.dispatch.fetching import Fetcher
 from agent.dispatch.imports import ImportLane
 from agent.dispatch.lane import Lane, Tools
+from agent.dispatch.limit import Limit
 from agent.dispatch.outbox import OutboxWatch
 from agent.dispatch.restlets import RestletLane
 from agent.dispatch.retry import Decide
@@ -44,12 +47,14 @@ from agent.ingress import intake
 from agent.ingress.app import Door
 from agent.ingress.files import StoredFiles
 from agent.metrics import Metrics
+from agent.observation import Observer
 from agent.poll.poller import Poller
 from agent.poll.rounds import Rounds
 from agent.ports import NetSuite
 from agent.remote.inlet import RemoteInlet
 from agent.secrets import Secrets
 from agent.sources.poller import SourcePoller
+from agent.supervision import Manager
 from agent.watch.folders import Folders, FolderWatcher
 
 UPKEEP_SECONDS = 3600.0
@@ -92,7 +97,8 @@ class Service:
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._started = time.time()
-        budget = Budget(config.dispatch.concurrency, self.metrics)
+        limit = Limit(config.dispatch.concurrency, config.dispatch.headroom)
+        budget = self._budget = Budget(store.slots(account, limit), self.metrics)
         self._account = Account(bundle, account, netsuite, budget, self.alarms, self.metrics)
         self._lanes = self._make_lanes(budget)
         flows = bundle.outbound(config.environment)
@@ -132,6 +138,22 @@ class Service:
                 clock=store.now,
             )
         self._watchers = self._make_watchers()
+        self._channels = channels(
+            config.alerts,
+            secrets,
+            alarms=self.alarms,
+            metrics=self.metrics,
+            project=bundle.project,
+        )
+        self._observer = Observer(
+            store,
+            self.alarms,
+            self.metrics,
+            config.alerts,
+            flows=self._lanes,
+            certificate=config.netsuite.certificate_file,
+        )
+        self.metrics.build.labels(bundle.project, bundle.build, version("suiteloom")).set(1)
         self.door = Door(
             bundle, config.environment, config.ingress, secrets, store, self.metrics, self
         )
@@ -178,6 +200,7 @@ class Service:
                 if isinstance(lane, ImportLane)
                 for run in lane.progress()
             ],
+            "calls": asdict(self._budget.standing) | {"flows": self._budget.held()},
             "alarms": self.alarms.standing(),
             "account_says": self._outbox.last,
         }
@@ -194,6 +217,9 @@ class Service:
         for name, poller in self._pollers.items():
             self._tasks.append(asyncio.create_task(poller.run(), name=f"poll {name}"))
         self._tasks.append(asyncio.create_task(self._upkeep(), name="upkeep"))
+        self._tasks.append(asyncio.create_task(self._observer.run(), name="observer"))
+        for channel in self._channels:
+            self._tasks.append(asyncio.create_task(channel.run(), name="alerts"))
         log.info("started", project=self._bundle.project, build=self._bundle.build)
 
     async def stop(self) -> None:
@@ -206,6 +232,7 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._budget.close()
         await self._store.close()
         await self._netsuite.aclose()
         await self._outside.aclose()
@@ -339,10 +366,8 @@ async def service(
 ) -> AsyncIterator[Service]:
     """A started agent, stopped at the end."""
     where = wiring.peer(config, bundle, ready_file)
-    folders = list(config.secrets.source)
-    if where.secrets_folder is not None:
-        folders.append(where.secrets_folder)
-    secrets = Secrets(folders)
+    secrets = wiring.secrets(config, where)
+    needs.learn(config, bundle, secrets)
     netsuite = wiring.netsuite(where, secrets)
     outside = wiring.outside(config, bundle, secrets)
     port = config.address[1]
@@ -380,6 +405,7 @@ async def run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
+    manager = Manager()
     async with service(config, bundle, netsuite_ready) as made:
         host, port = config.address
         server = _Server(
@@ -404,11 +430,15 @@ async def run(
         log.info("listening", url=url)
         if ready_file is not None:
             _write_ready(ready_file, {"url": url})
+        manager.ready(f"{bundle.project} {bundle.build} at {url}")
+        watched = asyncio.create_task(manager.watched(), name="watchdog")
         stopped = asyncio.create_task(ended.wait())
         await asyncio.wait({stopped, serving}, return_when=asyncio.FIRST_COMPLETED)
+        manager.stopping()
         stopped.cancel()
         server.should_exit = True
         await serving
+    watched.cancel()
 
 
 def _write_ready(path: Path, facts: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from agent import redaction
 from agent.bundle import Bundle, Connection, OutboundFlow
 from agent.config import Config, NetSuiteSection
 from agent.databases import Database
@@ -29,6 +30,10 @@ from agent.targets.credentials import Credentials, Proof
 from agent.targets.folders import FolderWriter, LocalPlace, Place
 from agent.targets.http import HttpTarget
 from agent.targets.tables import TableWriter
+
+# A key and its certificate's id can be a pair of secrets, and then change together without a restart.
+KEY_SECRET = "netsuite_private_key"  # noqa: S105 - the name of a secret
+CERTIFICATE_SECRET = "netsuite_certificate_id"  # noqa: S105 - the name of a secret
 
 TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - an address
 
@@ -83,6 +88,12 @@ def peer_of(section: NetSuiteSection, account: str, ready_file: Path | None) -> 
     )
 
 
+def secrets(config: Config, where: Peer | None = None) -> Secrets:
+    """Where secrets are found; a ready file's folder is the last."""
+    last = (where.secrets_folder,) if where and where.secrets_folder else ()
+    return Secrets(config.secrets.source, keyring=config.secrets.keyring, last=last)
+
+
 def netsuite(where: Peer, secrets: Secrets) -> NetSuite:
     """The account's RESTlets, with credentials. Raises ConfigError for what is missing."""
     section = where.section
@@ -100,26 +111,48 @@ def auth(where: Peer, secrets: Secrets, http: httpx.AsyncClient) -> Auth:
         return TokenBased(
             account=where.account,
             consumer_key=consumer_key,
-            consumer_secret=given.get(section.consumer_secret)
-            or secrets.get(section.consumer_secret),
+            consumer_secret=_given(given, secrets, section.consumer_secret),
             token_id=token_id,
-            token_secret=given.get(section.token_secret) or secrets.get(section.token_secret),
+            token_secret=_given(given, secrets, section.token_secret),
         )
-    key_file = section.private_key_file
-    if key_file is None:
-        raise ConfigError("netsuite.private_key_file: missing; auth oauth2 needs it")
-    try:
-        private_key = key_file.read_text("utf-8")
-    except OSError as error:
-        raise ConfigError(f"netsuite.private_key_file: {error}") from error
     base = section.url or account_host(where.account, "suitetalk")
     return ClientCredentials(
         client_id=_needed(section, "client_id"),
-        certificate_id=_needed(section, "certificate_id"),
-        private_key=private_key,
+        certificate_id=partial(certificate_id, section, secrets),
+        private_key=partial(private_key, section, secrets),
         token_url=base.rstrip("/") + TOKEN_PATH,
         http=http,
     )
+
+
+def _given(given: Mapping[str, str], secrets: Secrets, name: str) -> Callable[[], str]:
+    value = given.get(name)
+    if value:
+        redaction.SECRETS.learn(value)
+        return lambda: value
+    return partial(secrets.get, name)
+
+
+def private_key(section: NetSuiteSection, secrets: Secrets) -> str:
+    """The certificate's key, as PEM: a file, or the secret `netsuite_private_key`."""
+    if section.private_key_file is None:
+        found = secrets.find(KEY_SECRET)
+        if found is None:
+            raise ConfigError(
+                f"netsuite.private_key_file: missing; auth oauth2 needs it, or a secret '{KEY_SECRET}'"
+            )
+        return found
+    try:
+        key = section.private_key_file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"netsuite.private_key_file: {error}") from error
+    redaction.SECRETS.learn(key)
+    return key
+
+
+def certificate_id(section: NetSuiteSection, secrets: Secrets) -> str:
+    """The certificate's id: the secret `netsuite_certificate_id`, which can change with the key, or agent.toml's."""
+    return secrets.find(CERTIFICATE_SECRET) or _needed(section, "certificate_id")
 
 
 def _needed(section: NetSuiteSection, name: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from bench import builds, client, emulator, upserts
+from bench import builds, client, emulator, governor, upserts
 from bench.result import Result
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {
@@ -25,6 +25,14 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "upsert_100_documents": upserts.new,
     "unchanged_100_documents": upserts.unchanged,
     "client_signing": client.signing,
+    "client_cpu": client.published,
+    **{
+        f"governor_{slots}{name}": benchmark
+        for slots in (5, 15, 55)
+        for name, benchmark in zip(
+            ("", "_refused", "_fairness"), governor.governed(slots), strict=True
+        )
+    },
     **{
         f"restlet_customers_{batch}{'_with_event' if event else ''}": emulator.upserts(
             batch, event=event

@@ -9,11 +9,15 @@ import structlog
 from agent.alarms import Alarms
 from agent.bundle import Bundle
 from agent.dispatch.budget import Budget
-from agent.errors import BadAnswer, CallError, Denied, Throttled, Unauthorized
+from agent.dispatch.shares import Kind
+from agent.errors import BadAnswer, CallError, Denied, Unauthorized
 from agent.metrics import Metrics
 from agent.ports import NetSuite
 
 OP_SECONDS = 120.0
+# Nobody waits for these: parts and results of imports, and polls of records.
+BACKFILL = frozenset({"stage", "import", "state", "clear", "pending", "read"})
+OWN = "account"
 
 log = structlog.get_logger("agent.account")
 
@@ -64,21 +68,25 @@ class Account:
 
     async def _call(self, body: dict[str, Any] | None) -> dict[str, Any]:
         script, deploy = self._bundle.service_script, self._bundle.service_deploy
-        try:
-            async with self._budget.slot():
+        flow = str((body or {}).get("flow") or OWN)
+        kind = Kind.BACKFILL if body and body["op"] in BACKFILL else Kind.INTERACTIVE
+        async with self._budget.slot(flow, kind) as slot:
+            try:
                 if body is None:
                     answer = await self._netsuite.get(script, deploy)
                 else:
                     answer = await self._netsuite.call(script, deploy, body, timeout=OP_SECONDS)
-        except CallError as error:
-            self._metrics.calls.labels(script, type(error).__name__).inc()
-            if isinstance(error, Throttled):
-                self._budget.throttled()
-            elif isinstance(error, Unauthorized):
-                self._alarms.begin("account", self.id, error.code, error.message)
-            raise
+            except CallError as error:
+                self._metrics.calls.labels(script, type(error).__name__).inc()
+                judged = slot.judge(error)
+                assert judged is not None
+                if isinstance(judged, Unauthorized):
+                    self._alarms.begin("account", self.id, judged.code, judged.message)
+                if judged is error:
+                    raise
+                raise judged from error
+            slot.judge(None)
         self._metrics.calls.labels(script, "ok").inc()
-        self._budget.succeeded()
         self._alarms.end("account", self.id)
         self._check(answer)
         return answer

@@ -7,10 +7,12 @@ import json
 from typing import Any
 
 from agent.bundle import InboundFlow
-from agent.dispatch.budget import Budget
+from agent.dispatch.budget import Budget, Slot
 from agent.dispatch.fetching import Fetcher
 from agent.dispatch.lane import Lane, Tools, monotonic_id
 from agent.dispatch.retry import STOPPING, Decide
+from agent.dispatch.shares import Kind
+from agent.dispatch.sizing import BatchSize
 from agent.errors import BadAnswer, CallError, Denied, NotSent, Throttled, Unauthorized, Unknown
 from agent.inbox.model import Lease, Leased, Problem, Settled
 from agent.inbox.states import State
@@ -20,7 +22,8 @@ from agent.ports import NetSuite
 BODY_BYTES = 8_000_000
 # NetSuite ended the script: the batch was too much for it, not for the network.
 TOO_MUCH = frozenset({"SSS_TIME_LIMIT_EXCEEDED", "SSS_USAGE_LIMIT_EXCEEDED"})
-GROW_AFTER = 20
+# A lane that has filled so many calls in succession works off a backlog.
+BACKLOG_CALLS = 10
 FETCHING = 300.0  # seconds more that a lease of fetched documents may take
 THROTTLED_SECONDS = 1.0
 UNSENT_SECONDS_MAX = 30.0
@@ -61,39 +64,45 @@ class RestletLane(Lane):
         self._budget = budget
         self._decide = decide
         self._fetcher = fetcher
-        self._size = flow.batch_max
-        self._good = 0
+        self._size = BatchSize(flow.batch_max, tools.dispatch.batch_seconds)
+        self._full = 0  # calls in succession that were filled
         self._unsent = 0
         self._good_at = 0.0
         self._suspects: dict[int, float] = {}  # events that stopped the lane, and when
 
     async def _turn(self) -> bool:
-        if self.blocked():
+        if self.blocked() or not await self._due():
             return False
-        slot = self._budget.slot()
-        await slot.__aenter__()
+        kind = Kind.BACKFILL if self._full >= BACKLOG_CALLS else Kind.INTERACTIVE
+        slot = await self._budget.take(self.flow, kind)
         lease: Lease | None = None
+        limit = self.limit(self._size.size)
         try:
             if not self._ending and not self.blocked():
-                lease = await self.tools.store.lease(
-                    self.flow, self.limit(self._size), self.lease_seconds
-                )
+                lease = await self.tools.store.lease(self.flow, limit, self.lease_seconds)
         finally:
             if lease is None or not lease.events:
-                await slot.__aexit__(None, None, None)
+                await slot.free()
         if lease is None or not lease.events:
+            self._full = 0
             return False
+        self._full = self._full + 1 if len(lease.events) >= limit else 0
         self.taken()
         self.start(asyncio.create_task(self._work(lease, slot), name=f"batch {self.flow}"))
         return True
 
-    async def _work(self, lease: Lease, slot: Any) -> None:
-        try:
-            await self._send(lease)
-        finally:
-            await slot.__aexit__(None, None, None)
+    async def _due(self) -> bool:
+        """Whether there is something to take: a slot is not asked for to find out."""
+        due = await self.tools.store.next_due(self.flow)
+        return due is not None and due <= self.tools.clock()
 
-    async def _send(self, lease: Lease) -> None:
+    async def _work(self, lease: Lease, slot: Slot) -> None:
+        try:
+            await self._send(lease, slot)
+        finally:
+            await slot.free()
+
+    async def _send(self, lease: Lease, slot: Slot) -> None:
         ready = await self._fetched(lease, await self._let_run_out(lease))
         events, rest = _fitting(ready)
         if rest:
@@ -116,11 +125,12 @@ class RestletLane(Lane):
                 )
         except CallError as error:
             metrics.calls.labels(self._flow.script, type(error).__name__).inc()
-            await self._failed(lease, events, error, started)
+            await self._failed(lease, events, slot.judge(error) or error, started)
             return
+        slot.judge(None)
         metrics.calls.labels(self._flow.script, "ok").inc()
         self._unsent = 0
-        self._budget.succeeded()
+        self._measure(answer, started)
         await self._answered(lease, events, answer, started, batch)
 
     async def _fetched(self, lease: Lease, events: tuple[Leased, ...]) -> tuple[Leased, ...]:
@@ -217,7 +227,6 @@ class RestletLane(Lane):
             self.halt(stopping.code, stopping.message)
         else:
             self.resume()
-            self._grow()
 
     def _convict(
         self, events: list[Leased], settled: list[Settled]
@@ -251,7 +260,6 @@ class RestletLane(Lane):
         self, lease: Lease, events: list[Leased], error: CallError, started: float
     ) -> None:
         if isinstance(error, Throttled):
-            self._budget.throttled()
             await self._back(lease, events, error.retry_after or THROTTLED_SECONDS)
         elif isinstance(error, NotSent):
             self._unsent += 1
@@ -269,8 +277,8 @@ class RestletLane(Lane):
     ) -> None:
         """Sent and not answered: send again what cannot be doubled, let the rest run out first."""
         assert isinstance(error, Unknown | BadAnswer)
-        self._good = 0
-        self._size = max(1, self._size // 2)
+        self._size.cut(len(events))
+        self.tools.metrics.batch_size.labels(self.flow).set(self._size.size)
         too_much = error.code in TOO_MUCH
         problem = Problem(error.code, error.message, kind="retry")
         after = None if self._flow.resend_safe else self.tools.dispatch.resend_after
@@ -296,11 +304,13 @@ class RestletLane(Lane):
         await self.tools.store.release(lease.owner, self.tools.clock() + wait if wait else None)
         self.log.debug("given_back", documents=len(events), wait=wait)
 
-    def _grow(self) -> None:
-        self._good += 1
-        if self._good >= GROW_AFTER and self._size < self._flow.batch_max:
-            self._good = 0
-            self._size += 1
+    def _measure(self, answer: dict[str, Any], started: float) -> None:
+        """Learn what a document takes."""
+        worked = sum(row.get("outcome") != "deferred" for row in answer.get("results") or ())
+        elapsed = answer.get("elapsed_ms")
+        script = elapsed / 1000 if isinstance(elapsed, int | float) else 0.0
+        self._size.ended(worked, max(script, self.tools.clock() - started))
+        self.tools.metrics.batch_size.labels(self.flow).set(self._size.size)
 
 
 def _fitting(events: tuple[Leased, ...]) -> tuple[list[Leased], list[Leased]]:

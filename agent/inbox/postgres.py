@@ -17,6 +17,8 @@ from typing import Any
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from agent.dispatch.limit import Limit
+from agent.dispatch.shared_slots import SharedSlots
 from agent.errors import Refused, StoreBusy
 from agent.inbox import postgres_rows as one_row
 from agent.inbox.model import (
@@ -413,6 +415,20 @@ class PostgresStore:
 
         return await self._run(work)
 
+    async def oldest(self) -> dict[str, float]:
+        """When the oldest event that has not ended came in, by flow."""
+        return await self._times("oldest")
+
+    async def newest(self) -> dict[str, float]:
+        """When the newest event came in, by flow."""
+        return await self._times("newest")
+
+    async def _times(self, query: str) -> dict[str, float]:
+        async def work(db: Db, _now: float) -> list[Any]:
+            return await (await db.execute(SQL[query])).fetchall()
+
+        return {flow: float(at) for flow, at in await self._run(work)}
+
     async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
         """(state, outcome, events) of a file."""
 
@@ -453,6 +469,10 @@ class PostgresStore:
     def open_events(self) -> int:
         """Events that have not ended, as far as this agent knows."""
         return self._open
+
+    def slots(self, account: str, limit: Limit) -> SharedSlots:
+        """The account's slots for calls, shared by the agents on the store."""
+        return SharedSlots(self._transactions, self._presence.name, account, limit)
 
     async def close(self) -> None:
         """Finish what is under way and close; what is still in hand goes to the others."""
@@ -516,6 +536,7 @@ async def _make(db: Db) -> None:
                 moves(),
             )
         await db.execute("INSERT INTO store VALUES (%s)", (VERSION,))
+    await db.execute(schema("slots").encode())
     version = await one_row.scalar(db, "SELECT version FROM store")
     if version > VERSION:
         raise StoreBusy(f"the store was written by a newer agent (store version {version})")

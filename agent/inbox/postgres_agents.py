@@ -99,5 +99,7 @@ class Presence:
                 await free_key(db, owner, place_of(row))
         await db.execute(ADOPT, (self.name, agent))
         await db.execute("UPDATE keys SET agent = %s WHERE agent = %s", (self.name, agent))
+        await db.execute("DELETE FROM account_slots WHERE holder = %s", (agent,))
+        await db.execute("DELETE FROM account_agents WHERE holder = %s", (agent,))
         await db.execute("DELETE FROM agents WHERE id = %s", (agent,))
         log.info("took over", agent=agent)

@@ -13,6 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from agent.dispatch.limit import Limit
+from agent.dispatch.slots import OwnSlots
 from agent.errors import Refused, StoreBusy
 from agent.inbox.model import (
     Filter,
@@ -371,6 +373,14 @@ class SqliteStore:
         """(flow, state, outcome, events)."""
         return await asyncio.to_thread(self._reader.stats)
 
+    async def oldest(self) -> dict[str, float]:
+        """When the oldest event that has not ended came in, by flow."""
+        return await asyncio.to_thread(self._reader.oldest)
+
+    async def newest(self) -> dict[str, float]:
+        """When the newest event came in, by flow."""
+        return await asyncio.to_thread(self._reader.newest)
+
     async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
         """(state, outcome, events) of a file."""
         return await asyncio.to_thread(self._reader.progress, flow, file)
@@ -399,6 +409,10 @@ class SqliteStore:
     def open_events(self) -> int:
         """Events that have not ended."""
         return self._open
+
+    def slots(self, account: str, limit: Limit) -> OwnSlots:  # noqa: ARG002 - one store, one agent, one account
+        """The account's slots for calls: nobody else's."""
+        return OwnSlots(limit)
 
     async def close(self) -> None:
         """Commit what waits and free the lock."""

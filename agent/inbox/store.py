@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from agent.dispatch.limit import Limit
+from agent.dispatch.slots import Slots
 from agent.inbox.model import (
     Filter,
     Import,
@@ -103,6 +105,12 @@ class Store(Protocol):
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
 
+    async def oldest(self) -> dict[str, float]:
+        """When the oldest event that has not ended came in, by flow."""
+
+    async def newest(self) -> dict[str, float]:
+        """When the newest event came in, by flow."""
+
     async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
         """(state, outcome, events) of a file."""
 
@@ -111,6 +119,9 @@ class Store(Protocol):
 
     async def purge(self, before: float) -> int:
         """Forget events that were done before a time."""
+
+    def slots(self, account: str, limit: Limit) -> Slots:
+        """The account's slots for calls, shared by the agents on the store."""
 
     async def close(self) -> None:
         """Finish what is under way and close."""

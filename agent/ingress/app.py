@@ -132,7 +132,12 @@ class Door:
 
         async def take() -> Response:
             body = await self._body(request)
-            values = [value for name in EVENT_SECRETS if (value := self.secrets.find(name))]
+            values = [
+                value
+                for name in EVENT_SECRETS
+                if self.secrets.find(name)
+                for value in self.secrets.accepted(name)
+            ]
             self._verify("standard_webhooks", {}, values, request, body)
             row = intake.event(self.bundle, self.environment, body)
             new = await self.store.accept([row])
@@ -193,7 +198,7 @@ class Door:
         if plan.kind == "client_certificate":
             peers.prove_certificate(plan.options, request, self.config, self.clock())
             return request.headers.get("webhook-id")
-        secret = [self.secrets.get(plan.secret)] if plan.secret else []
+        secret = self.secrets.accepted(plan.secret) if plan.secret else []
         return self._verify(plan.kind, dict(plan.options), secret, request, body)
 
     def _operator(self, request: Request, flow: InboundFlow, body: bytes) -> str | None:  # noqa: ARG002 - the shape of _proven
@@ -220,11 +225,13 @@ class Door:
     def _token(self, request: Request) -> None:
         """The agent's own bearer token; there is no open door."""
         try:
-            token = self.secrets.get(self.config.token)
+            tokens = self.secrets.accepted(self.config.token)
         except SecretMissing as error:
             raise SignatureError("this address wants the agent's token") from error
-        given = request.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        given = request.headers.get("authorization", "").encode()
+        # Every one is compared, whatever the outcome.
+        equal = [hmac.compare_digest(given, f"Bearer {token}".encode()) for token in tokens]
+        if not any(equal):
             raise SignatureError("this address wants the agent's token")
 
     # --- looking in ---------------------------------------------------------------------------

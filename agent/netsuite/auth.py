@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from oauthlib import oauth1
 from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error
 
-from agent.errors import ConfigError, NotSent, Throttled, Unauthorized
+from agent import redaction
+from agent.errors import ConfigError, NotSent, Throttled, Unauthorized, UserError
 
 TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105 - an address
 SCOPES = ("restlets", "rest_webservices")
@@ -53,8 +54,9 @@ class ClientCredentials:
 
     Args:
         client_id: of the integration record.
-        certificate_id: NetSuite's id of the uploaded certificate (`kid`).
-        private_key: PEM of the certificate's key; RSA signs PS256, EC the ES algorithm of its curve.
+        certificate_id: reads NetSuite's id of the uploaded certificate (`kid`), as often.
+        private_key: reads the PEM of the certificate's key; RSA signs PS256, EC the ES algorithm of its
+            curve. Read for each token, so that a new key needs no restart.
         token_url: also the assertion's audience.
         http: the client that fetches tokens; not closed here.
         clock: epoch seconds.
@@ -64,15 +66,16 @@ class ClientCredentials:
         self,
         *,
         client_id: str,
-        certificate_id: str,
-        private_key: str,
+        certificate_id: Callable[[], str],
+        private_key: Callable[[], str],
         token_url: str,
         http: httpx.AsyncClient,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._client_id = client_id
         self._certificate_id = certificate_id
-        self._key, self._algorithm = _signing_key(private_key)
+        self._private_key = private_key
+        signing_key(private_key())  # a fault of the start, not of the first call
         self._token_url = token_url
         self._http = http
         self._clock = clock
@@ -99,8 +102,12 @@ class ClientCredentials:
 
     async def _renew(self) -> str:
         oauth = BackendApplicationClient(self._client_id)
+        try:
+            assertion = self.assertion()
+        except UserError as error:  # the key went away, or became something else, while we run
+            raise Unauthorized("KEY_UNUSABLE", f"no token: {error}") from error
         body = oauth.prepare_request_body(
-            client_assertion_type=ASSERTION_TYPE, client_assertion=self.assertion()
+            client_assertion_type=ASSERTION_TYPE, client_assertion=assertion
         )
         asked_at = self._clock()
         try:
@@ -128,6 +135,7 @@ class ClientCredentials:
             code = getattr(error, "error", None) or "INVALID_TOKEN_ANSWER"
             reason = getattr(error, "description", None) or f"answer {answer.status_code}"
             raise Unauthorized(code, f"no token: {reason}", status=answer.status_code) from error
+        redaction.SECRETS.learn(access)
         self._token = access
         # Half of a short life is kept, or each call would fetch its own.
         self._renew_at = asked_at + max(seconds - RENEW_BEFORE, seconds / 2)
@@ -144,13 +152,12 @@ class ClientCredentials:
             "exp": issued + CLOCK_MARGIN + ASSERTION_SECONDS,
             "jti": str(uuid.uuid4()),
         }
-        return jwt.encode(
-            claims, self._key, algorithm=self._algorithm, headers={"kid": self._certificate_id}
-        )
+        key, algorithm = signing_key(self._private_key())
+        return jwt.encode(claims, key, algorithm=algorithm, headers={"kid": self._certificate_id()})
 
     def __repr__(self) -> str:
         """Who, never with what."""
-        return f"ClientCredentials(certificate {self._certificate_id})"
+        return f"ClientCredentials(certificate {self._certificate_id()})"
 
 
 class TokenBased:
@@ -162,9 +169,9 @@ class TokenBased:
     Args:
         account: as the account writes it (`1234567_SB1`); the realm.
         consumer_key: with consumer_secret, of the integration record.
-        consumer_secret: see consumer_key.
+        consumer_secret: reads it; read for each call, so that a new one needs no restart.
         token_id: with token_secret, the access token of user and role.
-        token_secret: see token_id.
+        token_secret: reads it, as often.
     """
 
     def __init__(
@@ -172,15 +179,16 @@ class TokenBased:
         *,
         account: str,
         consumer_key: str,
-        consumer_secret: str,
+        consumer_secret: Callable[[], str],
         token_id: str,
-        token_secret: str,
+        token_secret: Callable[[], str],
     ) -> None:
+        self._secrets = consumer_secret, token_secret
         self._oauth = oauth1.Client(
             consumer_key,
-            client_secret=consumer_secret,
+            client_secret=consumer_secret(),
             resource_owner_key=token_id,
-            resource_owner_secret=token_secret,
+            resource_owner_secret=token_secret(),
             signature_method=oauth1.SIGNATURE_HMAC_SHA256,
             realm=account.upper().replace("-", "_"),
         )
@@ -194,6 +202,11 @@ class TokenBased:
     async def authorization(self, method: str, url: str) -> str:
         """The signed header; each has its own nonce and time."""
         verb: Literal["GET", "POST"] = "GET" if method == "GET" else "POST"
+        consumer, token = self._secrets
+        try:
+            self._oauth.client_secret, self._oauth.resource_owner_secret = consumer(), token()
+        except UserError as error:
+            raise Unauthorized("SECRET_MISSING", str(error)) from error
         _, headers, _ = self._oauth.sign(url, http_method=verb)
         return str(headers["Authorization"])
 
@@ -206,7 +219,7 @@ class TokenBased:
         return "TokenBased()"
 
 
-def _signing_key(pem: str) -> tuple[rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, str]:
+def signing_key(pem: str) -> tuple[rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, str]:
     """Load the key and name the algorithm that NetSuite takes for it (never RS256)."""
     try:
         key = load_pem_private_key(pem.encode(), password=None)

@@ -53,7 +53,7 @@ def http_client(url: str) -> httpx.AsyncClient:
     local = urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
     return httpx.AsyncClient(
         timeout=httpx.Timeout(60.0, connect=CONNECT_SECONDS),
-        limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
+        limits=httpx.Limits(max_connections=128, max_keepalive_connections=64),
         follow_redirects=False,
         trust_env=not local,
     )

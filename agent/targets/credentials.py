@@ -12,6 +12,7 @@ from urllib.parse import quote_plus
 
 import httpx
 
+from agent import redaction
 from agent.errors import TargetRefused, TargetUnavailable
 
 # A token is renewed so long before it runs out, seconds.
@@ -147,6 +148,7 @@ class ClientCredentials:
             reason = content.get("error") if isinstance(content, dict) else None
             message = f"no access token: {reason or f'the token endpoint answers {status}'}"
             raise TargetRefused("token", message[:200], status=401)
+        redaction.SECRETS.learn(token)
         self._token = token
         self._until = self._clock() + max(lifetime - EARLY_SECONDS, lifetime / 2)
 

@@ -46,8 +46,8 @@ async def credentials(url: str, key=EC, clock=None):
     async with httpx.AsyncClient(trust_env=False) as http:
         yield ClientCredentials(
             client_id="client-1",
-            certificate_id="cert-1",
-            private_key=pem(key),
+            certificate_id=lambda: "cert-1",
+            private_key=lambda: pem(key),
             token_url=url,
             http=http,
             clock=clock or Clock(),
@@ -182,7 +182,11 @@ def test_a_key_that_netsuite_does_not_take_is_a_fault_of_the_configuration():
     for text in ("nonsense", pem(ed25519.Ed25519PrivateKey.generate())):
         with pytest.raises(ConfigError, match="private key"):
             ClientCredentials(
-                client_id="c", certificate_id="k", private_key=text, token_url="u", http=None
+                client_id="c",
+                certificate_id=lambda: "k",
+                private_key=lambda text=text: text,
+                token_url="u",
+                http=None,
             )
 
 
@@ -190,9 +194,9 @@ def test_oauthlib_accepts_the_oauth_1_signature_with_the_query_and_without_the_b
     auth = TokenBased(
         account="1234567-sb1",
         consumer_key="ck",
-        consumer_secret="cs&=",
+        consumer_secret=lambda: "cs&=",
         token_id="tk",
-        token_secret="ts+",
+        token_secret=lambda: "ts+",
     )
     url = "https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=customscript_a&deploy=customdeploy_a"
     header = asyncio.run(auth.authorization("POST", url))

@@ -10,7 +10,7 @@ _HINT = re.compile(r" INDEXED BY [a-z_]+")
 
 
 def schema(name: str = "schema") -> str:
-    """The statements that make an empty store: `schema` for SQLite, `postgres`."""
+    """The statements that make an empty store: `schema` for SQLite, `postgres`; `slots`: what agents share of an account."""
     return (files(__name__) / f"{name}.sql").read_text("utf-8")
 
 

@@ -118,7 +118,7 @@ RETURNING flow, key, grp;
 INSERT INTO imports (id, flow, parts, status, created) VALUES (:id, :flow, :parts, :status, :created);
 
 -- submit_import
-UPDATE imports SET status = 'submitted', parts = :parts WHERE id = :id;
+UPDATE imports SET status = 'submitted', parts = :parts WHERE id = :id AND status = 'staging';
 
 -- drop_import
 -- Never submitted: its documents are free, what it staged is still to be cleared.
@@ -158,6 +158,14 @@ SELECT at, before, after, attempts, code, message FROM audit WHERE event = :id O
 
 -- stats
 SELECT flow, state, outcome, count(*) FROM events GROUP BY flow, state, outcome;
+
+-- oldest
+-- Numbers rise with time, and are in the index: only one row of a flow is read.
+SELECT flow, received_at FROM events WHERE id IN (
+  SELECT min(id) FROM events WHERE state IN ('received', 'waiting', 'sending', 'unknown') GROUP BY flow);
+
+-- newest
+SELECT flow, received_at FROM events WHERE id IN (SELECT max(id) FROM events GROUP BY flow);
 
 -- progress
 -- How far a file is.
