@@ -63,6 +63,9 @@ class SqliteStore:
             connection = _open(path)
             self._recover(connection)
             self._open = int(connection.execute(SQL["count_open"]).fetchone()[0])
+        except sqlite3.OperationalError as error:
+            self._lock.release()
+            raise StoreBusy(f"{path}: the store cannot be written: {error}") from error
         except BaseException:
             self._lock.release()
             raise
