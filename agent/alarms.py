@@ -20,7 +20,8 @@ class Alarm:
     """
     What is wrong, since when.
 
-    `kind` is `lane`, `account`, `drift`, `outbox`, `poll`, `target` or `secret`; `subject` names the flow, script or connection.
+    `kind` is `lane`, `account`, `drift`, `outbox`, `poll`, `target`,
+    `held`, `queue`, `silence` or `certificate`; `subject` names the flow, script or connection.
     """
 
     kind: str
@@ -54,6 +55,10 @@ class Alarms:
         if known is not None:
             self._metrics.alarm.labels(kind, subject).set(0)
             log.info("alarm_over", kind=kind, subject=subject, code=known.code)
+
+    def now(self) -> dict[tuple[str, str], Alarm]:
+        """Alarms that stand, by kind and subject."""
+        return dict(self._standing)
 
     def standing(self) -> list[dict[str, Any]]:
         """Alarms as JSON, oldest first."""

@@ -201,6 +201,45 @@ class RetrySection(_Section):
     missing_after: list[float] = [900.0, 3_600.0, 21_600.0]
 
 
+class MailSection(_Section):
+    """Alerts by SMTP; `password` is the name of a secret."""
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: str | None = None
+    sender: str
+    to: list[str] = Field(min_length=1)
+
+
+class HookSection(_Section):
+    """Alerts to an address: `url` is the name of the secret that holds it, `secret` signs (Standard Webhooks)."""
+
+    url: str
+    secret: str | None = None
+
+
+class AlertsSection(_Section):
+    """
+    Telling people. An alarm is told once, again after `repeat_hours`, and when it is over.
+
+    `settle_seconds` is how long an alarm stands before it is told. `queue_seconds` is the age from which the
+    oldest open event of a flow is an alarm; `certificate_days` how long before its end the certificate is
+    one; `silence_hours` after how long without an event a flow is one.
+    """
+
+    slack: HookSection | None = None
+    webhook: HookSection | None = None
+    mail: MailSection | None = None
+    repeat_hours: float = Field(default=12.0, gt=0)
+    settle_seconds: float = Field(default=10.0, ge=0)
+    look_seconds: float = Field(default=30.0, gt=0)
+    queue_seconds: float = Field(default=3_600.0, gt=0)
+    certificate_days: float = Field(default=30.0, ge=0)
+    silence_hours: dict[str, Annotated[float, Field(gt=0)]] = {}
+
+
 class LogSection(_Section):
     """How the log is written, to stderr."""
 
@@ -242,6 +281,7 @@ class Config(_Section):
     connections: dict[str, ConnectionSection] = {}
     dispatch: DispatchSection = DispatchSection()
     retry: RetrySection = RetrySection()
+    alerts: AlertsSection = AlertsSection()
     log: LogSection = LogSection()
 
     @property

@@ -51,8 +51,12 @@ def text_of(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
-    # Half of a surrogate pair is JSON, but no text that can be stored.
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+    return storable(str(value))
+
+
+def storable(text: str) -> str:
+    """Text that every store can keep: NUL and half a surrogate pair are JSON, and are written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
 
 
 def filled(

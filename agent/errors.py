@@ -6,7 +6,7 @@ Errors of the agent, grouped by what the caller does next.
     │   ├── ConfigError          agent.toml is wrong; every fault in one message
     │   ├── BundleError          flows.json is missing, broken or newer than this agent
     │   ├── SecretMissing        a secret that is needed has no value
-    │   └── StoreBusy            another agent holds the store, or it belongs to a newer agent
+    │   └── StoreBusy            another agent holds the store, it belongs to a newer agent, or its disk is full
     ├── Refused                  a call from outside is answered with `status` and `code`
     │   ├── SignatureError       401: not signed, or signed with another secret
     │   └── TooOld               401: the signed time is outside the tolerance
@@ -48,7 +48,7 @@ class SecretMissing(UserError):
 
 
 class StoreBusy(UserError):
-    """Another agent holds the store, or a newer agent has written it."""
+    """Another agent holds the store, a newer agent has written it, or it cannot be written now."""
 
 
 class Refused(AgentError):

@@ -91,6 +91,36 @@ class Metrics:
             registry=registry,
         )
 
+        self.events = Gauge(
+            "suiteloom_events",
+            "Events in the inbox by flow and state",
+            ["flow", "state"],
+            registry=registry,
+        )
+        self.oldest = Gauge(
+            "suiteloom_oldest_event_age_seconds",
+            "Age of the oldest event of the flow that has not ended",
+            ["flow"],
+            registry=registry,
+        )
+        self.build = Gauge(
+            "suiteloom_build_info",
+            "1, with project, build of flows.json and version of the agent",
+            ["project", "build", "version"],
+            registry=registry,
+        )
+        self.certificate_ends = Gauge(
+            "suiteloom_certificate_expiry_timestamp_seconds",
+            "When the certificate of the log-in ends; 0 where it is not known",
+            registry=registry,
+        )
+        self.alerts = Counter(
+            "suiteloom_alerts",
+            "Tries to tell people of alarms by channel and result (ok, failed)",
+            ["channel", "result"],
+            registry=registry,
+        )
+
     def text(self) -> bytes:
         """Everything in Prometheus' text form."""
         return generate_latest(self.registry)

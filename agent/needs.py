@@ -17,6 +17,10 @@ def needed(config: Config, bundle: Bundle) -> list[str]:
     names |= {flow.verify.secret for flow in flows if flow.verify}
     for host in config.sftp.values():
         names |= {host.password, host.private_key, host.passphrase}
+    alerts = config.alerts
+    for hook in (alerts.slack, alerts.webhook):
+        names |= {hook.url, hook.secret} if hook else set()
+    names.add(alerts.mail.password if alerts.mail else None)
     names.add(config.ingress.token)
     return sorted(name for name in names if name)
 

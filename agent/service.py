@@ -17,6 +17,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ import uvicorn
 
 from agent import needs, wiring
 from agent.alarms import Alarms
+from agent.alerts import channels
 from agent.bundle import Bundle, InboundFlow
 from agent.config import Config
 from agent.dispatch.account import Account
@@ -45,6 +47,7 @@ from agent.ingress import intake
 from agent.ingress.app import Door
 from agent.ingress.files import StoredFiles
 from agent.metrics import Metrics
+from agent.observation import Observer
 from agent.poll.poller import Poller
 from agent.poll.rounds import Rounds
 from agent.ports import NetSuite
@@ -135,6 +138,22 @@ class Service:
                 clock=store.now,
             )
         self._watchers = self._make_watchers()
+        self._channels = channels(
+            config.alerts,
+            secrets,
+            alarms=self.alarms,
+            metrics=self.metrics,
+            project=bundle.project,
+        )
+        self._observer = Observer(
+            store,
+            self.alarms,
+            self.metrics,
+            config.alerts,
+            flows=self._lanes,
+            certificate=config.netsuite.certificate_file,
+        )
+        self.metrics.build.labels(bundle.project, bundle.build, version("suiteloom")).set(1)
         self.door = Door(
             bundle, config.environment, config.ingress, secrets, store, self.metrics, self
         )
@@ -198,6 +217,9 @@ class Service:
         for name, poller in self._pollers.items():
             self._tasks.append(asyncio.create_task(poller.run(), name=f"poll {name}"))
         self._tasks.append(asyncio.create_task(self._upkeep(), name="upkeep"))
+        self._tasks.append(asyncio.create_task(self._observer.run(), name="observer"))
+        for channel in self._channels:
+            self._tasks.append(asyncio.create_task(channel.run(), name="alerts"))
         log.info("started", project=self._bundle.project, build=self._bundle.build)
 
     async def stop(self) -> None:

@@ -415,6 +415,20 @@ class PostgresStore:
 
         return await self._run(work)
 
+    async def oldest(self) -> dict[str, float]:
+        """When the oldest event that has not ended came in, by flow."""
+        return await self._times("oldest")
+
+    async def newest(self) -> dict[str, float]:
+        """When the newest event came in, by flow."""
+        return await self._times("newest")
+
+    async def _times(self, query: str) -> dict[str, float]:
+        async def work(db: Db, _now: float) -> list[Any]:
+            return await (await db.execute(SQL[query])).fetchall()
+
+        return {flow: float(at) for flow, at in await self._run(work)}
+
     async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
         """(state, outcome, events) of a file."""
 

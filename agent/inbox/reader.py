@@ -57,6 +57,16 @@ class Reader:
         with self._db() as db:
             return [tuple(row) for row in db.execute(SQL["stats"])]
 
+    def oldest(self) -> dict[str, float]:
+        """When the oldest event that has not ended came in, by flow."""
+        with self._db() as db:
+            return dict(map(tuple, db.execute(SQL["oldest"])))
+
+    def newest(self) -> dict[str, float]:
+        """When the newest event came in, by flow."""
+        with self._db() as db:
+            return dict(map(tuple, db.execute(SQL["newest"])))
+
     def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
         """(state, outcome, events) of a file."""
         with self._db() as db:

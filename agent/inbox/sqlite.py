@@ -63,6 +63,9 @@ class SqliteStore:
             connection = _open(path)
             self._recover(connection)
             self._open = int(connection.execute(SQL["count_open"]).fetchone()[0])
+        except sqlite3.OperationalError as error:
+            self._lock.release()
+            raise StoreBusy(f"{path}: the store cannot be written: {error}") from error
         except BaseException:
             self._lock.release()
             raise
@@ -372,6 +375,14 @@ class SqliteStore:
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
         return await asyncio.to_thread(self._reader.stats)
+
+    async def oldest(self) -> dict[str, float]:
+        """When the oldest event that has not ended came in, by flow."""
+        return await asyncio.to_thread(self._reader.oldest)
+
+    async def newest(self) -> dict[str, float]:
+        """When the newest event came in, by flow."""
+        return await asyncio.to_thread(self._reader.newest)
 
     async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
         """(state, outcome, events) of a file."""

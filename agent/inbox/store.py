@@ -105,6 +105,12 @@ class Store(Protocol):
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
 
+    async def oldest(self) -> dict[str, float]:
+        """When the oldest event that has not ended came in, by flow."""
+
+    async def newest(self) -> dict[str, float]:
+        """When the newest event came in, by flow."""
+
     async def progress(self, flow: str, file: str) -> list[tuple[str, str | None, int]]:
         """(state, outcome, events) of a file."""
 

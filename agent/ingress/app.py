@@ -19,9 +19,10 @@ import hmac
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import structlog
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -30,6 +31,7 @@ from starlette.routing import Route
 from agent.bundle import Bundle, InboundFlow
 from agent.bundle import Verify as VerifyPlan
 from agent.config import IngressSection
+from agent.documents import storable
 from agent.errors import Refused, SecretMissing, SignatureError, UserError
 from agent.inbox.model import Filter
 from agent.inbox.states import State
@@ -273,17 +275,43 @@ class Door:
 
         async def again() -> Response:
             self._token(request)
-            wanted = await request.json()
+            wanted = _retried(await self._body(request))
             which = Filter(
-                flow=wanted.get("flow"),
-                states=tuple(State(state) for state in wanted.get("states") or ()),
-                key=wanted.get("key"),
-                ids=tuple(wanted.get("ids") or ()),
-                code=wanted.get("code"),
+                flow=wanted.flow,
+                states=tuple(wanted.states or ()),
+                key=wanted.key,
+                ids=tuple(wanted.ids or ()),
+                code=wanted.code,
             )
-            done = await self.store.replay(which, force=bool(wanted.get("force")))
+            done = await self.store.replay(which, force=wanted.force)
             for flow in self.bundle.flows:
                 self.inside.arrived(flow)
             return JSONResponse({"replayed": done.replayed, "superseded": list(done.superseded)})
 
         return await self._answer("retry", again)
+
+
+Stored = Annotated[str, AfterValidator(storable)]
+
+
+class _Retried(BaseModel):
+    """Which events an operator wants tried again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    flow: Stored | None = None
+    states: list[State] | None = None
+    key: Stored | None = None
+    ids: list[Annotated[int, Field(ge=0, lt=2**63)]] | None = None
+    code: Stored | None = None
+    force: bool = False
+
+
+def _retried(body: bytes) -> _Retried:
+    try:
+        return _Retried.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        message = f"{place}: {first['msg']}" if place else str(first["msg"])
+        raise Refused("bad_request", message, status=400) from error

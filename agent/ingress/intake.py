@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.bundle import Bundle, InboundFlow
-from agent.documents import at, cut, elements, parse, text_of
+from agent.documents import at, cut, elements, parse, storable, text_of
 from agent.errors import Refused
 from agent.inbox.model import Incoming
 
@@ -45,7 +45,7 @@ def row(
     flow: InboundFlow, body: bytes, document: Any, event_id: str | None, origin: str, **more: Any
 ) -> Incoming:
     """One document as a row; `more` are further fields of `Incoming`."""
-    event_id = event_id or str(uuid.uuid4())
+    event_id = storable(event_id or str(uuid.uuid4()))
     key = text_of(at(document, flow.key.path)) if flow.key else None
     group = text_of(at(document, flow.serialize_by)) if flow.serialize_by else None
     # A document without a key is a row of its own; the account says what is wrong with it.
@@ -76,10 +76,10 @@ def event(bundle: Bundle, environment: str, raw: bytes) -> Incoming:
         raise Refused("unknown_flow", f"no outbound flow '{value['flow']}'", status=404)
     return Incoming(
         value["flow"],
-        value["id"],
-        value["partitionkey"],
+        storable(value["id"]),
+        storable(value["partitionkey"]),
         raw,
-        sequence=str(value.get("sequence") or ""),
+        sequence=storable(str(value.get("sequence") or "")),
         origin="netsuite",
     )
 

@@ -159,6 +159,14 @@ SELECT at, before, after, attempts, code, message FROM audit WHERE event = :id O
 -- stats
 SELECT flow, state, outcome, count(*) FROM events GROUP BY flow, state, outcome;
 
+-- oldest
+-- Numbers rise with time, and are in the index: only one row of a flow is read.
+SELECT flow, received_at FROM events WHERE id IN (
+  SELECT min(id) FROM events WHERE state IN ('received', 'waiting', 'sending', 'unknown') GROUP BY flow);
+
+-- newest
+SELECT flow, received_at FROM events WHERE id IN (SELECT max(id) FROM events GROUP BY flow);
+
 -- progress
 -- How far a file is.
 SELECT state, outcome, count(*) FROM events WHERE flow = :flow AND file = :file GROUP BY state, outcome;

@@ -1,0 +1,119 @@
+"""Looks at the inbox and the certificate now and then: numbers for Prometheus, and alarms for people."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import structlog
+
+from agent.alarms import Alarms
+from agent.config import AlertsSection
+from agent.errors import AgentError
+from agent.inbox.states import State
+from agent.inbox.store import Store
+from agent.metrics import Metrics
+from agent.netsuite.certificate import look, moment
+
+log = structlog.get_logger("agent.observation")
+
+
+class Observer:
+    """
+    Counts what is in the inbox and begins and ends the alarms that follow from it.
+
+    Args:
+        store: the inbox.
+        alarms: `held`, `queue`, `silence` and `certificate` are raised here.
+        metrics: told of every number.
+        section: what is an alarm, and how often to look.
+        clock: epoch seconds.
+        flows: every flow of the bundle that runs here.
+        certificate: the log-in's certificate, where it is known.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        alarms: Alarms,
+        metrics: Metrics,
+        section: AlertsSection,
+        *,
+        flows: Iterable[str],
+        certificate: Path | None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._alarms = alarms
+        self._metrics = metrics
+        self._section = section
+        self._flows = tuple(flows)
+        self._certificate = certificate
+        self._clock = clock
+        self._began = clock()
+
+    async def run(self) -> None:
+        """Look until cancelled; a store that cannot be read now is looked at again."""
+        while True:
+            try:
+                await self.once()
+            except (AgentError, OSError, sqlite3.Error) as error:
+                log.warning("not_observed", reason=str(error))
+            await asyncio.sleep(self._section.look_seconds)
+
+    async def once(self) -> None:
+        """One look."""
+        counts: dict[tuple[str, str], int] = defaultdict(int)
+        for flow, state, _, number in await self._store.stats():
+            counts[flow, state] += number
+        oldest = await self._store.oldest()
+        newest = await self._store.newest() if self._section.silence_hours else {}
+        now = self._clock()
+        for flow in self._flows:
+            for state in State:
+                self._metrics.events.labels(flow, state.value).set(counts[flow, state.value])
+            self._stand("held", flow, "DOCUMENTS_HELD", self._held(counts, flow))
+            age = max(now - oldest[flow], 0.0) if flow in oldest else 0.0
+            self._metrics.oldest.labels(flow).set(age)
+            late = age > self._section.queue_seconds
+            message = (
+                f"the oldest document has waited for more than {self._section.queue_seconds:.0f} s"
+            )
+            self._stand("queue", flow, "QUEUE_AGE", message if late else None)
+        for flow, hours in self._section.silence_hours.items():
+            last = max(newest.get(flow, self._began), self._began)
+            silent = now - last > hours * 3_600
+            message = f"nothing came in for {hours:g} hours"
+            self._stand("silence", flow, "SILENCE", message if silent else None)
+        self._look_at_certificate(now)
+
+    def _held(self, counts: dict[tuple[str, str], int], flow: str) -> str | None:
+        held = counts[flow, State.HELD.value]
+        command = f"suiteloom-agent list --flow {flow} --state held"
+        return f"{held} held, a person must look: {command}" if held else None
+
+    def _look_at_certificate(self, now: float) -> None:
+        path = self._certificate
+        if path is None:
+            return
+        try:
+            _, facts = look(path)
+        except AgentError as error:
+            self._stand("certificate", path.name, "CERTIFICATE_UNREADABLE", str(error))
+            return
+        self._metrics.certificate_ends.set(facts.ends)
+        left = facts.ends - now
+        soon = left < self._section.certificate_days * 86_400
+        code = "CERTIFICATE_ENDED" if left <= 0 else "CERTIFICATE_ENDS"
+        message = f"the certificate of the log-in ends on {moment(facts.ends)}"
+        self._stand("certificate", path.name, code, message if soon else None)
+
+    def _stand(self, kind: str, subject: str, code: str, message: str | None) -> None:
+        if message is None:
+            self._alarms.end(kind, subject)
+        else:
+            self._alarms.begin(kind, subject, code, message)
