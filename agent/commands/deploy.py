@@ -20,6 +20,7 @@ WRITTEN = {
     "systemd": "suiteloom-agent.service",
     "container": "Containerfile",
     "kubernetes": "kubernetes.yaml",
+    "grafana": "grafana.json",
 }
 
 
@@ -36,7 +37,7 @@ WRITTEN = {
 @click.option("--image", default="suiteloom-agent:latest", show_default=True, help="kubernetes.")
 @plain_errors
 def deploy(kind: str, config_file: Path, secrets: Path, image: str) -> None:
-    """Print the file that runs the agent under systemd, in a container or on Kubernetes."""
+    """Print the file that runs the agent under systemd, in a container or on Kubernetes, or its Grafana board."""
     text = (files("agent.deploy") / WRITTEN[kind]).read_text("utf-8")
     if kind == "systemd":
         text = _unit(text, config_file, secrets)

@@ -23,8 +23,8 @@ OWED_MOST = 2.0
 # What is left after a limit that fell by more than one.
 CUT = 0.8
 # How much is tried at once while the account takes more and more.
-STEP = 8
-STEP_FIRST = 3
+STEP = 10
+STEP_FIRST = 6
 LEARN = 0.3
 SOON = 0.01
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from agent_bench import Bench, until
 from aiosmtpd.controller import Controller
+from click.testing import CliRunner
 from fake_account import KEY, signed
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_httpserver import HTTPServer
@@ -22,6 +24,7 @@ from werkzeug import Request, Response
 
 from agent.alarms import Alarms
 from agent.alerts import Alert, Channel
+from agent.cli import main
 from agent.config import AlertsSection
 from agent.metrics import Metrics
 
@@ -222,3 +225,20 @@ def test_metrics_have_names_that_prometheus_users_expect(bench: Bench) -> None:
             assert sample.name.endswith("_total") == (family.type == "counter") or (
                 sample.name.endswith("_created")
             )
+
+
+def test_every_expression_of_the_board_asks_for_metrics_that_there_are() -> None:
+    done = CliRunner().invoke(main, ["deploy", "grafana"])
+    assert done.exit_code == 0, done.output
+    known: set[str] = set()
+    for family in Metrics().registry.collect():
+        ends = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
+        for end in ends.get(family.type, ("",)):
+            known.add(family.name + end)
+    asked = set()
+    for panel in json.loads(done.output)["panels"]:
+        for target in panel["targets"]:
+            found = set(re.findall(r"suiteloom_[a-z_]+", target["expr"]))
+            assert found, target
+            asked |= found
+    assert asked <= known

@@ -108,6 +108,8 @@ def test_three_agents_share_the_work() -> None:
                 *(works(store, world, chance, 600) for store in stores for _ in range(2)),
             )
             assert {row[1] for row in await stores[0].stats()} == {"done"}
+            assert await stores[0].oldest() == {}
+            assert list(await stores[0].newest()) == ["f"]
             assert await stores[0].next_due("f") is None
         assert world.worked == expected
 
