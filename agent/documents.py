@@ -51,7 +51,8 @@ def text_of(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
-    return storable(str(value))
+    # Half of a surrogate pair is JSON, but no text: the account reads it as a question mark.
+    return storable(str(value).encode("utf-8", "replace").decode("utf-8"))
 
 
 def storable(text: str) -> str:
