@@ -21,6 +21,8 @@ from agent import bundle as bundles
 from agent.alarms import Alarms
 from agent.dispatch.account import Account
 from agent.dispatch.budget import Budget
+from agent.dispatch.limit import Limit
+from agent.dispatch.slots import OwnSlots
 from agent.errors import BadAnswer, Denied, Unknown
 from agent.inbox.model import Settled
 from agent.inbox.sqlite import SqliteStore
@@ -86,7 +88,7 @@ class Side:
                     self.bundle,
                     self.out.project.account,
                     self,
-                    Budget(1, metrics),
+                    Budget(OwnSlots(Limit(1)), metrics),
                     alarms,
                     metrics,  # type: ignore[arg-type]
                 )
