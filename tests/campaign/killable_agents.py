@@ -141,6 +141,7 @@ class Agent(threading.Thread):
         self._calm = threading.Event()
         self._ended = threading.Event()
         self.faults: list[str] = []
+        self.no_room = False  # its disk is full: it may end, and can often not say why
 
     def calm(self) -> None:
         """No kill any more; the life under way goes on, without a point to die at."""
@@ -183,7 +184,7 @@ class Agent(threading.Thread):
         self.codes[code] += 1
         if code == NO_STORE:  # as a service manager would: again, a moment later
             time.sleep(0.2)
-        elif code not in (0, -signal.SIGKILL):
+        elif code not in (0, -signal.SIGKILL) and not self.no_room:
             self.faults.append(f"{self.name} ended with {code}")
         if crash:
             self._plan.done(crash[0], self._hit.exists())

@@ -165,6 +165,7 @@ class Storms(threading.Thread):
     def _disk_full(self) -> None:
         """No file of the agent may grow: as a full disk, it comes in the middle of a write."""
         agent = self._chance.choice(self._world.agents)
+        agent.no_room = True
         end = time.monotonic() + self._chance.uniform(0.3, 1.3) * SECONDS
         while time.monotonic() < end and not self._ended.is_set():
             if (pid := agent.pid) is not None:
@@ -172,6 +173,8 @@ class Storms(threading.Thread):
             time.sleep(0.05)
         if (pid := agent.pid) is not None:
             _may_grow(pid, to=resource.RLIM_INFINITY)
+        time.sleep(0.2)
+        agent.no_room = False
 
     def _restart_store(self) -> None:
         assert self._world.restart_store is not None

@@ -1,0 +1,32 @@
+"""What a campaign must show, and how large it is: in `make test` a share, in `make soak` the whole."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+
+from campaign import Report
+from crash_points import POINTS
+
+SOAK = int(os.environ.get("SUITELOOM_SOAK", "1")) > 1
+SEED = int(os.environ.get("SUITELOOM_SEED", "0")) or random.randrange(1, 1_000_000)
+DOCUMENTS = 100_000 if SOAK else 600
+HITS = 20 if SOAK else 2
+SECONDS = 6 * 3600 if SOAK else 1500
+
+Say = Callable[[str, object], None]
+
+
+def judge(report: Report, each: int, say: Say) -> None:
+    """What a campaign must show."""
+    say("said", str(report))
+    assert not report.lost, (report.seed, report.lost[:20])
+    assert not report.doubled, (report.seed, report.doubled[:20])
+    assert not report.disordered, (report.seed, report.disordered[:20])
+    assert not report.faults, (report.seed, report.faults[:20])
+    assert set(report.refused) <= {"503", "ReadError", "RemoteProtocolError", "ReadTimeout"}, (
+        report.seed,
+        report.refused,
+    )
+    assert {point: report.hits[point] for point in POINTS} == dict.fromkeys(POINTS, each)
