@@ -12,12 +12,12 @@ from pathlib import Path
 import postgres
 import pytest
 from campaign import Store, run
-from judging import DOCUMENTS, HITS, SECONDS, SEED, Say, judge
+from judging import DOCUMENTS, HITS, SECONDS, SEED, SOAK, Say, judge
 
 pytestmark = pytest.mark.timeout(SECONDS)
 
 
-@pytest.mark.parametrize("agents", [1, 3])
+@pytest.mark.parametrize("agents", [1, 3] if SOAK else [1])
 def test_agents_on_a_server(tmp_path: Path, record_property: Say, agents: int) -> None:
     """The PostgreSQL tier: agents that share the work, and a server that is restarted under them."""
     with postgres.schema() as address:
