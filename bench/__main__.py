@@ -57,10 +57,15 @@ def main(only: str) -> None:
     unknown = [name for name in wanted if name not in BENCHMARKS]
     if unknown:
         raise click.UsageError(f"no benchmark {unknown}; there are {', '.join(BENCHMARKS)}")
-    results = {}
+    results, broken = {}, []
     click.echo(f"{'benchmark':28} {'value':>12} {'unit':18} {'ratio':>8} {'target':>10}  met")
     for name in wanted:
-        result = BENCHMARKS[name]()
+        try:
+            result = BENCHMARKS[name]()
+        except Exception as error:  # the others are still worth their time
+            broken.append(name)
+            click.echo(f"{name:28} broken: {error!r}")
+            continue
         results[name] = asdict(result)
         ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
         target = "" if result.target is None else f"{result.target:g}"
@@ -70,6 +75,8 @@ def main(only: str) -> None:
         )
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(results, indent=1) + "\n")
+    if broken:
+        raise SystemExit(f"broken: {', '.join(broken)}")
 
 
 main()

@@ -50,9 +50,9 @@ def signing() -> Result:
     auth = TokenBased(
         account="1_SB1",
         consumer_key="key",
-        consumer_secret="secret",
+        consumer_secret=lambda: "secret",
         token_id="token",
-        token_secret="secret",
+        token_secret=lambda: "secret",
     )
 
     async def call(client: NetSuite) -> None:
@@ -91,7 +91,7 @@ from netsuite import Config, NetSuiteRestlet, TokenAuth
 import netsuite.client
 url, calls, body = sys.argv[1], int(sys.argv[2]), json.loads(sys.stdin.read())
 config = Config(account="1_SB1", auth=TokenAuth(
-    consumer_key="key", consumer_secret="secret", token_id="token", token_secret="secret"))
+    consumer_key="key", consumer_secret=lambda: "secret", token_id="token", token_secret=lambda: "secret"))
 class Here(NetSuiteRestlet):
     def _make_url(self, subpath):
         return url + subpath
@@ -119,9 +119,9 @@ def published() -> Result:
         auth = TokenBased(
             account="1_SB1",
             consumer_key="key",
-            consumer_secret="secret",
+            consumer_secret=lambda: "secret",
             token_id="token",
-            token_secret="secret",
+            token_secret=lambda: "secret",
         )
         client = NetSuite(url, auth, http_client(url))
         for _ in range(CALLS):
