@@ -91,7 +91,7 @@ from netsuite import Config, NetSuiteRestlet, TokenAuth
 import netsuite.client
 url, calls, body = sys.argv[1], int(sys.argv[2]), json.loads(sys.stdin.read())
 config = Config(account="1_SB1", auth=TokenAuth(
-    consumer_key="key", consumer_secret=lambda: "secret", token_id="token", token_secret=lambda: "secret"))
+    consumer_key="key", consumer_secret="secret", token_id="token", token_secret="secret"))
 class Here(NetSuiteRestlet):
     def _make_url(self, subpath):
         return url + subpath

@@ -25,6 +25,7 @@ from typing import Any
 
 from bad_network import Relay
 from counterparts import Board, Document, Sender
+from inquest import inquest
 from killable_account import BIN, PROJECT, Account
 from killable_agents import Agent, Nursery, Plan
 from storms import METER, TICKET, Storms, World
@@ -64,6 +65,7 @@ class Report:
     storms: Counter[str] = field(default_factory=Counter)
     cuts: int = 0
     faults: list[str] = field(default_factory=list)
+    inquest: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def __str__(self) -> str:
@@ -114,6 +116,8 @@ def run(
         report.attempts = sender.attempts
         report.refused = dict(sender.refused)
         _count(report, world, sender)
+        if report.lost:
+            report.inquest = inquest(_address(folder, store), report.lost)
         report.hits, report.plain_kills = plan.hits, plan.plain_kills
         report.account_kills = len(world.account.deaths)
         report.storms = storms.seen
@@ -122,6 +126,10 @@ def run(
         report.faults += world.board.errors
     report.seconds = time.monotonic() - began
     return report
+
+
+def _address(folder: Path, store: Store) -> str:
+    return store.address or str(folder / "inbox.db")
 
 
 def _gate(plan: Plan, documents: int) -> Callable[[int], None]:
@@ -206,9 +214,7 @@ def _world(
         agents = []
         for number, port in enumerate(ports):
             config = folder / f"agent-{number}.toml"
-            config.write_text(
-                _config(folder, port, store.address or str(folder / "inbox.db"), relays["board"])
-            )
+            config.write_text(_config(folder, port, _address(folder, store), relays["board"]))
             agents.append(Agent(nursery, folder, config, ready, plan, f"agent-{number}"))
         for agent in agents:
             agent.start()

@@ -21,7 +21,7 @@ Say = Callable[[str, object], None]
 def judge(report: Report, each: int, say: Say) -> None:
     """What a campaign must show."""
     say("said", str(report))
-    assert not report.lost, (report.seed, report.lost[:20])
+    assert not report.lost, (report.seed, report.lost[:20], report.inquest)
     assert not report.doubled, (report.seed, report.doubled[:20])
     assert not report.disordered, (report.seed, report.disordered[:20])
     assert not report.faults, (report.seed, report.faults[:20])
