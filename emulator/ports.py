@@ -135,6 +135,10 @@ class Account(Protocol):
     def now_ms(self) -> int:
         """The account's clock, epoch milliseconds."""
 
+    @property
+    def clock_offset_ms(self) -> int:
+        """How far the account's clock is ahead of the machine's, milliseconds."""
+
     def switches(self) -> dict[str, Any]:
         """What is only assumed of NetSuite, and the account's preferences, by name (JSON)."""
 

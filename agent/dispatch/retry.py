@@ -16,6 +16,8 @@ from agent.inbox.states import State
 GOOD = frozenset({"created", "updated", "unchanged", "deleted", "skipped", "duplicate"})
 DEFERRED_SECONDS = 1.0
 STOPPING = frozenset({"permission", "config"})
+# Another call has the key in hand, or had it when it was cut: it says nothing about the document.
+IN_OTHER_HANDS = frozenset({"CLAIM_IN_PROGRESS"})
 
 
 class Decide:
@@ -84,8 +86,8 @@ class Decide:
         """
         Try an event again, or give it up after the last try: then it is dead.
 
-        In an `outage` (nobody answers for the other side) only age counts: no event dies of a
-        maintenance window.
+        In an `outage` (nobody answers for the other side, or another call has the document in hand)
+        only age counts: no event dies of a maintenance window.
         """
         now = self._clock()
         tries = event.attempts + 1
@@ -147,7 +149,7 @@ class Decide:
                 **facts,
             )
         if problem.kind == "retry":
-            return self.again(event, problem)
+            return self.again(event, problem, outage=problem.code in IN_OTHER_HANDS)
         if problem.kind in STOPPING:
             # The lane stops; the event is not to blame and keeps its attempts.
             return Settled(

@@ -158,6 +158,11 @@ class LocalAccount(Administration):
         """The account's clock, epoch milliseconds: the real one, moved by `advance` and `set_clock`."""
         return int(time.time() * 1000) + self._clock_offset
 
+    @property
+    def clock_offset_ms(self) -> int:
+        """How far the account's clock is ahead of the machine's, milliseconds."""
+        return self._clock_offset
+
     def advance(self, seconds: float) -> int:
         """Move the clock on; returns the new time."""
         return self._move_clock(self._clock_offset + int(seconds * 1000))

@@ -189,7 +189,7 @@ class Runner:
     def _request(self, execution: Execution, entry: Mapping[str, Any]) -> dict[str, Any]:
         script, deployment, session = execution.script, execution.deployment, execution.session
         return {
-            "clock": self._account.now_ms(),
+            "clockOffset": self._account.clock_offset_ms,
             "script": {
                 "id": script.scriptid,
                 "deploy": deployment.scriptid,

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bad_network import Relay
+from bad_network import FAIR, Relay, Weather
 from counterparts import Board, Document, Sender
 from inquest import inquest
 from killable_account import BIN, PROJECT, Account
@@ -34,7 +34,7 @@ READINGS_EACH = 6
 TICKETS_SHARE = 0.2
 WIDTH = 32
 SETTLE_SECONDS = 60.0
-GATE_SECONDS = 0.5
+GATE_SECONDS = 3.0
 BETWEEN_COMMITS_SECONDS = 1.5
 READING = "custrecord_fc_meter_reading"
 
@@ -211,11 +211,15 @@ def _world(
         nursery = Nursery(env)
         stack.callback(nursery.close)
         plan = Plan(each, seed)
+
+        def hinder(on: bool) -> None:
+            relays["account"].weather = Weather(refuse=1.0) if on else FAIR
+
         agents = []
         for number, port in enumerate(ports):
             config = folder / f"agent-{number}.toml"
             config.write_text(_config(folder, port, _address(folder, store), relays["board"]))
-            agents.append(Agent(nursery, folder, config, ready, plan, f"agent-{number}"))
+            agents.append(Agent(nursery, folder, config, ready, plan, f"agent-{number}", hinder))
         for agent in agents:
             agent.start()
             stack.callback(agent.end)

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crash_points import POINTS
@@ -122,16 +122,26 @@ class Agent(threading.Thread):
         config: its agent.toml.
         ready: the account's ready file.
         plan: where it shall die.
+        hinder: makes that the account cannot be reached, until it is told otherwise: only work
+            that cannot be sent is given back.
     """
 
     def __init__(
-        self, nursery: Nursery, folder: Path, config: Path, ready: Path, plan: Plan, name: str
+        self,
+        nursery: Nursery,
+        folder: Path,
+        config: Path,
+        ready: Path,
+        plan: Plan,
+        name: str,
+        hinder: Callable[[bool], None],
     ) -> None:
         super().__init__(name=name, daemon=True)
         self._nursery = nursery
         self._config = config
         self._ready = ready
         self._plan = plan
+        self._hinder = hinder
         self.log = folder / f"{name}.log"
         self._hit = folder / f"{name}.hit"
         self.clock = Clock(folder / f"{name}.clock")
@@ -174,10 +184,16 @@ class Agent(threading.Thread):
             clock=str(self.clock.path),
         )["pid"]
         born = time.monotonic()
+        hindered = crash is not None and crash[0].startswith("release.")
         while not _gone(self.pid):
             time.sleep(0.01)
-            if crash and not self._calm.is_set() and time.monotonic() - born > LIFE_SECONDS:
-                self._signal(signal.SIGKILL)
+            if crash and not self._calm.is_set():
+                if hindered:
+                    self._hinder(True)
+                if time.monotonic() - born > LIFE_SECONDS:
+                    self._signal(signal.SIGKILL)
+        if hindered:
+            self._hinder(False)
         status = self._nursery.ask(reap=self.pid)["status"]
         self.pid = None
         code = os.waitstatus_to_exitcode(status)

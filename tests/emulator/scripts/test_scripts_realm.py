@@ -222,6 +222,23 @@ def test_a_script_reads_the_accounts_clock(lab) -> None:
     assert answer[2:] == [5, True]
 
 
+def test_what_scripts_stamp_stands_in_the_order_of_their_runs(lab) -> None:
+    """However little the account's clock was moved, and however long a call took to the worker."""
+    script = lab.restlet("return Date.now();")
+    stamps = []
+    try:
+        for _ in range(4):
+            before = lab.account.now_ms()
+            stamp = lab.call(script)
+            assert before <= stamp <= lab.account.now_ms()
+            stamps.append(stamp)
+            lab.account.advance(0.4)
+    finally:
+        lab.account.advance(-1.6)
+    assert stamps == sorted(stamps)
+
+
+
 def test_the_server_works_in_pacific_time(lab) -> None:
     assert lab.run("return new Date(2026, 6, 1).toISOString();") == "2026-07-01T07:00:00.000Z"
 
