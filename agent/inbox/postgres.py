@@ -512,6 +512,9 @@ async def open_store(
     try:
         async with pool.connection() as db:
             await make(db)
+    except AWAY as error:  # it restarts just now: whoever starts agents tries again
+        await pool.close()
+        raise StoreBusy(f"the PostgreSQL store went away: {error}") from error
     except BaseException:
         await pool.close()
         raise
