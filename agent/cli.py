@@ -19,6 +19,7 @@ from agent.commands.auth import auth
 from agent.commands.deploy import deploy
 from agent.commands.doctor import doctor
 from agent.commands.options import config_option, json_option, plain_errors
+from agent.commands.store import store
 from agent.config import Config
 from agent.errors import UserError
 from agent.inbox.model import Filter
@@ -36,7 +37,7 @@ def main() -> None:
     """The daemon beside a NetSuite account: takes documents in, calls RESTlets, delivers events."""
 
 
-for command in (auth, deploy, doctor):
+for command in (auth, deploy, doctor, store):
     main.add_command(command)
 
 
@@ -261,9 +262,9 @@ def retry(
 
 
 async def _replay(config: Config, which: Filter, force: bool) -> dict[str, Any]:
-    store = await opened(config.store)
-    done = await store.replay(which, force=force)
-    await store.close()
+    inbox = await opened(config.store)
+    done = await inbox.replay(which, force=force)
+    await inbox.close()
     return {"replayed": done.replayed, "superseded": list(done.superseded)}
 
 
@@ -290,9 +291,9 @@ def send(flow: str, file: Any, config_file: Path, event_id: str | None) -> None:
 
 
 async def _accept(config: Config, rows: list[Any]) -> dict[str, int]:
-    store = await opened(config.store)
-    new = await store.accept(rows)
-    await store.close()
+    inbox = await opened(config.store)
+    new = await inbox.accept(rows)
+    await inbox.close()
     return {"accepted": sum(new), "repeated": len(new) - sum(new)}
 
 

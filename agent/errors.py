@@ -51,6 +51,14 @@ class StoreBusy(UserError):
     """Another agent holds the store, a newer agent has written it, or it cannot be written now."""
 
 
+def newer(version: int, known: int) -> StoreBusy:
+    """A store whose schema this agent does not know."""
+    return StoreBusy(
+        f"the store was written by a newer agent (store version {version}, this one knows {known}): run that one,"
+        f" or bring the store back with it: suiteloom-agent store migrate --to {known}"
+    )
+
+
 class Refused(AgentError):
     """
     A call from outside that is refused.

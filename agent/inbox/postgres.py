@@ -32,26 +32,25 @@ from agent.inbox.model import (
     Replayed,
     Settled,
 )
-from agent.inbox.parameters import event_in_call, moves
+from agent.inbox.parameters import event_in_call
 from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import (
     ALONE,
     BEGIN_IMPORT,
     LEASE_KEY,
     OF_FLOW,
-    OF_SCHEMA,
     OF_TOKEN,
     OWN_IMPORTS,
     POLLED,
     SQL,
     Db,
 )
+from agent.inbox.postgres_schema import make
 from agent.inbox.postgres_transactions import AWAY, Transactions
 from agent.inbox.reader import conditions
-from agent.inbox.sql import on_postgres, schema
+from agent.inbox.sql import on_postgres
 from agent.inbox.states import ENDED, OPEN, State
 
-VERSION = 1
 MADE_SECONDS = 86_400.0
 COUNT_SECONDS = 10.0
 # A sender is told soon that it must try again.
@@ -511,8 +510,11 @@ async def open_store(
         await pool.close()
         raise StoreBusy("the PostgreSQL store cannot be reached") from error
     try:
-        async with pool.connection() as db, db.transaction():
-            await _make(db)
+        async with pool.connection() as db:
+            await make(db)
+    except AWAY as error:  # it restarts just now: whoever starts agents tries again
+        await pool.close()
+        raise StoreBusy(f"the PostgreSQL store went away: {error}") from error
     except BaseException:
         await pool.close()
         raise
@@ -524,19 +526,3 @@ async def open_store(
         await pool.close()
         raise
     return store
-
-
-async def _make(db: Db) -> None:
-    await db.execute(ALONE, ("suiteloom inbox", OF_SCHEMA))
-    if await one_row.scalar(db, "SELECT to_regclass('store')") is None:
-        await db.execute(schema("postgres").encode())
-        async with db.cursor() as cursor:
-            await cursor.executemany(
-                "INSERT INTO moves VALUES (%s, %s)",
-                moves(),
-            )
-        await db.execute("INSERT INTO store VALUES (%s)", (VERSION,))
-    await db.execute(schema("slots").encode())
-    version = await one_row.scalar(db, "SELECT version FROM store")
-    if version > VERSION:
-        raise StoreBusy(f"the store was written by a newer agent (store version {version})")

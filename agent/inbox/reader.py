@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from agent.errors import UserError
+from agent.errors import UserError, newer
 from agent.inbox.model import Filter
 from agent.inbox.sql import queries
+from agent.inbox.sqlite_schema import VERSION, version
 
 SQL = queries()
 
@@ -27,7 +28,6 @@ class Reader:
     """
 
     def __init__(self, path: Path) -> None:
-        self._uri = f"file:{quote(str(path.absolute()))}?mode=ro"
         self._path = path
 
     def find(
@@ -82,10 +82,25 @@ class Reader:
     def _db(self) -> Iterator[sqlite3.Connection]:
         if not self._path.exists():
             raise UserError(f"{self._path}: no store there; `suiteloom-agent run` makes it")
-        with closing(sqlite3.connect(self._uri, uri=True, timeout=10)) as db:
+        with closing(sqlite3.connect(read_only(self._path), uri=True, timeout=10)) as db:
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA query_only = ON")
+            if (found := version(db)) != VERSION:
+                raise self._other(found)
             yield db
+
+    def _other(self, found: int) -> UserError:
+        if found > VERSION:
+            return newer(found, VERSION)
+        return UserError(
+            f"{self._path}: store version {found}, this agent works on {VERSION}: start it,"
+            " or `suiteloom-agent store migrate`"
+        )
+
+
+def read_only(path: Path) -> str:
+    """The address of a file that is only read."""
+    return f"file:{quote(str(path.absolute()))}?mode=ro"
 
 
 def conditions(which: Filter) -> tuple[str, dict[str, Any]]:

@@ -27,13 +27,13 @@ from agent.inbox.model import (
     Replayed,
     Settled,
 )
-from agent.inbox.parameters import event_in_call, first_event, moves, of_incoming, of_settled
+from agent.inbox.parameters import event_in_call, first_event, of_incoming, of_settled
 from agent.inbox.reader import Reader, conditions
-from agent.inbox.sql import polls, queries, schema
+from agent.inbox.sql import queries
+from agent.inbox.sqlite_schema import connect
 from agent.inbox.states import ENDED, OPEN, State
 from agent.inbox.writer import Lock, Writer
 
-VERSION = 2
 SQL = queries()
 # Tokens of records made lately: a document that was looked up before its reference was saved, and
 # is recorded as waiting after it, must not sleep.
@@ -60,7 +60,7 @@ class SqliteStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = Lock(path.with_name(path.name + ".lock"))
         try:
-            connection = _open(path)
+            connection = connect(path)
             self._recover(connection)
             self._open = int(connection.execute(SQL["count_open"]).fetchone()[0])
         except sqlite3.OperationalError as error:
@@ -433,31 +433,6 @@ class SqliteStore:
             for place in db.execute(SQL["cut"], {"owner": owner, "now": now}).fetchall():
                 _free_key(db, owner, place)
         db.execute("COMMIT")
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA temp_store = MEMORY")
-    db.execute("PRAGMA cache_size = -32768")
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > VERSION:
-        db.close()
-        raise StoreBusy(f"{path}: written by a newer agent (store version {version})")
-    if version == 1:
-        db.executescript(f"BEGIN; {polls()}")
-        db.execute(f"PRAGMA user_version = {VERSION}")
-        db.execute("COMMIT")
-    if version == 0:
-        db.executescript(f"BEGIN; {schema()}; {polls()}")
-        db.executemany(
-            "INSERT INTO moves VALUES (?, ?)",
-            moves(),
-        )
-        db.execute(f"PRAGMA user_version = {VERSION}")
-        db.execute("COMMIT")
-    return db
 
 
 Place = tuple[str, str, str | None]

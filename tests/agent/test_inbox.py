@@ -477,18 +477,3 @@ def test_a_polled_key_and_its_event_are_one_commit(kind: str) -> None:
         assert {event.event_id for event in lease.events} == {"e1", "e2"}
 
     on_store(work, kind=kind, max_open=4)
-
-
-def test_a_store_of_an_older_agent_learns_to_poll(tmp_path: Path) -> None:
-    path = tmp_path / "inbox.db"
-    on_store(lambda store, _clock: store.accept([Incoming("f", "1", "k", b"{}")]), path)
-    db = sqlite3.connect(path)
-    db.executescript("DROP TABLE polls; DROP TABLE polled; PRAGMA user_version = 1;")
-    db.close()
-
-    async def work(store: Any, _clock: Clock) -> None:
-        await store.end_poll("f", PollState("w", "z", 1.0))
-        assert (await store.poll("f")).watermark == "w"
-        assert len((await store.lease("f", 1, 60)).events) == 1
-
-    on_store(work, path)

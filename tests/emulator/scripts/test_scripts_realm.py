@@ -238,7 +238,6 @@ def test_what_scripts_stamp_stands_in_the_order_of_their_runs(lab) -> None:
     assert stamps == sorted(stamps)
 
 
-
 def test_the_server_works_in_pacific_time(lab) -> None:
     assert lab.run("return new Date(2026, 6, 1).toISOString();") == "2026-07-01T07:00:00.000Z"
 

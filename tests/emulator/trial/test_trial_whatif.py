@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from trying import PEOPLE, Folder
 
+from agent.inbox.sql import migrations
 from emulator.door.control import SeedRecord
 from emulator.trial.stage import Stage
 from emulator.trial.whatif import Document, data, read_traffic, text, unapproved, what_if
@@ -86,10 +87,9 @@ def test_traffic_comes_from_lines_or_from_the_store_of_an_agent(tmp_path: Path) 
     lines.write_text('{"flow": "a", "doc": 1}\n{"flow": "a"}\n')
     with pytest.raises(UsageError, match=r"traffic\.jsonl:2: not a document"):
         read_traffic(lines)
-    schema = (Path(__file__).parents[3] / "agent/inbox/sql/schema.sql").read_text()
     store = tmp_path / "inbox.db"
     with sqlite3.connect(store) as connection:
-        connection.executescript(schema)
+        connection.executescript(migrations("sqlite")[0].up)
         connection.execute(
             "INSERT INTO events (flow, event_id, key, origin, body, state, due, received_at,"
             " changed_at) VALUES ('a', 'e', 'k', 'http', ?, 'done', 0, 0, 0)",

@@ -1,4 +1,6 @@
--- The inbox, version 1. Times are epoch seconds. `moves` is filled from agent/inbox/states.py.
+-- The inbox. Times are epoch seconds. `moves` is filled from agent/inbox/states.py.
+
+-- up
 
 CREATE TABLE events (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,

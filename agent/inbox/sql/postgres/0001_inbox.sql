@@ -1,5 +1,7 @@
--- The inbox on PostgreSQL, version 1: the tables of schema.sql, and what several agents share. Times are epoch seconds.
--- `moves` is filled from agent/inbox/states.py.
+-- The inbox: the tables of sqlite/0001_inbox.sql and 0002_polls.sql, and what several agents share. Times are epoch
+-- seconds. `moves` is filled from agent/inbox/states.py.
+
+-- up
 
 CREATE TABLE events (
   id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,5 +1,7 @@
 -- What agents on one PostgreSQL store share of an account's limit of calls in flight. Times are epoch seconds.
+-- IF NOT EXISTS: stores of version 1 may have them.
 
+-- up
 -- What was learnt (agent/dispatch/limit.py), as JSON.
 CREATE TABLE IF NOT EXISTS account_limits (
   account TEXT PRIMARY KEY,
@@ -25,3 +27,8 @@ CREATE TABLE IF NOT EXISTS account_agents (
   served  DOUBLE PRECISION NOT NULL DEFAULT 0,
   PRIMARY KEY (account, holder)
 );
+
+-- down
+DROP TABLE account_agents;
+DROP TABLE account_slots;
+DROP TABLE account_limits;

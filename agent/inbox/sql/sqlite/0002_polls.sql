@@ -1,5 +1,6 @@
--- Polls, since version 2: where each flow stands, and the hash of what was told last of each key.
+-- Polls: where each flow stands, and the hash of what was told last of each key.
 
+-- up
 CREATE TABLE polls (
   flow      TEXT PRIMARY KEY,
   watermark TEXT NOT NULL,
@@ -13,3 +14,7 @@ CREATE TABLE polled (
   hash TEXT NOT NULL,
   PRIMARY KEY (flow, key)
 ) STRICT, WITHOUT ROWID;
+
+-- down
+DROP TABLE polled;
+DROP TABLE polls;
