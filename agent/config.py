@@ -268,7 +268,8 @@ class Config(_Section):
     agent.toml, whole.
 
     Events that ended are kept for `keep_days`, their ids for `keep_ids_days` from when they came in: a repeat
-    within them is one.
+    within them is one. Calls are kept as they came for `keep_raw_days` (0: not at all). `store_key` names the
+    secret that bodies in the store are encrypted with.
     """
 
     bundle: Path
@@ -277,6 +278,8 @@ class Config(_Section):
     store: Annotated[Path | str, BeforeValidator(_store)] = Path("inbox.db")
     keep_days: float = Field(default=30.0, gt=0)
     keep_ids_days: float = Field(default=400.0, gt=0)
+    keep_raw_days: float = Field(default=7.0, ge=0)
+    store_key: str | None = None
     stop_seconds: float = Field(default=30.0, gt=0)
     netsuite: NetSuiteSection = NetSuiteSection()
     ingress: IngressSection = IngressSection()

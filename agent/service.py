@@ -118,6 +118,11 @@ class Service:
         return not self._stopping
 
     @property
+    def keeps_calls(self) -> bool:
+        """Calls are kept as they came."""
+        return self.config.keep_raw_days > 0
+
+    @property
     def config(self) -> Config:
         """The configuration that counts now."""
         return self._now.config
@@ -247,6 +252,7 @@ class Service:
             gone = await self._store.purge(
                 now - self.config.keep_days * 86_400,
                 ids=now - self.config.keep_ids_days * 86_400,
+                raw=now - self.config.keep_raw_days * 86_400,
             )
             if gone:
                 log.info("forgotten", events=gone)
@@ -265,7 +271,12 @@ async def service(
     outside = wiring.outside(config, bundle, secrets)
     port = config.address[1]
     place = f"{socket.gethostname()}:{port}" if port else ""
-    store = await opened(config.store, place=place, max_open=config.ingress.max_open)
+    store = await opened(
+        config.store,
+        place=place,
+        max_open=config.ingress.max_open,
+        seal=wiring.seal(config, secrets),
+    )
     made = Service(
         config,
         bundle,

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import structlog
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from agent.dispatch.limit import Limit
 from agent.dispatch.shared_slots import SharedSlots
-from agent.errors import Refused, StoreBusy
+from agent.errors import Refused, Sealed, StoreBusy
 from agent.inbox import postgres_rows as one_row
 from agent.inbox.model import (
     Filter,
@@ -29,10 +30,11 @@ from agent.inbox.model import (
     Leased,
     Polled,
     PollState,
+    Received,
     Replayed,
     Settled,
 )
-from agent.inbox.parameters import event_in_call
+from agent.inbox.parameters import event_in_call, opened, received
 from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import (
     ALONE,
@@ -48,6 +50,7 @@ from agent.inbox.postgres_schema import make
 from agent.inbox.postgres_transactions import AWAY, Transactions
 from agent.inbox.postgres_upkeep import purge
 from agent.inbox.reader import conditions
+from agent.inbox.seal import Seal
 from agent.inbox.sql import on_postgres
 from agent.inbox.states import ENDED, OPEN, State
 
@@ -55,6 +58,10 @@ COUNT_SECONDS = 10.0
 # A sender is told soon that it must try again.
 ACCEPT_PATIENCE_SECONDS = 5.0
 GROUP = 500
+# What cannot be opened is looked at again after so long.
+SEALED_SECONDS = 60.0
+
+log = structlog.get_logger("agent.inbox")
 
 
 class PostgresStore:
@@ -65,11 +72,18 @@ class PostgresStore:
         transactions: how work is done.
         presence: this agent among the others.
         max_open: how many open events are kept before new ones are refused.
+        seal: encrypts bodies.
     """
 
     def __init__(
-        self, transactions: Transactions, presence: Presence, *, max_open: int = 1_000_000
+        self,
+        transactions: Transactions,
+        presence: Presence,
+        *,
+        max_open: int = 1_000_000,
+        seal: Seal | None = None,
     ) -> None:
+        self._seal = seal or Seal()
         self._transactions = transactions
         self._run = transactions.run
         self._presence = presence
@@ -84,7 +98,13 @@ class PostgresStore:
         return self._transactions.now()
 
     async def start(self, *, seen: bool) -> None:
-        """Count what is open, and be `seen` by the other agents from now on."""
+        """Count what is open, see that it can be read, and be `seen` by the other agents from now on."""
+
+        async def look(db: Db, _now: float) -> list[Any]:
+            return await (await db.execute(SQL["any_body"])).fetchall()
+
+        for (body,) in await self._run(look):
+            self._seal.open(body)
         await self._count()
         if seen:
             await self._presence.start()
@@ -142,8 +162,9 @@ class PostgresStore:
 
         async def work(db: Db, now: float) -> list[list[bool]]:
             kept = [[False] * len(many) for many in group]
-            for at, n, one in order:
-                kept[at][n] = await one_row.insert(db, one, now)
+            new = await one_row.insert(db, [one for _, _, one in order], now, self._seal)
+            for (at, n, _), is_new in zip(order, new, strict=True):
+                kept[at][n] = is_new
             return kept
 
         return await self._run(work, patience=ACCEPT_PATIENCE_SECONDS)
@@ -168,7 +189,13 @@ class PostgresStore:
             found = await db.execute(SQL["due_keys"], {"flow": flow, "now": now, "limit": limit})
             events: list[Leased] = []
             for (key,) in await found.fetchall():
-                event = await one_row.first(db, flow, key)
+                try:
+                    event = await one_row.first(db, flow, key, self._seal)
+                except Sealed as error:
+                    log.error("sealed", flow=flow, key=key, reason=str(error))  # noqa: TRY400 - said in one sentence
+                    later = {"due": now + SEALED_SECONDS, "flow": flow, "key": key}
+                    await db.execute(SQL["postpone_key"], later)
+                    continue
                 if event is None or (event.alone and events):
                     continue
                 events.append(event)
@@ -196,7 +223,7 @@ class PostgresStore:
                 await db.execute(ALONE, (token, OF_TOKEN))
             held = ended = 0
             for one in outcomes:
-                if await one_row.settle(db, owner, one, now):
+                if await one_row.settle(db, owner, one, now, self._seal):
                     held += 1
                     ended += one.state in ENDED
             for token in sorted({token for one in outcomes for token in one.makes}):
@@ -371,7 +398,8 @@ class PostgresStore:
                 await db.execute(SQL["forget" if one.hash is None else "tell"], where)
             if state is not None:
                 await db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-            return sum([await one_row.insert(db, one.event, now) for one in ordered])
+            events = [one.event for one in ordered]
+            return sum(await one_row.insert(db, events, now, self._seal))
 
         self._open += await self._run(work)
 
@@ -403,7 +431,18 @@ class PostgresStore:
         found = await self._rows(SQL["show"], {"id": event})
         if not found:
             return None
-        return {**found[0], "history": await self._rows(SQL["history"], {"id": event})}
+        return {
+            **opened(found[0], self._seal),
+            "history": await self._rows(SQL["history"], {"id": event}),
+        }
+
+    async def received(self, event: int) -> Received | None:
+        """The call that brought an event."""
+
+        async def work(db: Db, _now: float) -> Any:
+            return await (await db.execute(SQL["raw"], {"id": event})).fetchone()
+
+        return received(await self._run(work), self._seal)
 
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
@@ -451,9 +490,11 @@ class PostgresStore:
 
     # --- upkeep -------------------------------------------------------------------------------
 
-    async def purge(self, before: float, *, ids: float | None = None) -> int:
-        """Forget events that ended before a time, and ids of events that came before another."""
-        return await purge(self._transactions, before, ids)
+    async def purge(
+        self, before: float, *, ids: float | None = None, raw: float | None = None
+    ) -> int:
+        """Forget events that ended before a time, and ids and calls that came before others."""
+        return await purge(self._transactions, before, ids, raw)
 
     @property
     def open_events(self) -> int:
@@ -478,6 +519,7 @@ async def open_store(
     place: str | None = None,
     clock: Callable[[], float] | None = None,
     max_open: int = 1_000_000,
+    seal: Seal | None = None,
 ) -> PostgresStore:
     """
     The store of a `postgresql://` address, its tables made where there are none.
@@ -488,8 +530,10 @@ async def open_store(
             nothing in hand and nothing over.
         clock: epoch seconds; None asks the database.
         max_open: how many open events are kept before new ones are refused.
+        seal: encrypts bodies.
 
     Raises:
+        Sealed: what is kept cannot be opened.
         StoreBusy: the tables are of a newer agent, or the server cannot be reached.
     """
     pool: AsyncConnectionPool[Db] = AsyncConnectionPool(
@@ -510,7 +554,9 @@ async def open_store(
         await pool.close()
         raise
     transactions = Transactions(pool, clock)
-    store = PostgresStore(transactions, Presence(transactions, place or ""), max_open=max_open)
+    store = PostgresStore(
+        transactions, Presence(transactions, place or ""), max_open=max_open, seal=seal
+    )
     try:
         await store.start(seen=place is not None)
     except BaseException:
