@@ -21,7 +21,7 @@ class Alarm:
     What is wrong, since when.
 
     `kind` is `lane`, `account`, `drift`, `outbox`, `poll`, `target`,
-    `held`, `queue`, `silence` or `certificate`; `subject` names the flow, script or connection.
+    `held`, `queue`, `silence`, `certificate` or `reload`; `subject` names the flow, script or connection.
     """
 
     kind: str
@@ -55,6 +55,12 @@ class Alarms:
         if known is not None:
             self._metrics.alarm.labels(kind, subject).set(0)
             log.info("alarm_over", kind=kind, subject=subject, code=known.code)
+
+    def end_all(self, subject: str) -> None:
+        """Take back what stands of a subject that is no more."""
+        for kind, named in list(self._standing):
+            if named == subject:
+                self.end(kind, subject)
 
     def now(self) -> dict[tuple[str, str], Alarm]:
         """Alarms that stand, by kind and subject."""

@@ -312,22 +312,32 @@ class Bundle:
     connections: Mapping[str, Connection]
     secrets: tuple[SecretNeed, ...]
     flows: Mapping[str, Flow] = field(repr=False)
+    _inbound: dict[str, dict[str, InboundFlow]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _outbound: dict[str, dict[str, OutboundFlow]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
-    def inbound(self, environment: str) -> dict[str, InboundFlow]:
+    def inbound(self, environment: str) -> Mapping[str, InboundFlow]:
         """Inbound flows that are enabled in the environment, as they are there, by name."""
-        return {
-            name: flow.there(environment)
-            for name, flow in self.flows.items()
-            if isinstance(flow, InboundFlow) and flow.enabled.get(environment, True)
-        }
+        if environment not in self._inbound:  # asked for with every call that comes in
+            self._inbound[environment] = {
+                name: flow.there(environment)
+                for name, flow in self.flows.items()
+                if isinstance(flow, InboundFlow) and flow.enabled.get(environment, True)
+            }
+        return self._inbound[environment]
 
-    def outbound(self, environment: str) -> dict[str, OutboundFlow]:
+    def outbound(self, environment: str) -> Mapping[str, OutboundFlow]:
         """Outbound flows that are enabled in the environment, as they are there, by name."""
-        return {
-            name: flow.there(environment)
-            for name, flow in self.flows.items()
-            if isinstance(flow, OutboundFlow) and flow.enabled.get(environment, True)
-        }
+        if environment not in self._outbound:
+            self._outbound[environment] = {
+                name: flow.there(environment)
+                for name, flow in self.flows.items()
+                if isinstance(flow, OutboundFlow) and flow.enabled.get(environment, True)
+            }
+        return self._outbound[environment]
 
 
 def load(path: Path) -> Bundle:

@@ -59,7 +59,11 @@ def run(config_file: Path, netsuite: Path | None, ready_file: Path | None) -> No
     config = configs.load(config_file)
     logs.configure(config.log.format, config.log.level)
     bundle = bundles.load(config.bundle)
-    asyncio.run(run_service(config, bundle, netsuite_ready=netsuite, ready_file=ready_file))
+    asyncio.run(
+        run_service(
+            config, bundle, config_file=config_file, netsuite_ready=netsuite, ready_file=ready_file
+        )
+    )
 
 
 @main.command()
@@ -89,6 +93,10 @@ def status(config_file: Path, as_json: bool) -> None:
             click.echo(
                 f"stopped  {lane['flow']}: {lane['stopped']['code']}: {lane['stopped']['message']}"
             )
+    for flow, number in facts.get("without_flow", {}).items():
+        click.echo(f"waiting  {flow}: {number} documents of a flow that flows.json does not have")
+    for part in facts.get("needs_restart", ()):
+        click.echo(f"restart  {part} of agent.toml has changed and counts from the next start")
     for file in facts.get("files", ()):
         click.echo(
             f"file     {file['flow']}: {file['file']} {file['phase']}: {file['read']} read, "

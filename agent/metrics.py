@@ -109,6 +109,18 @@ class Metrics:
             ["project", "build", "version"],
             registry=registry,
         )
+        self.reloads = Counter(
+            "suiteloom_reloads",
+            "Readings of changed agent.toml and flows.json by result (ok, refused)",
+            ["result"],
+            registry=registry,
+        )
+        self.reloaded = Gauge(
+            "suiteloom_config_last_reload_successful",
+            "0 while agent.toml or flows.json as they are cannot be used",
+            registry=registry,
+        )
+        self.reloaded.set(1)
         self.certificate_ends = Gauge(
             "suiteloom_certificate_expiry_timestamp_seconds",
             "When the certificate of the log-in ends; 0 where it is not known",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import time
 from collections import defaultdict
@@ -52,24 +53,40 @@ class Observer:
         self._metrics = metrics
         self._section = section
         self._flows = tuple(flows)
+        self.without_flow: dict[str, int] = {}
         self._certificate = certificate
         self._clock = clock
         self._began = clock()
 
+    def watch(self, flows: Iterable[str], section: AlertsSection) -> None:
+        """Look at other flows from now on."""
+        gone = set(self._flows)
+        self._flows, self._section = tuple(flows), section
+        for flow in gone.difference(self._flows):
+            with contextlib.suppress(KeyError):  # not looked at before it went
+                self._metrics.oldest.remove(flow)
+                for state in State:
+                    self._metrics.events.remove(flow, state.value)
+
     async def run(self) -> None:
-        """Look until cancelled; a store that cannot be read now is looked at again."""
+        """Look until cancelled."""
         while True:
-            try:
-                await self.once()
-            except (AgentError, OSError, sqlite3.Error) as error:
-                log.warning("not_observed", reason=str(error))
+            await self.look()
             await asyncio.sleep(self._section.look_seconds)
+
+    async def look(self) -> None:
+        """One look; a store that cannot be read now is looked at again."""
+        try:
+            await self.once()
+        except (AgentError, OSError, sqlite3.Error) as error:
+            log.warning("not_observed", reason=str(error))
 
     async def once(self) -> None:
         """One look."""
         counts: dict[tuple[str, str], int] = defaultdict(int)
         for flow, state, _, number in await self._store.stats():
             counts[flow, state] += number
+        self._note_without_flow(counts)
         oldest = await self._store.oldest()
         newest = await self._store.newest() if self._section.silence_hours else {}
         now = self._clock()
@@ -90,6 +107,16 @@ class Observer:
             message = f"nothing came in for {hours:g} hours"
             self._stand("silence", flow, "SILENCE", message if silent else None)
         self._look_at_certificate(now)
+
+    def _note_without_flow(self, counts: dict[tuple[str, str], int]) -> None:
+        """Documents of flows that the bundle does not have any more: they wait until it has them again."""
+        left: dict[str, int] = defaultdict(int)
+        for (flow, state), number in counts.items():
+            if flow not in self._flows and State(state) not in (State.DONE, State.DEAD):
+                left[flow] += number
+        for flow in left.keys() - self.without_flow.keys():
+            log.warning("documents_without_flow", flow=flow, documents=left[flow])
+        self.without_flow = dict(left)
 
     def _held(self, counts: dict[tuple[str, str], int], flow: str) -> str | None:
         held = counts[flow, State.HELD.value]

@@ -14,7 +14,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from importlib.metadata import version
@@ -24,38 +24,23 @@ from typing import Any
 import structlog
 import uvicorn
 
-from agent import needs, wiring
+from agent import needs, reloading, wiring
 from agent.alarms import Alarms
-from agent.alerts import channels
-from agent.bundle import Bundle, InboundFlow
+from agent.alerts import Channel, channels
+from agent.bundle import Bundle
 from agent.config import Config
-from agent.dispatch.account import Account
 from agent.dispatch.budget import Budget
-from agent.dispatch.deliveries import DeliveryLane
-from agent.dispatch.fetching import Fetcher
-from agent.dispatch.imports import ImportLane
-from agent.dispatch.lane import Lane, Tools
 from agent.dispatch.limit import Limit
-from agent.dispatch.outbox import OutboxWatch
-from agent.dispatch.restlets import RestletLane
-from agent.dispatch.retry import Decide
-from agent.errors import ConfigError, Refused
-from agent.inbox.model import Incoming
+from agent.errors import ConfigError
 from agent.inbox.opening import opened
 from agent.inbox.store import Store
-from agent.ingress import intake
 from agent.ingress.app import Door
-from agent.ingress.files import StoredFiles
 from agent.metrics import Metrics
 from agent.observation import Observer
-from agent.poll.poller import Poller
-from agent.poll.rounds import Rounds
 from agent.ports import NetSuite
-from agent.remote.inlet import RemoteInlet
 from agent.secrets import Secrets
-from agent.sources.poller import SourcePoller
 from agent.supervision import Manager
-from agent.watch.folders import Folders, FolderWatcher
+from agent.workings import Shared, Workings
 
 UPKEEP_SECONDS = 3600.0
 
@@ -87,73 +72,40 @@ class Service:
         outside: wiring.Outside,
         store: Store,
     ) -> None:
-        self._config = config
-        self._bundle = bundle
+        self._secrets = secrets
         self._store = store
         self._netsuite = netsuite
-        self._outside = outside
         self.metrics = Metrics()
         self.alarms = Alarms(self.metrics)
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
+        self._telling: list[asyncio.Task[None]] = []
         self._started = time.time()
         limit = Limit(config.dispatch.concurrency, config.dispatch.headroom)
-        budget = self._budget = Budget(store.slots(account, limit), self.metrics)
-        self._account = Account(bundle, account, netsuite, budget, self.alarms, self.metrics)
-        self._lanes = self._make_lanes(budget)
-        flows = bundle.outbound(config.environment)
-        queued = any(
-            flow.poll is None and flow.deliver in ("queued", "immediate") for flow in flows.values()
-        )
-        self._outbox = OutboxWatch(
-            self._account,
+        self._budget = Budget(store.slots(account, limit), self.metrics)
+        self._shared = Shared(
+            store,
+            account,
+            netsuite,
+            self._budget,
             self.alarms,
             self.metrics,
-            config.dispatch.poll_seconds,
-            drains=queued,
-            keep=self._fetched,
+            self.arrived,
+            self._wake_all,
         )
-        self._pollers: dict[str, Rounds] = {
-            name: Poller(
-                flow,
-                bundle,
-                self._account,
-                store,
-                alarms=self.alarms,
-                metrics=self.metrics,
-                arrived=self.arrived,
-                clock=store.now,
-            )
-            for name, flow in flows.items()
-            if flow.poll is not None
-        }
-        for name, source in outside.sources.items():
-            self._pollers[name] = SourcePoller(
-                bundle.inbound(config.environment)[name],
-                source,
-                store,
-                alarms=self.alarms,
-                metrics=self.metrics,
-                arrived=self.arrived,
-                clock=store.now,
-            )
-        self._watchers = self._make_watchers()
-        self._channels = channels(
-            config.alerts,
-            secrets,
-            alarms=self.alarms,
-            metrics=self.metrics,
-            project=bundle.project,
-        )
+        self._now = Workings(config, bundle, self._shared, outside)
+        self._before: dict[Workings, asyncio.Task[None]] = {}
+        self._restart: list[str] = []
+        self._channels = self._make_channels(config, bundle)
         self._observer = Observer(
             store,
             self.alarms,
             self.metrics,
             config.alerts,
-            flows=self._lanes,
+            flows=self._now.lanes,
             certificate=config.netsuite.certificate_file,
         )
-        self.metrics.build.labels(bundle.project, bundle.build, version("suiteloom")).set(1)
+        self._say_build(bundle)
         self.door = Door(
             bundle, config.environment, config.ingress, secrets, store, self.metrics, self
         )
@@ -165,196 +117,133 @@ class Service:
         """Events are taken."""
         return not self._stopping
 
+    @property
+    def config(self) -> Config:
+        """The configuration that counts now."""
+        return self._now.config
+
+    @property
+    def bundle(self) -> Bundle:
+        """The bundle that counts now."""
+        return self._now.bundle
+
     def arrived(self, flow: str) -> None:
         """New events of a flow are in the inbox."""
-        if lane := self._lanes.get(flow):
+        if lane := self._now.lanes.get(flow):
             lane.wake()
 
     def poll(self, flow: str) -> bool:
         """Poll a flow now; False where there is no such poll."""
-        poller = self._pollers.get(flow)
+        poller = self._now.pollers.get(flow)
         if poller is not None:
             poller.wake()
         return poller is not None
 
     def status(self) -> dict[str, Any]:
         """Lanes, alarms and outbox, JSON."""
-        return {
-            "project": self._bundle.project,
-            "build": self._bundle.build,
-            "account": self._account.id,
+        return self._now.status() | {
             "started": self._started,
-            "lanes": [
-                {"flow": name, "stopped": asdict(lane.stop) if lane.stop else None}
-                for name, lane in self._lanes.items()
-            ],
-            "files": [
-                file
-                for watcher in self._watchers
-                if isinstance(watcher, FolderWatcher)
-                for file in watcher.progress()
-            ],
-            "imports": [
-                run
-                for lane in self._lanes.values()
-                if isinstance(lane, ImportLane)
-                for run in lane.progress()
-            ],
             "calls": asdict(self._budget.standing) | {"flows": self._budget.held()},
             "alarms": self.alarms.standing(),
-            "account_says": self._outbox.last,
+            "without_flow": self._observer.without_flow,
+            "needs_restart": self._restart,
         }
 
     # --- life ---------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Start working on what is in the inbox, then watch folders and the outbox."""
-        for name, lane in self._lanes.items():
-            self._tasks.append(asyncio.create_task(lane.run(), name=f"lane {name}"))
-        for watcher in self._watchers:
-            await watcher.start()
-        self._tasks.append(asyncio.create_task(self._outbox.run(), name="outbox"))
-        for name, poller in self._pollers.items():
-            self._tasks.append(asyncio.create_task(poller.run(), name=f"poll {name}"))
+        await self._now.start()
         self._tasks.append(asyncio.create_task(self._upkeep(), name="upkeep"))
         self._tasks.append(asyncio.create_task(self._observer.run(), name="observer"))
-        for channel in self._channels:
-            self._tasks.append(asyncio.create_task(channel.run(), name="alerts"))
-        log.info("started", project=self._bundle.project, build=self._bundle.build)
+        self._tell()
+        log.info("started", project=self._now.bundle.project, build=self._now.bundle.build)
+
+    async def reload(self, config: Config, bundle: Bundle) -> None:
+        """
+        Work by another configuration and bundle from now on; calls under way end by the old ones.
+
+        Raises UserError where they cannot be used: then all is as before.
+        """
+        old = self._now
+        config, restart = reloading.merged(old.config, config)
+        reloading.fits(old.config, old.bundle, bundle)
+        needs.learn(config, bundle, self._secrets)
+        retold = (config.alerts, bundle.project) != (old.config.alerts, old.bundle.project)
+        channels = self._make_channels(config, bundle) if retold else self._channels
+        outside = wiring.outside(config, bundle, self._secrets)
+        try:
+            new = Workings(config, bundle, self._shared, outside)
+        except BaseException:
+            await outside.aclose()
+            raise
+        # No await from here on to where the new lanes run: what is asked meets either all old or all new.
+        self._now, self._restart = new, restart
+        self.door.serve(bundle, config.ingress)
+        for gone in old.lanes.keys() - new.lanes.keys():
+            self.alarms.end_all(gone)
+        self._observer.watch(new.lanes, config.alerts)
+        self._say_build(bundle)
+        self._before[old] = asyncio.create_task(self._hand_over(old), name="hand over")
+        if channels is not self._channels:
+            for task in self._telling:
+                task.cancel()
+            self._channels, self._telling = channels, []
+            self._tell()
+        await new.start(old)
+        await self._observer.look()
+        log.info("reloaded", build=bundle.build, needs_restart=self._restart)
 
     async def stop(self) -> None:
         """Take nothing more, let calls under way end, commit and close."""
         self._stopping = True
-        for watcher in reversed(self._watchers):
-            await watcher.stop()
-        seconds = self._config.stop_seconds
-        await asyncio.gather(*(lane.end(seconds) for lane in self._lanes.values()))
-        for task in self._tasks:
+        seconds = self.config.stop_seconds
+        before, handing = list(self._before), list(self._before.values())
+        for task in handing:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*handing, return_exceptions=True)
+        await asyncio.gather(*(one.end(seconds) for one in (self._now, *before)))
+        tasks = [*self._tasks, *self._telling]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._budget.close()
         await self._store.close()
         await self._netsuite.aclose()
-        await self._outside.aclose()
         log.info("stopped")
 
     # --- parts --------------------------------------------------------------------------------
 
-    def _make_lanes(self, budget: Budget) -> dict[str, Lane]:
-        config, bundle = self._config, self._bundle
-        tools = Tools(
-            self._store, self.alarms, self.metrics, config.dispatch, self._store.now, self._wake_all
-        )
-        decide = Decide(config.retry, self._store.now)
-        slots = asyncio.Semaphore(config.dispatch.deliveries)
-        lanes: dict[str, Lane] = {}
-        for name, flow in bundle.inbound(config.environment).items():
-            if flow.kind == "file":
-                lanes[name] = ImportLane(flow, tools, account=self._account, decide=decide)
-            else:
-                lanes[name] = RestletLane(
-                    flow,
-                    tools,
-                    account=self._account.id,
-                    build=bundle.build,
-                    netsuite=self._netsuite,
-                    budget=budget,
-                    decide=decide,
-                    fetcher=Fetcher(
-                        flow.fetch,
-                        self._outside.connections[flow.fetch.connection],
-                        decide,
-                        self._store.now,
-                    )
-                    if flow.fetch
-                    else None,
-                )
-        for name, out in bundle.outbound(config.environment).items():
-            lanes[name] = DeliveryLane(
-                out,
-                tools,
-                destination=self._outside.destinations[name],
-                slots=slots,
-                decide=decide,
-            )
-        return lanes
+    async def _hand_over(self, old: Workings) -> None:
+        try:
+            await old.hand_over()
+        finally:
+            del self._before[old]
 
-    async def _fetched(self, events: Sequence[dict[str, Any]]) -> list[int]:
-        """Take fetched events into the inbox; the numbers of those that are there now."""
-        rows: list[Incoming] = []
-        numbers: list[int] = []
-        for number, event in enumerate(events):
-            raw = json.dumps(event).encode()
-            try:
-                rows.append(intake.event(self._bundle, self._config.environment, raw))
-            except (
-                Refused
-            ) as refused:  # a flow that this bundle does not have: the account keeps it
-                log.warning("fetched_refused", code=refused.code, message=refused.message)
-                continue
-            numbers.append(number)
-        new = await self._store.accept(rows)
-        for row, is_new in zip(rows, new, strict=True):
-            if is_new:
-                self.metrics.accepted.labels(row.flow, "netsuite").inc()
-            else:
-                self.metrics.repeated.labels(row.flow).inc()
-        for flow in {row.flow for row in rows}:
-            self.arrived(flow)
-        return numbers
+    def _make_channels(self, config: Config, bundle: Bundle) -> list[Channel]:
+        return channels(
+            config.alerts,
+            self._secrets,
+            alarms=self.alarms,
+            metrics=self.metrics,
+            project=bundle.project,
+        )
+
+    def _tell(self) -> None:
+        for channel in self._channels:
+            self._telling.append(asyncio.create_task(channel.run(), name="alerts"))
+
+    def _say_build(self, bundle: Bundle) -> None:
+        self.metrics.build.clear()
+        self.metrics.build.labels(bundle.project, bundle.build, version("suiteloom")).set(1)
 
     def _wake_all(self) -> None:
-        for lane in self._lanes.values():
+        for lane in self._now.lanes.values():
             lane.wake()
-
-    def _make_watchers(self) -> list[FolderWatcher | RemoteInlet]:
-        flows = self._bundle.inbound(self._config.environment)
-        files: dict[str, InboundFlow] = {n: f for n, f in flows.items() if f.kind == "file"}
-        inbox = StoredFiles(files, self._store, self.metrics, self.arrived)
-        watchers: list[FolderWatcher | RemoteInlet] = []
-        for name, section in self._config.watch.items():
-            flow = files.get(name)
-            if flow is None or flow.file is None:
-                known = ", ".join(files) or "none"
-                raise ConfigError(f"watch.{name}: no such file flow in the bundle; known: {known}")
-            folders = Folders(
-                section.folder,
-                section.done_folder or section.folder / "done",
-                section.failed_folder or section.folder / "failed",
-            )
-            watcher = FolderWatcher(
-                name,
-                flow.file,
-                folders,
-                inbox,
-                items=flow.items,
-                settle_seconds=section.settle_seconds,
-                rescan_seconds=section.rescan_seconds,
-                on_arrival=section.on_arrival,
-                max_bytes=section.max_bytes,
-            )
-            watchers.append(watcher)
-            if section.sftp is not None:
-                inlet = RemoteInlet(
-                    name,
-                    flow.file,
-                    self._outside.hosts[section.sftp],
-                    section.remote,
-                    watcher=watcher,
-                    folder=section.folder,
-                    alarms=self.alarms,
-                    done=section.remote_done,
-                    settle_seconds=section.settle_seconds,
-                    rescan_seconds=section.rescan_seconds,
-                    on_arrival=section.on_arrival,
-                    max_bytes=section.max_bytes,
-                )
-                watchers.append(inlet)
-        return watchers
 
     async def _upkeep(self) -> None:
         while True:
-            gone = await self._store.purge(self._store.now() - self._config.keep_days * 86_400)
+            gone = await self._store.purge(self._store.now() - self.config.keep_days * 86_400)
             if gone:
                 log.info("forgotten", events=gone)
             await asyncio.sleep(UPKEEP_SECONDS)
@@ -398,9 +287,14 @@ class _Server(uvicorn.Server):
 
 
 async def run(
-    config: Config, bundle: Bundle, *, netsuite_ready: Path | None, ready_file: Path | None
+    config: Config,
+    bundle: Bundle,
+    *,
+    config_file: Path,
+    netsuite_ready: Path | None,
+    ready_file: Path | None,
 ) -> None:
-    """Run until SIGTERM or SIGINT."""
+    """Run until SIGTERM or SIGINT; `config_file` and the bundle are read again when they change, and on SIGHUP."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -430,15 +324,21 @@ async def run(
         log.info("listening", url=url)
         if ready_file is not None:
             _write_ready(ready_file, {"url": url})
+        again = reloading.Reloading(config_file, made, manager, f"{bundle.project} at {url}")
         manager.ready(f"{bundle.project} {bundle.build} at {url}")
-        watched = asyncio.create_task(manager.watched(), name="watchdog")
+        tasks = [
+            asyncio.create_task(manager.watched(), name="watchdog"),
+            asyncio.create_task(again.run(), name="reloading"),
+        ]
         stopped = asyncio.create_task(ended.wait())
         await asyncio.wait({stopped, serving}, return_when=asyncio.FIRST_COMPLETED)
         manager.stopping()
         stopped.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         server.should_exit = True
         await serving
-    watched.cancel()
 
 
 def _write_ready(path: Path, facts: dict[str, str]) -> None:

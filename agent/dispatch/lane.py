@@ -61,6 +61,7 @@ class Lane(ABC):
     """
 
     lease_seconds = 900.0
+    beside = False  # whether it may work while the lane of before a reload ends its calls
 
     def __init__(self, flow: str, tools: Tools) -> None:
         self.flow = flow
@@ -90,10 +91,20 @@ class Lane(ABC):
             if not worked and not self._ending:
                 await self._rest()
 
-    async def end(self, seconds: float) -> None:
-        """Take nothing more; wait for what is under way, at most so long."""
+    def follow(self, old: Lane) -> None:
+        """Take over from the lane of before a reload. Where that one stands, the new one probes at once."""
+        if old.stop is not None:
+            now, first = self.tools.clock(), self.tools.dispatch.probe_seconds
+            self.stop = Stop(old.stop.code, old.stop.message, old.stop.since, now, first)
+
+    def wind_down(self) -> None:
+        """Take nothing more."""
         self._ending = True
         self._wake.set()
+
+    async def end(self, seconds: float | None) -> None:
+        """Take nothing more; wait for what is under way, at most so long (None: to its end)."""
+        self.wind_down()
         if self._working:
             _, late = await asyncio.wait(self._working, timeout=seconds)
             for work in late:  # its events are sent again after the next start

@@ -64,6 +64,8 @@ class RestletLane(Lane):
         fetcher: gets the documents where what came in only names them.
     """
 
+    beside = True
+
     def __init__(
         self,
         flow: InboundFlow,
@@ -85,11 +87,17 @@ class RestletLane(Lane):
         self._budget = budget
         self._decide = decide
         self._fetcher = fetcher
-        self._size = BatchSize(flow.batch_max, tools.dispatch.batch_seconds)
+        self.size = BatchSize(flow.batch_max, tools.dispatch.batch_seconds)
         self._full = 0  # calls in succession that were filled
         self._unsent = 0
         self._good_at = 0.0
         self._suspects: dict[int, float] = {}  # events that stopped the lane, and when
+
+    def follow(self, old: Lane) -> None:
+        """As every lane, and with what the old one has learnt of the time of a document."""
+        super().follow(old)
+        if isinstance(old, RestletLane):
+            self.size = old.size.under(self.size.most, self.size.target)
 
     async def _turn(self) -> bool:
         if self.blocked() or not await self._due():
@@ -97,7 +105,7 @@ class RestletLane(Lane):
         kind = Kind.BACKFILL if self._full >= BACKLOG_CALLS else Kind.INTERACTIVE
         slot = await self._budget.take(self.flow, kind)
         lease: Lease | None = None
-        limit = self.limit(self._size.size)
+        limit = self.limit(self.size.size)
         try:
             if not self._ending and not self.blocked():
                 lease = await self.tools.store.lease(self.flow, limit, self.lease_seconds)
@@ -296,8 +304,8 @@ class RestletLane(Lane):
     async def _unknown(self, sent: Sent, error: CallError) -> None:
         """Sent and not answered."""
         assert isinstance(error, Unknown | BadAnswer)
-        self._size.cut(len(sent.events))
-        self.tools.metrics.batch_size.labels(self.flow).set(self._size.size)
+        self.size.cut(len(sent.events))
+        self.tools.metrics.batch_size.labels(self.flow).set(self.size.size)
         too_much = error.code in TOO_MUCH
         problem = Problem(error.code, error.message, kind="retry")
         self.log.warning("outcome_unknown", code=error.code, documents=len(sent.events))
@@ -321,8 +329,8 @@ class RestletLane(Lane):
         worked = sum(row.get("outcome") != "deferred" for row in answer.get("results") or ())
         elapsed = answer.get("elapsed_ms")
         script = elapsed / 1000 if isinstance(elapsed, int | float) else 0.0
-        self._size.ended(worked, max(script, self.tools.clock() - started))
-        self.tools.metrics.batch_size.labels(self.flow).set(self._size.size)
+        self.size.ended(worked, max(script, self.tools.clock() - started))
+        self.tools.metrics.batch_size.labels(self.flow).set(self.size.size)
 
 
 def _fitting(events: tuple[Leased, ...]) -> tuple[list[Leased], list[Leased]]:

@@ -42,6 +42,11 @@ class BatchSize:
         by_time = self.most if usual <= 0 else math.floor(self.target / usual)
         return max(1, min(self.most, self.bound, by_time))
 
+    def under(self, most: int, target: float) -> BatchSize:
+        """What is known of a document, under other bounds."""
+        bound = 0 if self.bound == self.most else min(self.bound, most)
+        return BatchSize(most, target, bound, self.seconds, self.deviation)
+
     def ended(self, documents: int, seconds: float) -> None:
         """A call ended well: `documents` were worked on in `seconds`, the longer of the script's clock and ours."""
         if documents > 0:

@@ -65,9 +65,9 @@ class Inside(Protocol):
         """Whether events are taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Door:
-    """Everything that the routes need."""
+    """Everything that the routes need. Bundle and configuration are replaced by `serve` alone."""
 
     bundle: Bundle
     environment: str
@@ -77,6 +77,10 @@ class Door:
     metrics: Metrics
     inside: Inside
     clock: Callable[[], float] = time.time
+
+    def serve(self, bundle: Bundle, config: IngressSection) -> None:
+        """Answer by another bundle and configuration from now on."""
+        self.bundle, self.config = bundle, config
 
     def app(self) -> Starlette:
         """The ASGI application."""

@@ -1,0 +1,342 @@
+"""
+What follows from one bundle and one configuration: lanes, polls, watched folders, the outbox watch.
+
+A reload makes new workings beside the old ones. From then on the new ones take work; a call that is under way
+ends in the old ones, and what must not run twice at once waits for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import structlog
+
+from agent import wiring
+from agent.alarms import Alarms
+from agent.bundle import Bundle, InboundFlow
+from agent.config import Config
+from agent.dispatch.account import Account
+from agent.dispatch.budget import Budget
+from agent.dispatch.deliveries import DeliveryLane
+from agent.dispatch.fetching import Fetcher
+from agent.dispatch.imports import ImportLane
+from agent.dispatch.lane import Lane, Tools
+from agent.dispatch.outbox import OutboxWatch
+from agent.dispatch.restlets import RestletLane
+from agent.dispatch.retry import Decide
+from agent.errors import ConfigError, Refused
+from agent.inbox.model import Incoming
+from agent.inbox.store import Store
+from agent.ingress import intake
+from agent.ingress.files import StoredFiles
+from agent.metrics import Metrics
+from agent.poll.poller import Poller
+from agent.poll.rounds import Rounds
+from agent.ports import NetSuite
+from agent.remote.inlet import RemoteInlet
+from agent.sources.poller import SourcePoller
+from agent.watch.folders import Folders, FolderWatcher
+
+log = structlog.get_logger("agent")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """
+    What outlives a reload.
+
+    Args:
+        account: the account's id.
+        netsuite: its RESTlets.
+        arrived: called with the flow's name when documents are new.
+        woken: called when documents of any flow may be due.
+    """
+
+    store: Store
+    account: str
+    netsuite: NetSuite
+    budget: Budget
+    alarms: Alarms
+    metrics: Metrics
+    arrived: Callable[[str], None]
+    woken: Callable[[], None]
+
+
+class Workings:
+    """
+    The parts that work on the flows of a bundle.
+
+    Args:
+        config: agent.toml.
+        bundle: flows.json.
+        shared: what outlives a reload.
+        outside: other systems; closed with these workings.
+
+    Raises ConfigError and BundleError for what does not fit together; nothing has begun then.
+    """
+
+    def __init__(
+        self, config: Config, bundle: Bundle, shared: Shared, outside: wiring.Outside
+    ) -> None:
+        self.config = config
+        self.bundle = bundle
+        self._shared = shared
+        self._outside = outside
+        self.account = Account(
+            bundle,
+            shared.account,
+            shared.netsuite,
+            shared.budget,
+            shared.alarms,
+            shared.metrics,
+        )
+        self.lanes = self._make_lanes()
+        self.outbox = self._make_outbox()
+        self.pollers = self._make_pollers()
+        self.watchers = self._make_watchers()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._asking: list[asyncio.Task[None]] = []
+
+    async def start(self, before: Workings | None = None) -> None:
+        """Begin to work; where there were others `before`, take over from them."""
+        for name, lane in self.lanes.items():
+            was = before.lanes.get(name) if before else None
+            if was is not None:
+                lane.follow(was)
+            work = self._lane(lane, before if was and not lane.beside else None)
+            self._running[name] = asyncio.create_task(work, name=f"lane {name}")
+        if before is not None:
+            await before.stop_asking()
+        for watcher in self.watchers:
+            await watcher.start()
+        self._asking.append(asyncio.create_task(self.outbox.run(), name="outbox"))
+        for name, poller in self.pollers.items():
+            self._asking.append(asyncio.create_task(poller.run(), name=f"poll {name}"))
+
+    async def stop_asking(self) -> None:
+        """No more polls and looks into folders and outbox; what one of them had begun is begun anew by others."""
+        for watcher in reversed(self.watchers):
+            await watcher.stop()
+        for task in self._asking:
+            task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
+        self._asking.clear()
+
+    async def hand_over(self) -> None:
+        """Let what is under way end, however long it takes, and close."""
+        for lane in self.lanes.values():
+            lane.wind_down()
+        await asyncio.gather(*(self.ended(name) for name in self.lanes))
+        await self._outside.aclose()
+
+    async def end(self, seconds: float) -> None:
+        """Take nothing more, let calls under way end for so long, and close."""
+        await self.stop_asking()
+        await asyncio.gather(*(lane.end(seconds) for lane in self.lanes.values()))
+        for task in self._running.values():
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await self._outside.aclose()
+
+    async def _lane(self, lane: Lane, before: Workings | None) -> None:
+        if before is not None:
+            await before.ended(lane.flow)
+        await lane.run()
+
+    async def ended(self, flow: str) -> None:
+        """Wait until the lane of a flow, told to wind down, has nothing in hand."""
+        await asyncio.wait([self._running[flow]])
+        await self.lanes[flow].end(None)
+
+    # --- looking in ---------------------------------------------------------------------------
+
+    def status(self) -> dict[str, Any]:
+        """Lanes, files, imports and outbox, JSON."""
+        return {
+            "project": self.bundle.project,
+            "build": self.bundle.build,
+            "account": self.account.id,
+            "lanes": [
+                {"flow": name, "stopped": asdict(lane.stop) if lane.stop else None}
+                for name, lane in self.lanes.items()
+            ],
+            "files": [
+                file
+                for watcher in self.watchers
+                if isinstance(watcher, FolderWatcher)
+                for file in watcher.progress()
+            ],
+            "imports": [
+                run
+                for lane in self.lanes.values()
+                if isinstance(lane, ImportLane)
+                for run in lane.progress()
+            ],
+            "account_says": self.outbox.last,
+        }
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _make_lanes(self) -> dict[str, Lane]:
+        config, bundle, shared = self.config, self.bundle, self._shared
+        tools = Tools(
+            shared.store,
+            shared.alarms,
+            shared.metrics,
+            config.dispatch,
+            shared.store.now,
+            shared.woken,
+        )
+        decide = Decide(config.retry, shared.store.now)
+        slots = asyncio.Semaphore(config.dispatch.deliveries)
+        lanes: dict[str, Lane] = {}
+        for name, flow in bundle.inbound(config.environment).items():
+            if flow.kind == "file":
+                lanes[name] = ImportLane(flow, tools, account=self.account, decide=decide)
+            else:
+                lanes[name] = RestletLane(
+                    flow,
+                    tools,
+                    account=shared.account,
+                    build=bundle.build,
+                    netsuite=shared.netsuite,
+                    budget=shared.budget,
+                    decide=decide,
+                    fetcher=Fetcher(
+                        flow.fetch,
+                        self._outside.connections[flow.fetch.connection],
+                        decide,
+                        shared.store.now,
+                    )
+                    if flow.fetch
+                    else None,
+                )
+        for name, out in bundle.outbound(config.environment).items():
+            lanes[name] = DeliveryLane(
+                out,
+                tools,
+                destination=self._outside.destinations[name],
+                slots=slots,
+                decide=decide,
+            )
+        return lanes
+
+    def _make_outbox(self) -> OutboxWatch:
+        flows = self.bundle.outbound(self.config.environment).values()
+        queued = any(
+            flow.poll is None and flow.deliver in ("queued", "immediate") for flow in flows
+        )
+        return OutboxWatch(
+            self.account,
+            self._shared.alarms,
+            self._shared.metrics,
+            self.config.dispatch.poll_seconds,
+            drains=queued,
+            keep=self._fetched,
+        )
+
+    def _make_pollers(self) -> dict[str, Rounds]:
+        shared, environment = self._shared, self.config.environment
+        pollers: dict[str, Rounds] = {
+            name: Poller(
+                flow,
+                self.bundle,
+                self.account,
+                shared.store,
+                alarms=shared.alarms,
+                metrics=shared.metrics,
+                arrived=shared.arrived,
+                clock=shared.store.now,
+            )
+            for name, flow in self.bundle.outbound(environment).items()
+            if flow.poll is not None
+        }
+        inbound = self.bundle.inbound(environment)
+        for name, source in self._outside.sources.items():
+            pollers[name] = SourcePoller(
+                inbound[name],
+                source,
+                shared.store,
+                alarms=shared.alarms,
+                metrics=shared.metrics,
+                arrived=shared.arrived,
+                clock=shared.store.now,
+            )
+        return pollers
+
+    def _make_watchers(self) -> list[FolderWatcher | RemoteInlet]:
+        shared = self._shared
+        flows = self.bundle.inbound(self.config.environment)
+        files: dict[str, InboundFlow] = {n: f for n, f in flows.items() if f.kind == "file"}
+        inbox = StoredFiles(files, shared.store, shared.metrics, shared.arrived)
+        watchers: list[FolderWatcher | RemoteInlet] = []
+        for name, section in self.config.watch.items():
+            flow = files.get(name)
+            if flow is None or flow.file is None:
+                known = ", ".join(files) or "none"
+                raise ConfigError(f"watch.{name}: no such file flow in the bundle; known: {known}")
+            if not section.folder.is_dir():
+                raise ConfigError(f"watch.{name}: the folder {section.folder} is not there")
+            folders = Folders(
+                section.folder,
+                section.done_folder or section.folder / "done",
+                section.failed_folder or section.folder / "failed",
+            )
+            watcher = FolderWatcher(
+                name,
+                flow.file,
+                folders,
+                inbox,
+                items=flow.items,
+                settle_seconds=section.settle_seconds,
+                rescan_seconds=section.rescan_seconds,
+                on_arrival=section.on_arrival,
+                max_bytes=section.max_bytes,
+            )
+            watchers.append(watcher)
+            if section.sftp is not None:
+                inlet = RemoteInlet(
+                    name,
+                    flow.file,
+                    self._outside.hosts[section.sftp],
+                    section.remote,
+                    watcher=watcher,
+                    folder=section.folder,
+                    alarms=shared.alarms,
+                    done=section.remote_done,
+                    settle_seconds=section.settle_seconds,
+                    rescan_seconds=section.rescan_seconds,
+                    on_arrival=section.on_arrival,
+                    max_bytes=section.max_bytes,
+                )
+                watchers.append(inlet)
+        return watchers
+
+    async def _fetched(self, events: Sequence[dict[str, Any]]) -> list[int]:
+        """Take fetched events into the inbox; the numbers of those that are there now."""
+        metrics = self._shared.metrics
+        rows: list[Incoming] = []
+        numbers: list[int] = []
+        for number, event in enumerate(events):
+            raw = json.dumps(event).encode()
+            try:
+                rows.append(intake.event(self.bundle, self.config.environment, raw))
+            except (
+                Refused
+            ) as refused:  # a flow that this bundle does not have: the account keeps it
+                log.warning("fetched_refused", code=refused.code, message=refused.message)
+                continue
+            numbers.append(number)
+        new = await self._shared.store.accept(rows)
+        for row, is_new in zip(rows, new, strict=True):
+            if is_new:
+                metrics.accepted.labels(row.flow, "netsuite").inc()
+            else:
+                metrics.repeated.labels(row.flow).inc()
+        for flow in {row.flow for row in rows}:
+            self._shared.arrived(flow)
+        return numbers
