@@ -243,7 +243,11 @@ class Service:
 
     async def _upkeep(self) -> None:
         while True:
-            gone = await self._store.purge(self._store.now() - self.config.keep_days * 86_400)
+            now = self._store.now()
+            gone = await self._store.purge(
+                now - self.config.keep_days * 86_400,
+                ids=now - self.config.keep_ids_days * 86_400,
+            )
             if gone:
                 log.info("forgotten", events=gone)
             await asyncio.sleep(UPKEEP_SECONDS)

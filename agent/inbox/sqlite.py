@@ -31,6 +31,7 @@ from agent.inbox.parameters import event_in_call, first_event, of_incoming, of_s
 from agent.inbox.reader import Reader, conditions
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import connect
+from agent.inbox.sqlite_upkeep import purge
 from agent.inbox.states import ENDED, OPEN, State
 from agent.inbox.writer import Lock, Writer
 
@@ -394,19 +395,9 @@ class SqliteStore:
 
     # --- upkeep -------------------------------------------------------------------------------
 
-    async def purge(self, before: float) -> int:
-        """Forget events that were done before a time."""
-
-        def work(db: sqlite3.Connection) -> int:
-            gone = db.execute(SQL["purge"], {"before": before}).rowcount
-            if gone:
-                db.execute(SQL["purge_audit"])
-            return gone
-
-        total = 0
-        while gone := await self._writer.run(work):
-            total += gone
-        return total
+    async def purge(self, before: float, *, ids: float | None = None) -> int:
+        """Forget events that ended before a time, and ids of events that came before another."""
+        return await purge(self._writer, before, ids)
 
     @property
     def open_events(self) -> int:

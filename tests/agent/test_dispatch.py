@@ -444,3 +444,16 @@ def test_waits_grow_are_bounded_and_age_ends_them() -> None:
     assert decide.again(old, down, outage=True).state is State.DEAD
     assert decide.again(young, down, outage=True).state is State.WAITING
     assert decide.again(young, down).state is State.DEAD
+
+
+def test_a_key_in_other_hands_costs_a_document_none_of_its_tries() -> None:
+    """A claim whose call was cut is taken over after 330 s: tries must not run out before."""
+    decide = Decide(RetrySection(attempts=3), lambda: 5000.0)
+    tried = Leased(1, "e", "k", b"", 400, False, State.WAITING, 4999.0, None)
+
+    def failed(code: str) -> State:
+        answer = {"outcome": "failed", "error": {"code": code, "message": "", "class": "retry"}}
+        return decide.result(tried, answer, 4999.0).state
+
+    assert failed("CLAIM_IN_PROGRESS") is State.WAITING
+    assert failed("RCRD_HAS_BEEN_CHANGED") is State.DEAD
