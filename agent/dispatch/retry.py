@@ -45,6 +45,15 @@ class Decide:
         most = min(self._retry.max_seconds, self._retry.base_seconds * 2 ** min(attempts, 32))
         return self._uniform(0.0, most)
 
+    def look(self, since: float, over: float) -> float:
+        """
+        Seconds until the account is asked again for what a cut call of `since` may be making.
+
+        Half of the time since then, at least `base_seconds`, and never beyond `over`, when that call has ended.
+        """
+        now = self._clock()
+        return max(0.0, min(max(self._retry.base_seconds, (now - since) / 2), over - now))
+
     def result(self, event: Leased, result: dict[str, Any], started: float) -> Settled:
         """What a document's result in the RESTlet protocol means."""
         outcome = str(result.get("outcome"))

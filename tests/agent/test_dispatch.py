@@ -154,27 +154,44 @@ def test_a_cut_after_the_save_doubles_no_upsert(bench: Bench) -> None:
     assert row["outcome"] == "unchanged"
 
 
+def test_what_was_made_by_a_call_that_was_cut_is_found_and_not_made_again(bench: Bench) -> None:
+    cuts = [(500, {"error": {"code": "CUT", "message": "cut"}})]
+    bench.account.after_save = lambda: cuts.pop() if cuts else None
+
+    async def work(client: httpx.AsyncClient) -> None:
+        await send(client, {"id": 1}, flow="once")
+        await settled(bench, 1)
+
+    bench.run(work)
+    assert len(bench.account.saves) == 1
+    assert bench.account.calls[-1][1]["documents"][0]["look"] is True
+
+
 def test_what_could_be_doubled_waits_until_the_cut_call_is_over(bench: Bench) -> None:
     """Also when the agent is started anew in between: the time of the call is kept."""
-    bench.account.after_save = lambda: (500, {"error": {"code": "CUT", "message": "cut"}})
+    cut = (500, {"error": {"code": "CUT", "message": "cut"}})
+    bench.account.fault = lambda script: cut if script == "customscript_once" else None
 
     async def first(client: httpx.AsyncClient) -> None:
         await send(client, {"id": 1}, flow="once")
         await settled(bench, 1, ("unknown",))
 
     bench.run(first)
-    bench.account.after_save = lambda: None
+    bench.account.fault = lambda _script: None
 
     async def second(client: httpx.AsyncClient) -> None:
-        await client.post("/retry", json={"ids": [1]}, headers=BEARER)
         await send(client, {"id": 2, "event": "other"}, flow="once")
         await until("the other is done", lambda: bench.states()["other"] == "done")
+        looks = len(bench.account.calls)
+        await until("it is looked for again", lambda: len(bench.account.calls) > looks + 1)
 
     bench.run(second)
     assert bench.states()["e0"] == "unknown"
-    row = bench.store.show(1)
-    assert row is not None
-    assert row["due"] - row["sent_at"] > 300
+    assert list(bench.account.records) == ["O-2"]
+    # When no call before can be running any more, it is made.
+    bench.more["dispatch"] = "resend_after = 0.0\n"
+    bench.run(lambda _client: settled(bench, 2))
+    assert list(bench.account.records) == ["O-2", "O-1"]
 
 
 def test_a_batch_that_is_too_much_is_sent_one_by_one(bench: Bench) -> None:
