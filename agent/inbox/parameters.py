@@ -82,13 +82,13 @@ def first_event(row: Sequence[Any], seal: Seal) -> Leased:
     if before is State.SENDING:  # the lease ran out: whether it was sent is not known
         before, sent = State.UNKNOWN, leased
     plain = seal.open(body)
-    return Leased(id_, event_id, key, plain, attempts, bool(alone), before, came, sent)
+    return Leased(id_, event_id, key, plain, attempts, alone, before, came, sent)
 
 
 def event_in_call(row: Sequence[Any]) -> Leased:
     """A row of the statement `held_by`: its body stays where it is."""
     id_, event_id, key, attempts, received, leased = row
-    return Leased(id_, event_id, key, b"", attempts, False, State.SENDING, received, leased)
+    return Leased(id_, event_id, key, b"", attempts, 0, State.SENDING, received, leased)
 
 
 def moves() -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from agent.dispatch.shared_slots import SharedSlots
 from agent.errors import Refused, Sealed, StoreBusy
 from agent.inbox import postgres_rows as one_row
 from agent.inbox.model import (
+    SINGLY,
     Filter,
     Import,
     Incoming,
@@ -33,6 +34,7 @@ from agent.inbox.model import (
     Received,
     Replayed,
     Settled,
+    together,
 )
 from agent.inbox.parameters import event_in_call, opened, received
 from agent.inbox.postgres_agents import Presence
@@ -196,10 +198,10 @@ class PostgresStore:
                     later = {"due": now + SEALED_SECONDS, "flow": flow, "key": key}
                     await db.execute(SQL["postpone_key"], later)
                     continue
-                if event is None or (event.alone and events):
+                if event is None or not together(events, event):
                     continue
                 events.append(event)
-                if event.alone:
+                if event.alone == SINGLY:
                     break
             for event in events:
                 held = {"owner": holder, "until": until, "flow": flow, "key": event.key}
