@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -95,7 +96,7 @@ def test_three_agents_run_each_round_once() -> None:
             await rotas[0].stop(5)
         assert seen.cut == 0
         begins = [at for _, at in seen.rounds]
-        paces = [after - before for before, after in zip(begins, begins[1:], strict=False)]
+        paces = [after - before for before, after in itertools.pairwise(begins)]
         assert min(paces) > 0.8 * seen.every, paces
 
     asyncio.run(run())
@@ -193,7 +194,7 @@ def test_a_round_of_a_dead_agent_is_begun_anew(monkeypatch: pytest.MonkeyPatch) 
             await second.start([duty("b", 4.0)])
             await asyncio.sleep(4.0)
             assert by == ["a"]  # alive
-            for task in first._tasks:  # noqa: SLF001 - dead: it says nothing any more
+            for task in first._tasks:
                 task.cancel()
             await until(lambda: "b" in by, seconds=15)
             await until(lambda: "b ended" in by, seconds=15)  # longer than the time for silence
@@ -213,7 +214,7 @@ def test_an_agent_whose_round_was_taken_over_gives_it_up(monkeypatch: pytest.Mon
             rota = store.rota()
             await rota.start([seen.duty("a")])
             await until(lambda: seen.now == 1)
-            await store._run(lambda db, _now: db.execute("DELETE FROM procrastinate_jobs"))  # noqa: SLF001
+            await store._run(lambda db, _now: db.execute("DELETE FROM procrastinate_jobs"))
             await until(lambda: seen.cut == 1)
             await until(lambda: seen.now == 1)  # the chain was missing, and is begun anew
             await rota.stop(0)
@@ -255,7 +256,7 @@ def test_nothing_is_left_behind() -> None:
                     found = await db.execute(f"SELECT count(*) FROM procrastinate_{table}".encode())  # type: ignore[attr-defined]
                     return int((await found.fetchone())[0])
 
-                rows[table] = await store._run(count)  # noqa: SLF001
+                rows[table] = await store._run(count)
             assert rows["jobs"] == 1 and rows["events"] <= 2 and rows["workers"] == 0
 
     asyncio.run(run())
@@ -267,7 +268,7 @@ def test_the_tables_of_an_older_release_are_brought_up_to_date() -> None:
     async def run() -> None:
         seen = Seen()
         async with cluster(1) as (store,):
-            async with await psycopg.AsyncConnection.connect(store._url, autocommit=True) as db:  # noqa: SLF001
+            async with await psycopg.AsyncConnection.connect(store._url, autocommit=True) as db:
                 await db.execute(engine.APPLIED)
                 for one in engine.migrations():
                     if one.name < "03.03":
@@ -284,7 +285,7 @@ def test_the_tables_of_an_older_release_are_brought_up_to_date() -> None:
 def test_tables_of_somebody_else_are_left_alone() -> None:
     async def run() -> None:
         async with cluster(1) as (store,):
-            async with await psycopg.AsyncConnection.connect(store._url, autocommit=True) as db:  # noqa: SLF001
+            async with await psycopg.AsyncConnection.connect(store._url, autocommit=True) as db:
                 await db.execute("CREATE TABLE procrastinate_jobs (id int)")
             with pytest.raises(StoreBusy, match="a schema of its own"):
                 await store.rota().start([])
