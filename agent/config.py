@@ -264,13 +264,19 @@ def _store(value: Any) -> Any:
 
 
 class Config(_Section):
-    """agent.toml, whole."""
+    """
+    agent.toml, whole.
+
+    Events that ended are kept for `keep_days`, their ids for `keep_ids_days` from when they came in: a repeat
+    within them is one.
+    """
 
     bundle: Path
     environment: str
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
     store: Annotated[Path | str, BeforeValidator(_store)] = Path("inbox.db")
     keep_days: float = Field(default=30.0, gt=0)
+    keep_ids_days: float = Field(default=400.0, gt=0)
     stop_seconds: float = Field(default=30.0, gt=0)
     netsuite: NetSuiteSection = NetSuiteSection()
     ingress: IngressSection = IngressSection()
@@ -283,6 +289,12 @@ class Config(_Section):
     retry: RetrySection = RetrySection()
     alerts: AlertsSection = AlertsSection()
     log: LogSection = LogSection()
+
+    @model_validator(mode="after")
+    def _ids_longer(self) -> Self:
+        if self.keep_ids_days < self.keep_days:
+            raise ValueError("keep_ids_days must not be less than keep_days")
+        return self
 
     @property
     def address(self) -> tuple[str, int]:

@@ -252,7 +252,10 @@ class Service:
         return [Duty("upkeep", self._upkeep)]
 
     async def _upkeep(self) -> float:
-        gone = await self._store.purge(self._store.now() - self.config.keep_days * 86_400)
+        now = self._store.now()
+        gone = await self._store.purge(
+            now - self.config.keep_days * 86_400, ids=now - self.config.keep_ids_days * 86_400
+        )
         if gone:
             log.info("forgotten", events=gone)
         return UPKEEP_SECONDS

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from agent.bundle import InboundFlow
+from agent.dispatch import poison
 from agent.dispatch.budget import Budget, Slot
 from agent.dispatch.fetching import Fetcher
 from agent.dispatch.lane import Lane, Tools, monotonic_id
@@ -20,13 +22,31 @@ from agent.ports import NetSuite
 
 # RESTlet bodies are guaranteed to 10 MB (help topic section_4640094112).
 BODY_BYTES = 8_000_000
-# NetSuite ended the script: the batch was too much for it, not for the network.
-TOO_MUCH = frozenset({"SSS_TIME_LIMIT_EXCEEDED", "SSS_USAGE_LIMIT_EXCEEDED"})
 # A lane that has filled so many calls in succession works off a backlog.
 BACKLOG_CALLS = 10
 FETCHING = 300.0  # seconds more that a lease of fetched documents may take
 THROTTLED_SECONDS = 1.0
 UNSENT_SECONDS_MAX = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """
+    A call on its way.
+
+    Args:
+        lease: what its events are held by.
+        events: what it carries.
+        looks: ids of those that are only looked for: a call before this one may still be making them.
+        batch: its name in logs.
+        started: when, epoch seconds.
+    """
+
+    lease: Lease
+    events: list[Leased]
+    looks: frozenset[int]
+    batch: str
+    started: float
 
 
 class RestletLane(Lane):
@@ -111,122 +131,98 @@ class RestletLane(Lane):
             await slot.free()
 
     async def _send(self, lease: Lease, slot: Slot) -> None:
-        ready = await self._fetched(lease, await self._let_run_out(lease))
+        ready = await self._fetched(lease)
         events, rest = _fitting(ready)
         if rest:
             await self.tools.store.complete(
                 lease.owner,
-                [Settled(e.id, State.WAITING, tried=False, sent_at=e.sent_at) for e in rest],
+                [
+                    Settled(
+                        e.id,
+                        State.UNKNOWN if e.before is State.UNKNOWN else State.WAITING,
+                        tried=False,
+                        alone=e.alone,
+                    )
+                    for e in rest
+                ],
             )
         if not events:
             return
-        batch = monotonic_id()
         started = self.tools.clock()
+        looks = frozenset(event.id for event in events if self._may_be_running(event, started))
+        sent = Sent(lease, events, looks, monotonic_id(), started)
         metrics = self.tools.metrics
         try:
             with metrics.call_seconds.labels(self._flow.script).time():
                 answer = await self._netsuite.call(
                     self._flow.script,
                     self._flow.deploy,
-                    self._body(batch, events),
+                    self._body(sent),
                     timeout=self.tools.dispatch.call_timeout,
                 )
         except CallError as error:
             metrics.calls.labels(self._flow.script, type(error).__name__).inc()
-            await self._failed(lease, events, slot.judge(error) or error, started)
+            await self._failed(sent, slot.judge(error) or error)
             return
         slot.judge(None)
         metrics.calls.labels(self._flow.script, "ok").inc()
         self._unsent = 0
         self._measure(answer, started)
-        await self._answered(lease, events, answer, started, batch)
+        await self._answered(sent, answer)
 
-    async def _fetched(self, lease: Lease, events: tuple[Leased, ...]) -> tuple[Leased, ...]:
+    async def _fetched(self, lease: Lease) -> tuple[Leased, ...]:
         """The events with the documents that they name; those without end here."""
-        if self._fetcher is None or not events:
-            return events
-        fetched = await self._fetcher.documents(events)
+        if self._fetcher is None:
+            return lease.events
+        fetched = await self._fetcher.documents(lease.events)
         if fetched.settled:
             await self.settle(lease, list(fetched.settled))
         if fetched.stopping is not None:
             self.halt(fetched.stopping.code, fetched.stopping.message)
         return fetched.events
 
-    async def _let_run_out(self, lease: Lease) -> tuple[Leased, ...]:
+    def _may_be_running(self, event: Leased, now: float) -> bool:
         """
-        The events that may be sent now.
+        Whether a call that was cut may still be making the event's record (after a kill of the agent, too).
 
-        A call that was cut may still be running in the account; what sending again could double
-        waits until it cannot be any more (after a kill of the agent, too).
+        Only where sending again could double: until the account must have ended that call, the document is
+        looked for, and sent when it is found or when the time is over.
         """
-        if self._flow.resend_safe:
-            return lease.events
-        now, wait = self.tools.clock(), self.tools.dispatch.resend_after
-        ready, early = [], []
-        for event in lease.events:
-            if event.before is State.UNKNOWN and (event.sent_at or 0.0) + wait > now:
-                due = (event.sent_at or 0.0) + wait
-                problem = Problem("OUTCOME_UNKNOWN", "the call before was cut", kind="retry")
-                early.append(
-                    Settled(event.id, State.UNKNOWN, due=due, tried=False, problem=problem)
-                )
-            else:
-                ready.append(event)
-        if early:
-            await self.tools.store.complete(lease.owner, early)
-        return tuple(ready)
+        if self._flow.resend_safe or event.before is not State.UNKNOWN:
+            return False
+        return (event.sent_at or 0.0) + self.tools.dispatch.resend_after > now
 
-    def _body(self, batch: str, events: list[Leased]) -> bytes:
+    def _body(self, sent: Sent) -> bytes:
         head = {
             "contract": self._flow.contract,
             "build": self._build,
             "account": self._account,
             "flow": self.flow,
-            "batch": batch,
+            "batch": sent.batch,
         }
-        documents = b",".join(b'{"id":"%d","doc":%b}' % (e.id, e.body) for e in events)
+        documents = b",".join(
+            b'{"id":"%d",%b"doc":%b}'
+            % (event.id, b'"look":true,' if event.id in sent.looks else b"", event.body)
+            for event in sent.events
+        )
         return json.dumps(head)[:-1].encode() + b',"documents":[' + documents + b"]}"
 
-    async def _answered(
-        self,
-        lease: Lease,
-        events: list[Leased],
-        answer: dict[str, Any],
-        started: float,
-        batch: str,
-    ) -> None:
+    async def _answered(self, sent: Sent, answer: dict[str, Any]) -> None:
         if error := answer.get("error"):
-            await self._refused(lease, events, error)
+            await self._refused(sent, error)
             return
         results = {str(row.get("id")): row for row in answer.get("results") or ()}
-        settled = []
-        for event in events:
-            row = results.get(str(event.id))
-            if row is None:
-                problem = Problem(
-                    "NO_RESULT", "the answer does not name this document", kind="retry"
-                )
-                settled.append(
-                    self._decide.again(
-                        event,
-                        problem,
-                        state=State.UNKNOWN,
-                        after=None if self._flow.resend_safe else self.tools.dispatch.resend_after,
-                        sent_at=started,
-                    )
-                )
-            else:
-                settled.append(self._decide.result(event, row, started))
-        settled, stopping = self._decide.blame(events, settled)
+        settled = [self._settled(sent, event, results.get(str(event.id))) for event in sent.events]
+        settled, stopping = self._decide.blame(sent.events, settled)
         if stopping is not None:
-            settled, stopping = self._convict(events, settled)
+            settled, stopping = self._convict(sent.events, settled)
         elif any(one.state is State.DONE for one in settled):
             self._good_at = self.tools.clock()
-        await self.settle(lease, settled)
+        await self.settle(sent.lease, settled)
         self.log.info(
             "batch",
-            batch=batch,
-            documents=len(events),
+            batch=sent.batch,
+            documents=len(sent.events),
             outcomes=_count(results.values()),
             usage=answer.get("usage"),
             elapsed_ms=answer.get("elapsed_ms"),
@@ -235,6 +231,47 @@ class RestletLane(Lane):
             self.halt(stopping.code, stopping.message)
         else:
             self.resume()
+
+    def _settled(self, sent: Sent, event: Leased, row: dict[str, Any] | None) -> Settled:
+        looked = event.id in sent.looks
+        if row is None:
+            problem = Problem("NO_RESULT", "the answer does not name this document", kind="retry")
+            return self._again_unknown(sent, event, problem)
+        if looked and row.get("outcome") == "deferred":
+            message = "the call before was cut, and what it was to make is not there yet"
+            return Settled(
+                event.id,
+                State.UNKNOWN,
+                due=self.tools.clock() + self._look_after(event.sent_at or 0.0),
+                tried=False,
+                alone=event.alone,
+                problem=Problem("OUTCOME_UNKNOWN", message, kind="retry"),
+            )
+        return self._decide.result(event, row, sent.started)
+
+    def _again_unknown(
+        self,
+        sent: Sent,
+        event: Leased,
+        problem: Problem,
+        *,
+        after: float | None = None,
+        **more: Any,
+    ) -> Settled:
+        """What may have been done: sent again where that doubles nothing, else looked for."""
+        # A look makes nothing: what is waited for is the end of the call before it.
+        since = (event.sent_at or 0.0) if event.id in sent.looks else sent.started
+        return self._decide.again(
+            event,
+            problem,
+            state=State.UNKNOWN,
+            after=after if self._flow.resend_safe else self._look_after(since) + (after or 0.0),
+            sent_at=since,
+            **more,
+        )
+
+    def _look_after(self, since: float) -> float:
+        return self._decide.look(since, since + self.tools.dispatch.resend_after)
 
     def _convict(
         self, events: list[Leased], settled: list[Settled]
@@ -255,62 +292,82 @@ class RestletLane(Lane):
                 judged.append(one)
         return judged, stopping
 
-    async def _refused(self, lease: Lease, events: list[Leased], error: dict[str, Any]) -> None:
+    async def _refused(self, sent: Sent, error: dict[str, Any]) -> None:
         """The call as a whole: paused, another account, another contract."""
         code, message = str(error.get("code")), str(error.get("message"))
         if error.get("class") in STOPPING:
-            await self._back(lease, events, 0.0)
+            await self._back(sent, 0.0)
             self.halt(code, message)
         else:
-            await self._back(lease, events, self._decide.wait(3))
+            await self._back(sent, self._decide.wait(3))
 
-    async def _failed(
-        self, lease: Lease, events: list[Leased], error: CallError, started: float
-    ) -> None:
+    async def _failed(self, sent: Sent, error: CallError) -> None:
         if isinstance(error, Throttled):
-            await self._back(lease, events, error.retry_after or THROTTLED_SECONDS)
+            await self._back(sent, error.retry_after or THROTTLED_SECONDS)
         elif isinstance(error, NotSent):
             self._unsent += 1
             wait = min(UNSENT_SECONDS_MAX, 0.25 * 2 ** min(self._unsent, 10))
             self.log.warning("not_sent", code=error.code, message=error.message, wait=wait)
-            await self._back(lease, events, wait)
+            await self._back(sent, wait)
         elif isinstance(error, Unauthorized | Denied):
-            await self._back(lease, events, 0.0)
+            await self._back(sent, 0.0)
             self.halt(error.code, error.message)
         else:
-            await self._unknown(lease, events, error, started)
+            await self._unknown(sent, error)
 
-    async def _unknown(
-        self, lease: Lease, events: list[Leased], error: CallError, started: float
-    ) -> None:
-        """Sent and not answered: send again what cannot be doubled, let the rest run out first."""
+    async def _unknown(self, sent: Sent, error: CallError) -> None:
+        """Sent and not answered: the way there is to blame, or one of the documents."""
         assert isinstance(error, Unknown | BadAnswer)
-        self.size.cut(len(events))
-        self.tools.metrics.batch_size.labels(self.flow).set(self.size.size)
-        too_much = error.code in TOO_MUCH
+        events = sent.events
         problem = Problem(error.code, error.message, kind="retry")
-        after = None if self._flow.resend_safe else self.tools.dispatch.resend_after
-        self.log.warning("outcome_unknown", code=error.code, documents=len(events), again=after)
-        await self.settle(
-            lease,
-            [
-                self._decide.again(
-                    event,
-                    problem,
-                    state=State.UNKNOWN,
-                    after=after,
-                    alone=too_much and len(events) > 1,
-                    sent_at=started,
-                    outage=not too_much,
+        suspected = poison.suspected(error, events, self._good_at)
+        self.log.warning(
+            "outcome_unknown", code=error.code, documents=len(events), suspected=suspected
+        )
+        if not any(event.alone for event in events):
+            self.size.cut(len(events))
+        if suspected and len(events) > 1:
+            settled = self._apart(sent, problem)
+        elif suspected and poison.convicted(
+            error, events[0], self._good_at, self._decide.most_attempts
+        ):
+            settled = [self._decide.held(events[0], problem)]
+            self.size.pardon()
+        else:
+            lone = suspected and poison.got_through_since(events[0], self._good_at)
+            counts = lone or error.code in poison.TOO_MUCH
+            settled = [
+                self._again_unknown(
+                    sent, event, problem, alone=event.alone, outage=True, tried=counts
                 )
                 for event in events
-            ],
-        )
+            ]
+        self.tools.metrics.batch_size.labels(self.flow).set(self.size.size)
+        await self.settle(sent.lease, settled)
 
-    async def _back(self, lease: Lease, events: list[Leased], wait: float) -> None:
+    def _apart(self, sent: Sent, problem: Problem) -> list[Settled]:
+        """Send the halves of a batch in calls of their own; it was no document's attempt yet."""
+        wait = self._decide.wait(0)
+        parts = poison.halves(sent.events)
+        return [
+            self._again_unknown(
+                sent,
+                event,
+                problem,
+                alone=part,
+                outage=True,
+                tried=False,
+                # One half after the other: what is due together is leased together.
+                after=wait if part == parts[0] else wait + 0.001,
+            )
+            for event, part in zip(sent.events, parts, strict=True)
+        ]
+
+    async def _back(self, sent: Sent, wait: float) -> None:
         """Not done, and no attempt of theirs."""
-        await self.tools.store.release(lease.owner, self.tools.clock() + wait if wait else None)
-        self.log.debug("given_back", documents=len(events), wait=wait)
+        due = self.tools.clock() + wait if wait else None
+        await self.tools.store.release(sent.lease.owner, due)
+        self.log.debug("given_back", documents=len(sent.events), wait=wait)
 
     def _measure(self, answer: dict[str, Any], started: float) -> None:
         """Learn what a document takes."""

@@ -23,6 +23,7 @@ from agent.duties.jobs import Jobs
 from agent.errors import Refused, StoreBusy
 from agent.inbox import postgres_rows as one_row
 from agent.inbox.model import (
+    SINGLY,
     Filter,
     Import,
     Incoming,
@@ -32,6 +33,7 @@ from agent.inbox.model import (
     PollState,
     Replayed,
     Settled,
+    together,
 )
 from agent.inbox.parameters import event_in_call, of_polled
 from agent.inbox.postgres_agents import Presence
@@ -42,17 +44,16 @@ from agent.inbox.postgres_rows import (
     OF_FLOW,
     OF_TOKEN,
     OWN_IMPORTS,
-    POLLED,
     SQL,
     Db,
 )
 from agent.inbox.postgres_schema import make
 from agent.inbox.postgres_transactions import AWAY, Transactions
+from agent.inbox.postgres_upkeep import purge
 from agent.inbox.reader import conditions
 from agent.inbox.sql import on_postgres
 from agent.inbox.states import ENDED, OPEN, State
 
-MADE_SECONDS = 86_400.0
 COUNT_SECONDS = 10.0
 # A sender is told soon that it must try again.
 ACCEPT_PATIENCE_SECONDS = 5.0
@@ -173,10 +174,10 @@ class PostgresStore:
             events: list[Leased] = []
             for (key,) in await found.fetchall():
                 event = await one_row.first(db, flow, key)
-                if event is None or (event.alone and events):
+                if event is None or not together(events, event):
                     continue
                 events.append(event)
-                if event.alone:
+                if event.alone == SINGLY:
                     break
             for event in events:
                 held = {"owner": holder, "until": until, "flow": flow, "key": event.key}
@@ -337,7 +338,7 @@ class PostgresStore:
         """The hashes of what was told last, of those keys that were told."""
 
         async def work(db: Db, _now: float) -> dict[str, str]:
-            found = await db.execute(POLLED, (flow, list(keys)))
+            found = await db.execute(SQL["polled"], {"flow": flow, "keys": list(keys)})
             return {row[0]: row[1] for row in await found.fetchall()}
 
         return await self._run(work)
@@ -459,17 +460,9 @@ class PostgresStore:
 
     # --- upkeep -------------------------------------------------------------------------------
 
-    async def purge(self, before: float) -> int:
-        """Forget events that were done before a time."""
-
-        async def work(db: Db, now: float) -> int:
-            await db.execute("DELETE FROM made WHERE at < %s", (now - MADE_SECONDS,))
-            return (await db.execute(SQL["purge"], {"before": before})).rowcount
-
-        total = 0
-        while gone := await self._run(work):
-            total += gone
-        return total
+    async def purge(self, before: float, *, ids: float | None = None) -> int:
+        """Forget events that ended before a time, and ids of events that came before another."""
+        return await purge(self._transactions, before, ids)
 
     @property
     def open_events(self) -> int:

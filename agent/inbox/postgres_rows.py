@@ -19,7 +19,6 @@ BEGIN_IMPORT = (
     "INSERT INTO imports (id, flow, parts, status, created, agent)"
     " VALUES (%(id)s, %(flow)s, %(parts)s, %(status)s, %(created)s, %(agent)s)"
 )
-POLLED = "SELECT key, hash FROM polled WHERE flow = %s AND key = ANY(%s)"
 OWN_IMPORTS = (
     "SELECT id, flow, parts, status, created FROM imports WHERE agent = %s ORDER BY created"
 )

@@ -18,6 +18,7 @@ from agent.dispatch.slots import OwnSlots
 from agent.duties.timers import Timers
 from agent.errors import Refused, StoreBusy
 from agent.inbox.model import (
+    SINGLY,
     Filter,
     Import,
     Incoming,
@@ -27,11 +28,13 @@ from agent.inbox.model import (
     PollState,
     Replayed,
     Settled,
+    together,
 )
 from agent.inbox.parameters import event_in_call, first_event, of_incoming, of_polled, of_settled
 from agent.inbox.reader import Reader, conditions
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import connect
+from agent.inbox.sqlite_upkeep import purge
 from agent.inbox.states import ENDED, OPEN, State
 from agent.inbox.writer import Lock, Writer
 
@@ -149,10 +152,10 @@ class SqliteStore:
                 if event is None:  # cannot be: a key has a row only while it has an open event
                     db.execute("DELETE FROM keys WHERE flow = ? AND key = ?", (flow, key))
                     continue
-                if event.alone and events:
+                if not together(events, event):
                     continue
                 events.append(event)
-                if event.alone:
+                if event.alone == SINGLY:
                     break
             for event in events:
                 db.execute(
@@ -399,19 +402,9 @@ class SqliteStore:
 
     # --- upkeep -------------------------------------------------------------------------------
 
-    async def purge(self, before: float) -> int:
-        """Forget events that were done before a time."""
-
-        def work(db: sqlite3.Connection) -> int:
-            gone = db.execute(SQL["purge"], {"before": before}).rowcount
-            if gone:
-                db.execute(SQL["purge_audit"])
-            return gone
-
-        total = 0
-        while gone := await self._writer.run(work):
-            total += gone
-        return total
+    async def purge(self, before: float, *, ids: float | None = None) -> int:
+        """Forget events that ended before a time, and ids of events that came before another."""
+        return await purge(self._writer, before, ids)
 
     @property
     def open_events(self) -> int:

@@ -120,8 +120,12 @@ class Store(Protocol):
     async def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
         """Events of a file in the order of the file."""
 
-    async def purge(self, before: float) -> int:
-        """Forget events that were done before a time."""
+    async def purge(self, before: float, *, ids: float | None = None) -> int:
+        """
+        Forget events that were done or discarded before a time; returns how many.
+
+        Their ids stay, so that a repeat is still one, until `ids`: those of events that came before it go, too.
+        """
 
     def slots(self, account: str, limit: Limit) -> Slots:
         """The account's slots for calls, shared by the agents on the store."""

@@ -276,6 +276,8 @@ class FakeAccount:
             return {"id": row["id"], "record": None, "key": None, **own}
         key = f"O-{row['doc'].get('id', row['doc'].get('number'))}"
         known = self.records.get(key)
+        if row.get("look") and known is None:
+            return {"id": row["id"], "outcome": "deferred", "record": None, "key": key}
         outcome = "created" if known is None else "unchanged" if known == row["doc"] else "updated"
         if outcome != "unchanged":
             self.records[key] = row["doc"]

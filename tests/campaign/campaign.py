@@ -28,15 +28,14 @@ from counterparts import Board, Document, Sender
 from inquest import inquest
 from killable_account import BIN, PROJECT, Account
 from killable_agents import Agent, Nursery, Plan
-from storms import METER, TICKET, Storms, World
+from storms import METER, READING, TICKET, Storms, World
 
 READINGS_EACH = 6
 TICKETS_SHARE = 0.2
 WIDTH = 32
 SETTLE_SECONDS = 60.0
 GATE_SECONDS = 3.0
-BETWEEN_COMMITS_SECONDS = 1.5
-READING = "custrecord_fc_meter_reading"
+BETWEEN_COMMITS_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def run(
         report.refused = dict(sender.refused)
         _count(report, world, sender)
         if report.lost:
-            report.inquest = inquest(_address(folder, store), report.lost)
+            report.inquest = inquest(_address(folder, store), world.account, report.lost)
         report.hits, report.plain_kills = plan.hits, plan.plain_kills
         report.account_kills = len(world.account.deaths)
         report.storms = storms.seen
@@ -325,11 +324,13 @@ def _untold(world: World, wanted: Wanted) -> tuple[list[str], list[str]]:
     the record and no event. Only saves of the last moment before a death are excused by that.
     """
     told = set(world.board.told.values())
-    saved = {
-        (_meter_no(row), int(value)): at
-        for row in world.account.records(METER)
-        for value, at in world.account.saves(METER, READING).get(str(row["id"]), ())
-    }
+    saves, made = world.account.saves(METER, READING), world.account.saves(METER, "record")
+    saved = {}
+    for row in world.account.records(METER):
+        meter, id = _meter_no(row), str(row["id"])
+        first = wanted.readings[meter][0]  # what a record was made with has no note of its own
+        saved |= {(meter, first): at for _, at in made.get(id, ())}  # noqa: B035 - one, or none
+        saved |= {(meter, int(value)): at for value, at in saves.get(id, ())}
     untold, excused = [], []
     for meter, readings in wanted.readings.items():
         for reading in readings:

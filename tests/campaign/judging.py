@@ -1,4 +1,4 @@
-"""What a campaign must show, and how large it is: in `make test` a share, in `make soak` the whole."""
+"""What a campaign must show, and how large it is in `make test` and in `make soak`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from crash_points import POINTS
 
 SOAK = int(os.environ.get("SUITELOOM_SOAK", "1")) > 1
 SEED = int(os.environ.get("SUITELOOM_SEED", "0")) or random.randrange(1, 1_000_000)
-DOCUMENTS = 100_000 if SOAK else 600
-HITS = 20 if SOAK else 2
+DOCUMENTS = 100_000 if SOAK else 3_000  # on each tier
+# How often each point is hit: one agent on a file; one, and three, on a server. Together 20 times.
+ON_A_FILE, ON_A_SERVER = (20, 20) if SOAK else (8, 6)
 SECONDS = 6 * 3600 if SOAK else 1500
 
 Say = Callable[[str, object], None]

@@ -95,7 +95,11 @@ class Account:
         self.fair()
 
     def saves(self, record: str, field: str) -> dict[str, list[tuple[str, float]]]:
-        """By internal id, what a field was changed to and when (the account's clock), by its system notes."""
+        """
+        By internal id, what a field was changed to and when (the account's clock), by its system notes.
+
+        The field `record` stands for the record itself: when it was made.
+        """
         found: dict[str, list[tuple[str, float]]] = {}
         with contextlib.closing(sqlite3.connect(self._folder / "account" / "account.db")) as db:
             rows = db.execute(

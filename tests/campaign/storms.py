@@ -18,6 +18,8 @@ from killable_agents import Agent
 SECONDS = 0.8
 AGENT_CLOCK_SECONDS = 90.0
 METER, TICKET = "customrecord_fc_meter", "customrecord_fc_ticket"
+CLAIM = "customrecord_fc_claim"
+READING = "custrecord_fc_meter_reading"
 
 
 @dataclass
@@ -74,6 +76,7 @@ class Storms(threading.Thread):
             "records_changed": lambda: self._fault("record_changed", 0.2, record=METER),
             "records_locked": lambda: self._fault("record_locked", 0.2, record=METER),
             "late_commits": lambda: self._fault("late_commit", 0.1, record=METER, seconds=0.3),
+            "claims_of_others": lambda: self._fault("unique_violation", 0.1, record=CLAIM),
             "script_time_ends": lambda: self._fault("script_timeout", 0.2, record=TICKET),
             "concurrency_limit": self._limit,
             "account_killed": self._kill_account,

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Literal
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+_AMONG = re.compile(r"IN \(SELECT value FROM json_each\((:[a-z_]+)\)\)")
 _HINT = re.compile(r" INDEXED BY [a-z_]+")
 _PART = re.compile(r"^-- (up|down)\n", re.MULTILINE)
 
@@ -69,6 +70,6 @@ def queries() -> dict[str, str]:
 
 
 def on_postgres(statement: str) -> str:
-    """A statement as psycopg takes it: parameters in its form, without SQLite's hints and names of its own."""
+    """A statement as psycopg takes it: parameters and lists in its form, without SQLite's hints and names of its own."""
     escaped = _HINT.sub("", statement).replace("%", "%%").replace("rowid", "id")
-    return _PARAMETER.sub(r"%(\1)s", escaped)
+    return _PARAMETER.sub(r"%(\1)s", _AMONG.sub(r"= ANY(\1)", escaped))

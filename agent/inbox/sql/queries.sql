@@ -1,7 +1,8 @@
 -- insert_event
--- A new event; no row comes back for a repeat.
+-- A new event; no row comes back for a repeat, also of one that was forgotten.
 INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, body, state, due, received_at, changed_at)
-VALUES (:flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :body, 'received', :now, :now, :now)
+SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :body, 'received', :now, :now, :now
+WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE flow = :flow AND event_id = :event_id)
 ON CONFLICT (flow, event_id) DO NOTHING
 RETURNING id;
 
@@ -131,11 +132,25 @@ DELETE FROM imports WHERE id = :id;
 SELECT id, event_id, key, attempts, received_at, leased_at FROM events INDEXED BY events_owner
 WHERE owner = :owner AND state = 'sending';
 
--- purge
-DELETE FROM events WHERE id IN (SELECT id FROM events WHERE state = 'done' AND changed_at < :before LIMIT 1000);
+-- past
+-- Events in the order in which they came, and which of them can be forgotten.
+SELECT id, received_at, changed_at < :before AND (state = 'done' OR (state = 'dead' AND outcome = 'discarded')) AS ended
+FROM events WHERE id > :after ORDER BY id LIMIT :limit;
 
--- purge_audit
-DELETE FROM audit WHERE rowid IN (SELECT a.rowid FROM audit a LEFT JOIN events e ON e.id = a.event WHERE e.id IS NULL LIMIT 5000);
+-- keep_ids
+INSERT INTO forgotten (flow, event_id, at)
+SELECT flow, event_id, received_at FROM events
+WHERE id IN (SELECT value FROM json_each(:ids)) AND state IN ('done', 'dead')
+ON CONFLICT DO NOTHING;
+
+-- forget_steps
+DELETE FROM audit WHERE event IN (SELECT value FROM json_each(:ids));
+
+-- forget_events
+DELETE FROM events WHERE id IN (SELECT value FROM json_each(:ids)) AND state IN ('done', 'dead');
+
+-- forget_ids
+DELETE FROM forgotten WHERE (flow, event_id) IN (SELECT flow, event_id FROM forgotten WHERE at < :before ORDER BY at LIMIT :limit);
 
 -- count_open
 SELECT count(*) FROM events WHERE state IN ('received', 'waiting', 'sending', 'unknown');

@@ -185,7 +185,8 @@ define([
 
   /**
    * @param {any} flow the flow's module
-   * @param {{id: string, doc: any}[]} documents
+   * @param {{id: string, doc: any, look?: boolean}[]} documents `look`: the call before was cut and may still be
+   *   running, so a document whose record is not there is put off, not created
    * @returns {any[]} a result for each document, in order
    */
   const run = (flow, documents) => {
@@ -196,6 +197,7 @@ define([
     const jobs = documents.map((one) => ({
       id: one.id,
       doc: one.doc,
+      look: one.look === true,
       key: null,
       result: null,
       position: null,
@@ -209,10 +211,12 @@ define([
     const wanted = open.map((job) => job.key).filter((key, i, all) => all.indexOf(key) === i);
     const found = wanted.length ? upsert.find(flow.plan, wanted) : {};
     const rowsOf = (job) => found[job.key] || (found[job.key] = []);
+    for (const job of open) if (job.look && rowsOf(job).length === 0) job.result = { outcome: 'deferred' };
 
     // Of two documents with one key the second meets what the first one has saved.
     const changing = new Set();
     const pending = open.filter((job) => {
+      if (job.result) return false;
       if (settledAlready(flow.plan, rowsOf(job), job) && !changing.has(job.key)) return false;
       changing.add(job.key);
       return true;
@@ -229,6 +233,7 @@ define([
     const left = (more) => runtime.getCurrentScript().getRemainingUsage() >= kept + more;
     let size = 0;
     for (const job of open) {
+      if (job.result) continue;
       const late = watch.elapsed() + 3 * watch.expected() > TIME_LIMIT_MS;
       if (late || size > ANSWER_LIMIT || !left(0)) {
         job.result = { outcome: 'deferred' };

@@ -238,6 +238,18 @@ def test_a_claim_in_progress_keeps_a_second_writer_out(world: Any) -> None:
     assert len(world.records("salesorder")) == 1
 
 
+def test_a_document_that_is_only_looked_for_is_not_made(world: Any) -> None:
+    """It is sent so while a call that was cut may still be making its record."""
+    looked = [{"id": "0", "doc": CLAIMED, "look": True}]
+    first = world.call("claimed", documents=looked)["results"][0]
+    assert (first["outcome"], first["record"]) == ("deferred", None)
+    assert world.records("salesorder") == []
+    assert world.records("customrecord_run_claim") == []
+    made = world.one("claimed", CLAIMED)
+    found = world.call("claimed", documents=looked)["results"][0]
+    assert (found["outcome"], found["record"]) == ("unchanged", made["record"])
+
+
 def test_a_failed_creation_gives_its_claim_back(world: Any) -> None:
     refused = {**CLAIMED, "customer": None}
     assert world.one("claimed", refused)["outcome"] == "failed"

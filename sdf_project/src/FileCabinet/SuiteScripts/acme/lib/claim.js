@@ -43,22 +43,42 @@ define(['N/record', 'N/runtime', './config', './keys', './reply', './sql'], (
     }
   };
 
-  /** Takes a stale claim over. Two that try at once meet the record's own change check. */
+  /**
+   * Takes a stale claim over. Two that try at once meet the record's own change check. A claim that
+   * refuses the new one and is not found was given back just now, or is not committed yet.
+   */
   const overtake = (externalId, error) => {
     const names = config.table.claim;
     const rows = sql.rows(`SELECT id FROM ${names.type} WHERE externalid = ?`, [externalId]);
-    if (rows.length === 0) throw error;
-    const row = record.load({ type: names.type, id: Number(rows[0].id) });
-    const since = Number(row.getValue({ fieldId: names.since }));
-    if (Date.now() - since < STALE_MS) {
-      throw reply.fault('CLAIM_IN_PROGRESS', `the key is being created since ${new Date(since).toISOString()}`);
+    if (rows.length === 0) {
+      throw /^(DUP_|UNIQUE_)/.test(String(error.name)) ? busy('by another call, at this moment') : error;
     }
-    row.setValue({ fieldId: names.since, value: stamp(Date.now()) });
-    return row.save(SAVE);
+    try {
+      const row = record.load({ type: names.type, id: Number(rows[0].id) });
+      const since = Number(row.getValue({ fieldId: names.since }));
+      if (Date.now() - since < STALE_MS) throw busy(`since ${new Date(since).toISOString()}`);
+      row.setValue({ fieldId: names.since, value: stamp(Date.now()) });
+      return row.save(SAVE);
+    } catch (gone) {
+      throw String(gone.name) === 'RCRD_DSNT_EXIST' ? busy('by another call, which gave it back just now') : gone;
+    }
   };
 
-  /** Gives a claim back when nothing was created. @param {number} id */
-  const release = (id) => record.delete({ type: config.table.claim.type, id: id });
+  /** @param {string} since */
+  const busy = (since) => reply.fault('CLAIM_IN_PROGRESS', `the key is being created ${since}`);
+
+  /**
+   * Gives a claim back when nothing was created. One that cannot be given back (its call ran so long
+   * that another took it over) grows stale; the fault that is to be told is that of the record.
+   * @param {number} id
+   */
+  const release = (id) => {
+    try {
+      record.delete({ type: config.table.claim.type, id: id });
+    } catch (error) {
+      log.debug({ title: `claim ${id} stays`, details: error });
+    }
+  };
 
   return { take, release };
 });

@@ -2,7 +2,7 @@
  * Faults: how one is raised, which class it has, and how it goes into an answer.
  *
  * A class says what the caller does next: `retry` (send again later), `data` (the document must
- * change), `config` and `permission` (a person must change the set-up; the lane stops), `conflict`.
+ * change), `config` and `permission` (a person must change the set-up; the lane stops).
  *
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
