@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.inbox.model import Incoming, Leased, Problem, Received, Settled
+from agent.inbox.model import Incoming, Leased, Polled, Problem, Received, Settled
 from agent.inbox.seal import Seal
 from agent.inbox.states import MOVES, State
 
@@ -73,6 +73,14 @@ def of_settled(owner: str, one: Settled, *, due: float, now: float, seal: Seal) 
         "waits_for": one.waits_for,
         "answer": seal.close_text(one.answer),
     }
+
+
+def of_polled(flow: str, one: Polled) -> tuple[str, dict[str, Any]]:
+    """The statement that tells or forgets a key, and its parameters."""
+    where = {"flow": flow, "key": one.key}
+    if one.hash is None:
+        return "forget", where
+    return "tell", {**where, "hash": one.hash, "before": one.before}
 
 
 def first_event(row: Sequence[Any], seal: Seal) -> Leased:
