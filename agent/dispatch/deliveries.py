@@ -11,7 +11,7 @@ from agent.dispatch.lane import Lane, Tools
 from agent.dispatch.retry import Decide
 from agent.documents import cut
 from agent.errors import DeliveryError, TargetRefused, TargetUnavailable
-from agent.inbox.model import Lease, Leased, Problem, Settled
+from agent.inbox.model import SINGLY, Lease, Leased, Problem, Settled
 from agent.inbox.states import State
 from agent.ports import Delivered, Destination, Outgoing
 
@@ -104,7 +104,7 @@ class DeliveryLane(Lane):
     def _alone(self, event: Leased, error: DeliveryError) -> Settled:
         """Of several that were refused together one may be to blame: each is sent alone."""
         problem = Problem(error.code, error.message, kind="retry")
-        return Settled(event.id, State.WAITING, tried=False, alone=True, problem=problem)
+        return Settled(event.id, State.WAITING, tried=False, alone=SINGLY, problem=problem)
 
     def _settled(
         self, event: Leased, outcome: Delivered | DeliveryError, started: float

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.bundle import InboundFlow
+from agent.dispatch import poison
 from agent.dispatch.budget import Budget, Slot
 from agent.dispatch.fetching import Fetcher
 from agent.dispatch.lane import Lane, Tools, monotonic_id
@@ -21,8 +22,6 @@ from agent.ports import NetSuite
 
 # RESTlet bodies are guaranteed to 10 MB (help topic section_4640094112).
 BODY_BYTES = 8_000_000
-# NetSuite ended the script: the batch was too much for it, not for the network.
-TOO_MUCH = frozenset({"SSS_TIME_LIMIT_EXCEEDED", "SSS_USAGE_LIMIT_EXCEEDED"})
 # A lane that has filled so many calls in succession works off a backlog.
 BACKLOG_CALLS = 10
 FETCHING = 300.0  # seconds more that a lease of fetched documents may take
@@ -137,7 +136,15 @@ class RestletLane(Lane):
         if rest:
             await self.tools.store.complete(
                 lease.owner,
-                [Settled(e.id, State.WAITING, tried=False, sent_at=e.sent_at) for e in rest],
+                [
+                    Settled(
+                        e.id,
+                        State.UNKNOWN if e.before is State.UNKNOWN else State.WAITING,
+                        tried=False,
+                        alone=e.alone,
+                    )
+                    for e in rest
+                ],
             )
         if not events:
             return
@@ -242,16 +249,23 @@ class RestletLane(Lane):
             )
         return self._decide.result(event, row, sent.started)
 
-    def _again_unknown(self, sent: Sent, event: Leased, problem: Problem, **more: bool) -> Settled:
+    def _again_unknown(
+        self,
+        sent: Sent,
+        event: Leased,
+        problem: Problem,
+        *,
+        after: float | None = None,
+        **more: Any,
+    ) -> Settled:
         """What may have been done: sent again where that doubles nothing, else looked for."""
-        looked = event.id in sent.looks
         # A look makes nothing: what is waited for is the end of the call before it.
-        since = (event.sent_at or 0.0) if looked else sent.started
+        since = (event.sent_at or 0.0) if event.id in sent.looks else sent.started
         return self._decide.again(
             event,
             problem,
             state=State.UNKNOWN,
-            after=None if self._flow.resend_safe else self._look_after(since),
+            after=after if self._flow.resend_safe else self._look_after(since) + (after or 0.0),
             sent_at=since,
             **more,
         )
@@ -302,21 +316,52 @@ class RestletLane(Lane):
             await self._unknown(sent, error)
 
     async def _unknown(self, sent: Sent, error: CallError) -> None:
-        """Sent and not answered."""
+        """Sent and not answered: the way there is to blame, or one of the documents."""
         assert isinstance(error, Unknown | BadAnswer)
-        self.size.cut(len(sent.events))
-        self.tools.metrics.batch_size.labels(self.flow).set(self.size.size)
-        too_much = error.code in TOO_MUCH
+        events = sent.events
         problem = Problem(error.code, error.message, kind="retry")
-        self.log.warning("outcome_unknown", code=error.code, documents=len(sent.events))
-        alone = too_much and len(sent.events) > 1
-        await self.settle(
-            sent.lease,
-            [
-                self._again_unknown(sent, event, problem, alone=alone, outage=not too_much)
-                for event in sent.events
-            ],
+        suspected = poison.suspected(error, events, self._good_at)
+        self.log.warning(
+            "outcome_unknown", code=error.code, documents=len(events), suspected=suspected
         )
+        if not any(event.alone for event in events):
+            self.size.cut(len(events))
+        if suspected and len(events) > 1:
+            settled = self._apart(sent, problem)
+        elif suspected and poison.convicted(
+            error, events[0], self._good_at, self._decide.most_attempts
+        ):
+            settled = [self._decide.held(events[0], problem)]
+            self.size.pardon()
+        else:
+            lone = suspected and poison.got_through_since(events[0], self._good_at)
+            counts = lone or error.code in poison.TOO_MUCH
+            settled = [
+                self._again_unknown(
+                    sent, event, problem, alone=event.alone, outage=True, tried=counts
+                )
+                for event in events
+            ]
+        self.tools.metrics.batch_size.labels(self.flow).set(self.size.size)
+        await self.settle(sent.lease, settled)
+
+    def _apart(self, sent: Sent, problem: Problem) -> list[Settled]:
+        """Send the halves of a batch in calls of their own; it was no document's attempt yet."""
+        wait = self._decide.wait(0)
+        parts = poison.halves(sent.events)
+        return [
+            self._again_unknown(
+                sent,
+                event,
+                problem,
+                alone=part,
+                outage=True,
+                tried=False,
+                # One half after the other: what is due together is leased together.
+                after=wait if part == parts[0] else wait + 0.001,
+            )
+            for event, part in zip(sent.events, parts, strict=True)
+        ]
 
     async def _back(self, sent: Sent, wait: float) -> None:
         """Not done, and no attempt of theirs."""

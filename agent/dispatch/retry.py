@@ -40,6 +40,11 @@ class Decide:
         self._clock = clock
         self._uniform = uniform
 
+    @property
+    def most_attempts(self) -> int:
+        """Tries after which an event is given up."""
+        return self._retry.attempts
+
     def wait(self, attempts: int) -> float:
         """Seconds before the next try after `attempts` tries: exponential, full jitter."""
         most = min(self._retry.max_seconds, self._retry.base_seconds * 2 ** min(attempts, 32))
@@ -88,9 +93,10 @@ class Decide:
         *,
         state: State = State.WAITING,
         after: float | None = None,
-        alone: bool = False,
+        alone: int = 0,
         sent_at: float | None = None,
         outage: bool = False,
+        tried: bool = True,
     ) -> Settled:
         """
         Try an event again, or give it up after the last try: then it is dead.
@@ -105,7 +111,13 @@ class Decide:
             return Settled(event.id, State.DEAD, outcome="gave_up", problem=problem)
         wait = self.wait(tries) if after is None else after
         return Settled(
-            event.id, state, due=now + wait, problem=problem, alone=alone, sent_at=sent_at
+            event.id,
+            state,
+            due=now + wait,
+            tried=tried,
+            problem=problem,
+            alone=alone,
+            sent_at=sent_at,
         )
 
     def blame(

@@ -61,6 +61,10 @@ class BatchSize:
         self.good = 0
         self.bound = max(1, min(self.bound, documents) // 2)
 
+    def pardon(self) -> None:
+        """It was one document, which is found: the others go as before."""
+        self.bound = self.most
+
     def _learn(self, each: float) -> None:
         if not self.seconds:
             self.seconds, self.deviation = each, each / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.inbox.states import State
@@ -35,12 +36,17 @@ class Incoming:
     place: str | None = None
 
 
+# In a call of its own.
+SINGLY = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Leased:
     """
     An event in hand.
 
-    `before` is the state it was leased from; `sent_at` the time of the last call of which the
+    `alone` says with what it may go: 0 with any other, SINGLY with none, another number with those of the same
+    number (a part of a batch that failed as a whole). `before` is the state it was leased from; `sent_at` the time of the last call of which the
     outcome is unknown, epoch seconds.
     """
 
@@ -49,10 +55,15 @@ class Leased:
     key: str
     body: bytes
     attempts: int
-    alone: bool
+    alone: int
     before: State
     received_at: float
     sent_at: float | None
+
+
+def together(events: Sequence[Leased], other: Leased) -> bool:
+    """Whether an event may go into the call of those that are chosen already."""
+    return not events or (events[0].alone == other.alone != SINGLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ class Settled:
         state: where it goes.
         due: when it is tried again, epoch seconds (open states).
         tried: whether this counts as an attempt.
-        alone: send it in a call of its own next time.
+        alone: with what it may go next time, as in Leased.
         sent_at: start of the call whose outcome is unknown.
         outcome: the protocol's word where it ended.
         record: internal id in NetSuite, or the target's id.
@@ -101,7 +112,7 @@ class Settled:
     state: State
     due: float | None = None
     tried: bool = True
-    alone: bool = False
+    alone: int = 0
     sent_at: float | None = None
     outcome: str | None = None
     record: str | None = None

@@ -59,13 +59,13 @@ def first_event(row: Sequence[Any]) -> Leased:
     before = State(state)
     if before is State.SENDING:  # the lease ran out: whether it was sent is not known
         before, sent = State.UNKNOWN, leased
-    return Leased(id_, event_id, key, body, attempts, bool(alone), before, received, sent)
+    return Leased(id_, event_id, key, body, attempts, alone, before, received, sent)
 
 
 def event_in_call(row: Sequence[Any]) -> Leased:
     """A row of the statement `held_by`: its body stays where it is."""
     id_, event_id, key, attempts, received, leased = row
-    return Leased(id_, event_id, key, b"", attempts, False, State.SENDING, received, leased)
+    return Leased(id_, event_id, key, b"", attempts, 0, State.SENDING, received, leased)
 
 
 def moves() -> list[tuple[str, str]]:

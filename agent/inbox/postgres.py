@@ -22,6 +22,7 @@ from agent.dispatch.shared_slots import SharedSlots
 from agent.errors import Refused, StoreBusy
 from agent.inbox import postgres_rows as one_row
 from agent.inbox.model import (
+    SINGLY,
     Filter,
     Import,
     Incoming,
@@ -31,6 +32,7 @@ from agent.inbox.model import (
     PollState,
     Replayed,
     Settled,
+    together,
 )
 from agent.inbox.parameters import event_in_call
 from agent.inbox.postgres_agents import Presence
@@ -169,10 +171,10 @@ class PostgresStore:
             events: list[Leased] = []
             for (key,) in await found.fetchall():
                 event = await one_row.first(db, flow, key)
-                if event is None or (event.alone and events):
+                if event is None or not together(events, event):
                     continue
                 events.append(event)
-                if event.alone:
+                if event.alone == SINGLY:
                     break
             for event in events:
                 held = {"owner": holder, "until": until, "flow": flow, "key": event.key}

@@ -17,6 +17,7 @@ from agent.dispatch.limit import Limit
 from agent.dispatch.slots import OwnSlots
 from agent.errors import Refused, StoreBusy
 from agent.inbox.model import (
+    SINGLY,
     Filter,
     Import,
     Incoming,
@@ -26,6 +27,7 @@ from agent.inbox.model import (
     PollState,
     Replayed,
     Settled,
+    together,
 )
 from agent.inbox.parameters import event_in_call, first_event, of_incoming, of_settled
 from agent.inbox.reader import Reader, conditions
@@ -145,10 +147,10 @@ class SqliteStore:
                 if event is None:  # cannot be: a key has a row only while it has an open event
                     db.execute("DELETE FROM keys WHERE flow = ? AND key = ?", (flow, key))
                     continue
-                if event.alone and events:
+                if not together(events, event):
                     continue
                 events.append(event)
-                if event.alone:
+                if event.alone == SINGLY:
                     break
             for event in events:
                 db.execute(

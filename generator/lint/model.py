@@ -44,6 +44,12 @@ ObjectCheck = Callable[["ObjectFile", "Project"], Finds]
 ProjectCheck = Callable[["Project"], Finds]
 
 
+def place(element: Element, tag: str) -> Element:
+    """Where a finding about a child points: at the child, or at the element that lacks it."""
+    found = element.find(tag)
+    return element if found is None else found
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -17,6 +18,21 @@ from world import World, eventually, running
 PROJECT = Path(__file__).resolve().parents[1] / "campaign/project"
 SECRETS = ["desk", "meters", "board_sign", "events_a"]
 TICKETS = "customscript_fc_tickets_rl"
+METERS = "customscript_fc_readings_rl"
+# What a customer's own script may do: one document makes it run until NetSuite ends it.
+HOOK = """
+/**
+ * A hook that uses up the script's units for one meter.
+ *
+ * @NApiVersion 2.1
+ */
+define(['N/query'], (query) => {
+  const heavy = (_rec, doc) => {
+    while (doc.meter === 'HEAVY') query.runSuiteQL({ query: 'SELECT id FROM customer WHERE id = 0' });
+  };
+  return { heavy };
+});
+"""
 QUICK = """
 [dispatch]
 poll_seconds = 0.5
@@ -33,8 +49,13 @@ level = "info"
 @pytest.fixture(scope="module")
 def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("outcomes")
+    project = copytree(PROJECT, folder / "project")
+    (project / "hooks").mkdir()
+    (project / "hooks/readings.js").write_text(HOOK.lstrip())
+    with (project / "specs/readings.yaml").open("a") as spec:
+        spec.write("hooks: {module: ./hooks/readings.js, before_save: heavy, units: 0}\n")
     with running(
-        PROJECT,
+        project,
         folder,
         environment="sandbox",
         standard_webhooks=SECRETS,
@@ -67,6 +88,11 @@ def made(world: World, prefix: str) -> Counter[str]:
         for one in world.account.records("customrecord_fc_ticket")
     ]
     return Counter(number for number in numbers if number.startswith(prefix))
+
+
+def executions(world: World) -> list[dict[str, Any]]:
+    """Calls of the readings' RESTlet that the account has run."""
+    return [one for one in world.account.get("usage")["executions"] if one["script"] == METERS]
 
 
 def ended(world: World, flow: str, prefix: str) -> dict[str, dict[str, Any]]:
@@ -116,3 +142,22 @@ def test_what_may_still_be_made_is_waited_for(world: World) -> None:
     eventually("it is done", lambda: "GONE-1" in ended(world, "tickets", "GONE-"))
     assert made(world, "GONE-") == Counter(["GONE-1"])
     assert "AFTER-1" in ended(world, "tickets", "AFTER-")
+
+
+def test_a_document_whose_save_ends_the_script_keeps_nobody_else(world: World) -> None:
+    """In a batch of forty; by a logarithm of calls it is alone, and held with its own cause."""
+    readings = [{"id": f"h{number}", "meter": f"H{number}", "reading": 1} for number in range(40)]
+    readings[27]["meter"] = "HEAVY"
+    before = len(executions(world))
+    sender = world.sender("meters")
+    sender.post_all("readings", readings, width=40)
+    found = eventually(
+        "all have ended",
+        lambda: (rows := ended(world, "readings", "h")).keys() == {one["id"] for one in readings} and rows,
+    )  # fmt: skip
+    assert {id_ for id_, row in found.items() if row["state"] != "done"} == {"h27"}
+    assert found["h27"]["state"] == "held"
+    assert found["h27"]["code"] == "SSS_USAGE_LIMIT_EXCEEDED"
+    calls = executions(world)[before:]
+    assert sum("error" in call for call in calls) <= 8  # 40, 20, 10, 5, 3, 2, and twice alone
+    assert len(calls) <= 24

@@ -7,12 +7,13 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 from agent_bench import Bench, until
 from fake_account import BEARER, event, signed
 
 from agent.config import RetrySection
 from agent.dispatch.retry import Decide
-from agent.inbox.model import Leased, Problem
+from agent.inbox.model import Filter, Leased, Problem
 from agent.inbox.states import State
 
 Json = dict[str, Any]
@@ -194,23 +195,48 @@ def test_what_could_be_doubled_waits_until_the_cut_call_is_over(bench: Bench) ->
     assert list(bench.account.records) == ["O-2", "O-1"]
 
 
-def test_a_batch_that_is_too_much_is_sent_one_by_one(bench: Bench) -> None:
-    """One document that makes the script run out of units keeps nobody else."""
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "SSS_USAGE_LIMIT_EXCEEDED"),
+        (400, "SSS_TIME_LIMIT_EXCEEDED"),
+        (500, "UNEXPECTED_ERROR"),
+    ],
+)
+def test_a_document_that_ends_the_script_is_found_by_halves_and_held(
+    bench: Bench, status: int, code: str
+) -> None:
+    bench.changes["batch_max"] = 40
     bench.more["retry"] = "attempts = 3\n"
-    limit = (400, {"error": {"code": "SSS_USAGE_LIMIT_EXCEEDED", "message": "units"}})
 
-    def fault(script: str) -> tuple[int, Json] | None:
+    def fault(_script: str) -> tuple[int, Json] | None:
         _, call = bench.account.calls[-1]
-        return limit if any(row["doc"]["id"] == 3 for row in call["documents"]) else None
+        poisoned = any(row["doc"]["id"] == 23 for row in call.get("documents", ()))
+        return (status, {"error": {"code": code, "message": "ended"}}) if poisoned else None
 
     bench.account.fault = fault
 
     async def work(client: httpx.AsyncClient) -> None:
-        await send(client, *({"id": number} for number in range(8)))
-        await settled(bench, 8, ("done", "dead"))
+        body = json.dumps({"data": {"orders": [{"number": n, "id": n} for n in range(40)]}})
+        await client.post("/in/split", content=body, headers=BEARER | {"webhook-id": "w"})
+        await until(
+            "the others are done", lambda: list(bench.states().values()).count("done") == 39
+        )
+        for number in range(100, 104):  # others get through: it is the document
+            other = json.dumps({"data": {"orders": [{"number": number, "id": number}]}})
+            await client.post(
+                "/in/split", content=other, headers=BEARER | {"webhook-id": f"{number}"}
+            )
+            await asyncio.sleep(0.15)
+        await settled(bench, 44)
 
     bench.run(work)
-    assert {id_ for id_, state in bench.states().items() if state == "dead"} == {"e3"}
+    assert {id_ for id_, state in bench.states().items() if state == "held"} == {"23"}
+    row = next(row for row in bench.store.find(Filter()) if row["state"] == "held")
+    assert (row["code"], row["message"]) == (code, "ended")
+    sizes = [len(call["documents"]) for _, call in bench.account.calls if "documents" in call]
+    assert sizes[0] == 40
+    assert len(sizes) - 4 <= 2 * 7 + 3  # a good and a bad half a level, and the last one again
 
 
 def test_refused_credentials_stop_the_lane_with_one_alarm_until_they_are_right(

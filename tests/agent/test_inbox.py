@@ -275,6 +275,31 @@ def test_an_event_that_needs_its_own_call_is_leased_alone(kind: str) -> None:
 
 
 @both
+def test_parts_of_a_batch_are_leased_each_by_itself(kind: str) -> None:
+    """In the order in which they are due, with nothing else beside them."""
+
+    async def work(store: Any, clock: Clock) -> None:
+        await store.accept([Incoming("f", str(i), str(i), b"{}") for i in range(7)])
+        lease = await store.lease("f", 5, 60)
+        parts = [17, 17, 17, 18, 18]
+        await store.complete(
+            lease.owner,
+            [
+                Settled(e.id, State.UNKNOWN, due=clock.now - (18 - part), alone=part)
+                for e, part in zip(lease.events, parts, strict=True)
+            ],
+        )
+        taken = []
+        while (one := await store.lease("f", 10, 60)).events:
+            taken.append([event.event_id for event in one.events])
+            assert len({event.alone for event in one.events}) == 1
+            await store.complete(one.owner, [done(e.id) for e in one.events])
+        assert sorted(taken) == [["0", "1", "2"], ["3", "4"], ["5", "6"]]
+
+    on_store(work, kind=kind)
+
+
+@both
 def test_a_full_inbox_refuses_and_takes_again_when_events_end(kind: str) -> None:
     async def work(store: Any, clock: Clock) -> None:
         await store.accept([Incoming("f", "1", "1", b"{}"), Incoming("f", "2", "2", b"{}")])

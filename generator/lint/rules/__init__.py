@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from generator.lint.model import Rule, by_code
 from generator.lint.rules import (
+    definitions,
+    deployments,
     environment,
     events,
     mapreduce,
@@ -20,6 +22,8 @@ from generator.lint.rules import (
 
 RULES: Mapping[str, Rule] = by_code(
     objects.RULES,
+    deployments.RULES,
+    definitions.RULES,
     modules.RULES,
     records.RULES,
     events.RULES,

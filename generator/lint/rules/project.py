@@ -9,7 +9,7 @@ from generator.catalog import sdf, sdf_types, standard
 from generator.lint.examples import DEPLOY, MANIFEST, SCRIPT, Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import ObjectFile, Project
-from generator.lint.rules.objects import simple_script
+from generator.lint.rules.samples import simple_script
 from generator.suitescript.script import text
 
 _PLACES = ("SuiteScripts/", "Templates/", "Web Site Hosting Files/")

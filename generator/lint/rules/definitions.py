@@ -1,0 +1,196 @@
+"""Record types, fields and roles: what they keep, and who may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalog import permissions, sdf
+from generator.lint.model import Found, Rule, place
+from generator.lint.project import ObjectFile, Project
+from generator.lint.rules.samples import (
+    BODY_FIELD,
+    FOR_ROLE,
+    RECORD,
+    RESTLET_JS,
+    ROLE,
+    ROLE_FILE,
+    simple_script,
+    with_script,
+)
+from generator.spec.diagnose import did_you_mean
+
+_LEVELS = ("NONE", "VIEW", "CREATE", "EDIT", "FULL")
+
+
+def _no_list(each: ObjectFile, project: Project) -> Iterator[Found]:
+    for part in each.element.iter():
+        if part.tag == "customsegment" or sdf.text(part, "fieldtype") not in (
+            "SELECT",
+            "MULTISELECT",
+        ):
+            continue
+        if not sdf.text(part, "selectrecordtype"):
+            yield Found(
+                place(part, "fieldtype"), f"{part.get('scriptid')} is a list and names none"
+            )
+
+
+def _not_stored(each: ObjectFile, project: Project) -> Iterator[Found]:
+    for part in each.element.iter():
+        if sdf.text(part, "storevalue") != "F" or not part.tag.endswith("customfield"):
+            continue
+        fills = ("defaultvalue", "sourcefrom", "sourcelist", "dynamicdefault", "searchdefault")
+        if not any(sdf.text(part, tag) for tag in fills) and sdf.text(part, "fieldtype") not in (
+            "HELP",
+            "INLINEHTML",
+        ):
+            yield Found(
+                place(part, "storevalue"),
+                f"{part.get('scriptid')} keeps nothing, and nothing fills it",
+            )
+
+
+def _open_record(each: ObjectFile, project: Project) -> Iterator[Found]:
+    if each.element.tag != "customrecordtype":
+        return
+    access = sdf.text(each.element, "accesstype", "CUSTRECORDENTRYPERM")
+    if access == "NONENEEDED" and sdf.text(each.element, "allowuiaccess", "T") == "T":
+        yield Found(
+            place(each.element, "accesstype"),
+            "everybody with an internal role can read and change these records",
+        )
+
+
+def _locked_record(each: ObjectFile, project: Project) -> Iterator[Found]:
+    if each.element.tag != "customrecordtype":
+        return
+    if sdf.text(each.element, "accesstype") != "USEPERMISSIONLIST":
+        return
+    if not any(True for _ in sdf.children(each.element, "permissions", "permission")):
+        yield Found(
+            place(each.element, "accesstype"),
+            "access goes by a list of permissions, and the list is empty",
+        )
+
+
+def _permissions(each: ObjectFile, project: Project) -> Iterator[Found]:
+    if each.element.tag != "role":
+        return
+    levels = permissions.allowed()
+    for part in sdf.children(each.element, "permissions", "permission"):
+        key, level = sdf.text(part, "permkey"), sdf.text(part, "permlevel")
+        if not key or key.startswith(("[scriptid=", "customrecord")):
+            continue
+        if key not in levels:
+            yield Found(
+                place(part, "permkey"),
+                f"{key} is no permission that is known{did_you_mean(key, levels)}",
+                severity="warning",
+            )
+        elif level not in levels[key] and level != "NONE":
+            allowed = ", ".join(sorted(levels[key], key=_LEVELS.index))
+            yield Found(place(part, "permlevel"), f"{key} is given as {allowed}, not as {level}")
+
+
+def _web_services_only(each: ObjectFile, project: Project) -> Iterator[Found]:
+    if each.element.tag != "role" or sdf.text(each.element, "iswebserviceonlyrole") != "T":
+        return
+    for other in project.objects:
+        if other.element.tag != "restlet":
+            continue
+        for part in other.element.iter("audslctrole"):
+            if f"[scriptid={each.scriptid}]" in (part.text or "").split("|"):
+                yield Found(
+                    place(each.element, "iswebserviceonlyrole"),
+                    f"the role is in the audience of {other.scriptid}, and roles for web services only cannot call RESTlets",
+                )
+                return
+
+
+def _more_than_needed(each: ObjectFile, project: Project) -> Iterator[Found]:
+    if each.element.tag != "role" or project.deletes or not project.scripts:
+        return
+    used = f"[scriptid={each.scriptid}]"
+    if not any(
+        used in (part.text or "").split("|")
+        for other in project.objects
+        for tag in ("audslctrole", "runasrole")
+        for part in other.element.iter(tag)
+    ):
+        return
+    levels = permissions.allowed()
+    for part in sdf.children(each.element, "permissions", "permission"):
+        key = sdf.text(part, "permkey")
+        if sdf.text(part, "permlevel") == "FULL" and key.startswith(("LIST_", "TRAN_")):
+            if "EDIT" in levels.get(key, ()):
+                yield Found(
+                    place(part, "permlevel"),
+                    f"{key} is FULL, which is the right to delete, and no script of the project deletes",
+                )
+
+
+RULES = (
+    Rule(
+        "L117", "a list field without a list", "error",
+        "SELECT and MULTISELECT need selectrecordtype.",
+        "netsuite-facts 9.1; help topic generic_customfield_selectrecordtype",
+        "Name the list: [scriptid=customlist_...], or the number of a standard one.",
+        BODY_FIELD.format(type="SELECT", more=""),
+        BODY_FIELD.format(type="SELECT", more="  <selectrecordtype>-4</selectrecordtype>\n"),
+        object=_no_list,
+    ),
+    Rule(
+        "L118", "a custom field that keeps nothing", "warning",
+        "With storevalue F a field shows what it is sourced from or computes. Without either, what a script or a person sets is gone after the save.",
+        "help topic Store Value; netsuite-facts 9.1",
+        "Write <storevalue>T</storevalue>.",
+        BODY_FIELD.format(type="TEXT", more="  <storevalue>F</storevalue>\n"),
+        BODY_FIELD.format(type="TEXT", more="  <storevalue>T</storevalue>\n"),
+        object=_not_stored,
+    ),
+    Rule(
+        "L119", "a record type that is open to everybody", "warning",
+        "accesstype NONENEEDED lets every internal role read, change and delete the records, in the user interface too.",
+        "help topic section_N2879388; netsuite-decisions 1",
+        "Use a list of permissions, or <allowuiaccess>F</allowuiaccess> for records of scripts.",
+        RECORD.format(access="NONENEEDED", more=""),
+        RECORD.format(access="CUSTRECORDENTRYPERM", more=""),
+        object=_open_record,
+    ),
+    Rule(
+        "L120", "a record type that nobody may use", "error",
+        "With USEPERMISSIONLIST and an empty list everybody is locked out.",
+        "netsuite-facts 9.1 (Salto's change validator for the same)",
+        "Add a permission.",
+        RECORD.format(access="USEPERMISSIONLIST", more=""),
+        RECORD.format(access="USEPERMISSIONLIST", more="  <permissions>\n    <permission>\n      <permittedrole>ADMINISTRATOR</permittedrole>\n      <permittedlevel>FULL</permittedlevel>\n    </permission>\n  </permissions>\n"),
+        object=_locked_record,
+    ),
+    Rule(
+        "L122", "a permission or level that does not exist", "error",
+        "Each permission has levels of its own: SuiteAnalytics Workbook is EDIT only, logging in is FULL or nothing. A key that is not known may be newer: that is a warning.",
+        "netsuite-facts 9.1 and 4; Oracle's list of permissions",
+        "Write a level that the message names.",
+        ROLE.format(key="REPO_ANALYTICS", level="VIEW", only=""),
+        ROLE.format(key="REPO_ANALYTICS", level="EDIT", only=""),
+        object=_permissions,
+    ),
+    Rule(
+        "L123", "a web-services-only role for a RESTlet", "error",
+        "Roles with that box ticked cannot call RESTlets.",
+        "help topic section_158263562006; netsuite-facts 1.3",
+        "Write <iswebserviceonlyrole>F</iswebserviceonlyrole>.",
+        with_script(simple_script("restlet", FOR_ROLE), RESTLET_JS, **{ROLE_FILE: ROLE.format(key="LIST_CUSTJOB", level="EDIT", only="  <iswebserviceonlyrole>T</iswebserviceonlyrole>\n")}),
+        with_script(simple_script("restlet", FOR_ROLE), RESTLET_JS, **{ROLE_FILE: ROLE.format(key="LIST_CUSTJOB", level="EDIT", only="  <iswebserviceonlyrole>F</iswebserviceonlyrole>\n")}),
+        object=_web_services_only,
+    ),
+    Rule(
+        "L124", "a role that may do more than its scripts do", "warning",
+        "FULL is EDIT and the right to delete. A role that scripts run under needs it only where a script deletes.",
+        "Oracle's roles and permissions guide (least privilege); netsuite-decisions 22",
+        "Give EDIT, or VIEW where nothing is written.",
+        with_script(simple_script("restlet", FOR_ROLE), RESTLET_JS, **{ROLE_FILE: ROLE.format(key="LIST_CUSTJOB", level="FULL", only="")}),
+        with_script(simple_script("restlet", FOR_ROLE), RESTLET_JS, **{ROLE_FILE: ROLE.format(key="LIST_CUSTJOB", level="EDIT", only="")}),
+        object=_more_than_needed,
+    ),
+)  # fmt: skip
