@@ -94,9 +94,11 @@ class _Inside:
 
     def arrived(self, flow: str) -> None: ...
 
-    def poll(self, flow: str) -> bool: ...
+    def poll(self, flow: str) -> bool:
+        return False
 
-    def status(self) -> dict[str, Any]: ...
+    def status(self) -> dict[str, Any]:
+        return {}
 
 
 # --- the server, in a process of its own ------------------------------------------------------
