@@ -31,6 +31,7 @@ from agent.bundle import Bundle
 from agent.config import Config
 from agent.dispatch.budget import Budget
 from agent.dispatch.limit import Limit
+from agent.duties.model import Duty
 from agent.errors import ConfigError
 from agent.inbox.opening import opened
 from agent.inbox.store import Store
@@ -40,7 +41,7 @@ from agent.observation import Observer
 from agent.ports import NetSuite
 from agent.secrets import Secrets
 from agent.supervision import Manager
-from agent.workings import Shared, Workings
+from agent.workings import Shared, Workings, poll_duty
 
 UPKEEP_SECONDS = 3600.0
 
@@ -92,6 +93,8 @@ class Service:
             self.metrics,
             self.arrived,
             self._wake_all,
+            store.rota(),
+            self._duties,
         )
         self._now = Workings(config, bundle, self._shared, outside)
         self._before: dict[Workings, asyncio.Task[None]] = {}
@@ -132,12 +135,12 @@ class Service:
         if lane := self._now.lanes.get(flow):
             lane.wake()
 
-    def poll(self, flow: str) -> bool:
+    async def poll(self, flow: str) -> bool:
         """Poll a flow now; False where there is no such poll."""
-        poller = self._now.pollers.get(flow)
-        if poller is not None:
-            poller.wake()
-        return poller is not None
+        known = flow in self._now.pollers
+        if known:
+            await self._shared.rota.wake(poll_duty(flow))
+        return known
 
     def status(self) -> dict[str, Any]:
         """Lanes, alarms and outbox, JSON."""
@@ -154,7 +157,6 @@ class Service:
     async def start(self) -> None:
         """Start working on what is in the inbox, then watch folders and the outbox."""
         await self._now.start()
-        self._tasks.append(asyncio.create_task(self._upkeep(), name="upkeep"))
         self._tasks.append(asyncio.create_task(self._observer.run(), name="observer"))
         self._tell()
         log.info("started", project=self._now.bundle.project, build=self._now.bundle.build)
@@ -202,7 +204,12 @@ class Service:
         for task in handing:
             task.cancel()
         await asyncio.gather(*handing, return_exceptions=True)
-        await asyncio.gather(*(one.end(seconds) for one in (self._now, *before)))
+        await asyncio.gather(
+            self._now.stop_asking(seconds),
+            *(one.end(seconds) for one in (self._now, *before)),
+        )
+        for one in (self._now, *before):
+            await one.aclose()
         tasks = [*self._tasks, *self._telling]
         for task in tasks:
             task.cancel()
@@ -241,16 +248,17 @@ class Service:
         for lane in self._now.lanes.values():
             lane.wake()
 
-    async def _upkeep(self) -> None:
-        while True:
-            now = self._store.now()
-            gone = await self._store.purge(
-                now - self.config.keep_days * 86_400,
-                ids=now - self.config.keep_ids_days * 86_400,
-            )
-            if gone:
-                log.info("forgotten", events=gone)
-            await asyncio.sleep(UPKEEP_SECONDS)
+    def _duties(self) -> list[Duty]:
+        return [Duty("upkeep", self._upkeep)]
+
+    async def _upkeep(self) -> float:
+        now = self._store.now()
+        gone = await self._store.purge(
+            now - self.config.keep_days * 86_400, ids=now - self.config.keep_ids_days * 86_400
+        )
+        if gone:
+            log.info("forgotten", events=gone)
+        return UPKEEP_SECONDS
 
 
 @asynccontextmanager

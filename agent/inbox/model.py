@@ -140,11 +140,17 @@ class PollState:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """A polled key (JSON text) with the event that tells it and its new hash; None forgets the key."""
+    """
+    A polled key (JSON text) with the event that tells it and its new hash; None forgets the key.
+
+    `before` is the hash that the new one was compared with, None where there was none: what another agent
+    has told meanwhile is not told again.
+    """
 
     key: str
     hash: str | None
     event: Incoming
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

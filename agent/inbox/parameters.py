@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.inbox.model import Incoming, Leased, Problem, Settled
+from agent.inbox.model import Incoming, Leased, Polled, Problem, Settled
 from agent.inbox.states import MOVES, State
 
 _NO_PROBLEM = Problem("", "")
@@ -51,6 +51,14 @@ def of_settled(owner: str, one: Settled, *, due: float, now: float) -> dict[str,
         "waits_for": one.waits_for,
         "answer": one.answer,
     }
+
+
+def of_polled(flow: str, one: Polled) -> tuple[str, dict[str, Any]]:
+    """The statement that tells or forgets a key, and its parameters."""
+    where = {"flow": flow, "key": one.key}
+    if one.hash is None:
+        return "forget", where
+    return "tell", {**where, "hash": one.hash, "before": one.before}
 
 
 def first_event(row: Sequence[Any]) -> Leased:

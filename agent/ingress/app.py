@@ -54,7 +54,7 @@ class Inside(Protocol):
     def arrived(self, flow: str) -> None:
         """New events are in the inbox."""
 
-    def poll(self, flow: str) -> bool:
+    async def poll(self, flow: str) -> bool:
         """Poll a flow now; False where there is no such poll."""
 
     def status(self) -> dict[str, Any]:
@@ -268,7 +268,7 @@ class Door:
 
         async def begin() -> Response:
             self._token(request)
-            if not self.inside.poll(name):
+            if not await self.inside.poll(name):
                 raise Refused("unknown_flow", f"no polled flow '{name}'", status=404)
             return JSONResponse({"polling": name}, 202)
 

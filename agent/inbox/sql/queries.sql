@@ -214,9 +214,9 @@ SELECT EXISTS (SELECT 1 FROM polled WHERE flow = :flow);
 SELECT key FROM polled WHERE flow = :flow;
 
 -- tell
--- A key with the hash of what its event tells.
+-- A key with the hash of what its event tells, where nothing else was told since.
 INSERT INTO polled (flow, key, hash) VALUES (:flow, :key, :hash)
-ON CONFLICT (flow, key) DO UPDATE SET hash = excluded.hash;
+ON CONFLICT (flow, key) DO UPDATE SET hash = excluded.hash WHERE polled.hash = :before;
 
 -- forget
 -- A key that is no more.
