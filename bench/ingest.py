@@ -94,7 +94,7 @@ class _Inside:
 
     def arrived(self, flow: str) -> None: ...
 
-    def poll(self, flow: str) -> bool:  # noqa: ARG002 - the shape of a service
+    async def poll(self, flow: str) -> bool:  # noqa: ARG002 - the shape of a service
         return False
 
     def status(self) -> dict[str, Any]:
