@@ -41,7 +41,7 @@ ON CONFLICT (flow, key) DO UPDATE SET due = coalesce(
 SELECT k.key FROM keys k
 WHERE k.flow = :flow AND k.due <= :now AND (k.owner IS NULL OR k.lease_until <= :now)
   AND (k.grp IS NULL OR NOT EXISTS (
-    SELECT 1 FROM keys g
+    SELECT 1 FROM keys g INDEXED BY keys_group
     WHERE g.flow = k.flow AND g.grp = k.grp AND g.owner IS NOT NULL AND g.lease_until > :now))
 ORDER BY k.due LIMIT :limit;
 
@@ -94,7 +94,8 @@ DELETE FROM keys WHERE flow = :flow AND key = :key AND due = -1;
 SELECT min(due) FROM keys WHERE flow = :flow AND owner IS NULL;
 
 -- next_expiry
-SELECT min(lease_until) FROM keys WHERE flow = :flow AND owner IS NOT NULL;
+-- Only what is leased is read, however much waits.
+SELECT min(lease_until) FROM keys INDEXED BY keys_owner WHERE flow = :flow AND owner IS NOT NULL;
 
 -- wake
 -- Events that wait for a record that now exists; held ones too, unless a newer event of their key is done.
