@@ -1,4 +1,4 @@
-"""`suiteloom-agent store`: the version of the store's schema, its key, calls as they came."""
+"""`suiteloom-agent store`: the version of the store's schema, its key, calls as they came, copies."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from agent import config as configs
 from agent import wiring
 from agent.commands.options import config_option, json_option, plain_errors
 from agent.errors import UserError, newer
+from agent.inbox import backup as copies
 from agent.inbox import resealing, seal, versions
 
 
 @click.group()
 def store() -> None:
-    """Look after the store: its version, its key, what came in."""
+    """Look after the store: its version, its key, copies, what came in."""
 
 
 @store.command()
@@ -54,6 +55,16 @@ def migrate(config_file: Path, to: int | None) -> None:
         raise newer(before, known)
     versions.migrate(where, to or known)
     click.echo(f"store version {versions.found(where)}, was {before}")
+
+
+@store.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@config_option
+@plain_errors
+def backup(file: Path, config_file: Path) -> None:
+    """Copy the store to FILE, whole and checked, while an agent runs on it or not (SQLite)."""
+    events = copies.backup(configs.load(config_file).store, file)
+    click.echo(f"{file}: {events} events, whole")
 
 
 @store.command()
