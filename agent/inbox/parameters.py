@@ -23,6 +23,7 @@ def of_incoming(one: Incoming, now: float) -> dict[str, Any]:
         "file": one.file,
         "ordinal": one.ordinal,
         "place": one.place,
+        "trace": one.trace,
         "body": one.body,
         "now": now,
     }
@@ -63,11 +64,11 @@ def of_polled(flow: str, one: Polled) -> tuple[str, dict[str, Any]]:
 
 def first_event(row: Sequence[Any]) -> Leased:
     """A row of the statement `first_event`, as it is handed out."""
-    id_, event_id, key, body, attempts, alone, state, received, sent, leased = row
+    id_, event_id, key, body, attempts, alone, state, received, sent, leased, trace = row
     before = State(state)
     if before is State.SENDING:  # the lease ran out: whether it was sent is not known
         before, sent = State.UNKNOWN, leased
-    return Leased(id_, event_id, key, body, attempts, alone, before, received, sent)
+    return Leased(id_, event_id, key, body, attempts, alone, before, received, sent, trace)
 
 
 def event_in_call(row: Sequence[Any]) -> Leased:
