@@ -41,6 +41,7 @@ from agent.observation import Observer
 from agent.ports import NetSuite
 from agent.secrets import Secrets
 from agent.supervision import Manager
+from agent.tracing import traces
 from agent.workings import Shared, Workings, poll_duty
 
 UPKEEP_SECONDS = 3600.0
@@ -76,6 +77,7 @@ class Service:
         self._secrets = secrets
         self._store = store
         self._netsuite = netsuite
+        self._traces = traces()
         self.metrics = Metrics()
         self.alarms = Alarms(self.metrics)
         self._stopping = False
@@ -93,6 +95,7 @@ class Service:
             self.metrics,
             self.arrived,
             self._wake_all,
+            self._traces,
             store.rota(),
             self._duties,
         )
@@ -110,7 +113,14 @@ class Service:
         )
         self._say_build(bundle)
         self.door = Door(
-            bundle, config.environment, config.ingress, secrets, store, self.metrics, self
+            bundle,
+            config.environment,
+            config.ingress,
+            secrets,
+            store,
+            self.metrics,
+            self,
+            traces=self._traces,
         )
 
     # --- what the door asks -------------------------------------------------------------------
@@ -222,6 +232,7 @@ class Service:
         await self._budget.close()
         await self._store.close()
         await self._netsuite.aclose()
+        await self._traces.aclose()
         log.info("stopped")
 
     # --- parts --------------------------------------------------------------------------------

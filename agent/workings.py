@@ -40,6 +40,7 @@ from agent.poll.rounds import Rounds
 from agent.ports import NetSuite
 from agent.remote.inlet import RemoteInlet
 from agent.sources.poller import SourcePoller
+from agent.tracing import Traces
 from agent.watch.folders import Folders, FolderWatcher
 
 log = structlog.get_logger("agent")
@@ -72,6 +73,7 @@ class Shared:
     metrics: Metrics
     arrived: Callable[[str], None]
     woken: Callable[[], None]
+    traces: Traces
     rota: Rota
     duties: Callable[[], Sequence[Duty]]
 
@@ -206,6 +208,7 @@ class Workings:
             config.dispatch,
             shared.store.now,
             shared.woken,
+            shared.traces,
         )
         decide = Decide(config.retry, shared.store.now)
         slots = asyncio.Semaphore(config.dispatch.deliveries)

@@ -89,7 +89,8 @@ class DeliveryLane(Lane):
         """What became of events that were delivered together."""
         started = self.tools.clock()
         try:
-            outcomes = await self._destination.deliver(outgoing)
+            with self.tools.traces.carry("send", self.flow, events, started):
+                outcomes = await self._destination.deliver(outgoing)
         except DeliveryError as error:
             outcomes = [error] * len(events)
             no_one_known = isinstance(error, TargetRefused) and error.status not in CREDENTIALS

@@ -21,6 +21,7 @@ from agent.config import DispatchSection
 from agent.inbox.model import Lease, Settled
 from agent.inbox.store import Store
 from agent.metrics import Metrics
+from agent.tracing import Traces
 
 IDLE_SECONDS = 30.0
 
@@ -49,6 +50,7 @@ class Tools:
     dispatch: DispatchSection
     clock: Callable[[], float]
     woken: Callable[[], None]  # events of other lanes may be due now
+    traces: Traces
 
 
 class Lane(ABC):

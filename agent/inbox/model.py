@@ -9,7 +9,7 @@ from agent.inbox.states import State
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class Call:
     """A call, as it came: its bytes, and those of its headers that are kept (JSON text). `at` is set by the store."""
 
     headers: str
@@ -32,6 +32,7 @@ class Incoming:
         origin: `webhook`, `netsuite`, `file` or `send`.
         file: the claimed name of the file it came in, with its `ordinal` there and `place`.
         raw: the call that brought it; all events of the call have the same.
+        trace: `traceparent` of the span that received it, where traces are wanted.
     """
 
     flow: str
@@ -44,7 +45,8 @@ class Incoming:
     file: str | None = None
     ordinal: int | None = None
     place: str | None = None
-    raw: Received | None = None
+    raw: Call | None = None
+    trace: str | None = None
 
 
 # In a call of its own.
@@ -70,6 +72,7 @@ class Leased:
     before: State
     received_at: float
     sent_at: float | None
+    trace: str | None = None
 
 
 def together(events: Sequence[Leased], other: Leased) -> bool:

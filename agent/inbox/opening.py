@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from agent.errors import UserError
-from agent.inbox.model import Filter, Received
+from agent.inbox.model import Call, Filter
 from agent.inbox.reader import Reader
 from agent.inbox.seal import Seal
 from agent.inbox.sqlite import SqliteStore
@@ -30,7 +30,7 @@ class Looking(Protocol):
     def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history; None where there is none."""
 
-    def received(self, event: int) -> Received | None:
+    def received(self, event: int) -> Call | None:
         """The call that brought an event, as it came; None where it is not kept."""
 
     def stats(self) -> list[tuple[str, str, str | None, int]]:
@@ -88,7 +88,7 @@ class _Shared:
         """One event whole, with its history; None where there is none."""
         return self._ask(lambda store: store.show(event))
 
-    def received(self, event: int) -> Received | None:
+    def received(self, event: int) -> Call | None:
         """The call that brought an event, as it came; None where it is not kept."""
         return self._ask(lambda store: store.received(event))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.inbox.model import Incoming, Leased, Polled, Problem, Received, Settled
+from agent.inbox.model import Call, Incoming, Leased, Polled, Problem, Settled
 from agent.inbox.seal import Seal
 from agent.inbox.states import MOVES, State
 
@@ -26,22 +26,23 @@ def of_incoming(one: Incoming, now: float, seal: Seal, raw: int | None) -> dict[
         "place": one.place,
         "body": seal.close(one.body),
         "raw": raw,
+        "trace": one.trace,
         "now": now,
     }
 
 
-def of_raw(one: Incoming, call: Received, now: float, seal: Seal) -> dict[str, Any]:
+def of_raw(one: Incoming, call: Call, now: float, seal: Seal) -> dict[str, Any]:
     """Of the statement `insert_raw`: bytes that are the event's body are kept there alone."""
     body = None if call.body == one.body else seal.close(call.body)
     return {"at": now, "headers": seal.close_text(call.headers), "body": body}
 
 
-def received(row: Sequence[Any] | None, seal: Seal) -> Received | None:
+def received(row: Sequence[Any] | None, seal: Seal) -> Call | None:
     """A row of the statement `raw`, opened."""
     if row is None:
         return None
     at, headers, body = row
-    return Received(seal.open_text(headers) or "{}", seal.open(bytes(body)), at)
+    return Call(seal.open_text(headers) or "{}", seal.open(bytes(body)), at)
 
 
 def opened(row: dict[str, Any], seal: Seal) -> dict[str, Any]:
@@ -85,12 +86,12 @@ def of_polled(flow: str, one: Polled) -> tuple[str, dict[str, Any]]:
 
 def first_event(row: Sequence[Any], seal: Seal) -> Leased:
     """A row of the statement `first_event`, as it is handed out."""
-    id_, event_id, key, body, attempts, alone, state, came, sent, leased = row
+    id_, event_id, key, body, attempts, alone, state, came, sent, leased, trace = row
     before = State(state)
     if before is State.SENDING:  # the lease ran out: whether it was sent is not known
         before, sent = State.UNKNOWN, leased
     plain = seal.open(body)
-    return Leased(id_, event_id, key, plain, attempts, alone, before, came, sent)
+    return Leased(id_, event_id, key, plain, attempts, alone, before, came, sent, trace)
 
 
 def event_in_call(row: Sequence[Any]) -> Leased:

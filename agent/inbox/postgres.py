@@ -25,6 +25,7 @@ from agent.errors import Refused, Sealed, StoreBusy
 from agent.inbox import postgres_rows as one_row
 from agent.inbox.model import (
     SINGLY,
+    Call,
     Filter,
     Import,
     Incoming,
@@ -32,7 +33,6 @@ from agent.inbox.model import (
     Leased,
     Polled,
     PollState,
-    Received,
     Replayed,
     Settled,
     together,
@@ -446,7 +446,7 @@ class PostgresStore:
             "history": await self._rows(SQL["history"], {"id": event}),
         }
 
-    async def received(self, event: int) -> Received | None:
+    async def received(self, event: int) -> Call | None:
         """The call that brought an event."""
 
         async def work(db: Db, _now: float) -> Any:

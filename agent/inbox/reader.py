@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from agent.errors import UserError, newer
-from agent.inbox.model import Filter, Received
+from agent.inbox.model import Call, Filter
 from agent.inbox.parameters import opened, received
 from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
@@ -56,7 +56,7 @@ class Reader:
             history = [dict(step) for step in db.execute(SQL["history"], {"id": event})]
         return {**opened(dict(row), self._seal), "history": history}
 
-    def received(self, event: int) -> Received | None:
+    def received(self, event: int) -> Call | None:
         """The call that brought an event, as it came; None where it is not kept."""
         with self._db() as db:
             return received(db.execute(SQL["raw"], {"id": event}).fetchone(), self._seal)

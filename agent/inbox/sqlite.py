@@ -21,6 +21,7 @@ from agent.duties.timers import Timers
 from agent.errors import Refused, Sealed, StoreBusy
 from agent.inbox.model import (
     SINGLY,
+    Call,
     Filter,
     Import,
     Incoming,
@@ -28,7 +29,6 @@ from agent.inbox.model import (
     Leased,
     Polled,
     PollState,
-    Received,
     Replayed,
     Settled,
     together,
@@ -426,7 +426,7 @@ class SqliteStore:
         """One event whole, with its history."""
         return await asyncio.to_thread(self._reader.show, event)
 
-    async def received(self, event: int) -> Received | None:
+    async def received(self, event: int) -> Call | None:
         """The call that brought an event."""
         return await asyncio.to_thread(self._reader.received, event)
 

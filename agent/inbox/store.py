@@ -9,6 +9,7 @@ from agent.dispatch.limit import Limit
 from agent.dispatch.slots import Slots
 from agent.duties.model import Rota
 from agent.inbox.model import (
+    Call,
     Filter,
     Import,
     Incoming,
@@ -16,7 +17,6 @@ from agent.inbox.model import (
     Leased,
     Polled,
     PollState,
-    Received,
     Replayed,
     Settled,
 )
@@ -106,7 +106,7 @@ class Store(Protocol):
     async def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history."""
 
-    async def received(self, event: int) -> Received | None:
+    async def received(self, event: int) -> Call | None:
         """The call that brought an event, as it came; None where it is not kept."""
 
     async def stats(self) -> list[tuple[str, str, str | None, int]]:

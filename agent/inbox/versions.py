@@ -40,7 +40,7 @@ def found(where: Path | str) -> int:
 
 
 # Before this version nothing is encrypted: agents would send what is as it stands.
-SEALED_SINCE = 4
+SEALED_SINCE = 5
 _ANY_SEALED = "SELECT 1 FROM events WHERE substr(body, 1, 8) = {mark} LIMIT 1"
 _SEALED = UserError(
     "bodies in the store are encrypted, which an older agent cannot read:"

@@ -9,7 +9,7 @@ from typing import Any
 from agent.bundle import Bundle, InboundFlow
 from agent.documents import at, cut, elements, parse, storable, text_of
 from agent.errors import Refused
-from agent.inbox.model import Incoming, Received
+from agent.inbox.model import Call, Incoming
 
 
 def documents(
@@ -17,7 +17,7 @@ def documents(
     raw: bytes,
     hint: str | None,
     origin: str,
-    call: Received | None = None,
+    call: Call | None = None,
 ) -> list[Incoming]:
     """
     The documents of one call, one row each.
@@ -62,7 +62,7 @@ def row(
     return Incoming(flow.flow, event_id, full, body, group=group, origin=origin, **more)
 
 
-def event(bundle: Bundle, environment: str, raw: bytes, call: Received | None = None) -> Incoming:
+def event(bundle: Bundle, environment: str, raw: bytes, call: Call | None = None) -> Incoming:
     """
     One CloudEvent of the account as a row.
 

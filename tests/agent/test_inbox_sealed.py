@@ -22,7 +22,7 @@ from test_inbox_migrations import ask, place
 from agent.cli import main
 from agent.errors import ConfigError, Sealed
 from agent.inbox import versions
-from agent.inbox.model import Filter, Incoming, Received, Settled
+from agent.inbox.model import Call, Filter, Incoming, Settled
 from agent.inbox.opening import looking, opened
 from agent.inbox.resealing import reseal
 from agent.inbox.seal import Seal, new_key
@@ -49,9 +49,9 @@ def on(where: Path | str, seal: Seal | None, work: Callable[[Any], Any]) -> Any:
 
 
 async def fill(store: Any) -> None:
-    call = Received(f'{{"user-agent": "{WORD}"}}', b"[" + BODY + b"]")
+    call = Call(f'{{"user-agent": "{WORD}"}}', b"[" + BODY + b"]")
     await store.accept([Incoming("f", str(n), f"k{n}", BODY, raw=call) for n in range(3)])
-    one = Received("{}", BODY)
+    one = Call("{}", BODY)
     await store.accept([Incoming("g", "0", "k", BODY, raw=one)])
     lease = await store.lease("f", 1, 60)
     assert lease.events[0].body == BODY
@@ -173,15 +173,15 @@ def test_an_older_agent_gets_no_store_that_it_cannot_read(kind: Kind, tmp_path: 
             done = CliRunner().invoke(main, ["store", *args, "--config", str(config)])
             return done.exit_code, done.output
 
-        code, said = run("migrate", "--to", "3")
+        code, said = run("migrate", "--to", "4")
         assert (code, "store reseal --plain" in said) == (2, True)
         code, said = run("reseal", "--plain")
         assert (code, "secret 'inbox_key' has no value" in said) == (2, True)
         (tmp_path / "secrets").mkdir()
         (tmp_path / "secrets" / "inbox_key").write_text(key + "\n")
         assert run("reseal", "--plain") == (0, "6 rows\n")
-        assert run("migrate", "--to", "3")[0] == 0
-        assert versions.found(where) == 3
+        assert run("migrate", "--to", "4")[0] == 0
+        assert versions.found(where) == 4
         assert bytes(ask(where, "SELECT body FROM events ORDER BY id")[0][0]) == BODY
 
 
@@ -208,8 +208,8 @@ def test_a_call_is_kept_exactly_for_its_time(kind: Kind, tmp_path: Path) -> None
     """Also when its event's body is changed; a repeat leaves nothing behind."""
 
     async def work(store: Any) -> None:
-        exact = Received('{"webhook-id": "w1"}', b'\xef\xbb\xbf {"a" : 1} \r\n')
-        same = Received("{}", b"[1]")
+        exact = Call('{"webhook-id": "w1"}', b'\xef\xbb\xbf {"a" : 1} \r\n')
+        same = Call("{}", b"[1]")
         assert await store.accept([Incoming("f", "1", "1", b'{"a" : 1}', raw=exact)]) == [True]
         assert await store.accept([Incoming("f", "2", "2", b"[1]", raw=same)]) == [True]
         assert await store.accept([Incoming("f", "1", "1", b'{"a" : 1}', raw=exact)]) == [False]

@@ -1,7 +1,7 @@
 -- insert_event
 -- A new event; no row comes back for a repeat, also of one that was forgotten.
-INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, body, raw, state, due, received_at, changed_at)
-SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :body, :raw, 'received', :now, :now, :now
+INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, trace, body, raw, state, due, received_at, changed_at)
+SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :trace, :body, :raw, 'received', :now, :now, :now
 WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE flow = :flow AND event_id = :event_id)
 ON CONFLICT (flow, event_id) DO NOTHING
 RETURNING id;
@@ -47,7 +47,7 @@ ORDER BY k.due LIMIT :limit;
 
 -- first_event
 -- The first open event of a key.
-SELECT id, event_id, key, body, attempts, alone, state, received_at, sent_at, leased_at
+SELECT id, event_id, key, body, attempts, alone, state, received_at, sent_at, leased_at, trace
 FROM events INDEXED BY events_open
 WHERE flow = :flow AND key = :key AND state IN ('received', 'waiting', 'sending', 'unknown')
 ORDER BY sequence, id LIMIT 1;
