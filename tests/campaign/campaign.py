@@ -253,6 +253,8 @@ call_timeout = 5
 resend_after = 6
 probe_seconds = 0.2
 probe_max_seconds = 0.5
+breaker_seconds = 0.3
+breaker_max_seconds = 1.0
 [retry]
 base_seconds = 0.02
 max_seconds = 0.5
