@@ -61,6 +61,9 @@ def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     (project / "hooks/readings.js").write_text(HOOK.lstrip())
     with (project / "specs/readings.yaml").open("a") as spec:
         spec.write("hooks: {module: ./hooks/readings.js, before_save: heavy, units: 0}\n")
+    # Its records are for roles that have the type in their list.
+    ticket = project / "objects/customrecord_fc_ticket.xml"
+    ticket.write_text(ticket.read_text().replace("NONENEEDED", "USEPERMISSIONLIST"))
     with running(
         project,
         folder,
@@ -213,18 +216,17 @@ def test_an_account_in_maintenance_is_said_once_and_nothing_is_lost(world: World
 
 def test_a_role_that_loses_a_permission_stops_one_lane_until_it_has_it_back(world: World) -> None:
     start = line_of_log(world)
-    key = "customrecord_fc_claim"
+    key = "customrecord_fc_ticket"
     world.account.post("roles", {"role": "customrole_fc_integration", "add": {}, "remove": [key]})
     tickets(world, "ROLE-1", "ROLE-2")
     (alarm,) = eventually("the lane stands", lambda: alarms(world, "lane"))
     assert alarm["subject"] == "tickets"
-    world.sender("meters").post(
-        "readings", {"id": "role-r", "meter": "R", "reading": 1}, id="role-r"
-    )
+    reading = {"id": "role-r", "meter": "R", "reading": 1}
+    world.sender("meters").post("readings", reading, id="role-r")
     eventually("other lanes go on", lambda: "role-r" in ended(world, "readings", "role-r"))
     eventually("it was probed", lambda: probes(world, "tickets") > 0.3)
     assert ended(world, "tickets", "ROLE-") == {}
-    back = {"role": "customrole_fc_integration", "add": {key: "FULL"}, "remove": []}
+    back = {"role": "customrole_fc_integration", "add": {key: "CREATE"}, "remove": []}
     world.account.post("roles", back)
     eventually("both are done", lambda: len(ended(world, "tickets", "ROLE-")) == 2)
     assert made(world, "ROLE-") == Counter(["ROLE-1", "ROLE-2"])
