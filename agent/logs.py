@@ -7,6 +7,7 @@ import io
 import logging
 import sys
 import traceback
+from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any, TextIO, cast
 
@@ -15,6 +16,11 @@ import structlog
 from agent.redaction import redacted
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+# What ends a line for some reader, or commands a terminal, and halves of characters.
+_CONTROLS = {
+    code: f"\\u{code:04x}"
+    for code in (*range(32), *range(127, 160), 0x2028, 0x2029, *range(0xD800, 0xE000))
+}
 
 
 def configure(style: str, level: str) -> None:
@@ -30,13 +36,16 @@ def configure(style: str, level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    shared.append(structlog.processors.format_exc_info)
+    last: list[Any]
     if style == "json":
-        last: list[Any] = [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
+        last = [structlog.processors.JSONRenderer(ensure_ascii=False), _one_line]
     else:
-        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        plain = structlog.dev.plain_traceback
+        last = [
+            _shown,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),
+        ]
     structlog.configure(
         processors=[*shared, *last, _hide],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
@@ -48,6 +57,22 @@ def configure(style: str, level: str) -> None:
     root.handlers[:] = [_Bridge()]
     root.setLevel(logging.WARNING)
     sys.excepthook = _end
+
+
+def _one_line(_logger: Any, _name: str, line: str) -> str:
+    """JSON escapes line feeds; other readers know more kinds of line ends."""
+    return line.translate(_CONTROLS)
+
+
+def _shown(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What comes from outside begins no line and commands no terminal; a traceback is set in."""
+    for name, value in event.items():
+        if name == "exception":
+            lines = str(value).split("\n")
+            event[name] = "\n".join("    " + line.translate(_CONTROLS) for line in lines)
+        elif isinstance(value, str):
+            event[name] = value.translate(_CONTROLS)
+    return event
 
 
 def _hide(_logger: Any, _name: str, line: Any) -> Any:

@@ -32,6 +32,7 @@ from agent.config import Config
 from agent.dispatch.breaker import Breakers
 from agent.dispatch.budget import Budget
 from agent.dispatch.limit import Limit
+from agent.duties.model import Duty
 from agent.errors import ConfigError
 from agent.inbox.opening import opened
 from agent.inbox.store import Store
@@ -41,7 +42,8 @@ from agent.observation import Observer
 from agent.ports import NetSuite
 from agent.secrets import Secrets
 from agent.supervision import Manager
-from agent.workings import Shared, Workings
+from agent.tracing import traces
+from agent.workings import Shared, Workings, poll_duty
 
 UPKEEP_SECONDS = 3600.0
 
@@ -76,6 +78,7 @@ class Service:
         self._secrets = secrets
         self._store = store
         self._netsuite = netsuite
+        self._traces = traces()
         self.metrics = Metrics()
         self.alarms = Alarms(self.metrics)
         self._stopping = False
@@ -94,6 +97,9 @@ class Service:
             Breakers(self.alarms, self.metrics, store.now, self._wake_all),
             self.arrived,
             self._wake_all,
+            self._traces,
+            store.rota(),
+            self._duties,
         )
         self._now = Workings(config, bundle, self._shared, outside)
         self._before: dict[Workings, asyncio.Task[None]] = {}
@@ -109,7 +115,14 @@ class Service:
         )
         self._say_build(bundle)
         self.door = Door(
-            bundle, config.environment, config.ingress, secrets, store, self.metrics, self
+            bundle,
+            config.environment,
+            config.ingress,
+            secrets,
+            store,
+            self.metrics,
+            self,
+            traces=self._traces,
         )
 
     # --- what the door asks -------------------------------------------------------------------
@@ -134,12 +147,12 @@ class Service:
         if lane := self._now.lanes.get(flow):
             lane.wake()
 
-    def poll(self, flow: str) -> bool:
+    async def poll(self, flow: str) -> bool:
         """Poll a flow now; False where there is no such poll."""
-        poller = self._now.pollers.get(flow)
-        if poller is not None:
-            poller.wake()
-        return poller is not None
+        known = flow in self._now.pollers
+        if known:
+            await self._shared.rota.wake(poll_duty(flow))
+        return known
 
     def status(self) -> dict[str, Any]:
         """Lanes, alarms and outbox, JSON."""
@@ -157,7 +170,6 @@ class Service:
     async def start(self) -> None:
         """Start working on what is in the inbox, then watch folders and the outbox."""
         await self._now.start()
-        self._tasks.append(asyncio.create_task(self._upkeep(), name="upkeep"))
         self._tasks.append(asyncio.create_task(self._observer.run(), name="observer"))
         self._tell()
         log.info("started", project=self._now.bundle.project, build=self._now.bundle.build)
@@ -205,7 +217,12 @@ class Service:
         for task in handing:
             task.cancel()
         await asyncio.gather(*handing, return_exceptions=True)
-        await asyncio.gather(*(one.end(seconds) for one in (self._now, *before)))
+        await asyncio.gather(
+            self._now.stop_asking(seconds),
+            *(one.end(seconds) for one in (self._now, *before)),
+        )
+        for one in (self._now, *before):
+            await one.aclose()
         tasks = [*self._tasks, *self._telling]
         for task in tasks:
             task.cancel()
@@ -213,6 +230,7 @@ class Service:
         await self._budget.close()
         await self._store.close()
         await self._netsuite.aclose()
+        await self._traces.aclose()
         log.info("stopped")
 
     # --- parts --------------------------------------------------------------------------------
@@ -244,16 +262,17 @@ class Service:
         for lane in self._now.lanes.values():
             lane.wake()
 
-    async def _upkeep(self) -> None:
-        while True:
-            now = self._store.now()
-            gone = await self._store.purge(
-                now - self.config.keep_days * 86_400,
-                ids=now - self.config.keep_ids_days * 86_400,
-            )
-            if gone:
-                log.info("forgotten", events=gone)
-            await asyncio.sleep(UPKEEP_SECONDS)
+    def _duties(self) -> list[Duty]:
+        return [Duty("upkeep", self._upkeep)]
+
+    async def _upkeep(self) -> float:
+        now = self._store.now()
+        gone = await self._store.purge(
+            now - self.config.keep_days * 86_400, ids=now - self.config.keep_ids_days * 86_400
+        )
+        if gone:
+            log.info("forgotten", events=gone)
+        return UPKEEP_SECONDS
 
 
 @asynccontextmanager

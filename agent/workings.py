@@ -29,6 +29,7 @@ from agent.dispatch.lane import Lane, Tools
 from agent.dispatch.outbox import OutboxWatch
 from agent.dispatch.restlets import RestletLane
 from agent.dispatch.retry import Decide
+from agent.duties.model import Duty, Rota
 from agent.errors import ConfigError, Refused
 from agent.inbox.model import Incoming
 from agent.inbox.store import Store
@@ -40,9 +41,15 @@ from agent.poll.rounds import Rounds
 from agent.ports import NetSuite
 from agent.remote.inlet import RemoteInlet
 from agent.sources.poller import SourcePoller
+from agent.tracing import Traces
 from agent.watch.folders import Folders, FolderWatcher
 
 log = structlog.get_logger("agent")
+
+
+def poll_duty(flow: str) -> str:
+    """The name of the duty to poll a flow."""
+    return f"poll {flow}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ class Shared:
         netsuite: its RESTlets.
         arrived: called with the flow's name when documents are new.
         woken: called when documents of any flow may be due.
+        rota: who does what is done once for all agents.
+        duties: those of the agent itself.
     """
 
     store: Store
@@ -66,6 +75,9 @@ class Shared:
     breakers: Breakers
     arrived: Callable[[str], None]
     woken: Callable[[], None]
+    traces: Traces
+    rota: Rota
+    duties: Callable[[], Sequence[Duty]]
 
 
 class Workings:
@@ -102,7 +114,6 @@ class Workings:
         self.pollers = self._make_pollers()
         self.watchers = self._make_watchers()
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._asking: list[asyncio.Task[None]] = []
 
     async def start(self, before: Workings | None = None) -> None:
         """Begin to work; where there were others `before`, take over from them."""
@@ -114,21 +125,20 @@ class Workings:
             self._running[name] = asyncio.create_task(work, name=f"lane {name}")
         self._shared.breakers.only(lane.breaker.target for lane in self.lanes.values())
         if before is not None:
-            await before.stop_asking()
+            await before.stop_asking(0)
         for watcher in self.watchers:
             await watcher.start()
-        self._asking.append(asyncio.create_task(self.outbox.run(), name="outbox"))
-        for name, poller in self.pollers.items():
-            self._asking.append(asyncio.create_task(poller.run(), name=f"poll {name}"))
+        await self._shared.rota.start([*self._duties(), *self._shared.duties()])
 
-    async def stop_asking(self) -> None:
-        """No more polls and looks into folders and outbox; what one of them had begun is begun anew by others."""
+    async def stop_asking(self, seconds: float) -> None:
+        """
+        No more polls and looks into folders and outbox; a poll under way may end, for so long.
+
+        What one of them had begun is begun anew by others.
+        """
         for watcher in reversed(self.watchers):
             await watcher.stop()
-        for task in self._asking:
-            task.cancel()
-        await asyncio.gather(*self._asking, return_exceptions=True)
-        self._asking.clear()
+        await self._shared.rota.stop(seconds)
 
     async def hand_over(self) -> None:
         """Let what is under way end, however long it takes, and close."""
@@ -138,12 +148,14 @@ class Workings:
         await self._outside.aclose()
 
     async def end(self, seconds: float) -> None:
-        """Take nothing more, let calls under way end for so long, and close."""
-        await self.stop_asking()
+        """Take no documents more, let calls under way end for so long."""
         await asyncio.gather(*(lane.end(seconds) for lane in self.lanes.values()))
         for task in self._running.values():
             task.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def aclose(self) -> None:
+        """Close the connections to other systems."""
         await self._outside.aclose()
 
     async def _lane(self, lane: Lane, before: Workings | None) -> None:
@@ -185,6 +197,12 @@ class Workings:
 
     # --- parts --------------------------------------------------------------------------------
 
+    def _duties(self) -> list[Duty]:
+        polls = [
+            Duty(poll_duty(name), poller.round, poller.due) for name, poller in self.pollers.items()
+        ]
+        return [Duty("outbox", self.outbox.round), *polls]
+
     def _make_lanes(self) -> dict[str, Lane]:
         config, bundle, shared = self.config, self.bundle, self._shared
         tools = Tools(
@@ -194,6 +212,7 @@ class Workings:
             config.dispatch,
             shared.store.now,
             shared.woken,
+            shared.traces,
         )
         decide = Decide(config.retry, shared.store.now)
         slots = asyncio.Semaphore(config.dispatch.deliveries)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from bench import builds, client, emulator, governor, upserts
+from bench import builds, client, emulator, governor, ingest, upserts, waiting
 from bench.result import Result
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {
@@ -26,6 +26,11 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "unchanged_100_documents": upserts.unchanged,
     "client_signing": client.signing,
     "client_cpu": client.published,
+    "ingest_durable": ingest.durable,
+    "ingest_durable_cpu": ingest.durable_cpu,
+    "event_1000000_waiting": waiting.cost,
+    "memory_agent_at_rest": waiting.memory_at_rest,
+    "memory_1000000_waiting": waiting.memory_full,
     **{
         f"governor_{slots}{name}": benchmark
         for slots in (5, 15, 55)

@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,13 @@ class Result:
     ratio: float | None = None
     target: float | None = None
     met: bool | None = None
+
+
+def scratch() -> Path:
+    """Where benchmarks put files: on the disk of the project, because /tmp is often in memory."""
+    folder = Path(__file__).parent / "out"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def median_seconds(run: Callable[[], object], *, times: int = 3) -> float:

@@ -99,7 +99,8 @@ class DeliveryLane(Lane):
         """What became of events that were delivered together."""
         started = self.tools.clock()
         try:
-            outcomes = await self._destination.deliver(outgoing)
+            with self.tools.traces.carry("send", self.flow, events, started):
+                outcomes = await self._destination.deliver(outgoing)
         except DeliveryError as error:
             passage.judge(error)
             outcomes = [error] * len(events)

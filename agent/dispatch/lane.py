@@ -22,6 +22,7 @@ from agent.dispatch.breaker import Breaker
 from agent.inbox.model import Lease, Settled
 from agent.inbox.store import Store
 from agent.metrics import Metrics
+from agent.tracing import Traces
 
 IDLE_SECONDS = 30.0
 
@@ -50,6 +51,7 @@ class Tools:
     dispatch: DispatchSection
     clock: Callable[[], float]
     woken: Callable[[], None]  # events of other lanes may be due now
+    traces: Traces
 
 
 class Lane(ABC):

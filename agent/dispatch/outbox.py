@@ -7,7 +7,6 @@ a kill in between brings the same events again, and the inbox knows them by thei
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -55,29 +54,19 @@ class OutboxWatch:
         self._drains = drains
         self._keep = keep
         self.last: dict[str, Any] = {}
-        self._wake = asyncio.Event()
+        self._pause = seconds
 
-    def wake(self) -> None:
-        """An event came in: more may be waiting."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Look until cancelled."""
-        pause = self._seconds
-        while True:
-            try:
-                busy = await self._once()
-                pause = self._seconds if busy else min(pause * 1.2, self._seconds * IDLE_FACTOR)
-            except CallError as error:
-                log.warning("outbox_not_seen", code=error.code, message=error.message)
-                pause = min(max(pause, 1.0) * 2, 60.0)
-            self._wake.clear()
-            try:
-                async with asyncio.timeout(pause):
-                    await self._wake.wait()
-                    await asyncio.sleep(min(self._seconds, pause))
-            except TimeoutError:
-                pass
+    async def round(self) -> float:
+        """One look; returns how many seconds may pass until the next."""
+        try:
+            busy = await self._once()
+        except CallError as error:
+            log.warning("outbox_not_seen", code=error.code, message=error.message)
+            self._pause = min(max(self._pause, 1.0) * 2, 60.0)
+        else:
+            longest = self._seconds * IDLE_FACTOR
+            self._pause = self._seconds if busy else min(self._pause * 1.2, longest)
+        return self._pause
 
     async def _once(self) -> bool:
         seen = await self._account.look()

@@ -163,7 +163,10 @@ class RestletLane(Lane):
         sent = Sent(lease, events, looks, monotonic_id(), started)
         metrics = self.tools.metrics
         try:
-            with metrics.call_seconds.labels(self._flow.script).time():
+            with (
+                metrics.call_seconds.labels(self._flow.script).time(),
+                self.tools.traces.carry("process", self.flow, events, started),
+            ):
                 answer = await self._netsuite.call(
                     self._flow.script,
                     self._flow.deploy,

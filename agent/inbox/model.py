@@ -22,6 +22,7 @@ class Incoming:
         sequence: orders events of one key before their arrival does; empty: arrival alone.
         origin: `webhook`, `netsuite`, `file` or `send`.
         file: the claimed name of the file it came in, with its `ordinal` there and `place`.
+        trace: `traceparent` of the span that received it, where traces are wanted.
     """
 
     flow: str
@@ -34,6 +35,7 @@ class Incoming:
     file: str | None = None
     ordinal: int | None = None
     place: str | None = None
+    trace: str | None = None
 
 
 # In a call of its own.
@@ -59,6 +61,7 @@ class Leased:
     before: State
     received_at: float
     sent_at: float | None
+    trace: str | None = None
 
 
 def together(events: Sequence[Leased], other: Leased) -> bool:
@@ -140,11 +143,17 @@ class PollState:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """A polled key (JSON text) with the event that tells it and its new hash; None forgets the key."""
+    """
+    A polled key (JSON text) with the event that tells it and its new hash; None forgets the key.
+
+    `before` is the hash that the new one was compared with, None where there was none: what another agent
+    has told meanwhile is not told again.
+    """
 
     key: str
     hash: str | None
     event: Incoming
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.inbox.model import Incoming, Leased, Problem, Settled
+from agent.inbox.model import Incoming, Leased, Polled, Problem, Settled
 from agent.inbox.states import MOVES, State
 
 _NO_PROBLEM = Problem("", "")
@@ -23,6 +23,7 @@ def of_incoming(one: Incoming, now: float) -> dict[str, Any]:
         "file": one.file,
         "ordinal": one.ordinal,
         "place": one.place,
+        "trace": one.trace,
         "body": one.body,
         "now": now,
     }
@@ -53,13 +54,21 @@ def of_settled(owner: str, one: Settled, *, due: float, now: float) -> dict[str,
     }
 
 
+def of_polled(flow: str, one: Polled) -> tuple[str, dict[str, Any]]:
+    """The statement that tells or forgets a key, and its parameters."""
+    where = {"flow": flow, "key": one.key}
+    if one.hash is None:
+        return "forget", where
+    return "tell", {**where, "hash": one.hash, "before": one.before}
+
+
 def first_event(row: Sequence[Any]) -> Leased:
     """A row of the statement `first_event`, as it is handed out."""
-    id_, event_id, key, body, attempts, alone, state, received, sent, leased = row
+    id_, event_id, key, body, attempts, alone, state, received, sent, leased, trace = row
     before = State(state)
     if before is State.SENDING:  # the lease ran out: whether it was sent is not known
         before, sent = State.UNKNOWN, leased
-    return Leased(id_, event_id, key, body, attempts, alone, before, received, sent)
+    return Leased(id_, event_id, key, body, attempts, alone, before, received, sent, trace)
 
 
 def event_in_call(row: Sequence[Any]) -> Leased:

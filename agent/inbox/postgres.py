@@ -19,6 +19,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from agent.dispatch.limit import Limit
 from agent.dispatch.shared_slots import SharedSlots
+from agent.duties.jobs import Jobs
 from agent.errors import Refused, StoreBusy
 from agent.inbox import postgres_rows as one_row
 from agent.inbox.model import (
@@ -34,7 +35,7 @@ from agent.inbox.model import (
     Settled,
     together,
 )
-from agent.inbox.parameters import event_in_call
+from agent.inbox.parameters import event_in_call, of_polled
 from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import (
     ALONE,
@@ -66,12 +67,14 @@ class PostgresStore:
     Args:
         transactions: how work is done.
         presence: this agent among the others.
+        url: the database's address.
         max_open: how many open events are kept before new ones are refused.
     """
 
     def __init__(
-        self, transactions: Transactions, presence: Presence, *, max_open: int = 1_000_000
+        self, transactions: Transactions, presence: Presence, *, url: str, max_open: int = 1_000_000
     ) -> None:
+        self._url = url
         self._transactions = transactions
         self._run = transactions.run
         self._presence = presence
@@ -359,23 +362,27 @@ class PostgresStore:
 
     async def accept_polled(
         self, flow: str, changes: Sequence[Polled], state: PollState | None = None
-    ) -> None:
+    ) -> int:
         """Keep events together with the hashes of what they tell, and where the poll stands."""
         await self._count()
         if self._open + len(changes) > self._max_open:
             raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
-        # Rows are locked in the order of keys, by everybody.
-        ordered = sorted(changes, key=lambda one: one.event.key)
 
-        async def work(db: Db, now: float) -> int:
-            for one in ordered:
-                where = {"flow": flow, "key": one.key, "hash": one.hash}
-                await db.execute(SQL["forget" if one.hash is None else "tell"], where)
+        async def work(db: Db, now: float) -> tuple[int, int]:
+            told = []
+            for one in changes:
+                statement, values = of_polled(flow, one)
+                if (await db.execute(SQL[statement], values)).rowcount:
+                    told.append(one)
             if state is not None:
                 await db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-            return sum([await one_row.insert(db, one.event, now) for one in ordered])
+            # Rows are locked in the order of keys, by everybody.
+            ordered = sorted(told, key=lambda one: one.event.key)
+            return len(told), sum([await one_row.insert(db, one.event, now) for one in ordered])
 
-        self._open += await self._run(work)
+        told, new = await self._run(work)
+        self._open += new
+        return told
 
     async def end_poll(self, flow: str, state: PollState) -> None:
         """Remember a whole pass."""
@@ -466,6 +473,10 @@ class PostgresStore:
         """The account's slots for calls, shared by the agents on the store."""
         return SharedSlots(self._transactions, self._presence.name, account, limit)
 
+    def rota(self) -> Jobs:
+        """Who does what is done once for all agents on the store."""
+        return Jobs(self._url, self._transactions)
+
     async def close(self) -> None:
         """Finish what is under way and close; what is still in hand goes to the others."""
         if self._collector is not None:
@@ -512,7 +523,9 @@ async def open_store(
         await pool.close()
         raise
     transactions = Transactions(pool, clock)
-    store = PostgresStore(transactions, Presence(transactions, place or ""), max_open=max_open)
+    store = PostgresStore(
+        transactions, Presence(transactions, place or ""), url=url, max_open=max_open
+    )
     try:
         await store.start(seen=place is not None)
     except BaseException:

@@ -15,6 +15,7 @@ from typing import Any
 
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import OwnSlots
+from agent.duties.timers import Timers
 from agent.errors import Refused, StoreBusy
 from agent.inbox.model import (
     SINGLY,
@@ -29,7 +30,7 @@ from agent.inbox.model import (
     Settled,
     together,
 )
-from agent.inbox.parameters import event_in_call, first_event, of_incoming, of_settled
+from agent.inbox.parameters import event_in_call, first_event, of_incoming, of_polled, of_settled
 from agent.inbox.reader import Reader, conditions
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import connect
@@ -101,26 +102,30 @@ class SqliteStore:
 
     async def accept_polled(
         self, flow: str, changes: Sequence[Polled], state: PollState | None = None
-    ) -> None:
+    ) -> int:
         """Keep events together with the hashes of what they tell, and where the poll stands."""
         if self._open + len(changes) > self._max_open or self._writer.backlog > BACKLOG_MAX:
             raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
 
-        def work(db: sqlite3.Connection) -> int:
+        def work(db: sqlite3.Connection) -> tuple[int, int]:
             now = self._clock()
+            told = []
             for one in changes:
-                where = {"flow": flow, "key": one.key, "hash": one.hash}
-                db.execute(SQL["forget" if one.hash is None else "tell"], where)
+                statement, values = of_polled(flow, one)
+                if db.execute(SQL[statement], values).rowcount:
+                    told.append(one)
             if state is not None:
                 db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-            return sum(self._insert(db, one.event, now) for one in changes)
+            return len(told), sum(self._insert(db, one.event, now) for one in told)
 
         try:
-            self._open += await self._writer.run(work)
+            told, new = await self._writer.run(work)
         except sqlite3.OperationalError as error:
             raise Refused(
                 "store", f"the inbox cannot write: {error}", status=503, retry_after=30
             ) from error
+        self._open += new
+        return told
 
     @staticmethod
     def _insert(db: sqlite3.Connection, one: Incoming, now: float) -> bool:
@@ -409,6 +414,10 @@ class SqliteStore:
     def slots(self, account: str, limit: Limit) -> OwnSlots:  # noqa: ARG002 - one store, one agent, one account
         """The account's slots for calls: nobody else's."""
         return OwnSlots(limit)
+
+    def rota(self) -> Timers:
+        """Who does what is done once: this agent, as it is alone."""
+        return Timers()
 
     async def close(self) -> None:
         """Commit what waits and free the lock."""

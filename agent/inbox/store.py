@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import Slots
+from agent.duties.model import Rota
 from agent.inbox.model import (
     Filter,
     Import,
@@ -81,9 +82,11 @@ class Store(Protocol):
 
     async def accept_polled(
         self, flow: str, changes: Sequence[Polled], state: PollState | None = None
-    ) -> None:
+    ) -> int:
         """
         Keep events together with the hashes of what they tell and, if given, where the poll now stands.
+
+        Returns how many are told; those of keys that were told anew since `before` are not.
 
         Raises Refused (503) where the store is full.
         """
@@ -126,6 +129,9 @@ class Store(Protocol):
 
     def slots(self, account: str, limit: Limit) -> Slots:
         """The account's slots for calls, shared by the agents on the store."""
+
+    def rota(self) -> Rota:
+        """Who does what is done once for all agents on the store."""
 
     async def close(self) -> None:
         """Finish what is under way and close."""

@@ -149,7 +149,7 @@ class Poller(Rounds):
                     self.log.warning("key_failed", key=row["key"], error=error)
                 elif "data" in row:
                     event = self._event("poll", row["key"], row["data"], str(answer["time"]))
-                    changes.append(Polled(key, row["hash"], event))
+                    changes.append(Polled(key, row["hash"], event, hashes.get(key)))
             told += await self._keep(changes)
             if len(deferred) >= len(open_):
                 raise BadAnswer("NO_PROGRESS", "the account deferred every key")
@@ -173,10 +173,10 @@ class Poller(Rounds):
     async def _keep(self, changes: Sequence[Polled]) -> int:
         if not changes:
             return 0
-        await self._store.accept_polled(self._flow.flow, changes)
-        self._metrics.accepted.labels(self._flow.flow, "poll").inc(len(changes))
+        told = await self._store.accept_polled(self._flow.flow, changes)
+        self._metrics.accepted.labels(self._flow.flow, "poll").inc(told)
         self._arrived(self._flow.flow)
-        return len(changes)
+        return told
 
     def _event(self, kind: str, key: Any, data: Any, at: str) -> Incoming:
         """The CloudEvent of a key, as the account would post one."""

@@ -1,12 +1,11 @@
 """
-The pace of a poll: a round every so many minutes, sooner when asked for, later after a failure.
+The pace of a poll: a round every so many minutes, later after a failure.
 
 What a round has kept is in the store; one that fails or is cut off is begun anew.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -15,10 +14,10 @@ from dataclasses import dataclass
 import structlog
 
 from agent.alarms import Alarms
+from agent.duties.model import AGAIN_SECONDS
 from agent.errors import AgentError, CallError, DeliveryError, Refused
 from agent.inbox.store import Store
 
-AGAIN_SECONDS = 30.0
 LONGEST_SECONDS = 900.0
 
 log = structlog.get_logger("agent.poll")
@@ -59,48 +58,32 @@ class Rounds(ABC):
         self._store = store
         self._alarms = alarms
         self._clock = clock
-        self._wake = asyncio.Event()
+        self._again = AGAIN_SECONDS
         self.log = log.bind(flow=flow)
 
     @abstractmethod
     async def once(self) -> Pass:
         """One whole round. Raises CallError, DeliveryError or Refused: nothing is lost."""
 
-    def wake(self) -> None:
-        """Poll now."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Poll until cancelled: every so many minutes from the begin of the round before."""
+    async def due(self) -> float:
+        """How many seconds may pass until the next round: every so many minutes from the begin of the last."""
         began = (await self._store.poll(self._name)).began
-        wait = max(began + self._every - self._clock(), 0.0) if began else 0.0
-        again = AGAIN_SECONDS
-        while True:
-            await self._rest(wait)
-            started = self._clock()
-            try:
-                found = await self.once()
-            except (CallError, DeliveryError, Refused) as error:
-                self.log.warning("poll_failed", code=error.code, message=_message(error))
-                self._alarms.begin("poll", self._name, error.code, _message(error))
-                wait = max(min(again, self._every), error.retry_after or 0.0)
-                again = min(again * 2, LONGEST_SECONDS)
-                continue
-            except Exception:  # a poll must outlive anything; its state is safe in the store
-                self.log.exception("poll_fault")
-                wait = AGAIN_SECONDS
-                continue
-            self.log.info("polled", keys=found.keys, told=found.told, failed=found.failed)
-            again = AGAIN_SECONDS
-            wait = max(started + self._every - self._clock(), 0.0)
+        return max(began + self._every - self._clock(), 0.0) if began else 0.0
 
-    async def _rest(self, seconds: float) -> None:
+    async def round(self) -> float:
+        """One round, whatever it meets; returns how many seconds may pass until the next."""
+        started = self._clock()
         try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-        self._wake.clear()
+            found = await self.once()
+        except (CallError, DeliveryError, Refused) as error:
+            self.log.warning("poll_failed", code=error.code, message=_message(error))
+            self._alarms.begin("poll", self._name, error.code, _message(error))
+            wait = max(min(self._again, self._every), error.retry_after or 0.0)
+            self._again = min(self._again * 2, LONGEST_SECONDS)
+            return wait
+        self.log.info("polled", keys=found.keys, told=found.told, failed=found.failed)
+        self._again = AGAIN_SECONDS
+        return max(started + self._every - self._clock(), 0.0)
 
 
 def _message(error: AgentError) -> str:

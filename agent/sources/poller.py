@@ -87,15 +87,16 @@ class SourcePoller(Rounds):
         changes = []
         for one in page.found:
             key = json.dumps(one.id)
-            if known.get(key) == one.version:
+            before = known.get(key)
+            if before == one.version:
                 continue
             known[key] = one.version
             row = intake.row(self._flow, one.raw, one.value, None, "poll")
             if self._flow.key is None and not row.key.startswith("fetch:"):
                 row = replace(row, key=f"poll:{one.id}")  # its versions keep their order
-            changes.append(Polled(key, one.version, row))
-        await self._store.accept_polled(self._name, changes, state)
-        self._metrics.accepted.labels(self._name, "poll").inc(len(changes))
-        if changes:
+            changes.append(Polled(key, one.version, row, before))
+        told = await self._store.accept_polled(self._name, changes, state)
+        self._metrics.accepted.labels(self._name, "poll").inc(told)
+        if told:
             self._arrived(self._name)
-        return len(changes)
+        return told

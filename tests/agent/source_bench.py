@@ -45,14 +45,15 @@ class Store:
     before: bool = False
     commits: int = 0
 
-    async def accept_polled(self, flow: str, changes: Sequence[Polled], state: PollState) -> None:
+    async def accept_polled(self, flow: str, changes: Sequence[Polled], state: PollState) -> int:
         self.commits += 1
         here = self.cut is not None and self.commits > self.cut
         if here and self.before:
             raise CutError
-        await self.store.accept_polled(flow, changes, state)
+        told = await self.store.accept_polled(flow, changes, state)
         if here:
             raise CutError
+        return told
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)

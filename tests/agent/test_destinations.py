@@ -105,6 +105,17 @@ def test_no_value_leads_the_path_to_another_place(tmp_path, httpserver, value):
     assert httpserver.log == []
 
 
+def test_an_answer_that_sends_us_elsewhere_is_not_followed(tmp_path, httpserver):
+    """Another host would get the event, and the secret that goes with it."""
+    elsewhere = httpserver.url_for("/elsewhere")
+    httpserver.expect_request("/base/in").respond_with_data(
+        "", status=307, headers={"Location": elsewhere}
+    )
+    with pytest.raises(TargetRefused):
+        send(tmp_path, httpserver.url_for("/base"), {"path": "/in"}, out("e", {}))
+    assert [request.path for request, _ in httpserver.log] == ["/base/in"]
+
+
 @pytest.mark.parametrize(
     "value", ["@other.example/", "//other.example", "\r\nHost: other.example\r\n\r\n", ":80/", "\\"]
 )

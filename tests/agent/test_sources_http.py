@@ -282,7 +282,7 @@ def test_a_watermark_cannot_leave_its_parameter(tmp_path, shop):
         polling(tmp_path / "other", shop, path=["/orders/", ["since"]], start="../../admin").round()
 
 
-def test_retry_after_is_waited_for_and_the_alarm_ends_by_itself(tmp_path, shop, monkeypatch):
+def test_retry_after_is_waited_for_and_the_alarm_ends_by_itself(tmp_path, shop):
     shop.add(1)
     bench = polling(tmp_path, shop)
     shop.status, shop.headers = 429, {"Retry-After": "777"}
@@ -304,17 +304,12 @@ def test_retry_after_is_waited_for_and_the_alarm_ends_by_itself(tmp_path, shop, 
             arrived=lambda _flow: None,
         )
 
-        async def rest(seconds: float) -> None:
-            waits.append(seconds)
+        waits.append(await poller.due())
+        standing.append(len(bench.alarms.standing()))
+        for status in (429, 200):
+            shop.status = status
+            waits.append(await poller.round())
             standing.append(len(bench.alarms.standing()))
-            if len(waits) == 2:
-                shop.status = 200
-            if len(waits) == 3:
-                raise asyncio.CancelledError
-
-        monkeypatch.setattr(poller, "_rest", rest)
-        with pytest.raises(asyncio.CancelledError):
-            await poller.run()
         await store.close()
 
     asyncio.run(run())

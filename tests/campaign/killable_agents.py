@@ -185,7 +185,9 @@ class Agent(threading.Thread):
         )["pid"]
         born = time.monotonic()
         hindered = crash is not None and crash[0].startswith("release.")
+        poor = False
         while not _gone(self.pid):
+            poor = poor or self.no_room
             time.sleep(0.01)
             if crash and not self._calm.is_set():
                 if hindered:
@@ -200,7 +202,7 @@ class Agent(threading.Thread):
         self.codes[code] += 1
         if code == NO_STORE:  # as a service manager would: again, a moment later
             time.sleep(0.2)
-        elif code not in (0, -signal.SIGKILL) and not self.no_room:
+        elif code not in (0, -signal.SIGKILL) and not (poor or self.no_room):
             self.faults.append(f"{self.name} ended with {code}")
         if crash:
             self._plan.done(crash[0], self._hit.exists())

@@ -1,7 +1,7 @@
 -- insert_event
 -- A new event; no row comes back for a repeat, also of one that was forgotten.
-INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, body, state, due, received_at, changed_at)
-SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :body, 'received', :now, :now, :now
+INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, trace, body, state, due, received_at, changed_at)
+SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :trace, :body, 'received', :now, :now, :now
 WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE flow = :flow AND event_id = :event_id)
 ON CONFLICT (flow, event_id) DO NOTHING
 RETURNING id;
@@ -19,13 +19,13 @@ ON CONFLICT (flow, key) DO UPDATE SET due = coalesce(
 SELECT k.key FROM keys k
 WHERE k.flow = :flow AND k.due <= :now AND (k.owner IS NULL OR k.lease_until <= :now)
   AND (k.grp IS NULL OR NOT EXISTS (
-    SELECT 1 FROM keys g
+    SELECT 1 FROM keys g INDEXED BY keys_group
     WHERE g.flow = k.flow AND g.grp = k.grp AND g.owner IS NOT NULL AND g.lease_until > :now))
 ORDER BY k.due LIMIT :limit;
 
 -- first_event
 -- The first open event of a key.
-SELECT id, event_id, key, body, attempts, alone, state, received_at, sent_at, leased_at
+SELECT id, event_id, key, body, attempts, alone, state, received_at, sent_at, leased_at, trace
 FROM events INDEXED BY events_open
 WHERE flow = :flow AND key = :key AND state IN ('received', 'waiting', 'sending', 'unknown')
 ORDER BY sequence, id LIMIT 1;
@@ -72,7 +72,8 @@ DELETE FROM keys WHERE flow = :flow AND key = :key AND due = -1;
 SELECT min(due) FROM keys WHERE flow = :flow AND owner IS NULL;
 
 -- next_expiry
-SELECT min(lease_until) FROM keys WHERE flow = :flow AND owner IS NOT NULL;
+-- Only what is leased is read, however much waits.
+SELECT min(lease_until) FROM keys INDEXED BY keys_owner WHERE flow = :flow AND owner IS NOT NULL;
 
 -- wake
 -- Events that wait for a record that now exists; held ones too, unless a newer event of their key is done.
@@ -213,9 +214,9 @@ SELECT EXISTS (SELECT 1 FROM polled WHERE flow = :flow);
 SELECT key FROM polled WHERE flow = :flow;
 
 -- tell
--- A key with the hash of what its event tells.
+-- A key with the hash of what its event tells, where nothing else was told since.
 INSERT INTO polled (flow, key, hash) VALUES (:flow, :key, :hash)
-ON CONFLICT (flow, key) DO UPDATE SET hash = excluded.hash;
+ON CONFLICT (flow, key) DO UPDATE SET hash = excluded.hash WHERE polled.hash = :before;
 
 -- forget
 -- A key that is no more.
