@@ -97,6 +97,10 @@ def status(config_file: Path, as_json: bool) -> None:
         click.echo(f"waiting  {flow}: {number} documents of a flow that flows.json does not have")
     for part in facts.get("needs_restart", ()):
         click.echo(f"restart  {part} of agent.toml has changed and counts from the next start")
+    for breaker in facts.get("breakers", ()):
+        if breaker["state"] != "closed":
+            again = datetime.fromtimestamp(breaker["next_try"], UTC).strftime("%H:%M:%S")
+            click.echo(f"breaker  {breaker['target']}: {breaker['state']}, next try {again} UTC")
     for file in facts.get("files", ()):
         click.echo(
             f"file     {file['flow']}: {file['file']} {file['phase']}: {file['read']} read, "

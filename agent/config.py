@@ -171,7 +171,9 @@ class DispatchSection(_Section):
     `concurrency` bounds the calls in flight of all agents together; within it they learn what the account
     takes, and leave `headroom` slots of that to other integrations. `batch_seconds` is the time in which
     a call is expected to end: batches are made that small (the account cuts a RESTlet after 300 s).
-    `resend_after` is how long a call that was cut may still be running in the account.
+    `resend_after` is how long a call that was cut may still be running in the account. After
+    `breaker_failures` calls in succession that nobody answered nothing is sent to a target for
+    `breaker_seconds`, then one call; each failure doubles the pause, up to `breaker_max_seconds`.
     """
 
     concurrency: int = Field(default=20, ge=1, le=100)
@@ -183,6 +185,9 @@ class DispatchSection(_Section):
     probe_seconds: float = Field(default=60.0, gt=0)
     probe_max_seconds: float = Field(default=900.0, gt=0)
     resend_after: float = Field(default=330.0, ge=0)
+    breaker_failures: int = Field(default=6, ge=1)
+    breaker_seconds: float = Field(default=5.0, gt=0)
+    breaker_max_seconds: float = Field(default=60.0, gt=0)
 
 
 class RetrySection(_Section):

@@ -29,6 +29,7 @@ from agent.alarms import Alarms
 from agent.alerts import Channel, channels
 from agent.bundle import Bundle
 from agent.config import Config
+from agent.dispatch.breaker import Breakers
 from agent.dispatch.budget import Budget
 from agent.dispatch.limit import Limit
 from agent.duties.model import Duty
@@ -93,6 +94,7 @@ class Service:
             self._budget,
             self.alarms,
             self.metrics,
+            Breakers(self.alarms, self.metrics, store.now, self._wake_all),
             self.arrived,
             self._wake_all,
             self._traces,
@@ -162,6 +164,7 @@ class Service:
         return self._now.status() | {
             "started": self._started,
             "calls": asdict(self._budget.standing) | {"flows": self._budget.held()},
+            "breakers": self._shared.breakers.facts(),
             "alarms": self.alarms.standing(),
             "without_flow": self._observer.without_flow,
             "needs_restart": self._restart,

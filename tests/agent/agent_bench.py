@@ -42,7 +42,8 @@ class Bench:
         fake_account.write_bundle(self.folder, **self.changes)
         self.account.ready_file(self.folder)
         sections = {
-            "dispatch": "poll_seconds = 0.2\nprobe_seconds = 0.2\nprobe_max_seconds = 0.4\n",
+            "dispatch": "poll_seconds = 0.2\nprobe_seconds = 0.2\nprobe_max_seconds = 0.4\n"
+            "breaker_seconds = 0.2\nbreaker_max_seconds = 0.4\n",
             "retry": "base_seconds = 0.01\nmax_seconds = 0.05\n",
             "connections.shop": f'base_url = "{self.source or self.account.url}"\n',
             "secrets": 'source = ["secrets"]\n',
