@@ -21,6 +21,7 @@ from agent.alarms import Alarms
 from agent.bundle import Bundle, InboundFlow
 from agent.config import Config
 from agent.dispatch.account import Account
+from agent.dispatch.breaker import Breakers
 from agent.dispatch.budget import Budget
 from agent.dispatch.deliveries import DeliveryLane
 from agent.dispatch.fetching import Fetcher
@@ -41,6 +42,7 @@ from agent.poll.rounds import Rounds
 from agent.ports import NetSuite
 from agent.remote.inlet import RemoteInlet
 from agent.sources.poller import SourcePoller
+from agent.tracing import Traces
 from agent.watch.folders import Folders, FolderWatcher
 
 log = structlog.get_logger("agent")
@@ -85,8 +87,10 @@ class Shared:
     budget: Budget
     alarms: Alarms
     metrics: Metrics
+    breakers: Breakers
     arrived: Callable[[str], None]
     woken: Callable[[], None]
+    traces: Traces
     rota: Rota
     duties: Callable[[], Sequence[Duty]]
 
@@ -118,6 +122,7 @@ class Workings:
             shared.budget,
             shared.alarms,
             shared.metrics,
+            shared.breakers.of(shared.account, config.dispatch),
         )
         self.lanes = self._make_lanes()
         self.outbox = self._make_outbox()
@@ -133,6 +138,7 @@ class Workings:
                 lane.follow(was)
             work = self._lane(lane, before if was and not lane.beside else None)
             self._running[name] = asyncio.create_task(work, name=f"lane {name}")
+        self._shared.breakers.only(lane.breaker.target for lane in self.lanes.values())
         if before is not None:
             await before.stop_asking(0)
         for name in self._own_folders():
@@ -234,6 +240,7 @@ class Workings:
             config.dispatch,
             shared.store.now,
             shared.woken,
+            shared.traces,
         )
         decide = Decide(config.retry, shared.store.now)
         slots = asyncio.Semaphore(config.dispatch.deliveries)
@@ -250,6 +257,7 @@ class Workings:
                     netsuite=shared.netsuite,
                     budget=shared.budget,
                     decide=decide,
+                    breaker=self.account.breaker,
                     fetcher=Fetcher(
                         flow.fetch,
                         self._outside.connections[flow.fetch.connection],
@@ -266,6 +274,7 @@ class Workings:
                 destination=self._outside.destinations[name],
                 slots=slots,
                 decide=decide,
+                breaker=shared.breakers.of(out.target.connection or name, config.dispatch),
             )
         return lanes
 

@@ -86,6 +86,8 @@ def secrets_for(
     found: dict[str, str] = {}
     for need in needs:
         text = environ.get(f"SUITELOOM_SECRET_{need.name.upper()}")
+        if text is not None and need.form == "base64":
+            text = text.removeprefix("whsec_")  # in an account the text is entered without it
         if text is None:
             path = folder / need.name
             kept = None if need.scriptid is None else known(need.scriptid)

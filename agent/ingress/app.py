@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Annotated, Any, Protocol
 
 import structlog
@@ -33,13 +34,14 @@ from agent.bundle import Verify as VerifyPlan
 from agent.config import IngressSection
 from agent.documents import storable
 from agent.errors import Refused, SecretMissing, SignatureError, UserError
-from agent.inbox.model import Filter
+from agent.inbox.model import Call, Filter, Incoming
 from agent.inbox.states import State
 from agent.inbox.store import Store
-from agent.ingress import intake, peers
+from agent.ingress import headers, intake, peers
 from agent.ingress.verify import verify
 from agent.metrics import Metrics
 from agent.secrets import Secrets
+from agent.tracing import Received, Traces
 
 log = structlog.get_logger("agent.ingress")
 
@@ -64,6 +66,10 @@ class Inside(Protocol):
     def ready(self) -> bool:
         """Whether events are taken."""
 
+    @property
+    def keeps_calls(self) -> bool:
+        """Whether calls are kept as they came."""
+
 
 @dataclass(slots=True)
 class Door:
@@ -77,6 +83,7 @@ class Door:
     metrics: Metrics
     inside: Inside
     clock: Callable[[], float] = time.time
+    traces: Traces = field(default_factory=Traces)
 
     def serve(self, bundle: Bundle, config: IngressSection) -> None:
         """Answer by another bundle and configuration from now on."""
@@ -113,15 +120,15 @@ class Door:
         flow = self.bundle.inbound(self.environment).get(name)
         label = name if flow else "unknown"
 
-        async def take() -> Response:
+        async def take(received: Received) -> Response:
             if flow is not None and origin == "webhook":  # an operator has the agent's token
                 peers.admit(request, flow.allow_from, self.config.trusted_proxies)
             body = await self._body(request)
             if flow is None:
                 raise Refused("unknown_flow", "no such inbound flow", status=404)
             hint = prove(request, flow, body)
-            rows = intake.documents(flow, body, hint, origin)
-            new = await self.store.accept(rows)
+            rows = intake.documents(flow, body, hint, origin, self._call(request, body))
+            new = await self.store.accept(_traced(rows, received))
             self.metrics.accepted.labels(flow.flow, origin).inc(sum(new))
             self.metrics.repeated.labels(flow.flow).inc(len(new) - sum(new))
             if any(new):
@@ -129,12 +136,13 @@ class Door:
             status, answer = intake.answer(new)
             return JSONResponse(answer, status)
 
-        return await self._answer(label, take)
+        route = "/in/{flow}" if origin == "webhook" else "/send/{flow}"
+        return await self._received(route, label, request, take)
 
     async def events(self, request: Request) -> Response:
         """Events of the account."""
 
-        async def take() -> Response:
+        async def take(received: Received) -> Response:
             body = await self._body(request)
             values = [
                 value
@@ -143,8 +151,8 @@ class Door:
                 for value in self.secrets.accepted(name)
             ]
             self._verify("standard_webhooks", {}, values, request, body)
-            row = intake.event(self.bundle, self.environment, body)
-            new = await self.store.accept([row])
+            row = intake.event(self.bundle, self.environment, body, self._call(request, body))
+            new = await self.store.accept(_traced([row], received))
             if any(new):
                 self.metrics.accepted.labels(row.flow, "netsuite").inc()
                 self.inside.arrived(row.flow)
@@ -153,7 +161,20 @@ class Door:
             status, answer = intake.answer(new)
             return JSONResponse(answer, status)
 
-        return await self._answer("netsuite", take)
+        return await self._received("/netsuite/events", "netsuite", request, take)
+
+    async def _received(
+        self,
+        route: str,
+        label: str,
+        request: Request,
+        take: Callable[[Received], Awaitable[Response]],
+    ) -> Response:
+        """As `_answer`, with a span; what is taken belongs to its trace."""
+        with self.traces.receive(route, request.headers) as received:
+            response = await self._answer(label, partial(take, received))
+            received.ended(response.status_code)
+        return response
 
     async def _answer(self, label: str, take: Any) -> Response:
         try:
@@ -192,6 +213,10 @@ class Door:
             if len(body) > most:
                 raise refused
         return bytes(body)
+
+    def _call(self, request: Request, body: bytes) -> Call | None:
+        """The call, as it is kept."""
+        return Call(headers.kept(request.headers), body) if self.inside.keeps_calls else None
 
     def _proven(self, request: Request, flow: InboundFlow, body: bytes) -> str | None:
         """Prove the sender; returns its own id for the call."""
@@ -319,3 +344,9 @@ def _retried(body: bytes) -> _Retried:
         place = ".".join(map(str, first["loc"]))
         message = f"{place}: {first['msg']}" if place else str(first["msg"])
         raise Refused("bad_request", message, status=400) from error
+
+
+def _traced(rows: Sequence[Incoming], received: Received) -> Sequence[Incoming]:
+    """The rows, in the trace of the call that brought them."""
+    trace = received.trace
+    return rows if trace is None else [replace(row, trace=trace) for row in rows]

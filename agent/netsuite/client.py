@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
+from agent import tracing
 from agent.errors import BadAnswer, CallError, Denied, NotSent, Throttled, Unauthorized, Unknown
 from agent.netsuite.auth import Auth
 
@@ -111,7 +112,11 @@ class NetSuite:
         self, method: str, url: str, content: bytes | None, authorization: str, seconds: float
     ) -> Json:
         # A GET of a RESTlet is refused without a content type, too.
-        headers = {"Authorization": authorization, "Content-Type": "application/json"}
+        headers = {
+            "Authorization": authorization,
+            "Content-Type": "application/json",
+            **tracing.headers(),
+        }
         timeout = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
             async with asyncio.timeout(seconds):

@@ -21,6 +21,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpx
 
+from agent import tracing
 from agent.errors import ConfigError, TargetRefused, TargetUnavailable
 from agent.ports import Delivered, OutboundEvent
 from agent.targets import signing
@@ -160,7 +161,9 @@ class HttpTarget:
         await self._turn()
         for last in (False, True):
             shown = {} if self._auth is None else await self._auth.headers()
-            answer = await self._send(method, url, {**headers(), **shown}, body, most)
+            answer = await self._send(
+                method, url, {**headers(), **tracing.headers(), **shown}, body, most
+            )
             known = answer.status_code != 401 or self._auth is None or not self._auth.refused()
             if known or last:  # else a token that was taken back: once more with a new one
                 break

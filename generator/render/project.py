@@ -10,7 +10,7 @@ from generator.bill.outbound import heard
 from generator.memory import Memory
 from generator.plan import names
 from generator.plan.model import FileVia, InboundPlan, OutboundPlan, PollVia, ProjectPlan
-from generator.render import inbound, outbound, tzif, zones
+from generator.render import inbound, objects, outbound, tzif, zones
 from generator.render.engine import render_template
 from generator.render.js import camel, key, literal
 from generator.resources import templates
@@ -119,6 +119,10 @@ def _config(plan: ProjectPlan) -> str:
             **{field: names.state_field(prefix, field) for field in names.STATE_FIELDS},
         },
         "secrets": [names.event_secret(prefix, which) for which in "ab"],
+        # Those of NetSuite: what custom record types grant is in their own lists.
+        "permissions": {
+            each.key: each.level for each in objects.permissions(plan) if each.key.isupper()
+        },
         "drain": {
             "script": names.drain_script(prefix),
             "deploys": [names.drain_deploy(prefix, partition) for partition in partitions],

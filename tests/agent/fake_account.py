@@ -156,6 +156,7 @@ class FakeAccount:
         self.saves: list[tuple[str, str]] = []  # (key, raw body of the call)
         self.calls: list[tuple[str, Json]] = []
         self.deliveries: list[tuple[str, bytes]] = []
+        self.traces: list[tuple[str, str]] = []  # (path, traceparent) of what told one
         self.answer: Callable[[Json], Json | None] = lambda _row: None
         self.fault: Callable[[str], tuple[int, Json] | None] = lambda _script: None
         self.target: Callable[[str, bytes], int] = lambda _id, _body: 200
@@ -174,6 +175,8 @@ class FakeAccount:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 where = urlsplit(self.path)
+                if trace := self.headers.get("traceparent"):
+                    account.traces.append((where.path, trace))
                 if where.path.endswith("/oauth2/v1/token"):
                     self._answer(*account.token())
                     return

@@ -21,6 +21,7 @@ define([], () => {
     RECORD_NOT_FOUND: 'data',
     SCRIPT_ERROR: 'data',
     TABLE_NOT_VISIBLE: 'permission',
+    PERMISSION_LACKING: 'permission',
     WRONG_ACCOUNT: 'config',
     WRONG_CONTRACT: 'config',
     FLOW_DISABLED: 'config',

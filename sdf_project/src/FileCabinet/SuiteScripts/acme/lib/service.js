@@ -135,6 +135,24 @@ define([
     doctor: () => ({ checks: doctor() })
   };
 
+  /** Levels of permissions, each more than the one before. */
+  const LEVELS = ['NONE', 'VIEW', 'CREATE', 'EDIT', 'FULL'];
+  const levelOf = (key) => {
+    const held = runtime.getCurrentUser().getPermission({ name: key });
+    return LEVELS.find((level) => runtime.Permission[level] === held) || String(held);
+  };
+
+  /** The role's permissions against those that the flows need. */
+  const permissions = () => {
+    const needed = config.table.permissions;
+    const lacking = Object.keys(needed)
+      .map((key) => ({ key, held: levelOf(key), level: needed[key] }))
+      .filter(({ held, level }) => LEVELS.indexOf(held) < LEVELS.indexOf(level))
+      .map(({ key, held, level }) => `${key} is ${held} and must be ${level}`);
+    if (lacking.length) throw reply.fault('PERMISSION_LACKING', lacking.join('; '));
+    return `${Object.keys(needed).length} as the flows need them`;
+  };
+
   /** What an administrator sets up by hand, tried for real. */
   const doctor = () => {
     const checks = [];
@@ -147,6 +165,7 @@ define([
     };
     check('environment', () => config.account().environment);
     check('outbox', () => `${outbox.stats().pending} rows wait`);
+    check('permissions', permissions);
     for (const secret of config.table.secrets)
       check(`secret ${secret}`, () => `signs (${sign.mac(secret, 'test').slice(0, 6)}...)`);
     for (const flow of Object.keys(config.table.inbound)) {

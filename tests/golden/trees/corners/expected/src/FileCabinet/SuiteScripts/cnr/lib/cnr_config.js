@@ -54,6 +54,23 @@ define([], () => ({
   },
   state: { type: 'customrecord_cnr_state', value: 'custrecord_cnr_st_value' },
   secrets: ['custsecret_cnr_events_a', 'custsecret_cnr_events_b'],
+  permissions: {
+    ADMI_CUSTLIST: 'VIEW',
+    ADMI_CUSTOMSCRIPT: 'VIEW',
+    ADMI_LOGIN_OAUTH2: 'FULL',
+    ADMI_RESTWEBSERVICES: 'FULL',
+    LIST_CONTACT: 'EDIT',
+    LIST_CUSTJOB: 'EDIT',
+    LIST_CUSTRECORDENTRY: 'FULL',
+    LIST_EMPLOYEE: 'VIEW',
+    LIST_FILECABINET: 'FULL',
+    LIST_FIND: 'FULL',
+    LIST_ITEM: 'VIEW',
+    REPO_ANALYTICS: 'EDIT',
+    TRAN_FIND: 'FULL',
+    TRAN_ITEMSHIP: 'CREATE',
+    TRAN_SALESORD: 'EDIT'
+  },
   drain: {
     script: 'customscript_cnr_drain',
     deploys: ['customdeploy_cnr_drain_0'],
