@@ -20,7 +20,7 @@ class Alarm:
     """
     What is wrong, since when.
 
-    `kind` is `lane`, `account`, `drift`, `outbox`, `poll`, `target`,
+    `kind` is `lane`, `account`, `drift`, `outbox`, `poll`, `target`, `breaker`,
     `held`, `queue`, `silence`, `certificate` or `reload`; `subject` names the flow, script or connection.
     """
 

@@ -23,7 +23,7 @@ from agent.commands.store import store
 from agent.config import Config
 from agent.errors import UserError
 from agent.inbox.model import Filter
-from agent.inbox.opening import looking, opened
+from agent.inbox.opening import opened
 from agent.inbox.states import State
 from agent.ingress import intake
 from agent.service import run as run_service
@@ -97,6 +97,10 @@ def status(config_file: Path, as_json: bool) -> None:
         click.echo(f"waiting  {flow}: {number} documents of a flow that flows.json does not have")
     for part in facts.get("needs_restart", ()):
         click.echo(f"restart  {part} of agent.toml has changed and counts from the next start")
+    for breaker in facts.get("breakers", ()):
+        if breaker["state"] != "closed":
+            again = datetime.fromtimestamp(breaker["next_try"], UTC).strftime("%H:%M:%S")
+            click.echo(f"breaker  {breaker['target']}: {breaker['state']}, next try {again} UTC")
     for file in facts.get("files", ()):
         click.echo(
             f"file     {file['flow']}: {file['file']} {file['phase']}: {file['read']} read, "
@@ -115,7 +119,7 @@ def _inbox(config: Config) -> dict[str, Any]:
     events: dict[str, int] = defaultdict(int)
     flows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     outcomes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for flow, state, outcome, number in looking(config.store).stats():
+    for flow, state, outcome, number in wiring.looking(config).stats():
         events[state] += number
         flows[flow][state] += number
         if outcome is not None:
@@ -162,7 +166,7 @@ def list_(
     """List events, newest first."""
     config = configs.load(config_file)
     which = Filter(flow=flow, states=tuple(map(State, states)), key=key, code=code)
-    rows = looking(config.store).find(which, limit=limit)
+    rows = wiring.looking(config).find(which, limit=limit)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -182,7 +186,7 @@ def list_(
 def show(event: int, config_file: Path, as_json: bool) -> None:
     """Show one event whole: what came, what became of it, every step."""
     config = configs.load(config_file)
-    row = looking(config.store).show(event)
+    row = wiring.looking(config).show(event)
     if row is None:
         raise UserError(f"no event {event}")
     facts = _shown(row)
@@ -262,7 +266,7 @@ def retry(
 
 
 async def _replay(config: Config, which: Filter, force: bool) -> dict[str, Any]:
-    inbox = await opened(config.store)
+    inbox = await opened(config.store, seal=wiring.seal(config, wiring.secrets(config)))
     done = await inbox.replay(which, force=force)
     await inbox.close()
     return {"replayed": done.replayed, "superseded": list(done.superseded)}
@@ -291,7 +295,7 @@ def send(flow: str, file: Any, config_file: Path, event_id: str | None) -> None:
 
 
 async def _accept(config: Config, rows: list[Any]) -> dict[str, int]:
-    inbox = await opened(config.store)
+    inbox = await opened(config.store, seal=wiring.seal(config, wiring.secrets(config)))
     new = await inbox.accept(rows)
     await inbox.close()
     return {"accepted": sum(new), "repeated": len(new) - sum(new)}

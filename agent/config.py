@@ -171,7 +171,9 @@ class DispatchSection(_Section):
     `concurrency` bounds the calls in flight of all agents together; within it they learn what the account
     takes, and leave `headroom` slots of that to other integrations. `batch_seconds` is the time in which
     a call is expected to end: batches are made that small (the account cuts a RESTlet after 300 s).
-    `resend_after` is how long a call that was cut may still be running in the account.
+    `resend_after` is how long a call that was cut may still be running in the account. After
+    `breaker_failures` calls in succession that nobody answered nothing is sent to a target for
+    `breaker_seconds`, then one call; each failure doubles the pause, up to `breaker_max_seconds`.
     """
 
     concurrency: int = Field(default=20, ge=1, le=100)
@@ -183,6 +185,9 @@ class DispatchSection(_Section):
     probe_seconds: float = Field(default=60.0, gt=0)
     probe_max_seconds: float = Field(default=900.0, gt=0)
     resend_after: float = Field(default=330.0, ge=0)
+    breaker_failures: int = Field(default=6, ge=1)
+    breaker_seconds: float = Field(default=5.0, gt=0)
+    breaker_max_seconds: float = Field(default=60.0, gt=0)
 
 
 class RetrySection(_Section):
@@ -268,7 +273,8 @@ class Config(_Section):
     agent.toml, whole.
 
     Events that ended are kept for `keep_days`, their ids for `keep_ids_days` from when they came in: a repeat
-    within them is one.
+    within them is one. Calls are kept as they came for `keep_raw_days` (0: not at all). `store_key` names the
+    secret that bodies in the store are encrypted with.
     """
 
     bundle: Path
@@ -277,6 +283,8 @@ class Config(_Section):
     store: Annotated[Path | str, BeforeValidator(_store)] = Path("inbox.db")
     keep_days: float = Field(default=30.0, gt=0)
     keep_ids_days: float = Field(default=400.0, gt=0)
+    keep_raw_days: float = Field(default=7.0, ge=0)
+    store_key: str | None = None
     stop_seconds: float = Field(default=30.0, gt=0)
     netsuite: NetSuiteSection = NetSuiteSection()
     ingress: IngressSection = IngressSection()

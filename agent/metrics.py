@@ -84,6 +84,12 @@ class Metrics:
         self.alarm = Gauge(
             "suiteloom_alarm", "1 while an alarm stands", ["kind", "subject"], registry=registry
         )
+        self.breaker = Gauge(
+            "suiteloom_breaker_state",
+            "Whether calls go to a target: 0 closed (they do), 1 half-open (one tries), 2 open (none)",
+            ["target"],
+            registry=registry,
+        )
         self.outbox = Gauge(
             "suiteloom_outbox_rows",
             "Rows of the account's outbox at the last look",

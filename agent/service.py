@@ -29,6 +29,7 @@ from agent.alarms import Alarms
 from agent.alerts import Channel, channels
 from agent.bundle import Bundle
 from agent.config import Config
+from agent.dispatch.breaker import Breakers
 from agent.dispatch.budget import Budget
 from agent.dispatch.limit import Limit
 from agent.duties.model import Duty
@@ -93,6 +94,7 @@ class Service:
             self._budget,
             self.alarms,
             self.metrics,
+            Breakers(self.alarms, self.metrics, store.now, self._wake_all),
             self.arrived,
             self._wake_all,
             self._traces,
@@ -131,6 +133,11 @@ class Service:
         return not self._stopping
 
     @property
+    def keeps_calls(self) -> bool:
+        """Calls are kept as they came."""
+        return self.config.keep_raw_days > 0
+
+    @property
     def config(self) -> Config:
         """The configuration that counts now."""
         return self._now.config
@@ -157,6 +164,7 @@ class Service:
         return self._now.status() | {
             "started": self._started,
             "calls": asdict(self._budget.standing) | {"flows": self._budget.held()},
+            "breakers": self._shared.breakers.facts(),
             "alarms": self.alarms.standing(),
             "without_flow": self._observer.without_flow,
             "needs_restart": self._restart,
@@ -265,7 +273,9 @@ class Service:
     async def _upkeep(self) -> float:
         now = self._store.now()
         gone = await self._store.purge(
-            now - self.config.keep_days * 86_400, ids=now - self.config.keep_ids_days * 86_400
+            now - self.config.keep_days * 86_400,
+            ids=now - self.config.keep_ids_days * 86_400,
+            raw=now - self.config.keep_raw_days * 86_400,
         )
         if gone:
             log.info("forgotten", events=gone)
@@ -284,7 +294,12 @@ async def service(
     outside = wiring.outside(config, bundle, secrets)
     port = config.address[1]
     place = f"{socket.gethostname()}:{port}" if port else ""
-    store = await opened(config.store, place=place, max_open=config.ingress.max_open)
+    store = await opened(
+        config.store,
+        place=place,
+        max_open=config.ingress.max_open,
+        seal=wiring.seal(config, secrets),
+    )
     made = Service(
         config,
         bundle,

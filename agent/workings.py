@@ -20,6 +20,7 @@ from agent.alarms import Alarms
 from agent.bundle import Bundle, InboundFlow
 from agent.config import Config
 from agent.dispatch.account import Account
+from agent.dispatch.breaker import Breakers
 from agent.dispatch.budget import Budget
 from agent.dispatch.deliveries import DeliveryLane
 from agent.dispatch.fetching import Fetcher
@@ -71,6 +72,7 @@ class Shared:
     budget: Budget
     alarms: Alarms
     metrics: Metrics
+    breakers: Breakers
     arrived: Callable[[str], None]
     woken: Callable[[], None]
     traces: Traces
@@ -105,6 +107,7 @@ class Workings:
             shared.budget,
             shared.alarms,
             shared.metrics,
+            shared.breakers.of(shared.account, config.dispatch),
         )
         self.lanes = self._make_lanes()
         self.outbox = self._make_outbox()
@@ -120,6 +123,7 @@ class Workings:
                 lane.follow(was)
             work = self._lane(lane, before if was and not lane.beside else None)
             self._running[name] = asyncio.create_task(work, name=f"lane {name}")
+        self._shared.breakers.only(lane.breaker.target for lane in self.lanes.values())
         if before is not None:
             await before.stop_asking(0)
         for watcher in self.watchers:
@@ -225,6 +229,7 @@ class Workings:
                     netsuite=shared.netsuite,
                     budget=shared.budget,
                     decide=decide,
+                    breaker=self.account.breaker,
                     fetcher=Fetcher(
                         flow.fetch,
                         self._outside.connections[flow.fetch.connection],
@@ -241,6 +246,7 @@ class Workings:
                 destination=self._outside.destinations[name],
                 slots=slots,
                 decide=decide,
+                breaker=shared.breakers.of(out.target.connection or name, config.dispatch),
             )
         return lanes
 

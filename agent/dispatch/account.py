@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
 
 from agent.alarms import Alarms
 from agent.bundle import Bundle
+from agent.dispatch.breaker import Breaker, Passage
 from agent.dispatch.budget import Budget
 from agent.dispatch.shares import Kind
-from agent.errors import BadAnswer, CallError, Denied, Unauthorized
+from agent.errors import BadAnswer, CallError, Denied, NotSent, Unauthorized
 from agent.metrics import Metrics
 from agent.ports import NetSuite
 
@@ -33,6 +36,7 @@ class Account:
         budget: slots for calls.
         alarms: drift is raised here.
         metrics: calls are counted here.
+        breaker: the account's.
     """
 
     def __init__(
@@ -43,8 +47,10 @@ class Account:
         budget: Budget,
         alarms: Alarms,
         metrics: Metrics,
+        breaker: Breaker,
     ) -> None:
         self.id = account
+        self.breaker = breaker
         self._bundle = bundle
         self._netsuite = netsuite
         self._budget = budget
@@ -70,7 +76,7 @@ class Account:
         script, deploy = self._bundle.service_script, self._bundle.service_deploy
         flow = str((body or {}).get("flow") or OWN)
         kind = Kind.BACKFILL if body and body["op"] in BACKFILL else Kind.INTERACTIVE
-        async with self._budget.slot(flow, kind) as slot:
+        async with self._budget.slot(flow, kind) as slot, self._passage() as passage:
             try:
                 if body is None:
                     answer = await self._netsuite.get(script, deploy)
@@ -80,16 +86,28 @@ class Account:
                 self._metrics.calls.labels(script, type(error).__name__).inc()
                 judged = slot.judge(error)
                 assert judged is not None
+                passage.judge(judged)
                 if isinstance(judged, Unauthorized):
                     self._alarms.begin("account", self.id, judged.code, judged.message)
                 if judged is error:
                     raise
                 raise judged from error
             slot.judge(None)
+            passage.answered()
         self._metrics.calls.labels(script, "ok").inc()
         self._alarms.end("account", self.id)
         self._check(answer)
         return answer
+
+    @asynccontextmanager
+    async def _passage(self) -> AsyncIterator[Passage]:
+        passage = self.breaker.enter()
+        if passage is None:
+            raise NotSent("BREAKER_OPEN", "the account does not answer; a call tries again soon")
+        try:
+            yield passage
+        finally:
+            passage.nothing()
 
     def _check(self, answer: dict[str, Any]) -> None:
         account, build = answer.get("account"), answer.get("build")

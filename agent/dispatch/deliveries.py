@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 from agent.bundle import OutboundFlow
+from agent.dispatch.breaker import Breaker, Passage
 from agent.dispatch.lane import Lane, Tools
 from agent.dispatch.retry import Decide
 from agent.documents import cut
@@ -29,6 +30,7 @@ class DeliveryLane(Lane):
         destination: where they go.
         slots: bounds deliveries under way, shared by all flows.
         decide: when to try again.
+        breaker: the target's.
     """
 
     def __init__(
@@ -39,8 +41,9 @@ class DeliveryLane(Lane):
         destination: Destination,
         slots: asyncio.Semaphore,
         decide: Decide,
+        breaker: Breaker,
     ) -> None:
-        super().__init__(flow.flow, tools)
+        super().__init__(flow.flow, tools, breaker)
         self._destination = destination
         self._slots = slots
         self._decide = decide
@@ -76,7 +79,14 @@ class DeliveryLane(Lane):
     async def _some(self, lease: Lease, events: Sequence[Leased]) -> None:
         outgoing = [_outgoing(event) for event in events]
         async with self._slots:
-            settled = await self._deliver(events, outgoing)
+            passage = self.breaker.enter()
+            if passage is None:  # it opened while these waited for their turn
+                settled = [self._later(event) for event in events]
+            else:
+                try:
+                    settled = await self._deliver(events, outgoing, passage)
+                finally:
+                    passage.nothing()
         await self.settle(lease, settled)
         done = {one.id for one in settled if one.state is State.DONE}
         await self._destination.settled(
@@ -84,7 +94,7 @@ class DeliveryLane(Lane):
         )
 
     async def _deliver(
-        self, events: Sequence[Leased], outgoing: Sequence[Outgoing]
+        self, events: Sequence[Leased], outgoing: Sequence[Outgoing], passage: Passage
     ) -> list[Settled]:
         """What became of events that were delivered together."""
         started = self.tools.clock()
@@ -92,15 +102,23 @@ class DeliveryLane(Lane):
             with self.tools.traces.carry("send", self.flow, events, started):
                 outcomes = await self._destination.deliver(outgoing)
         except DeliveryError as error:
+            passage.judge(error)
             outcomes = [error] * len(events)
             no_one_known = isinstance(error, TargetRefused) and error.status not in CREDENTIALS
             if no_one_known and len(events) > 1:
                 self._count("refused", len(events))
                 return [self._alone(event, error) for event in events]
+        else:
+            faults = [one for one in outcomes if isinstance(one, DeliveryError)]
+            passage.judge(faults[0] if len(faults) == len(outcomes) else None)
         return [
             self._settled(event, outcome, started)
             for event, outcome in zip(events, outcomes, strict=True)
         ]
+
+    def _later(self, event: Leased) -> Settled:
+        due = self.breaker.next_look
+        return Settled(event.id, State.WAITING, due=due, tried=False, alone=event.alone)
 
     def _alone(self, event: Leased, error: DeliveryError) -> Settled:
         """Of several that were refused together one may be to blame: each is sent alone."""
@@ -132,6 +150,7 @@ class DeliveryLane(Lane):
             alone=event.alone,
             sent_at=started if outcome.status else None,
             outage=isinstance(outcome, TargetUnavailable),
+            tried=self.breaker.closed,
         )
 
     def _count(self, outcome: str, events: int = 1) -> None:

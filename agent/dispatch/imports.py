@@ -65,7 +65,7 @@ class ImportLane(Lane):
     def __init__(
         self, flow: InboundFlow, tools: Tools, *, account: Account, decide: Decide
     ) -> None:
-        super().__init__(flow.flow, tools)
+        super().__init__(flow.flow, tools, account.breaker)
         self._flow = flow
         self._account = account
         self._decide = decide

@@ -18,6 +18,7 @@ import structlog
 
 from agent.alarms import Alarms
 from agent.config import DispatchSection
+from agent.dispatch.breaker import Breaker
 from agent.inbox.model import Lease, Settled
 from agent.inbox.store import Store
 from agent.metrics import Metrics
@@ -60,14 +61,16 @@ class Lane(ABC):
     Args:
         flow: the flow's name.
         tools: store, alarms, metrics, configuration, clock.
+        breaker: of what is at its end.
     """
 
     lease_seconds = 900.0
     beside = False  # whether it may work while the lane of before a reload ends its calls
 
-    def __init__(self, flow: str, tools: Tools) -> None:
+    def __init__(self, flow: str, tools: Tools, breaker: Breaker) -> None:
         self.flow = flow
         self.tools = tools
+        self.breaker = breaker
         self.stop: Stop | None = None
         self.log = log.bind(flow=flow)
         self._wake = asyncio.Event()
@@ -124,13 +127,15 @@ class Lane(ABC):
         work.add_done_callback(self._done)
 
     def blocked(self) -> bool:
-        """Whether the lane stands and its next probe is not due."""
+        """Whether the lane stands and its next probe is not due, or its target does not answer."""
         stop = self.stop
+        if self.breaker.blocked():
+            return True
         return stop is not None and (stop.probing or self.tools.clock() < stop.probe_at)
 
     def limit(self, most: int) -> int:
-        """How many events may be taken: one, as a probe, while the lane stands."""
-        return 1 if self.stop else most
+        """How many events may be taken: one, as a probe, while the lane stands or its target is doubted."""
+        return 1 if self.stop or not self.breaker.closed else most
 
     def taken(self) -> None:
         """Events were taken: where the lane stands, they are the probe, and nothing else goes."""
@@ -188,7 +193,9 @@ class Lane(ABC):
 
     async def _rest(self) -> None:
         now = self.tools.clock()
-        if self.stop is not None:
+        if self.breaker.blocked():
+            until = self.breaker.next_look
+        elif self.stop is not None:
             until = now + IDLE_SECONDS if self.stop.probing else self.stop.probe_at
         else:
             due = await self.tools.store.next_due(self.flow)

@@ -9,6 +9,7 @@ from typing import Any
 
 from agent.bundle import InboundFlow
 from agent.dispatch import poison
+from agent.dispatch.breaker import Breaker, Passage
 from agent.dispatch.budget import Budget, Slot
 from agent.dispatch.fetching import Fetcher
 from agent.dispatch.lane import Lane, Tools, monotonic_id
@@ -60,6 +61,7 @@ class RestletLane(Lane):
         netsuite: the account's RESTlets.
         budget: slots for calls, shared by all lanes.
         decide: what answers mean.
+        breaker: the account's.
         fetcher: gets the documents where what came in only names them.
     """
 
@@ -75,9 +77,10 @@ class RestletLane(Lane):
         netsuite: NetSuite,
         budget: Budget,
         decide: Decide,
+        breaker: Breaker,
         fetcher: Fetcher | None = None,
     ) -> None:
-        super().__init__(flow.flow, tools)
+        super().__init__(flow.flow, tools, breaker)
         self.lease_seconds = tools.dispatch.call_timeout + 120.0 + (FETCHING if fetcher else 0.0)
         self._flow = flow
         self._account = account
@@ -104,19 +107,25 @@ class RestletLane(Lane):
         kind = Kind.BACKFILL if self._full >= BACKLOG_CALLS else Kind.INTERACTIVE
         slot = await self._budget.take(self.flow, kind)
         lease: Lease | None = None
-        limit = self.limit(self.size.size)
+        passage: Passage | None = None
+        limit = 0
         try:
             if not self._ending and not self.blocked():
+                limit, passage = self.limit(self.size.size), self.breaker.enter()
+            if passage is not None:
                 lease = await self.tools.store.lease(self.flow, limit, self.lease_seconds)
         finally:
             if lease is None or not lease.events:
+                if passage is not None:
+                    passage.nothing()
                 await slot.free()
-        if lease is None or not lease.events:
+        if lease is None or passage is None or not lease.events:
             self._full = 0
             return False
         self._full = self._full + 1 if len(lease.events) >= limit else 0
         self.taken()
-        self.start(asyncio.create_task(self._work(lease, slot), name=f"batch {self.flow}"))
+        work = self._work(lease, slot, passage)
+        self.start(asyncio.create_task(work, name=f"batch {self.flow}"))
         return True
 
     async def _due(self) -> bool:
@@ -124,13 +133,14 @@ class RestletLane(Lane):
         due = await self.tools.store.next_due(self.flow)
         return due is not None and due <= self.tools.clock()
 
-    async def _work(self, lease: Lease, slot: Slot) -> None:
+    async def _work(self, lease: Lease, slot: Slot, passage: Passage) -> None:
         try:
-            await self._send(lease, slot)
+            await self._send(lease, slot, passage)
         finally:
+            passage.nothing()
             await slot.free()
 
-    async def _send(self, lease: Lease, slot: Slot) -> None:
+    async def _send(self, lease: Lease, slot: Slot, passage: Passage) -> None:
         ready = await self._fetched(lease)
         events, rest = _fitting(ready)
         if rest:
@@ -165,9 +175,15 @@ class RestletLane(Lane):
                 )
         except CallError as error:
             metrics.calls.labels(self._flow.script, type(error).__name__).inc()
-            await self._failed(sent, slot.judge(error) or error)
+            judged = slot.judge(error) or error
+            if isinstance(judged, Unknown) and any(event.alone for event in events):
+                passage.nothing()  # its documents are suspected, not the account
+            else:
+                passage.judge(judged)
+            await self._failed(sent, judged)
             return
         slot.judge(None)
+        passage.answered()
         metrics.calls.labels(self._flow.script, "ok").inc()
         self._unsent = 0
         self._measure(answer, started)

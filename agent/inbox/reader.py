@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from agent.errors import UserError, newer
-from agent.inbox.model import Filter
+from agent.inbox.model import Call, Filter
+from agent.inbox.parameters import opened, received
+from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import VERSION, version
 
@@ -25,10 +27,12 @@ class Reader:
 
     Args:
         path: the store's file.
+        seal: opens what is encrypted.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seal: Seal | None = None) -> None:
         self._path = path
+        self._seal = seal or Seal()
 
     def find(
         self, which: Filter, *, limit: int = 50, before: int | None = None
@@ -50,7 +54,12 @@ class Reader:
             if row is None:
                 return None
             history = [dict(step) for step in db.execute(SQL["history"], {"id": event})]
-        return {**dict(row), "history": history}
+        return {**opened(dict(row), self._seal), "history": history}
+
+    def received(self, event: int) -> Call | None:
+        """The call that brought an event, as it came; None where it is not kept."""
+        with self._db() as db:
+            return received(db.execute(SQL["raw"], {"id": event}).fetchone(), self._seal)
 
     def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""

@@ -13,12 +13,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import OwnSlots
 from agent.duties.timers import Timers
-from agent.errors import Refused, StoreBusy
+from agent.errors import Refused, Sealed, StoreBusy
 from agent.inbox.model import (
     SINGLY,
+    Call,
     Filter,
     Import,
     Incoming,
@@ -30,8 +33,16 @@ from agent.inbox.model import (
     Settled,
     together,
 )
-from agent.inbox.parameters import event_in_call, first_event, of_incoming, of_polled, of_settled
+from agent.inbox.parameters import (
+    event_in_call,
+    first_event,
+    of_incoming,
+    of_polled,
+    of_raw,
+    of_settled,
+)
 from agent.inbox.reader import Reader, conditions
+from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import connect
 from agent.inbox.sqlite_upkeep import purge
@@ -43,6 +54,10 @@ SQL = queries()
 # is recorded as waiting after it, must not sleep.
 MADE_KEPT = 100_000
 BACKLOG_MAX = 10_000
+# What cannot be opened is looked at again after so long.
+SEALED_SECONDS = 60.0
+
+log = structlog.get_logger("agent.inbox")
 
 
 class SqliteStore:
@@ -53,18 +68,27 @@ class SqliteStore:
         path: the file; made with its folder where it is not there.
         clock: epoch seconds.
         max_open: how many open events are kept before new ones are refused.
+        seal: encrypts bodies.
     """
 
     def __init__(
-        self, path: Path, *, clock: Callable[[], float] = time.time, max_open: int = 1_000_000
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        max_open: int = 1_000_000,
+        seal: Seal | None = None,
     ) -> None:
         self._clock = clock
+        self._seal = seal or Seal()
         self._max_open = max_open
         self._made: OrderedDict[str, float] = OrderedDict()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = Lock(path.with_name(path.name + ".lock"))
         try:
             connection = connect(path)
+            for (body,) in connection.execute(SQL["any_body"]).fetchall():
+                self._seal.open(body)
             self._recover(connection)
             self._open = int(connection.execute(SQL["count_open"]).fetchone()[0])
         except sqlite3.OperationalError as error:
@@ -74,7 +98,7 @@ class SqliteStore:
             self._lock.release()
             raise
         self._writer = Writer(connection)
-        self._reader = Reader(path)
+        self._reader = Reader(path, self._seal)
 
     def now(self) -> float:
         """The time, as the store counts it."""
@@ -89,7 +113,7 @@ class SqliteStore:
 
         def work(db: sqlite3.Connection) -> list[bool]:
             now = self._clock()
-            return [self._insert(db, one, now) for one in incoming]
+            return self._insert(db, incoming, now)
 
         try:
             new = await self._writer.run(work)
@@ -116,7 +140,7 @@ class SqliteStore:
                     told.append(one)
             if state is not None:
                 db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-            return len(told), sum(self._insert(db, one.event, now) for one in told)
+            return len(told), sum(self._insert(db, [one.event for one in told], now))
 
         try:
             told, new = await self._writer.run(work)
@@ -127,13 +151,29 @@ class SqliteStore:
         self._open += new
         return told
 
-    @staticmethod
-    def _insert(db: sqlite3.Connection, one: Incoming, now: float) -> bool:
-        row = db.execute(SQL["insert_event"], of_incoming(one, now)).fetchone()
-        if row is None:
-            return False
-        _open_key(db, (one.flow, one.key, one.group), now)
-        return True
+    def _insert(
+        self, db: sqlite3.Connection, incoming: Sequence[Incoming], now: float
+    ) -> list[bool]:
+        calls: dict[int, tuple[int, bool]] = {}  # rows of calls, and whether they brought anything
+        kept = []
+        for one in incoming:
+            raw = None
+            if (call := one.raw) is not None:
+                if id(call) not in calls:
+                    values = of_raw(one, call, now, self._seal)
+                    calls[id(call)] = (db.execute(SQL["insert_raw"], values).fetchone()[0], False)
+                raw = calls[id(call)][0]
+            values = of_incoming(one, now, self._seal, raw)
+            new = db.execute(SQL["insert_event"], values).fetchone() is not None
+            if new:
+                _open_key(db, (one.flow, one.key, one.group), now)
+                if raw is not None:
+                    calls[id(call)] = (raw, True)
+            kept.append(new)
+        for row, used in calls.values():
+            if not used:
+                db.execute(SQL["drop_raw"], {"id": row})
+        return kept
 
     # --- leases -------------------------------------------------------------------------------
 
@@ -148,7 +188,13 @@ class SqliteStore:
             keys = [row[0] for row in db.execute(SQL["due_keys"], where).fetchall()]
             events: list[Leased] = []
             for key in keys:
-                event = _first(db, flow, key)
+                try:
+                    event = _first(db, flow, key, self._seal)
+                except Sealed as error:
+                    log.error("sealed", flow=flow, key=key, reason=str(error))  # noqa: TRY400 - said in one sentence
+                    later = {"due": now + SEALED_SECONDS, "flow": flow, "key": key}
+                    db.execute(SQL["postpone_key"], later)
+                    continue
                 if event is None:  # cannot be: a key has a row only while it has an open event
                     db.execute("DELETE FROM keys WHERE flow = ? AND key = ?", (flow, key))
                     continue
@@ -195,7 +241,7 @@ class SqliteStore:
         due = now if one.due is None else one.due
         if one.waits_for is not None and self._made.get(one.waits_for, -1.0) >= one.started:
             due = now
-        values = of_settled(owner, one, due=due, now=now)
+        values = of_settled(owner, one, due=due, now=now, seal=self._seal)
         place = db.execute(SQL["settle"], values).fetchone()
         if place is None:
             return False
@@ -380,6 +426,10 @@ class SqliteStore:
         """One event whole, with its history."""
         return await asyncio.to_thread(self._reader.show, event)
 
+    async def received(self, event: int) -> Call | None:
+        """The call that brought an event."""
+        return await asyncio.to_thread(self._reader.received, event)
+
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
         return await asyncio.to_thread(self._reader.stats)
@@ -402,9 +452,11 @@ class SqliteStore:
 
     # --- upkeep -------------------------------------------------------------------------------
 
-    async def purge(self, before: float, *, ids: float | None = None) -> int:
-        """Forget events that ended before a time, and ids of events that came before another."""
-        return await purge(self._writer, before, ids)
+    async def purge(
+        self, before: float, *, ids: float | None = None, raw: float | None = None
+    ) -> int:
+        """Forget events that ended before a time, and ids and calls that came before others."""
+        return await purge(self._writer, before, ids, raw)
 
     @property
     def open_events(self) -> int:
@@ -460,8 +512,8 @@ def _release(db: sqlite3.Connection, owner: str, now: float, due: float | None) 
     return len(places)
 
 
-def _first(db: sqlite3.Connection, flow: str, key: str) -> Leased | None:
+def _first(db: sqlite3.Connection, flow: str, key: str, seal: Seal) -> Leased | None:
     row = db.execute(SQL["first_event"], {"flow": flow, "key": key}).fetchone()
     if row is None:
         return None
-    return first_event(row)
+    return first_event(row, seal)

@@ -15,7 +15,7 @@ SPARE_PAGES = 1_000
 PAGES_AT_ONCE = 100
 
 
-async def purge(writer: Writer, before: float, ids: float | None) -> int:
+async def purge(writer: Writer, before: float, ids: float | None, raw: float | None) -> int:
     """As `agent.inbox.store.Store.purge`."""
 
     def forget(db: sqlite3.Connection, after: int) -> Step:
@@ -28,8 +28,13 @@ async def purge(writer: Writer, before: float, ids: float | None) -> int:
     def forget_ids(db: sqlite3.Connection) -> int:
         return db.execute(SQL["forget_ids"], {"before": ids or 0.0, "limit": AT_ONCE}).rowcount
 
+    def forget_raw(db: sqlite3.Connection) -> int:
+        return db.execute(SQL["forget_raw"], {"before": raw or 0.0, "limit": AT_ONCE}).rowcount
+
     total = await walk(lambda after: writer.run(lambda db: forget(db, after)))
     while await writer.run(forget_ids) == AT_ONCE:
+        pass
+    while await writer.run(forget_raw):
         pass
     await _compact(writer)
     return total

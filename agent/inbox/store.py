@@ -9,6 +9,7 @@ from agent.dispatch.limit import Limit
 from agent.dispatch.slots import Slots
 from agent.duties.model import Rota
 from agent.inbox.model import (
+    Call,
     Filter,
     Import,
     Incoming,
@@ -105,6 +106,9 @@ class Store(Protocol):
     async def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history."""
 
+    async def received(self, event: int) -> Call | None:
+        """The call that brought an event, as it came; None where it is not kept."""
+
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
 
@@ -120,11 +124,14 @@ class Store(Protocol):
     async def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
         """Events of a file in the order of the file."""
 
-    async def purge(self, before: float, *, ids: float | None = None) -> int:
+    async def purge(
+        self, before: float, *, ids: float | None = None, raw: float | None = None
+    ) -> int:
         """
         Forget events that were done or discarded before a time; returns how many.
 
         Their ids stay, so that a repeat is still one, until `ids`: those of events that came before it go, too.
+        `raw`: calls that came before it are no longer kept as they came.
         """
 
     def slots(self, account: str, limit: Limit) -> Slots:

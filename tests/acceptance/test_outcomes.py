@@ -6,14 +6,17 @@ Counted from outside: the account's records, and the calls that it saw.
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import httpx
 import pytest
-from world import World, eventually, running
+from world import BIN, World, eventually, running
 
 PROJECT = Path(__file__).resolve().parents[1] / "campaign/project"
 SECRETS = ["desk", "meters", "board_sign", "events_a"]
@@ -38,11 +41,15 @@ QUICK = """
 poll_seconds = 0.5
 probe_seconds = 0.3
 probe_max_seconds = 0.6
+breaker_failures = 4
+breaker_seconds = 0.3
+breaker_max_seconds = 0.6
 [retry]
 base_seconds = 0.3
 max_seconds = 1.0
 [log]
 level = "info"
+format = "json"
 """
 
 
@@ -54,6 +61,9 @@ def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     (project / "hooks/readings.js").write_text(HOOK.lstrip())
     with (project / "specs/readings.yaml").open("a") as spec:
         spec.write("hooks: {module: ./hooks/readings.js, before_save: heavy, units: 0}\n")
+    # Its records are for roles that have the type in their list.
+    ticket = project / "objects/customrecord_fc_ticket.xml"
+    ticket.write_text(ticket.read_text().replace("NONENEEDED", "USEPERMISSIONLIST"))
     with running(
         project,
         folder,
@@ -73,6 +83,27 @@ def world(one_world: World) -> Iterator[World]:
 
 def fault(world: World, name: str, **more: Any) -> None:
     world.account.post("faults", {"name": name, **more})
+
+
+def status(world: World) -> dict[str, Any]:
+    """What the running agent says of itself."""
+    token = {"Authorization": f"Bearer {world.secrets['agent_token']}"}
+    return dict(httpx.get(f"{world.agent_url}/status", headers=token, timeout=30).json())
+
+
+def alarms(world: World, kind: str) -> list[dict[str, Any]]:
+    return [one for one in status(world)["alarms"] if one["kind"] == kind]
+
+
+def said(world: World, kind: str, since: int) -> Counter[str]:
+    """How often the log says that an alarm began, and that it is over, from a line on."""
+    lines = (world.folder / "agent.log").read_text().splitlines()[since:]
+    found = [json.loads(line) for line in lines if line.startswith("{")]
+    return Counter(one["event"] for one in found if one.get("kind") == kind)
+
+
+def line_of_log(world: World) -> int:
+    return len((world.folder / "agent.log").read_text().splitlines())
 
 
 def tickets(world: World, *numbers: str) -> None:
@@ -161,3 +192,71 @@ def test_a_document_whose_save_ends_the_script_keeps_nobody_else(world: World) -
     calls = executions(world)[before:]
     assert sum("error" in call for call in calls) <= 8  # 40, 20, 10, 5, 3, 2, and twice alone
     assert len(calls) <= 24
+
+
+def test_an_account_in_maintenance_is_said_once_and_nothing_is_lost(world: World) -> None:
+    start = line_of_log(world)
+    fault(world, "maintenance")
+    readings = [{"id": f"down{n}", "meter": f"DOWN-{n}", "reading": n} for n in range(5)]
+    world.sender("meters").post_all("readings", readings)
+    eventually("the breaker is open", lambda: alarms(world, "breaker"))
+    assert "closed" not in {
+        one["state"] for one in status(world)["breakers"] if one["target"] != "board"
+    }
+    world.account._json(world.account._client.delete("/emulator/faults"))
+    eventually("all are done", lambda: len(ended(world, "readings", "down")) == 5)
+    assert {one["state"] for one in status(world)["breakers"]} == {"closed"}
+    assert said(world, "breaker", start) == {"alarm": 1, "alarm_over": 1}
+    saved = [one["fields"] for one in world.account.records("customrecord_fc_meter")]
+    found = {
+        one["custrecord_fc_meter_no"]: int(one["custrecord_fc_meter_reading"]) for one in saved
+    }
+    assert {n: found.get(f"DOWN-{n}") for n in range(5)} == {n: n for n in range(5)}
+
+
+def test_a_role_that_loses_a_permission_stops_one_lane_until_it_has_it_back(world: World) -> None:
+    start = line_of_log(world)
+    key = "customrecord_fc_ticket"
+    world.account.post("roles", {"role": "customrole_fc_integration", "add": {}, "remove": [key]})
+    tickets(world, "ROLE-1", "ROLE-2")
+    (alarm,) = eventually("the lane stands", lambda: alarms(world, "lane"))
+    assert alarm["subject"] == "tickets"
+    reading = {"id": "role-r", "meter": "R", "reading": 1}
+    world.sender("meters").post("readings", reading, id="role-r")
+    eventually("other lanes go on", lambda: "role-r" in ended(world, "readings", "role-r"))
+    eventually("it was probed", lambda: probes(world, "tickets") > 0.3)
+    assert ended(world, "tickets", "ROLE-") == {}
+    back = {"role": "customrole_fc_integration", "add": {key: "CREATE"}, "remove": []}
+    world.account.post("roles", back)
+    eventually("both are done", lambda: len(ended(world, "tickets", "ROLE-")) == 2)
+    assert made(world, "ROLE-") == Counter(["ROLE-1", "ROLE-2"])
+    assert alarms(world, "lane") == []
+    assert said(world, "lane", start) == {"alarm": 1, "alarm_over": 1}
+
+
+def probes(world: World, flow: str) -> float:
+    """The pause of a lane that stands, which grows with each probe in vain; 0 where it goes."""
+    stopped = next(one["stopped"] for one in status(world)["lanes"] if one["flow"] == flow)
+    return float(stopped["pause"]) if stopped else 0.0
+
+
+def test_a_new_build_stops_what_it_changed_until_the_agent_has_it_too(world: World) -> None:
+    start = line_of_log(world)
+    spec = world.project / "specs/tickets.yaml"
+    spec.write_text(
+        spec.read_text().replace("ticket_text: text", "ticket_text: {from: text, apply: [upper]}")
+    )
+    out = world.folder / "sdf2"
+    build = [str(BIN / "suiteloom"), "build", "--project", str(world.project), "--out", str(out)]
+    subprocess.run(build, check=True, capture_output=True)
+    world.account.post("deploy", {"path": str(out)})
+    tickets(world, "BUILD-1")
+    (alarm,) = eventually("the lane stands", lambda: alarms(world, "lane"))
+    assert (alarm["subject"], alarm["code"]) == ("tickets", "WRONG_CONTRACT")
+    eventually("the drift is told", lambda: alarms(world, "drift"))
+    # The release's other half: the agent reads it by itself, and goes on.
+    (world.folder / "sdf/flows.json").write_bytes((out / "flows.json").read_bytes())
+    eventually("it is done", lambda: "BUILD-1" in ended(world, "tickets", "BUILD-"))
+    eventually("no alarm stands", lambda: not alarms(world, "lane") and not alarms(world, "drift"))
+    assert said(world, "lane", start) == {"alarm": 1, "alarm_over": 1}
+    assert made(world, "BUILD-") == Counter(["BUILD-1"])

@@ -30,6 +30,7 @@ class Bench:
     more: dict[str, str] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
     address: str | None = None  # of a PostgreSQL store
+    top: str = ""  # of agent.toml
     source: str = ""  # base_url of the connection `shop`, the account's where it is empty
 
     @property
@@ -41,7 +42,8 @@ class Bench:
         fake_account.write_bundle(self.folder, **self.changes)
         self.account.ready_file(self.folder)
         sections = {
-            "dispatch": "poll_seconds = 0.2\nprobe_seconds = 0.2\nprobe_max_seconds = 0.4\n",
+            "dispatch": "poll_seconds = 0.2\nprobe_seconds = 0.2\nprobe_max_seconds = 0.4\n"
+            "breaker_seconds = 0.2\nbreaker_max_seconds = 0.4\n",
             "retry": "base_seconds = 0.01\nmax_seconds = 0.05\n",
             "connections.shop": f'base_url = "{self.source or self.account.url}"\n',
             "secrets": 'source = ["secrets"]\n',
@@ -53,6 +55,7 @@ class Bench:
         path.write_text(
             f'bundle = "flows.json"\nenvironment = "sandbox"\nlisten = "{listen}"\n'
             + (f'store = "{self.address}"\n' if self.address else "")
+            + self.top
             + "".join(f"[{name}]\n{text}" for name, text in sections.items())
         )
         return path

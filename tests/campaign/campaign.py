@@ -34,6 +34,7 @@ READINGS_EACH = 6
 TICKETS_SHARE = 0.2
 WIDTH = 32
 SETTLE_SECONDS = 60.0
+BY_HAND_SECONDS = 10.0
 GATE_SECONDS = 3.0
 BETWEEN_COMMITS_SECONDS = 3.0
 
@@ -63,6 +64,7 @@ class Report:
     account_kills: int = 0
     storms: Counter[str] = field(default_factory=Counter)
     cuts: int = 0
+    by_hand: int = 0
     faults: list[str] = field(default_factory=list)
     inquest: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -75,6 +77,7 @@ class Report:
             f"doubled {len(self.doubled)}, out of order {len(self.disordered)}, saved without an event because the "
             f"account died {len(self.excused)}; killed at {points}; "
             f"at other moments {self.plain_kills}, the account {self.account_kills}; "
+            f"held or dead and tried again by hand {self.by_hand}; "
             f"connections cut {self.cuts}; storms: {storms}; {self.seconds:.0f} s"
         )
 
@@ -110,7 +113,7 @@ def run(
         storms.end()
         for agent in world.agents:
             agent.calm()
-        _settle(world, sender)
+        report.by_hand = _settle(world, sender)
         report.documents = len(sender.taken)
         report.attempts = sender.attempts
         report.refused = dict(sender.refused)
@@ -236,6 +239,7 @@ def _world(
             store_file=store.address is None,
             restart_store=store.restart,
             sender=sender,
+            token=env["SUITELOOM_SECRET_AGENT_TOKEN"],
         )
         yield world, plan
 
@@ -253,6 +257,8 @@ call_timeout = 5
 resend_after = 6
 probe_seconds = 0.2
 probe_max_seconds = 0.5
+breaker_seconds = 0.3
+breaker_max_seconds = 1.0
 [retry]
 base_seconds = 0.02
 max_seconds = 0.5
@@ -264,9 +270,14 @@ level = "warning"
 """
 
 
-def _settle(world: World, sender: Sender) -> None:
-    """Until everything that was taken is where it belongs, or nothing comes any more."""
+def _settle(world: World, sender: Sender) -> int:
+    """
+    Until everything that was taken is where it belongs, or nothing comes any more.
+
+    What the agents hold for a person is tried again by one: how many that were.
+    """
     wanted = _wanted(sender)
+    by_hand = 0
     left, since = -1, time.monotonic()
     while time.monotonic() - since < SETTLE_SECONDS:
         now = len(_missing(world, wanted)) + len(_untold(world, wanted)[0])
@@ -274,6 +285,8 @@ def _settle(world: World, sender: Sender) -> None:
             break
         if now != left:
             left, since = now, time.monotonic()
+        elif time.monotonic() - since > BY_HAND_SECONDS:
+            by_hand += world.retry_by_hand()
         # The account's outbox waits ever longer for an agent that did not answer.
         world.advance(30)
         time.sleep(0.5)
@@ -282,6 +295,7 @@ def _settle(world: World, sender: Sender) -> None:
         seen = world.board.requests + len(world.account.records(TICKET))
         quiet, before = (quiet + 1, before) if seen == before else (0, seen)
         time.sleep(0.5)
+    return by_hand
 
 
 @dataclass(frozen=True)

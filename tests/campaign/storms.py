@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import httpx
 from bad_network import FAIR, STORM, Relay, Weather
 from counterparts import Board, Sender
 from killable_account import Account
@@ -33,6 +34,18 @@ class World:
     store_file: bool
     restart_store: Callable[[str], None] | None
     sender: Sender
+    token: str
+
+    def retry_by_hand(self) -> int:
+        """As a person does who looks at what is held or dead and tries it again; how many events."""
+        answer = httpx.post(
+            f"{self.sender.doors[0]}/retry",
+            json={"states": ["held", "dead"]},
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=30,
+        )
+        assert answer.status_code == 200, answer.text
+        return int(answer.json()["replayed"])
 
     def advance(self, seconds: float) -> None:
         """Move everybody's time on; the account's clock first, the others a moment later."""

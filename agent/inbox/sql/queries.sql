@@ -1,10 +1,32 @@
 -- insert_event
 -- A new event; no row comes back for a repeat, also of one that was forgotten.
-INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, trace, body, state, due, received_at, changed_at)
-SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :trace, :body, 'received', :now, :now, :now
+INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, trace, body, raw, state, due, received_at, changed_at)
+SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :trace, :body, :raw, 'received', :now, :now, :now
 WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE flow = :flow AND event_id = :event_id)
 ON CONFLICT (flow, event_id) DO NOTHING
 RETURNING id;
+
+-- insert_raw
+INSERT INTO raw (at, headers, body) VALUES (:at, :headers, :body) RETURNING id;
+
+-- drop_raw
+DELETE FROM raw WHERE id = :id;
+
+-- raw
+-- What brought an event; the bytes are its body's where they are not kept apart.
+SELECT r.at, r.headers, coalesce(r.body, e.body) AS body FROM events e JOIN raw r ON r.id = e.raw WHERE e.id = :id;
+
+-- forget_raw
+-- Numbers rise with time: only the first ones are looked at.
+DELETE FROM raw WHERE id IN (SELECT id FROM (SELECT id, at FROM raw ORDER BY id LIMIT :limit) AS first WHERE at < :before);
+
+-- any_body
+-- The oldest and the newest: where these can be opened, those between them can.
+SELECT body FROM events WHERE id IN ((SELECT min(id) FROM events), (SELECT max(id) FROM events));
+
+-- postpone_key
+-- Its first event cannot be read now.
+UPDATE keys SET due = :due WHERE flow = :flow AND key = :key;
 
 -- open_key
 -- The key of an open event. Where it has a row, the row follows the key's first open event.

@@ -19,7 +19,9 @@ import pytest
 
 from agent import bundle as bundles
 from agent.alarms import Alarms
+from agent.config import DispatchSection
 from agent.dispatch.account import Account
+from agent.dispatch.breaker import Breaker
 from agent.dispatch.budget import Budget
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import OwnSlots
@@ -91,6 +93,7 @@ class Side:
                     Budget(OwnSlots(Limit(1)), metrics),
                     alarms,
                     metrics,  # type: ignore[arg-type]
+                    Breaker("1", DispatchSection(), alarms, metrics, self.clock, lambda: None),
                 )
                 found = self.bundle.flows[flow]
                 assert isinstance(found, bundles.OutboundFlow)
