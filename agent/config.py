@@ -96,11 +96,15 @@ class WatchSection(_Section):
     `done_folder` and `failed_folder` are `done` and `failed` inside it where they are not given.
     `max_bytes` is how much a packed file (.gz) may unpack to.
 
+    Agents on one PostgreSQL store each watch the folder of their machine; where it is one folder that all of
+    them reach (a network share), `shared` has one of them at a time watch it.
+
     With `sftp` (a section of `sftp`) files are fetched from the folder `remote` of that host into
     this one, and go to `remote_done` in it there.
     """
 
     folder: Path
+    shared: bool = False
     sftp: str | None = None
     remote: str = "."
     remote_done: Annotated[str, Field(pattern=r"^[^/.][^/]*$")] = "done"
