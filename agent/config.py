@@ -235,7 +235,8 @@ class AlertsSection(_Section):
 
     `settle_seconds` is how long an alarm stands before it is told. `queue_seconds` is the age from which the
     oldest open event of a flow is an alarm; `certificate_days` how long before its end the certificate is
-    one; `silence_hours` after how long without an event a flow is one.
+    one; `silence_hours` after how long without an event a flow is one. With `silence = "learnt"` the other
+    flows are one when nothing comes in where, by the weeks before, much does.
     """
 
     slack: HookSection | None = None
@@ -246,6 +247,7 @@ class AlertsSection(_Section):
     look_seconds: float = Field(default=30.0, gt=0)
     queue_seconds: float = Field(default=3_600.0, gt=0)
     certificate_days: float = Field(default=30.0, ge=0)
+    silence: Literal["learnt", "off"] = "learnt"
     silence_hours: dict[str, Annotated[float, Field(gt=0)]] = {}
 
 
