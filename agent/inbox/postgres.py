@@ -51,11 +51,12 @@ from agent.inbox.postgres_rows import (
 )
 from agent.inbox.postgres_schema import make
 from agent.inbox.postgres_transactions import AWAY, Transactions
-from agent.inbox.postgres_upkeep import purge
+from agent.inbox.postgres_upkeep import count, purge
 from agent.inbox.reader import conditions
 from agent.inbox.seal import Seal
 from agent.inbox.sql import on_postgres
 from agent.inbox.states import ENDED, OPEN, State
+from agent.silence import Traffic, traffic_of
 
 COUNT_SECONDS = 10.0
 # A sender is told soon that it must try again.
@@ -476,6 +477,16 @@ class PostgresStore:
 
         return await self._run(work)
 
+    async def traffic(self) -> Traffic:
+        """What came in by flow and hour, as far as it is counted."""
+
+        async def work(db: Db, _now: float) -> Traffic:
+            until = await one_row.scalar(db, SQL["traffic_until"])
+            rows = await (await db.execute(SQL["traffic"])).fetchall()
+            return traffic_of(float(until), rows)
+
+        return await self._run(work)
+
     async def oldest(self) -> dict[str, float]:
         """When the oldest event that has not ended came in, by flow."""
         return await self._times("oldest")
@@ -519,6 +530,10 @@ class PostgresStore:
     ) -> int:
         """Forget events that ended before a time, and ids and calls that came before others."""
         return await purge(self._transactions, before, ids, raw)
+
+    async def count(self, since: float) -> None:
+        """Count what came in since the last time, by flow and hour."""
+        await count(self._transactions, since)
 
     @property
     def open_events(self) -> int:

@@ -39,3 +39,18 @@ async def purge(
     while await transactions.run(forget_raw):
         pass
     return total
+
+
+async def count(transactions: Transactions, since: float) -> None:
+    """As `agent.inbox.store.Store.count`."""
+
+    async def some(db: Db, now: float) -> int:
+        rows = await db.execute(SQL["traffic_next"] + " FOR UPDATE OF c", {"limit": AT_ONCE})
+        [(after, upto)] = await rows.fetchall()
+        await db.execute(SQL["count_traffic"], {"after": after, "upto": upto})
+        await db.execute(SQL["traffic_counted"], {"upto": upto, "now": now})
+        await db.execute(SQL["forget_traffic"], {"before": since})
+        return int(upto - after)
+
+    while await transactions.run(some):
+        pass

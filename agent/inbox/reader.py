@@ -15,6 +15,7 @@ from agent.inbox.parameters import opened, received
 from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import VERSION, version
+from agent.silence import Traffic, traffic_of
 
 SQL = queries()
 
@@ -65,6 +66,12 @@ class Reader:
         """(flow, state, outcome, events)."""
         with self._db() as db:
             return [tuple(row) for row in db.execute(SQL["stats"])]
+
+    def traffic(self) -> Traffic:
+        """What came in by flow and hour, as far as it is counted."""
+        with self._db() as db:
+            (until,) = db.execute(SQL["traffic_until"]).fetchone()
+            return traffic_of(until, map(tuple, db.execute(SQL["traffic"])))
 
     def oldest(self) -> dict[str, float]:
         """When the oldest event that has not ended came in, by flow."""

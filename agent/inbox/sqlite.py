@@ -45,9 +45,10 @@ from agent.inbox.reader import Reader, conditions
 from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import connect
-from agent.inbox.sqlite_upkeep import purge
+from agent.inbox.sqlite_upkeep import count, purge
 from agent.inbox.states import ENDED, OPEN, State
 from agent.inbox.writer import Lock, Writer
+from agent.silence import Traffic
 
 SQL = queries()
 # Tokens of records made lately: a document that was looked up before its reference was saved, and
@@ -450,6 +451,10 @@ class SqliteStore:
         """(flow, state, outcome, events)."""
         return await asyncio.to_thread(self._reader.stats)
 
+    async def traffic(self) -> Traffic:
+        """What came in by flow and hour, as far as it is counted."""
+        return await asyncio.to_thread(self._reader.traffic)
+
     async def oldest(self) -> dict[str, float]:
         """When the oldest event that has not ended came in, by flow."""
         return await asyncio.to_thread(self._reader.oldest)
@@ -473,6 +478,10 @@ class SqliteStore:
     ) -> int:
         """Forget events that ended before a time, and ids and calls that came before others."""
         return await purge(self._writer, before, ids, raw)
+
+    async def count(self, since: float) -> None:
+        """Count what came in since the last time, by flow and hour."""
+        await count(self._writer, since, self._clock)
 
     @property
     def open_events(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 
 from agent.inbox.past import AT_ONCE, Step, step, walk
 from agent.inbox.sql import queries
@@ -38,6 +39,20 @@ async def purge(writer: Writer, before: float, ids: float | None, raw: float | N
         pass
     await _compact(writer)
     return total
+
+
+async def count(writer: Writer, since: float, now: Callable[[], float]) -> None:
+    """As `agent.inbox.store.Store.count`."""
+
+    def some(db: sqlite3.Connection) -> int:
+        after, upto = db.execute(SQL["traffic_next"], {"limit": AT_ONCE}).fetchone()
+        db.execute(SQL["count_traffic"], {"after": after, "upto": upto})
+        db.execute(SQL["traffic_counted"], {"upto": upto, "now": now()})
+        db.execute(SQL["forget_traffic"], {"before": since})
+        return int(upto - after)
+
+    while await writer.run(some):
+        pass
 
 
 async def _compact(writer: Writer) -> None:

@@ -20,6 +20,7 @@ from agent.inbox.model import (
     Replayed,
     Settled,
 )
+from agent.silence import Traffic
 
 
 class Store(Protocol):
@@ -146,6 +147,12 @@ class Store(Protocol):
         Their ids stay, so that a repeat is still one, until `ids`: those of events that came before it go, too.
         `raw`: calls that came before it are no longer kept as they came.
         """
+
+    async def count(self, since: float) -> None:
+        """Count what came in since the last time, by flow and hour; what came before `since` is no longer known."""
+
+    async def traffic(self) -> Traffic:
+        """What came in by flow and hour, as far as it is counted."""
 
     def slots(self, account: str, limit: Limit) -> Slots:
         """The account's slots for calls, shared by the agents on the store."""

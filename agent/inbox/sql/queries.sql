@@ -261,3 +261,27 @@ ON CONFLICT (flow, key) DO UPDATE SET hash = excluded.hash WHERE polled.hash = :
 -- forget
 -- A key that is no more.
 DELETE FROM polled WHERE flow = :flow AND key = :key;
+
+-- traffic_next
+-- Up to which event traffic is counted, and up to which the next step counts.
+SELECT c.event, coalesce(
+  (SELECT max(id) FROM (SELECT id FROM events WHERE id > c.event ORDER BY id LIMIT :limit) AS following), c.event)
+FROM counted c;
+
+-- count_traffic
+INSERT INTO traffic (flow, hour, events)
+SELECT flow, CAST(received_at AS BIGINT) / 3600, count(*) FROM events
+WHERE id > :after AND id <= :upto GROUP BY 1, 2
+ON CONFLICT (flow, hour) DO UPDATE SET events = traffic.events + excluded.events;
+
+-- traffic_counted
+UPDATE counted SET event = :upto, until = :now;
+
+-- forget_traffic
+DELETE FROM traffic WHERE hour < :before / 3600;
+
+-- traffic_until
+SELECT until FROM counted;
+
+-- traffic
+SELECT flow, hour, events FROM traffic;
