@@ -82,11 +82,16 @@ def together(events: Sequence[Leased], other: Leased) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Events that nobody else gets until `until`; an empty lease has no events and needs no release."""
+    """
+    Events that nobody else gets until `until`; an empty lease has no events and needs no release.
+
+    `superseded` is how many older events of their keys have ended unsent.
+    """
 
     owner: str
     until: float
     events: tuple[Leased, ...]
+    superseded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,8 +185,16 @@ class PostgresStore:
 
     # --- leases -------------------------------------------------------------------------------
 
-    async def lease(self, flow: str, limit: int, seconds: float, owner: str | None = None) -> Lease:
-        """Take the first open events of up to `limit` due keys, oldest first."""
+    async def lease(
+        self,
+        flow: str,
+        limit: int,
+        seconds: float,
+        owner: str | None = None,
+        *,
+        newest: bool = False,
+    ) -> Lease:
+        """Take the first (or newest) open events of up to `limit` due keys, oldest first."""
         holder = owner or secrets.token_hex(8)
 
         async def work(db: Db, now: float) -> Lease:
@@ -197,7 +205,7 @@ class PostgresStore:
             events: list[Leased] = []
             for (key,) in await found.fetchall():
                 try:
-                    event = await one_row.first(db, flow, key, self._seal)
+                    event = await one_row.first(db, flow, key, self._seal, newest=newest)
                 except Sealed as error:
                     log.error("sealed", flow=flow, key=key, reason=str(error))  # noqa: TRY400 - said in one sentence
                     later = {"due": now + SEALED_SECONDS, "flow": flow, "key": key}
@@ -208,16 +216,22 @@ class PostgresStore:
                 events.append(event)
                 if event.alone == SINGLY:
                     break
+            superseded = 0
             for event in events:
+                if newest:
+                    older = {"flow": flow, "key": event.key, "id": event.id, "now": now}
+                    superseded += (await db.execute(SQL["supersede"], older)).rowcount
                 held = {"owner": holder, "until": until, "flow": flow, "key": event.key}
                 await db.execute(LEASE_KEY, {**held, "agent": self._presence.name})
                 row = {"owner": holder, "before": event.before, "now": now, "id": event.id}
                 await db.execute(SQL["lease_event"], row)
             # Documents of one group keep the order in which they came.
             events.sort(key=lambda event: event.id)
-            return Lease(holder, until, tuple(events))
+            return Lease(holder, until, tuple(events), superseded)
 
-        return await self._run(work)
+        lease = await self._run(work)
+        self._open -= lease.superseded
+        return lease
 
     async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
         """Record what became of leased events, fenced by their owner."""

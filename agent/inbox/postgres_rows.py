@@ -96,9 +96,13 @@ async def free_key(db: Db, owner: str, place: Place) -> None:
         await db.execute(SQL["close_key"], where)
 
 
-async def first(db: Db, flow: str, key: str, seal: Seal) -> Leased | None:
-    """The first open event of a key."""
-    row = await (await db.execute(SQL["first_event"], {"flow": flow, "key": key})).fetchone()
+async def first(db: Db, flow: str, key: str, seal: Seal, *, newest: bool) -> Leased | None:
+    """The first open event of a key, or its newest where it may go first."""
+    row = None
+    if newest:
+        row = await (await db.execute(SQL["newest_event"], {"flow": flow, "key": key})).fetchone()
+    if row is None:
+        row = await (await db.execute(SQL["first_event"], {"flow": flow, "key": key})).fetchone()
     if row is None:
         return None
     return first_event(row, seal)

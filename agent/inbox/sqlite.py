@@ -178,8 +178,16 @@ class SqliteStore:
 
     # --- leases -------------------------------------------------------------------------------
 
-    async def lease(self, flow: str, limit: int, seconds: float, owner: str | None = None) -> Lease:
-        """Take the first open events of up to `limit` due keys, oldest first."""
+    async def lease(
+        self,
+        flow: str,
+        limit: int,
+        seconds: float,
+        owner: str | None = None,
+        *,
+        newest: bool = False,
+    ) -> Lease:
+        """Take the first (or newest) open events of up to `limit` due keys, oldest first."""
         holder = owner or secrets.token_hex(8)
 
         def work(db: sqlite3.Connection) -> Lease:
@@ -190,7 +198,7 @@ class SqliteStore:
             events: list[Leased] = []
             for key in keys:
                 try:
-                    event = _first(db, flow, key, self._seal)
+                    event = _first(db, flow, key, self._seal, newest=newest)
                 except Sealed as error:
                     log.error("sealed", flow=flow, key=key, reason=str(error))  # noqa: TRY400 - said in one sentence
                     later = {"due": now + SEALED_SECONDS, "flow": flow, "key": key}
@@ -204,7 +212,13 @@ class SqliteStore:
                 events.append(event)
                 if event.alone == SINGLY:
                     break
+            superseded = 0
             for event in events:
+                if newest:
+                    superseded += db.execute(
+                        SQL["supersede"],
+                        {"flow": flow, "key": event.key, "id": event.id, "now": now},
+                    ).rowcount
                 db.execute(
                     SQL["lease_key"],
                     {"owner": holder, "until": until, "flow": flow, "key": event.key},
@@ -215,9 +229,11 @@ class SqliteStore:
                 )
             # Documents of one group keep the order in which they came.
             events.sort(key=lambda event: event.id)
-            return Lease(holder, until, tuple(events))
+            return Lease(holder, until, tuple(events), superseded)
 
-        return await self._writer.run(work)
+        lease = await self._writer.run(work)
+        self._open -= lease.superseded
+        return lease
 
     async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
         """Record what became of leased events, fenced by their owner."""
@@ -521,8 +537,14 @@ def _release(db: sqlite3.Connection, owner: str, now: float, due: float | None) 
     return len(places)
 
 
-def _first(db: sqlite3.Connection, flow: str, key: str, seal: Seal) -> Leased | None:
-    row = db.execute(SQL["first_event"], {"flow": flow, "key": key}).fetchone()
+def _first(
+    db: sqlite3.Connection, flow: str, key: str, seal: Seal, *, newest: bool
+) -> Leased | None:
+    row = None
+    if newest:
+        row = db.execute(SQL["newest_event"], {"flow": flow, "key": key}).fetchone()
+    if row is None:
+        row = db.execute(SQL["first_event"], {"flow": flow, "key": key}).fetchone()
     if row is None:
         return None
     return first_event(row, seal)

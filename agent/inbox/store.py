@@ -37,8 +37,21 @@ class Store(Protocol):
     async def accept(self, incoming: Sequence[Incoming]) -> list[bool]:
         """Keep events; False for each that was there. Raises Refused (503) where the store is full."""
 
-    async def lease(self, flow: str, limit: int, seconds: float, owner: str | None = None) -> Lease:
-        """Take the first open events of up to `limit` due keys, oldest first."""
+    async def lease(
+        self,
+        flow: str,
+        limit: int,
+        seconds: float,
+        owner: str | None = None,
+        *,
+        newest: bool = False,
+    ) -> Lease:
+        """
+        Take the first open events of up to `limit` due keys, oldest first.
+
+        With `newest` it is the last one of each key, and those before it end as `superseded`, unless a call is
+        unsettled: then it and what follows go in order.
+        """
 
     async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
         """Record what became of leased events; those that `owner` no longer holds are left alone. Returns how many it held."""

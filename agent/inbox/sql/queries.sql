@@ -52,6 +52,24 @@ FROM events INDEXED BY events_open
 WHERE flow = :flow AND key = :key AND state IN ('received', 'waiting', 'sending', 'unknown')
 ORDER BY sequence, id LIMIT 1;
 
+-- newest_event
+-- The last open event of a key, unless what became of one of them is not known: then order counts.
+SELECT id, event_id, key, body, attempts, alone, state, received_at, sent_at, leased_at, trace
+FROM events INDEXED BY events_open
+WHERE flow = :flow AND key = :key AND state IN ('received', 'waiting', 'sending', 'unknown')
+AND NOT EXISTS (
+  SELECT 1 FROM events u INDEXED BY events_open
+  WHERE u.flow = :flow AND u.key = :key AND u.state IN ('received', 'waiting', 'sending', 'unknown')
+    AND u.state IN ('sending', 'unknown'))
+ORDER BY sequence DESC, id DESC LIMIT 1;
+
+-- supersede
+-- What waits before the newest event of a key, which says all that it says.
+UPDATE events SET state = 'done', outcome = 'superseded', changed_at = :now, waits_for = NULL,
+  code = NULL, message = NULL, field = NULL, spec = NULL, class = NULL
+WHERE flow = :flow AND key = :key AND state IN ('received', 'waiting')
+  AND (sequence, id) < (SELECT n.sequence, n.id FROM events n WHERE n.id = :id);
+
 -- lease_key
 UPDATE keys SET owner = :owner, lease_until = :until WHERE flow = :flow AND key = :key;
 
@@ -103,7 +121,7 @@ UPDATE events SET state = 'waiting', due = :now, changed_at = :now, waits_for = 
   attempts = CASE state WHEN 'held' THEN 0 ELSE attempts END
 WHERE waits_for = :token AND state IN ('waiting', 'held') AND NOT (state = 'held' AND EXISTS (
   SELECT 1 FROM events n INDEXED BY events_key
-  WHERE n.flow = events.flow AND n.key = events.key AND n.state = 'done' AND n.outcome <> 'skipped'
+  WHERE n.flow = events.flow AND n.key = events.key AND n.state = 'done' AND n.outcome NOT IN ('skipped', 'superseded')
     AND (n.sequence, n.id) > (events.sequence, events.id)))
 RETURNING flow, key, grp;
 
@@ -123,7 +141,7 @@ RETURNING flow, key, grp;
 -- replayable
 SELECT e.id, EXISTS (
   SELECT 1 FROM events n INDEXED BY events_key
-  WHERE n.flow = e.flow AND n.key = e.key AND n.state = 'done' AND n.outcome <> 'skipped'
+  WHERE n.flow = e.flow AND n.key = e.key AND n.state = 'done' AND n.outcome NOT IN ('skipped', 'superseded')
     AND (n.sequence, n.id) > (e.sequence, e.id)) AS superseded
 FROM events e WHERE e.state IN ('waiting', 'held', 'dead')
 
