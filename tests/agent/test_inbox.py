@@ -344,7 +344,7 @@ def test_only_the_written_moves_are_possible(tmp_path: Path) -> None:
             ).fetchone()
             assert (row is not None) == (after in MOVES[before])
     with pytest.raises(sqlite3.IntegrityError, match="cannot move"):
-        db.execute("UPDATE events SET state = 'done' WHERE event_id = '1'")
+        db.execute("UPDATE events SET state = 'held' WHERE event_id = '1'")
     db.close()
 
 
