@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from agent.errors import UserError
+from agent.inbox.causes import Cause
 from agent.inbox.model import Filter
 from agent.inbox.reader import Reader
 from agent.inbox.sqlite import SqliteStore
@@ -28,6 +29,9 @@ class Looking(Protocol):
 
     def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history; None where there is none."""
+
+    def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead, the most frequent first."""
 
     def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
@@ -77,6 +81,10 @@ class _Shared:
     def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history; None where there is none."""
         return self._ask(lambda store: store.show(event))
+
+    def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead, the most frequent first."""
+        return self._ask(lambda store: store.causes(which))
 
     def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.inbox.model import Incoming, Leased, Polled, Problem, Settled
+from agent.inbox.model import Incoming, Leased, Polled, Problem, Settled, Try
 from agent.inbox.states import MOVES, State
+
+# Of one try.
+SENT_KEPT, ANSWER_KEPT = 65_536, 8_192
 
 _NO_PROBLEM = Problem("", "")
 
@@ -60,6 +63,21 @@ def of_polled(flow: str, one: Polled) -> tuple[str, dict[str, Any]]:
     if one.hash is None:
         return "forget", where
     return "tell", {**where, "hash": one.hash, "before": one.before}
+
+
+def of_try(one: Settled, call: Try) -> dict[str, Any]:
+    """Of the statement `insert_try`: as much as a person can read."""
+    code = one.problem.code if one.problem else one.outcome
+    return {
+        "id": one.id,
+        "at": call.at,
+        "agent": call.agent,
+        "batch": call.batch,
+        "state": one.state,
+        "code": code,
+        "sent": None if call.sent is None else call.sent[:SENT_KEPT],
+        "answer": None if call.answer is None else call.answer[:ANSWER_KEPT],
+    }
 
 
 def first_event(row: Sequence[Any]) -> Leased:
