@@ -13,6 +13,8 @@ from agent.documents import filled
 from agent.errors import BundleError
 
 FORMAT = 1
+# `write` of flows whose documents say what a record is to be.
+STATES = ("upsert", "update", "delete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class InboundFlow:
-    """A flow into the account. `resend_safe`: after a cut the same documents may be sent again at once."""
+    """
+    A flow into the account.
+
+    `resend_safe`: after a cut the same documents may be sent again at once. `only_newest`: of documents of one
+    record that wait, only the newest is sent.
+    """
 
     flow: str
     title: str
@@ -242,6 +249,7 @@ class InboundFlow:
     fetch: Fetch | None = None
     allow_from: tuple[str, ...] = ()
     source: Source | None = None
+    only_newest: bool = False
     by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     @property
@@ -289,6 +297,7 @@ class OutboundFlow:
     contract: str
     target: Target
     poll: Poll | None = None
+    only_newest: bool = False
     by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     @property
@@ -447,6 +456,8 @@ def _inbound(data: dict[str, Any]) -> InboundFlow:
         fetch=_fetch(data["fetch"]) if data.get("fetch") else None,
         allow_from=tuple(data.get("allow_from") or ()),
         source=_source(data["source"]) if data.get("source") else None,
+        # What is only ever created has no newest state.
+        only_newest=bool(data.get("only_newest")) and data.get("write") in STATES,
         by_environment=data.get("by_environment", {}),
     )
 
@@ -527,6 +538,7 @@ def _outbound(data: dict[str, Any]) -> OutboundFlow:
         contract=data["contract"],
         target=_target(data["target"]),
         poll=Poll(**data["poll"]) if data.get("poll") else None,
+        only_newest=bool(data.get("only_newest")),
         by_environment=data.get("by_environment", {}),
     )
 

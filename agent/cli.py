@@ -24,7 +24,7 @@ from agent.commands.options import config_option, json_option, plain_errors
 from agent.commands.store import store
 from agent.config import Config
 from agent.errors import UserError
-from agent.inbox.opening import looking, opened
+from agent.inbox.opening import opened
 from agent.ingress import intake
 from agent.service import run as run_service
 
@@ -120,7 +120,7 @@ def _inbox(config: Config) -> dict[str, Any]:
     events: dict[str, int] = defaultdict(int)
     flows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     outcomes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for flow, state, outcome, number in looking(config.store).stats():
+    for flow, state, outcome, number in wiring.looking(config).stats():
         events[state] += number
         flows[flow][state] += number
         if outcome is not None:
@@ -180,7 +180,7 @@ def send(flow: str, file: Any, config_file: Path, event_id: str | None) -> None:
 
 
 async def _accept(config: Config, rows: list[Any]) -> dict[str, int]:
-    inbox = await opened(config.store)
+    inbox = await opened(config.store, seal=wiring.seal(config, wiring.secrets(config)))
     new = await inbox.accept(rows)
     await inbox.close()
     return {"accepted": sum(new), "repeated": len(new) - sum(new)}

@@ -96,11 +96,15 @@ class WatchSection(_Section):
     `done_folder` and `failed_folder` are `done` and `failed` inside it where they are not given.
     `max_bytes` is how much a packed file (.gz) may unpack to.
 
+    Agents on one PostgreSQL store each watch the folder of their machine; where it is one folder that all of
+    them reach (a network share), `shared` has one of them at a time watch it.
+
     With `sftp` (a section of `sftp`) files are fetched from the folder `remote` of that host into
     this one, and go to `remote_done` in it there.
     """
 
     folder: Path
+    shared: bool = False
     sftp: str | None = None
     remote: str = "."
     remote_done: Annotated[str, Field(pattern=r"^[^/.][^/]*$")] = "done"
@@ -231,7 +235,8 @@ class AlertsSection(_Section):
 
     `settle_seconds` is how long an alarm stands before it is told. `queue_seconds` is the age from which the
     oldest open event of a flow is an alarm; `certificate_days` how long before its end the certificate is
-    one; `silence_hours` after how long without an event a flow is one.
+    one; `silence_hours` after how long without an event a flow is one. With `silence = "learnt"` the other
+    flows are one when nothing comes in where, by the weeks before, much does.
     """
 
     slack: HookSection | None = None
@@ -242,6 +247,7 @@ class AlertsSection(_Section):
     look_seconds: float = Field(default=30.0, gt=0)
     queue_seconds: float = Field(default=3_600.0, gt=0)
     certificate_days: float = Field(default=30.0, ge=0)
+    silence: Literal["learnt", "off"] = "learnt"
     silence_hours: dict[str, Annotated[float, Field(gt=0)]] = {}
 
 
@@ -273,7 +279,8 @@ class Config(_Section):
     agent.toml, whole.
 
     Events that ended are kept for `keep_days`, their ids for `keep_ids_days` from when they came in: a repeat
-    within them is one.
+    within them is one. Calls are kept as they came for `keep_raw_days` (0: not at all). `store_key` names the
+    secret that bodies in the store are encrypted with.
     """
 
     bundle: Path
@@ -282,6 +289,8 @@ class Config(_Section):
     store: Annotated[Path | str, BeforeValidator(_store)] = Path("inbox.db")
     keep_days: float = Field(default=30.0, gt=0)
     keep_ids_days: float = Field(default=400.0, gt=0)
+    keep_raw_days: float = Field(default=7.0, ge=0)
+    store_key: str | None = None
     stop_seconds: float = Field(default=30.0, gt=0)
     netsuite: NetSuiteSection = NetSuiteSection()
     ingress: IngressSection = IngressSection()

@@ -6,6 +6,7 @@ Errors of the agent, grouped by what the caller does next.
     │   ├── ConfigError          agent.toml is wrong; every fault in one message
     │   ├── BundleError          flows.json is missing, broken or newer than this agent
     │   ├── SecretMissing        a secret that is needed has no value
+    │   ├── Sealed               what is kept was encrypted with a key that is not there
     │   └── StoreBusy            another agent holds the store, it belongs to a newer agent, or its disk is full
     ├── Refused                  a call from outside is answered with `status` and `code`
     │   ├── SignatureError       401: not signed, or signed with another secret
@@ -49,6 +50,10 @@ class SecretMissing(UserError):
 
 class StoreBusy(UserError):
     """Another agent holds the store, a newer agent has written it, or it cannot be written now."""
+
+
+class Sealed(UserError):
+    """What is kept was encrypted with a key that is not there; the message names the key, not what it is."""
 
 
 def newer(version: int, known: int) -> StoreBusy:

@@ -19,7 +19,6 @@ from agent.bundle import Bundle
 from agent.checks import Check, certificate, fail, ok, token, warn
 from agent.config import Config
 from agent.errors import CallError, UserError
-from agent.inbox.opening import looking
 from agent.needs import needed
 from agent.netsuite.client import NetSuite
 from agent.redaction import redacted
@@ -64,7 +63,7 @@ def _store(config: Config) -> list[Check]:
         if not config.store.exists():
             return [*checks, _writable("store", folder)]
     try:
-        counts = looking(config.store).stats()
+        counts = wiring.looking(config).stats()
     except (UserError, sqlite3.Error) as error:
         return [*checks, fail("store", error)]
     return [*checks, ok("store", f"{sum(row[3] for row in counts)} events")]

@@ -21,7 +21,7 @@ def needed(config: Config, bundle: Bundle) -> list[str]:
     for hook in (alerts.slack, alerts.webhook):
         names |= {hook.url, hook.secret} if hook else set()
     names.add(alerts.mail.password if alerts.mail else None)
-    names.add(config.ingress.token)
+    names |= {config.ingress.token, config.store_key}
     return sorted(name for name in names if name)
 
 

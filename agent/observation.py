@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -19,6 +20,7 @@ from agent.inbox.states import State
 from agent.inbox.store import Store
 from agent.metrics import Metrics
 from agent.netsuite.certificate import look, moment
+from agent.silence import HOUR, judged
 
 log = structlog.get_logger("agent.observation")
 
@@ -32,8 +34,9 @@ class Observer:
         alarms: `held`, `queue`, `silence` and `certificate` are raised here.
         metrics: told of every number.
         section: what is an alarm, and how often to look.
-        clock: epoch seconds.
+        clock: epoch seconds, as the times of events are.
         flows: every flow of the bundle that runs here.
+        zone: the project's time zone, by which weeks are alike.
         certificate: the log-in's certificate, where it is known.
     """
 
@@ -45,6 +48,7 @@ class Observer:
         section: AlertsSection,
         *,
         flows: Iterable[str],
+        zone: str,
         certificate: Path | None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -57,6 +61,8 @@ class Observer:
         self._certificate = certificate
         self._clock = clock
         self._began = clock()
+        self._zone = ZoneInfo(zone)
+        self._judged = 0.0  # up to when traffic was counted when silence was last looked for
 
     def watch(self, flows: Iterable[str], section: AlertsSection) -> None:
         """Look at other flows from now on."""
@@ -88,7 +94,6 @@ class Observer:
             counts[flow, state] += number
         self._note_without_flow(counts)
         oldest = await self._store.oldest()
-        newest = await self._store.newest() if self._section.silence_hours else {}
         now = self._clock()
         for flow in self._flows:
             for state in State:
@@ -101,12 +106,42 @@ class Observer:
                 f"the oldest document has waited for more than {self._section.queue_seconds:.0f} s"
             )
             self._stand("queue", flow, "QUEUE_AGE", message if late else None)
-        for flow, hours in self._section.silence_hours.items():
-            last = max(newest.get(flow, self._began), self._began)
-            silent = now - last > hours * 3_600
-            message = f"nothing came in for {hours:g} hours"
-            self._stand("silence", flow, "SILENCE", message if silent else None)
+        await self._listen(now)
         self._look_at_certificate(now)
+
+    async def _listen(self, now: float) -> None:
+        """Silence: as long as was declared, or where the weeks before had much."""
+        declared = self._section.silence_hours
+        silent = {one.subject: one for one in self._alarms.now().values() if one.kind == "silence"}
+        newest = await self._store.newest() if declared or silent else {}
+        for flow, hours in declared.items():
+            last = max(newest.get(flow, self._began), self._began)
+            message = f"nothing came in for {hours:g} hours"
+            over = now - last <= hours * HOUR
+            self._stand("silence", flow, "SILENCE", None if over else message)
+        for flow, alarm in silent.items():
+            if flow not in declared and newest.get(flow, 0.0) >= alarm.since:
+                self._alarms.end("silence", flow)
+        if self._section.silence == "learnt":
+            await self._judge([flow for flow in self._flows if flow not in {*declared, *silent}])
+
+    async def _judge(self, flows: Iterable[str]) -> None:
+        """Look for unusual silence, once for each hour that is counted."""
+        if self._judged // HOUR == self._clock() // HOUR:
+            return
+        traffic = await self._store.traffic()
+        if traffic.until // HOUR == self._judged // HOUR:
+            return
+        self._judged = traffic.until
+        for flow in flows:
+            hours = traffic.hours.get(flow, {})
+            found = judged(hours, since=self._began, until=traffic.until, zone=self._zone)
+            if found is not None:
+                message = (
+                    f"nothing came in for {found.hours} hours; in the same hours of the weeks before it was"
+                    f" {found.usual} documents or more"
+                )
+                self._alarms.begin("silence", flow, "SILENCE", message)
 
     def _note_without_flow(self, counts: dict[tuple[str, str], int]) -> None:
         """Documents of flows that the bundle does not have any more: they wait until it has them again."""

@@ -33,7 +33,7 @@ SETTLE_SECONDS = 0.3
 # Network shares report nothing.
 LOOK_SECONDS = 10.0
 # What is bound to the start: the socket, the open store, the log-in.
-FIXED = ("environment", "listen", "store", "netsuite", "secrets", "log")
+FIXED = ("environment", "listen", "store", "store_key", "netsuite", "secrets", "log")
 FIXED_PARTS = {"ingress": ("max_open",), "dispatch": ("concurrency", "headroom")}
 # Kubernetes replaces the files of a volume by this link.
 VOLUME_LINK = "..data"

@@ -24,7 +24,7 @@ from typing import Any
 import structlog
 import uvicorn
 
-from agent import needs, reloading, wiring
+from agent import needs, reloading, silence, wiring
 from agent.alarms import Alarms
 from agent.alerts import Channel, channels
 from agent.bundle import Bundle
@@ -46,6 +46,7 @@ from agent.tracing import traces
 from agent.workings import Shared, Workings, poll_duty
 
 UPKEEP_SECONDS = 3600.0
+COUNT_SECONDS = 300.0
 
 log = structlog.get_logger("agent")
 
@@ -111,7 +112,9 @@ class Service:
             self.metrics,
             config.alerts,
             flows=self._now.lanes,
+            zone=bundle.timezone,
             certificate=config.netsuite.certificate_file,
+            clock=store.now,
         )
         self._say_build(bundle)
         self.door = Door(
@@ -131,6 +134,11 @@ class Service:
     def ready(self) -> bool:
         """Events are taken."""
         return not self._stopping
+
+    @property
+    def keeps_calls(self) -> bool:
+        """Calls are kept as they came."""
+        return self.config.keep_raw_days > 0
 
     @property
     def config(self) -> Config:
@@ -263,12 +271,18 @@ class Service:
             lane.wake()
 
     def _duties(self) -> list[Duty]:
-        return [Duty("upkeep", self._upkeep)]
+        return [Duty("upkeep", self._upkeep), Duty("traffic", self._count)]
+
+    async def _count(self) -> float:
+        await self._store.count(self._store.now() - silence.KEPT_SECONDS)
+        return COUNT_SECONDS
 
     async def _upkeep(self) -> float:
         now = self._store.now()
         gone = await self._store.purge(
-            now - self.config.keep_days * 86_400, ids=now - self.config.keep_ids_days * 86_400
+            now - self.config.keep_days * 86_400,
+            ids=now - self.config.keep_ids_days * 86_400,
+            raw=now - self.config.keep_raw_days * 86_400,
         )
         if gone:
             log.info("forgotten", events=gone)
@@ -287,7 +301,12 @@ async def service(
     outside = wiring.outside(config, bundle, secrets)
     port = config.address[1]
     place = f"{socket.gethostname()}:{port}" if port else ""
-    store = await opened(config.store, place=place, max_open=config.ingress.max_open)
+    store = await opened(
+        config.store,
+        place=place,
+        max_open=config.ingress.max_open,
+        seal=wiring.seal(config, secrets),
+    )
     made = Service(
         config,
         bundle,

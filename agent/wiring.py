@@ -16,6 +16,9 @@ from agent.bundle import Bundle, Connection, OutboundFlow
 from agent.config import Config, NetSuiteSection
 from agent.databases import Database
 from agent.errors import ConfigError
+from agent.inbox import opening
+from agent.inbox.opening import Looking
+from agent.inbox.seal import Seal
 from agent.netsuite.auth import Auth, ClientCredentials, TokenBased
 from agent.netsuite.client import NetSuite, account_host, http_client
 from agent.ports import Destination
@@ -92,6 +95,17 @@ def secrets(config: Config, where: Peer | None = None) -> Secrets:
     """Where secrets are found; a ready file's folder is the last."""
     last = (where.secrets_folder,) if where and where.secrets_folder else ()
     return Secrets(config.secrets.source, keyring=config.secrets.keyring, last=last)
+
+
+def seal(config: Config, secrets: Secrets) -> Seal:
+    """What encrypts the store. Raises SecretMissing and ConfigError where a key is named and is none."""
+    name = config.store_key
+    return Seal(None if name is None else partial(secrets.accepted, name))
+
+
+def looking(config: Config) -> Looking:
+    """A look at the store."""
+    return opening.looking(config.store, seal(config, secrets(config)))
 
 
 def netsuite(where: Peer, secrets: Secrets) -> NetSuite:

@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -50,6 +51,20 @@ log = structlog.get_logger("agent")
 def poll_duty(flow: str) -> str:
     """The name of the duty to poll a flow."""
     return f"poll {flow}"
+
+
+async def _held(parts: Sequence[FolderWatcher | RemoteInlet]) -> float:
+    """Watch until cancelled."""
+    started: list[FolderWatcher | RemoteInlet] = []
+    try:
+        for part in parts:
+            started.append(part)
+            await part.start()
+        await asyncio.Event().wait()
+    finally:
+        for part in reversed(started):
+            await part.stop()
+    return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +127,7 @@ class Workings:
         self.lanes = self._make_lanes()
         self.outbox = self._make_outbox()
         self.pollers = self._make_pollers()
-        self.watchers = self._make_watchers()
+        self.watchers, self.inlets = self._make_watchers()
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def start(self, before: Workings | None = None) -> None:
@@ -126,8 +141,8 @@ class Workings:
         self._shared.breakers.only(lane.breaker.target for lane in self.lanes.values())
         if before is not None:
             await before.stop_asking(0)
-        for watcher in self.watchers:
-            await watcher.start()
+        for name in self._own_folders():
+            await self.watchers[name].start()
         await self._shared.rota.start([*self._duties(), *self._shared.duties()])
 
     async def stop_asking(self, seconds: float) -> None:
@@ -136,9 +151,9 @@ class Workings:
 
         What one of them had begun is begun anew by others.
         """
-        for watcher in reversed(self.watchers):
-            await watcher.stop()
         await self._shared.rota.stop(seconds)
+        for name in self._own_folders():
+            await self.watchers[name].stop()
 
     async def hand_over(self) -> None:
         """Let what is under way end, however long it takes, and close."""
@@ -180,12 +195,7 @@ class Workings:
                 {"flow": name, "stopped": asdict(lane.stop) if lane.stop else None}
                 for name, lane in self.lanes.items()
             ],
-            "files": [
-                file
-                for watcher in self.watchers
-                if isinstance(watcher, FolderWatcher)
-                for file in watcher.progress()
-            ],
+            "files": [file for watcher in self.watchers.values() for file in watcher.progress()],
             "imports": [
                 run
                 for lane in self.lanes.values()
@@ -201,7 +211,25 @@ class Workings:
         polls = [
             Duty(poll_duty(name), poller.round, poller.due) for name, poller in self.pollers.items()
         ]
-        return [Duty("outbox", self.outbox.round), *polls]
+        folders = [
+            Duty(f"folder {name}", partial(_held, parts), term=True)
+            for name, parts in self._shared_folders().items()
+        ]
+        return [Duty("outbox", self.outbox.round), *polls, *folders]
+
+    def _own_folders(self) -> list[str]:
+        """Flows whose folder is this agent's alone."""
+        return [name for name in self.watchers if not self.config.watch[name].shared]
+
+    def _shared_folders(self) -> dict[str, list[FolderWatcher | RemoteInlet]]:
+        """By flow what one agent at a time watches: a folder that all reach, the folder of an SFTP host."""
+        found: dict[str, list[FolderWatcher | RemoteInlet]] = {}
+        for name, watcher in self.watchers.items():
+            if self.config.watch[name].shared:
+                found[name] = [watcher]
+            if name in self.inlets:
+                found.setdefault(name, []).append(self.inlets[name])
+        return found
 
     def _make_lanes(self) -> dict[str, Lane]:
         config, bundle, shared = self.config, self.bundle, self._shared
@@ -293,12 +321,13 @@ class Workings:
             )
         return pollers
 
-    def _make_watchers(self) -> list[FolderWatcher | RemoteInlet]:
+    def _make_watchers(self) -> tuple[dict[str, FolderWatcher], dict[str, RemoteInlet]]:
         shared = self._shared
         flows = self.bundle.inbound(self.config.environment)
         files: dict[str, InboundFlow] = {n: f for n, f in flows.items() if f.kind == "file"}
         inbox = StoredFiles(files, shared.store, shared.metrics, shared.arrived)
-        watchers: list[FolderWatcher | RemoteInlet] = []
+        watchers: dict[str, FolderWatcher] = {}
+        inlets: dict[str, RemoteInlet] = {}
         for name, section in self.config.watch.items():
             flow = files.get(name)
             if flow is None or flow.file is None:
@@ -311,7 +340,7 @@ class Workings:
                 section.done_folder or section.folder / "done",
                 section.failed_folder or section.folder / "failed",
             )
-            watcher = FolderWatcher(
+            watchers[name] = FolderWatcher(
                 name,
                 flow.file,
                 folders,
@@ -322,14 +351,13 @@ class Workings:
                 on_arrival=section.on_arrival,
                 max_bytes=section.max_bytes,
             )
-            watchers.append(watcher)
             if section.sftp is not None:
-                inlet = RemoteInlet(
+                inlets[name] = RemoteInlet(
                     name,
                     flow.file,
                     self._outside.hosts[section.sftp],
                     section.remote,
-                    watcher=watcher,
+                    watcher=watchers[name],
                     folder=section.folder,
                     alarms=shared.alarms,
                     done=section.remote_done,
@@ -338,8 +366,7 @@ class Workings:
                     on_arrival=section.on_arrival,
                     max_bytes=section.max_bytes,
                 )
-                watchers.append(inlet)
-        return watchers
+        return watchers, inlets
 
     async def _fetched(self, events: Sequence[dict[str, Any]]) -> list[int]:
         """Take fetched events into the inbox; the numbers of those that are there now."""

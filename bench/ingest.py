@@ -91,6 +91,7 @@ class _Inside:
     """A service behind the door that does nothing."""
 
     ready = True
+    keeps_calls = True
 
     def arrived(self, flow: str) -> None: ...
 

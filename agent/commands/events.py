@@ -16,12 +16,13 @@ import click
 
 from agent import bundle as bundles
 from agent import config as configs
+from agent import wiring
 from agent.commands.asking import ask
 from agent.commands.options import config_option, json_option, plain_errors
 from agent.config import Config
 from agent.errors import UserError
 from agent.inbox.model import Filter, Replayed
-from agent.inbox.opening import looking, opened
+from agent.inbox.opening import opened
 from agent.inbox.states import State
 from agent.inbox.store import Store
 from agent.ingress.editing import edited
@@ -96,7 +97,7 @@ def moment(seconds: float) -> str:
 @plain_errors
 def list_(config_file: Path, as_json: bool, limit: int, **chosen: Any) -> None:
     """List events, newest first."""
-    rows = looking(configs.load(config_file).store).find(which(**chosen), limit=limit)
+    rows = wiring.looking(configs.load(config_file)).find(which(**chosen), limit=limit)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -115,7 +116,7 @@ def list_(config_file: Path, as_json: bool, limit: int, **chosen: Any) -> None:
 @plain_errors
 def causes(config_file: Path, as_json: bool, **chosen: Any) -> None:
     """Group held and dead events by their cause, the most frequent first."""
-    found = looking(configs.load(config_file).store).causes(which(**chosen))
+    found = wiring.looking(configs.load(config_file)).causes(which(**chosen))
     if as_json:
         click.echo(json.dumps([asdict(cause) for cause in found], ensure_ascii=False))
         return
@@ -134,7 +135,7 @@ def causes(config_file: Path, as_json: bool, **chosen: Any) -> None:
 @plain_errors
 def show(event: int, config_file: Path, as_json: bool) -> None:
     """Show one event whole: what came in, what was sent, what came back, every try and every step."""
-    row = looking(configs.load(config_file).store).show(event)
+    row = wiring.looking(configs.load(config_file)).show(event)
     if row is None:
         raise UserError(f"no event {event}")
     found = _shown(row)
@@ -218,7 +219,7 @@ def retry(
 def edit(event: int, config_file: Path, as_json: bool, file: Any, force: bool) -> None:
     """Change the document of a held, dead or waiting event and try it again; what came in is kept."""
     config = configs.load(config_file)
-    row = looking(config.store).show(event)
+    row = wiring.looking(config).show(event)
     if row is None:
         raise UserError(f"no event {event}")
     body = file.read() if file else _from_editor(bytes(row["body"]))
@@ -295,7 +296,7 @@ def _alone(config: Config, work: Callable[[Store], Any]) -> dict[str, Any]:
     """On the store itself, while no agent runs."""
 
     async def run() -> dict[str, Any]:
-        store = await opened(config.store)
+        store = await opened(config.store, seal=wiring.seal(config, wiring.secrets(config)))
         try:
             return dict(await work(store))
         finally:

@@ -46,7 +46,7 @@ class DeliveryLane(Lane):
         decide: Decide,
         breaker: Breaker,
     ) -> None:
-        super().__init__(flow.flow, tools, breaker)
+        super().__init__(flow.flow, tools, breaker, only_newest=flow.only_newest)
         self._whole = flow.whole
         self._destination = destination
         self._slots = slots
@@ -61,7 +61,7 @@ class DeliveryLane(Lane):
         if (gather := self._destination.gather_seconds) and not await self._gathered(gather):
             return False
         limit = self.limit(max(AT_ONCE, most))
-        lease = await self.tools.store.lease(self.flow, limit, self.lease_seconds)
+        lease = await self.lease(limit, self.lease_seconds)
         if not lease.events:
             return False
         self.taken()

@@ -66,7 +66,7 @@ class ImportLane(Lane):
     def __init__(
         self, flow: InboundFlow, tools: Tools, *, account: Account, decide: Decide
     ) -> None:
-        super().__init__(flow.flow, tools, account.breaker)
+        super().__init__(flow.flow, tools, account.breaker, only_newest=flow.only_newest)
         self._flow = flow
         self._account = account
         self._decide = decide
@@ -112,7 +112,7 @@ class ImportLane(Lane):
     async def _lease(self, run_id: str, left: int) -> Lease:
         """Some more documents for a run."""
         some = min(CHUNK, left)
-        return await self.tools.store.lease(self.flow, some, RUN_SECONDS, owner=run_id)
+        return await self.lease(some, RUN_SECONDS, owner=run_id)
 
     async def _run(self, lease: Lease, limit: int) -> None:
         run_id = lease.owner

@@ -22,6 +22,7 @@ from agent.alarms import Alarms
 from agent.config import DispatchSection
 from agent.dispatch.breaker import Breaker
 from agent.inbox.model import Lease, Settled
+from agent.inbox.states import State
 from agent.inbox.store import Store
 from agent.metrics import Metrics
 from agent.tracing import Traces
@@ -64,13 +65,17 @@ class Lane(ABC):
         flow: the flow's name.
         tools: store, alarms, metrics, configuration, clock.
         breaker: of what is at its end.
+        only_newest: of what waits of one record, only the newest is sent.
     """
 
     lease_seconds = 900.0
     beside = False  # whether it may work while the lane of before a reload ends its calls
 
-    def __init__(self, flow: str, tools: Tools, breaker: Breaker) -> None:
+    def __init__(
+        self, flow: str, tools: Tools, breaker: Breaker, *, only_newest: bool = False
+    ) -> None:
         self.flow = flow
+        self._only_newest = only_newest
         self.tools = tools
         self.breaker = breaker
         self.stop: Stop | None = None
@@ -143,6 +148,16 @@ class Lane(ABC):
         """Events were taken: where the lane stands, they are the probe, and nothing else goes."""
         if self.stop is not None:
             self.stop.probing = True
+
+    async def lease(self, limit: int, seconds: float, owner: str | None = None) -> Lease:
+        """Take what is due."""
+        lease = await self.tools.store.lease(
+            self.flow, limit, seconds, owner, newest=self._only_newest
+        )
+        if lease.superseded:
+            superseded = self.tools.metrics.settled.labels(self.flow, State.DONE, "superseded")
+            superseded.inc(lease.superseded)
+        return lease
 
     async def settle(self, lease: Lease, settled: list[Settled]) -> None:
         """Record outcomes, count them, and wake whoever may go on now."""

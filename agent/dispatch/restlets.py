@@ -83,7 +83,7 @@ class RestletLane(Lane):
         breaker: Breaker,
         fetcher: Fetcher | None = None,
     ) -> None:
-        super().__init__(flow.flow, tools, breaker)
+        super().__init__(flow.flow, tools, breaker, only_newest=flow.only_newest)
         self.lease_seconds = tools.dispatch.call_timeout + 120.0 + (FETCHING if fetcher else 0.0)
         self._flow = flow
         self._account = account
@@ -116,7 +116,7 @@ class RestletLane(Lane):
             if not self._ending and not self.blocked():
                 limit, passage = self.limit(self.size.size), self.breaker.enter()
             if passage is not None:
-                lease = await self.tools.store.lease(self.flow, limit, self.lease_seconds)
+                lease = await self.lease(limit, self.lease_seconds)
         finally:
             if lease is None or not lease.events:
                 if passage is not None:

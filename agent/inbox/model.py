@@ -9,6 +9,15 @@ from agent.inbox.states import State
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A call, as it came: its bytes, and those of its headers that are kept (JSON text). `at` is set by the store."""
+
+    headers: str
+    body: bytes
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """
     One event to be kept.
@@ -22,6 +31,7 @@ class Incoming:
         sequence: orders events of one key before their arrival does; empty: arrival alone.
         origin: `webhook`, `netsuite`, `file` or `send`.
         file: the claimed name of the file it came in, with its `ordinal` there and `place`.
+        raw: the call that brought it; all events of the call have the same.
         trace: `traceparent` of the span that received it, where traces are wanted.
     """
 
@@ -35,6 +45,7 @@ class Incoming:
     file: str | None = None
     ordinal: int | None = None
     place: str | None = None
+    raw: Call | None = None
     trace: str | None = None
 
 
@@ -71,11 +82,16 @@ def together(events: Sequence[Leased], other: Leased) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Events that nobody else gets until `until`; an empty lease has no events and needs no release."""
+    """
+    Events that nobody else gets until `until`; an empty lease has no events and needs no release.
+
+    `superseded` is how many older events of their keys have ended unsent.
+    """
 
     owner: str
     until: float
     events: tuple[Leased, ...]
+    superseded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import Any, Protocol, TypeVar
 
 from agent.errors import UserError
 from agent.inbox.causes import Cause
-from agent.inbox.model import Filter
+from agent.inbox.model import Call, Filter
 from agent.inbox.reader import Reader
+from agent.inbox.seal import Seal
 from agent.inbox.sqlite import SqliteStore
 from agent.inbox.store import Store
 
@@ -33,44 +34,53 @@ class Looking(Protocol):
     def causes(self, which: Filter) -> list[Cause]:
         """Why events are held or dead, the most frequent first."""
 
+    def received(self, event: int) -> Call | None:
+        """The call that brought an event, as it came; None where it is not kept."""
+
     def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
 
 
 async def opened(
-    where: Path | str, *, place: str | None = None, max_open: int = 1_000_000
+    where: Path | str,
+    *,
+    place: str | None = None,
+    max_open: int = 1_000_000,
+    seal: Seal | None = None,
 ) -> Store:
     """
     The store at an address, made where it is not there.
 
     `place`: host and port of the agent, empty where they are not its own; on PostgreSQL the next one there
-    takes over at once. None for a command beside the agents.
+    takes over at once. None for a command beside the agents. `seal` encrypts bodies.
 
     Raises:
+        Sealed: what is kept cannot be opened.
         StoreBusy: another agent holds the file, a newer agent wrote the store, or no server answers.
         UserError: PostgreSQL without its driver.
     """
     if isinstance(where, Path):
-        return SqliteStore(where, max_open=max_open)
+        return SqliteStore(where, max_open=max_open, seal=seal)
     try:
         from agent.inbox.postgres import open_store
     except ModuleNotFoundError as error:
         raise UserError(
             f"a PostgreSQL store needs {error.name}: pip install 'suiteloom[postgres]'"
         ) from error
-    return await open_store(where, place=place, max_open=max_open)
+    return await open_store(where, place=place, max_open=max_open, seal=seal)
 
 
-def looking(where: Path | str) -> Looking:
-    """A look at the store at an address."""
-    return Reader(where) if isinstance(where, Path) else _Shared(where)
+def looking(where: Path | str, seal: Seal | None = None) -> Looking:
+    """A look at the store at an address; `seal` opens what is encrypted."""
+    return Reader(where, seal) if isinstance(where, Path) else _Shared(where, seal)
 
 
 class _Shared:
     """A look at a store that agents share; each question on a connection of its own."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, seal: Seal | None) -> None:
         self._where = where
+        self._seal = seal
 
     def find(
         self, which: Filter, *, limit: int = 50, before: int | None = None
@@ -86,13 +96,17 @@ class _Shared:
         """Why events are held or dead, the most frequent first."""
         return self._ask(lambda store: store.causes(which))
 
+    def received(self, event: int) -> Call | None:
+        """The call that brought an event, as it came; None where it is not kept."""
+        return self._ask(lambda store: store.received(event))
+
     def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
         return self._ask(lambda store: store.stats())
 
     def _ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
         async def ask() -> T:
-            store = await opened(self._where)
+            store = await opened(self._where, seal=self._seal)
             try:
                 return await question(store)
             finally:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.inbox.model import Incoming, Leased, Polled, Problem, Settled, Try
+from agent.inbox.model import Call, Incoming, Leased, Polled, Problem, Settled, Try
+from agent.inbox.seal import Seal
 from agent.inbox.states import MOVES, State
 
 # Of one try.
@@ -14,7 +15,7 @@ SENT_KEPT, ANSWER_KEPT = 65_536, 8_192
 _NO_PROBLEM = Problem("", "")
 
 
-def of_incoming(one: Incoming, now: float) -> dict[str, Any]:
+def of_incoming(one: Incoming, now: float, seal: Seal, raw: int | None) -> dict[str, Any]:
     """Of the statement `insert_event`."""
     return {
         "flow": one.flow,
@@ -26,13 +27,34 @@ def of_incoming(one: Incoming, now: float) -> dict[str, Any]:
         "file": one.file,
         "ordinal": one.ordinal,
         "place": one.place,
+        "body": seal.close(one.body),
+        "raw": raw,
         "trace": one.trace,
-        "body": one.body,
         "now": now,
     }
 
 
-def of_settled(owner: str, one: Settled, *, due: float, now: float) -> dict[str, Any]:
+def of_raw(one: Incoming, call: Call, now: float, seal: Seal) -> dict[str, Any]:
+    """Of the statement `insert_raw`: bytes that are the event's body are kept there alone."""
+    body = None if call.body == one.body else seal.close(call.body)
+    return {"at": now, "headers": seal.close_text(call.headers), "body": body}
+
+
+def received(row: Sequence[Any] | None, seal: Seal) -> Call | None:
+    """A row of the statement `raw`, opened."""
+    if row is None:
+        return None
+    at, headers, body = row
+    return Call(seal.open_text(headers) or "{}", seal.open(bytes(body)), at)
+
+
+def opened(row: dict[str, Any], seal: Seal) -> dict[str, Any]:
+    """A row of the statement `show`, with what it holds opened."""
+    body, answer = seal.open(bytes(row["body"])), seal.open_text(row["answer"])
+    return {**row, "body": body, "original": _open(row["original"], seal), "answer": answer}
+
+
+def of_settled(owner: str, one: Settled, *, due: float, now: float, seal: Seal) -> dict[str, Any]:
     """Of the statement `settle`."""
     problem = one.problem or _NO_PROBLEM
     return {
@@ -53,7 +75,7 @@ def of_settled(owner: str, one: Settled, *, due: float, now: float) -> dict[str,
         "spec": problem.spec,
         "class": problem.kind if one.problem else None,
         "waits_for": one.waits_for,
-        "answer": one.answer,
+        "answer": seal.close_text(one.answer),
     }
 
 
@@ -65,9 +87,10 @@ def of_polled(flow: str, one: Polled) -> tuple[str, dict[str, Any]]:
     return "tell", {**where, "hash": one.hash, "before": one.before}
 
 
-def of_try(one: Settled, call: Try) -> dict[str, Any]:
+def of_try(one: Settled, call: Try, seal: Seal) -> dict[str, Any]:
     """Of the statement `insert_try`: as much as a person can read."""
     code = one.problem.code if one.problem else one.outcome
+    answer = None if call.answer is None else call.answer[:ANSWER_KEPT]
     return {
         "id": one.id,
         "at": call.at,
@@ -75,18 +98,28 @@ def of_try(one: Settled, call: Try) -> dict[str, Any]:
         "batch": call.batch,
         "state": one.state,
         "code": code,
-        "sent": None if call.sent is None else call.sent[:SENT_KEPT],
-        "answer": None if call.answer is None else call.answer[:ANSWER_KEPT],
+        "sent": None if call.sent is None else seal.close(call.sent[:SENT_KEPT]),
+        "answer": seal.close_text(answer),
     }
 
 
-def first_event(row: Sequence[Any]) -> Leased:
+def tried(row: dict[str, Any], seal: Seal) -> dict[str, Any]:
+    """A row of the statement `tries`, with what it holds opened."""
+    return {**row, "sent": _open(row["sent"], seal), "answer": seal.open_text(row["answer"])}
+
+
+def _open(kept: Any, seal: Seal) -> bytes | None:
+    return None if kept is None else seal.open(bytes(kept))
+
+
+def first_event(row: Sequence[Any], seal: Seal) -> Leased:
     """A row of the statement `first_event`, as it is handed out."""
-    id_, event_id, key, body, attempts, alone, state, received, sent, leased, trace = row
+    id_, event_id, key, body, attempts, alone, state, came, sent, leased, trace = row
     before = State(state)
     if before is State.SENDING:  # the lease ran out: whether it was sent is not known
         before, sent = State.UNKNOWN, leased
-    return Leased(id_, event_id, key, body, attempts, alone, before, received, sent, trace)
+    plain = seal.open(body)
+    return Leased(id_, event_id, key, plain, attempts, alone, before, came, sent, trace)
 
 
 def event_in_call(row: Sequence[Any]) -> Leased:

@@ -14,17 +14,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import structlog
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from agent.dispatch.limit import Limit
 from agent.dispatch.shared_slots import SharedSlots
 from agent.duties.jobs import Jobs
-from agent.errors import Refused, StoreBusy
+from agent.errors import Refused, Sealed, StoreBusy
 from agent.inbox import postgres_rows as one_row
 from agent.inbox.causes import BY_CAUSE, Cause, grouped
 from agent.inbox.model import (
     SINGLY,
+    Call,
     Filter,
     Import,
     Incoming,
@@ -36,7 +38,7 @@ from agent.inbox.model import (
     Settled,
     together,
 )
-from agent.inbox.parameters import event_in_call, of_polled
+from agent.inbox.parameters import event_in_call, of_polled, opened, received, tried
 from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import (
     ALONE,
@@ -50,15 +52,21 @@ from agent.inbox.postgres_rows import (
 )
 from agent.inbox.postgres_schema import make
 from agent.inbox.postgres_transactions import AWAY, Transactions
-from agent.inbox.postgres_upkeep import purge
+from agent.inbox.postgres_upkeep import count, purge
 from agent.inbox.reader import conditions, oldest
+from agent.inbox.seal import Seal
 from agent.inbox.sql import on_postgres
 from agent.inbox.states import DISCARDED, EDITED, ENDED, OPEN, State
+from agent.silence import Traffic, traffic_of
 
 COUNT_SECONDS = 10.0
 # A sender is told soon that it must try again.
 ACCEPT_PATIENCE_SECONDS = 5.0
 GROUP = 500
+# What cannot be opened is looked at again after so long.
+SEALED_SECONDS = 60.0
+
+log = structlog.get_logger("agent.inbox")
 
 
 class PostgresStore:
@@ -70,11 +78,19 @@ class PostgresStore:
         presence: this agent among the others.
         url: the database's address.
         max_open: how many open events are kept before new ones are refused.
+        seal: encrypts bodies.
     """
 
     def __init__(
-        self, transactions: Transactions, presence: Presence, *, url: str, max_open: int = 1_000_000
+        self,
+        transactions: Transactions,
+        presence: Presence,
+        *,
+        url: str,
+        max_open: int = 1_000_000,
+        seal: Seal | None = None,
     ) -> None:
+        self._seal = seal or Seal()
         self._url = url
         self._transactions = transactions
         self._run = transactions.run
@@ -90,7 +106,13 @@ class PostgresStore:
         return self._transactions.now()
 
     async def start(self, *, seen: bool) -> None:
-        """Count what is open, and be `seen` by the other agents from now on."""
+        """Count what is open, see that it can be read, and be `seen` by the other agents from now on."""
+
+        async def look(db: Db, _now: float) -> list[Any]:
+            return await (await db.execute(SQL["any_body"])).fetchall()
+
+        for (body,) in await self._run(look):
+            self._seal.open(body)
         await self._count()
         if seen:
             await self._presence.start()
@@ -148,8 +170,9 @@ class PostgresStore:
 
         async def work(db: Db, now: float) -> list[list[bool]]:
             kept = [[False] * len(many) for many in group]
-            for at, n, one in order:
-                kept[at][n] = await one_row.insert(db, one, now)
+            new = await one_row.insert(db, [one for _, _, one in order], now, self._seal)
+            for (at, n, _), is_new in zip(order, new, strict=True):
+                kept[at][n] = is_new
             return kept
 
         return await self._run(work, patience=ACCEPT_PATIENCE_SECONDS)
@@ -163,8 +186,16 @@ class PostgresStore:
 
     # --- leases -------------------------------------------------------------------------------
 
-    async def lease(self, flow: str, limit: int, seconds: float, owner: str | None = None) -> Lease:
-        """Take the first open events of up to `limit` due keys, oldest first."""
+    async def lease(
+        self,
+        flow: str,
+        limit: int,
+        seconds: float,
+        owner: str | None = None,
+        *,
+        newest: bool = False,
+    ) -> Lease:
+        """Take the first (or newest) open events of up to `limit` due keys, oldest first."""
         holder = owner or secrets.token_hex(8)
 
         async def work(db: Db, now: float) -> Lease:
@@ -174,22 +205,34 @@ class PostgresStore:
             found = await db.execute(SQL["due_keys"], {"flow": flow, "now": now, "limit": limit})
             events: list[Leased] = []
             for (key,) in await found.fetchall():
-                event = await one_row.first(db, flow, key)
+                try:
+                    event = await one_row.first(db, flow, key, self._seal, newest=newest)
+                except Sealed as error:
+                    log.error("sealed", flow=flow, key=key, reason=str(error))  # noqa: TRY400 - said in one sentence
+                    later = {"due": now + SEALED_SECONDS, "flow": flow, "key": key}
+                    await db.execute(SQL["postpone_key"], later)
+                    continue
                 if event is None or not together(events, event):
                     continue
                 events.append(event)
                 if event.alone == SINGLY:
                     break
+            superseded = 0
             for event in events:
+                if newest:
+                    older = {"flow": flow, "key": event.key, "id": event.id, "now": now}
+                    superseded += (await db.execute(SQL["supersede"], older)).rowcount
                 held = {"owner": holder, "until": until, "flow": flow, "key": event.key}
                 await db.execute(LEASE_KEY, {**held, "agent": self._presence.name})
                 row = {"owner": holder, "before": event.before, "now": now, "id": event.id}
                 await db.execute(SQL["lease_event"], row)
             # Documents of one group keep the order in which they came.
             events.sort(key=lambda event: event.id)
-            return Lease(holder, until, tuple(events))
+            return Lease(holder, until, tuple(events), superseded)
 
-        return await self._run(work)
+        lease = await self._run(work)
+        self._open -= lease.superseded
+        return lease
 
     async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
         """Record what became of leased events, fenced by their owner."""
@@ -202,7 +245,7 @@ class PostgresStore:
                 await db.execute(ALONE, (token, OF_TOKEN))
             held = ended = 0
             for one in outcomes:
-                if await one_row.settle(db, owner, one, now):
+                if await one_row.settle(db, owner, one, now, self._seal):
                     held += 1
                     ended += one.state in ENDED
             for token in sorted({token for one in outcomes for token in one.makes}):
@@ -263,7 +306,7 @@ class PostgresStore:
             which = Filter(ids=(event,))
             result, reopened = await _replay(db, now, which, force=force, dry_run=False)
             if result.replayed:
-                await db.execute(SQL["edit"], {"id": event, "body": body})
+                await db.execute(SQL["edit"], {"id": event, "body": self._seal.close(body)})
                 await one_row.note(db, event, now, EDITED, f"by {who}")
             return result, reopened
 
@@ -380,7 +423,8 @@ class PostgresStore:
                 await db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
             # Rows are locked in the order of keys, by everybody.
             ordered = sorted(told, key=lambda one: one.event.key)
-            return len(told), sum([await one_row.insert(db, one.event, now) for one in ordered])
+            events = [one.event for one in ordered]
+            return len(told), sum(await one_row.insert(db, events, now, self._seal))
 
         told, new = await self._run(work)
         self._open += new
@@ -414,11 +458,11 @@ class PostgresStore:
         found = await self._rows(SQL["show"], {"id": event})
         if not found:
             return None
-        history = await self._rows(SQL["history"], {"id": event})
+        tries = await self._rows(SQL["tries"], {"id": event})
         return {
-            **found[0],
-            "history": history,
-            "tries": await self._rows(SQL["tries"], {"id": event}),
+            **opened(found[0], self._seal),
+            "history": await self._rows(SQL["history"], {"id": event}),
+            "tries": [tried(one, self._seal) for one in tries],
         }
 
     async def causes(self, which: Filter) -> list[Cause]:
@@ -431,11 +475,29 @@ class PostgresStore:
 
         return grouped(await self._run(work))
 
+    async def received(self, event: int) -> Call | None:
+        """The call that brought an event."""
+
+        async def work(db: Db, _now: float) -> Any:
+            return await (await db.execute(SQL["raw"], {"id": event})).fetchone()
+
+        return received(await self._run(work), self._seal)
+
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
 
         async def work(db: Db, _now: float) -> list[Any]:
             return await (await db.execute(SQL["stats"])).fetchall()
+
+        return await self._run(work)
+
+    async def traffic(self) -> Traffic:
+        """What came in by flow and hour, as far as it is counted."""
+
+        async def work(db: Db, _now: float) -> Traffic:
+            until = await one_row.scalar(db, SQL["traffic_until"])
+            rows = await (await db.execute(SQL["traffic"])).fetchall()
+            return traffic_of(float(until), rows)
 
         return await self._run(work)
 
@@ -477,9 +539,15 @@ class PostgresStore:
 
     # --- upkeep -------------------------------------------------------------------------------
 
-    async def purge(self, before: float, *, ids: float | None = None) -> int:
-        """Forget events that ended before a time, and ids of events that came before another."""
-        return await purge(self._transactions, before, ids)
+    async def purge(
+        self, before: float, *, ids: float | None = None, raw: float | None = None
+    ) -> int:
+        """Forget events that ended before a time, and ids and calls that came before others."""
+        return await purge(self._transactions, before, ids, raw)
+
+    async def count(self, since: float) -> None:
+        """Count what came in since the last time, by flow and hour."""
+        await count(self._transactions, since)
 
     @property
     def open_events(self) -> int:
@@ -508,6 +576,7 @@ async def open_store(
     place: str | None = None,
     clock: Callable[[], float] | None = None,
     max_open: int = 1_000_000,
+    seal: Seal | None = None,
 ) -> PostgresStore:
     """
     The store of a `postgresql://` address, its tables made where there are none.
@@ -518,8 +587,10 @@ async def open_store(
             nothing in hand and nothing over.
         clock: epoch seconds; None asks the database.
         max_open: how many open events are kept before new ones are refused.
+        seal: encrypts bodies.
 
     Raises:
+        Sealed: what is kept cannot be opened.
         StoreBusy: the tables are of a newer agent, or the server cannot be reached.
     """
     pool: AsyncConnectionPool[Db] = AsyncConnectionPool(
@@ -541,7 +612,7 @@ async def open_store(
         raise
     transactions = Transactions(pool, clock)
     store = PostgresStore(
-        transactions, Presence(transactions, place or ""), url=url, max_open=max_open
+        transactions, Presence(transactions, place or ""), url=url, max_open=max_open, seal=seal
     )
     try:
         await store.start(seen=place is not None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg import AsyncConnection
 
 from agent.inbox.model import Incoming, Leased, Settled
-from agent.inbox.parameters import first_event, of_incoming, of_settled, of_try
+from agent.inbox.parameters import first_event, of_incoming, of_raw, of_settled, of_try
+from agent.inbox.seal import Seal
 from agent.inbox.sql import on_postgres, queries
 from agent.inbox.states import SUPERSEDED, State
 
@@ -54,13 +56,28 @@ def place_of(row: tuple[Any, ...] | None) -> Place:
     return flow, key, group
 
 
-async def insert(db: Db, one: Incoming, now: float) -> bool:
-    """Keep a new event; False where it was there."""
-    row = await db.execute(SQL["insert_event"], of_incoming(one, now))
-    if await row.fetchone() is None:
-        return False
-    await open_key(db, (one.flow, one.key, one.group), now)
-    return True
+async def insert(db: Db, incoming: Sequence[Incoming], now: float, seal: Seal) -> list[bool]:
+    """Keep new events; False for each that was there."""
+    calls: dict[int, tuple[int, bool]] = {}  # rows of calls, and whether they brought anything
+    kept = []
+    for one in incoming:
+        raw = None
+        if (call := one.raw) is not None:
+            if id(call) not in calls:
+                row = await scalar(db, SQL["insert_raw"], of_raw(one, call, now, seal))
+                calls[id(call)] = (row, False)
+            raw = calls[id(call)][0]
+        found = await db.execute(SQL["insert_event"], of_incoming(one, now, seal, raw))
+        new = await found.fetchone() is not None
+        if new:
+            await open_key(db, (one.flow, one.key, one.group), now)
+            if raw is not None:
+                calls[id(call)] = (raw, True)
+        kept.append(new)
+    for row, used in calls.values():
+        if not used:
+            await db.execute(SQL["drop_raw"], {"id": row})
+    return kept
 
 
 async def open_key(db: Db, place: Place, due: float) -> None:
@@ -80,32 +97,36 @@ async def free_key(db: Db, owner: str, place: Place) -> None:
         await db.execute(SQL["close_key"], where)
 
 
-async def first(db: Db, flow: str, key: str) -> Leased | None:
-    """The first open event of a key."""
-    row = await (await db.execute(SQL["first_event"], {"flow": flow, "key": key})).fetchone()
+async def first(db: Db, flow: str, key: str, seal: Seal, *, newest: bool) -> Leased | None:
+    """The first open event of a key, or its newest where it may go first."""
+    row = None
+    if newest:
+        row = await (await db.execute(SQL["newest_event"], {"flow": flow, "key": key})).fetchone()
+    if row is None:
+        row = await (await db.execute(SQL["first_event"], {"flow": flow, "key": key})).fetchone()
     if row is None:
         return None
-    return first_event(row)
+    return first_event(row, seal)
 
 
-async def settle(db: Db, owner: str, one: Settled, now: float) -> bool:
+async def settle(db: Db, owner: str, one: Settled, now: float, seal: Seal) -> bool:
     """Record what became of an event, where the owner still holds it."""
     due = now if one.due is None else one.due
     if one.waits_for is not None:
         made = await scalar(db, "SELECT at FROM made WHERE token = %s", (one.waits_for,))
         if made is not None and made >= one.started:
             due = now
-    row = await db.execute(SQL["settle"], of_settled(owner, one, due=due, now=now))
+    row = await db.execute(SQL["settle"], of_settled(owner, one, due=due, now=now, seal=seal))
     place = await row.fetchone()
     if place is None:
         return False
     if one.call is not None:
-        await db.execute(SQL["insert_try"], of_try(one, one.call))
+        await db.execute(SQL["insert_try"], of_try(one, one.call, seal))
         if one.state is not State.DONE:
             await db.execute(SQL["trim_tries"], {"id": one.id})
     if one.closes:
         which = {"flow": place[0], "key": place[1], "id": one.id, "now": now}
-        for (closed,) in await (await db.execute(SQL["supersede"], which)).fetchall():
+        for (closed,) in await (await db.execute(SQL["close_earlier"], which)).fetchall():
             await note(db, closed, now, SUPERSEDED, f"by event {one.id}")
     await free_key(db, owner, place_of(place))
     return True

@@ -9,7 +9,9 @@ from agent.inbox.postgres_transactions import Transactions
 MADE_SECONDS = 86_400.0
 
 
-async def purge(transactions: Transactions, before: float, ids: float | None) -> int:
+async def purge(
+    transactions: Transactions, before: float, ids: float | None, raw: float | None
+) -> int:
     """As `agent.inbox.store.Store.purge`."""
 
     async def forget(after: int) -> Step:
@@ -27,7 +29,28 @@ async def purge(transactions: Transactions, before: float, ids: float | None) ->
         gone = await db.execute(SQL["forget_ids"], {"before": ids or 0.0, "limit": AT_ONCE})
         return gone.rowcount
 
+    async def forget_raw(db: Db, _now: float) -> int:
+        which = {"before": raw or 0.0, "limit": AT_ONCE}
+        return (await db.execute(SQL["forget_raw"], which)).rowcount
+
     total = await walk(forget)
     while await transactions.run(forget_ids) == AT_ONCE:
         pass
+    while await transactions.run(forget_raw):
+        pass
     return total
+
+
+async def count(transactions: Transactions, since: float) -> None:
+    """As `agent.inbox.store.Store.count`."""
+
+    async def some(db: Db, now: float) -> int:
+        rows = await db.execute(SQL["traffic_next"] + " FOR UPDATE OF c", {"limit": AT_ONCE})
+        [(after, upto)] = await rows.fetchall()
+        await db.execute(SQL["count_traffic"], {"after": after, "upto": upto})
+        await db.execute(SQL["traffic_counted"], {"upto": upto, "now": now})
+        await db.execute(SQL["forget_traffic"], {"before": since})
+        return int(upto - after)
+
+    while await transactions.run(some):
+        pass

@@ -11,9 +11,12 @@ from urllib.parse import quote
 
 from agent.errors import UserError, newer
 from agent.inbox.causes import BY_CAUSE, Cause, grouped
-from agent.inbox.model import Filter
+from agent.inbox.model import Call, Filter
+from agent.inbox.parameters import opened, received, tried
+from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import VERSION, version
+from agent.silence import Traffic, traffic_of
 
 SQL = queries()
 
@@ -26,10 +29,12 @@ class Reader:
 
     Args:
         path: the store's file.
+        seal: opens what is encrypted.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seal: Seal | None = None) -> None:
         self._path = path
+        self._seal = seal or Seal()
 
     def find(
         self, which: Filter, *, limit: int = 50, before: int | None = None
@@ -51,8 +56,10 @@ class Reader:
             if row is None:
                 return None
             history = [dict(step) for step in db.execute(SQL["history"], {"id": event})]
-            tries = [dict(one) for one in db.execute(SQL["tries"], {"id": event})]
-        return {**dict(row), "history": history, "tries": tries}
+            tries = [
+                tried(dict(one), self._seal) for one in db.execute(SQL["tries"], {"id": event})
+            ]
+        return {**opened(dict(row), self._seal), "history": history, "tries": tries}
 
     def causes(self, which: Filter) -> list[Cause]:
         """Why events are held or dead, the most frequent first."""
@@ -61,10 +68,21 @@ class Reader:
             rows = db.execute(f"{SQL['causes']}{where} {BY_CAUSE}", values)
             return grouped(map(tuple, rows))
 
+    def received(self, event: int) -> Call | None:
+        """The call that brought an event, as it came; None where it is not kept."""
+        with self._db() as db:
+            return received(db.execute(SQL["raw"], {"id": event}).fetchone(), self._seal)
+
     def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
         with self._db() as db:
             return [tuple(row) for row in db.execute(SQL["stats"])]
+
+    def traffic(self) -> Traffic:
+        """What came in by flow and hour, as far as it is counted."""
+        with self._db() as db:
+            (until,) = db.execute(SQL["traffic_until"]).fetchone()
+            return traffic_of(until, map(tuple, db.execute(SQL["traffic"])))
 
     def oldest(self) -> dict[str, float]:
         """When the oldest event that has not ended came in, by flow."""

@@ -14,13 +14,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import OwnSlots
 from agent.duties.timers import Timers
-from agent.errors import Refused, StoreBusy
+from agent.errors import Refused, Sealed, StoreBusy
 from agent.inbox.causes import Cause
 from agent.inbox.model import (
     SINGLY,
+    Call,
     Filter,
     Import,
     Incoming,
@@ -37,21 +40,28 @@ from agent.inbox.parameters import (
     first_event,
     of_incoming,
     of_polled,
+    of_raw,
     of_settled,
     of_try,
 )
 from agent.inbox.reader import Reader, conditions, oldest
+from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import connect
-from agent.inbox.sqlite_upkeep import purge
+from agent.inbox.sqlite_upkeep import count, purge
 from agent.inbox.states import DISCARDED, EDITED, ENDED, OPEN, SUPERSEDED, State
 from agent.inbox.writer import Lock, Writer
+from agent.silence import Traffic
 
 SQL = queries()
 # Tokens of records made lately: a document that was looked up before its reference was saved, and
 # is recorded as waiting after it, must not sleep.
 MADE_KEPT = 100_000
 BACKLOG_MAX = 10_000
+# What cannot be opened is looked at again after so long.
+SEALED_SECONDS = 60.0
+
+log = structlog.get_logger("agent.inbox")
 
 
 class SqliteStore:
@@ -62,18 +72,27 @@ class SqliteStore:
         path: the file; made with its folder where it is not there.
         clock: epoch seconds.
         max_open: how many open events are kept before new ones are refused.
+        seal: encrypts bodies.
     """
 
     def __init__(
-        self, path: Path, *, clock: Callable[[], float] = time.time, max_open: int = 1_000_000
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        max_open: int = 1_000_000,
+        seal: Seal | None = None,
     ) -> None:
         self._clock = clock
+        self._seal = seal or Seal()
         self._max_open = max_open
         self._made: OrderedDict[str, float] = OrderedDict()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = Lock(path.with_name(path.name + ".lock"))
         try:
             connection = connect(path)
+            for (body,) in connection.execute(SQL["any_body"]).fetchall():
+                self._seal.open(body)
             self._recover(connection)
             self._open = int(connection.execute(SQL["count_open"]).fetchone()[0])
         except sqlite3.OperationalError as error:
@@ -83,7 +102,7 @@ class SqliteStore:
             self._lock.release()
             raise
         self._writer = Writer(connection)
-        self._reader = Reader(path)
+        self._reader = Reader(path, self._seal)
 
     def now(self) -> float:
         """The time, as the store counts it."""
@@ -98,7 +117,7 @@ class SqliteStore:
 
         def work(db: sqlite3.Connection) -> list[bool]:
             now = self._clock()
-            return [self._insert(db, one, now) for one in incoming]
+            return self._insert(db, incoming, now)
 
         try:
             new = await self._writer.run(work)
@@ -125,7 +144,7 @@ class SqliteStore:
                     told.append(one)
             if state is not None:
                 db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-            return len(told), sum(self._insert(db, one.event, now) for one in told)
+            return len(told), sum(self._insert(db, [one.event for one in told], now))
 
         try:
             told, new = await self._writer.run(work)
@@ -136,18 +155,42 @@ class SqliteStore:
         self._open += new
         return told
 
-    @staticmethod
-    def _insert(db: sqlite3.Connection, one: Incoming, now: float) -> bool:
-        row = db.execute(SQL["insert_event"], of_incoming(one, now)).fetchone()
-        if row is None:
-            return False
-        _open_key(db, (one.flow, one.key, one.group), now)
-        return True
+    def _insert(
+        self, db: sqlite3.Connection, incoming: Sequence[Incoming], now: float
+    ) -> list[bool]:
+        calls: dict[int, tuple[int, bool]] = {}  # rows of calls, and whether they brought anything
+        kept = []
+        for one in incoming:
+            raw = None
+            if (call := one.raw) is not None:
+                if id(call) not in calls:
+                    values = of_raw(one, call, now, self._seal)
+                    calls[id(call)] = (db.execute(SQL["insert_raw"], values).fetchone()[0], False)
+                raw = calls[id(call)][0]
+            values = of_incoming(one, now, self._seal, raw)
+            new = db.execute(SQL["insert_event"], values).fetchone() is not None
+            if new:
+                _open_key(db, (one.flow, one.key, one.group), now)
+                if raw is not None:
+                    calls[id(call)] = (raw, True)
+            kept.append(new)
+        for row, used in calls.values():
+            if not used:
+                db.execute(SQL["drop_raw"], {"id": row})
+        return kept
 
     # --- leases -------------------------------------------------------------------------------
 
-    async def lease(self, flow: str, limit: int, seconds: float, owner: str | None = None) -> Lease:
-        """Take the first open events of up to `limit` due keys, oldest first."""
+    async def lease(
+        self,
+        flow: str,
+        limit: int,
+        seconds: float,
+        owner: str | None = None,
+        *,
+        newest: bool = False,
+    ) -> Lease:
+        """Take the first (or newest) open events of up to `limit` due keys, oldest first."""
         holder = owner or secrets.token_hex(8)
 
         def work(db: sqlite3.Connection) -> Lease:
@@ -157,7 +200,13 @@ class SqliteStore:
             keys = [row[0] for row in db.execute(SQL["due_keys"], where).fetchall()]
             events: list[Leased] = []
             for key in keys:
-                event = _first(db, flow, key)
+                try:
+                    event = _first(db, flow, key, self._seal, newest=newest)
+                except Sealed as error:
+                    log.error("sealed", flow=flow, key=key, reason=str(error))  # noqa: TRY400 - said in one sentence
+                    later = {"due": now + SEALED_SECONDS, "flow": flow, "key": key}
+                    db.execute(SQL["postpone_key"], later)
+                    continue
                 if event is None:  # cannot be: a key has a row only while it has an open event
                     db.execute("DELETE FROM keys WHERE flow = ? AND key = ?", (flow, key))
                     continue
@@ -166,7 +215,13 @@ class SqliteStore:
                 events.append(event)
                 if event.alone == SINGLY:
                     break
+            superseded = 0
             for event in events:
+                if newest:
+                    superseded += db.execute(
+                        SQL["supersede"],
+                        {"flow": flow, "key": event.key, "id": event.id, "now": now},
+                    ).rowcount
                 db.execute(
                     SQL["lease_key"],
                     {"owner": holder, "until": until, "flow": flow, "key": event.key},
@@ -177,9 +232,11 @@ class SqliteStore:
                 )
             # Documents of one group keep the order in which they came.
             events.sort(key=lambda event: event.id)
-            return Lease(holder, until, tuple(events))
+            return Lease(holder, until, tuple(events), superseded)
 
-        return await self._writer.run(work)
+        lease = await self._writer.run(work)
+        self._open -= lease.superseded
+        return lease
 
     async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
         """Record what became of leased events, fenced by their owner."""
@@ -204,17 +261,17 @@ class SqliteStore:
         due = now if one.due is None else one.due
         if one.waits_for is not None and self._made.get(one.waits_for, -1.0) >= one.started:
             due = now
-        values = of_settled(owner, one, due=due, now=now)
+        values = of_settled(owner, one, due=due, now=now, seal=self._seal)
         place = db.execute(SQL["settle"], values).fetchone()
         if place is None:
             return False
         if one.call is not None:
-            db.execute(SQL["insert_try"], of_try(one, one.call))
+            db.execute(SQL["insert_try"], of_try(one, one.call, self._seal))
             if one.state is not State.DONE:
                 db.execute(SQL["trim_tries"], {"id": one.id})
         if one.closes:
             which = {"flow": place[0], "key": place[1], "id": one.id, "now": now}
-            for (closed,) in db.execute(SQL["supersede"], which).fetchall():
+            for (closed,) in db.execute(SQL["close_earlier"], which).fetchall():
                 _note(db, closed, now, SUPERSEDED, f"by event {one.id}")
         _free_key(db, owner, place)
         return True
@@ -307,7 +364,7 @@ class SqliteStore:
         def work(db: sqlite3.Connection) -> tuple[Replayed, int]:
             result, reopened = self._replay(db, which=Filter(ids=(event,)), force=force)
             if result.replayed:
-                db.execute(SQL["edit"], {"id": event, "body": body})
+                db.execute(SQL["edit"], {"id": event, "body": self._seal.close(body)})
                 _note(db, event, self._clock(), EDITED, f"by {who}")
             return result, reopened
 
@@ -422,9 +479,17 @@ class SqliteStore:
         """Why events are held or dead, the most frequent first."""
         return await asyncio.to_thread(self._reader.causes, which)
 
+    async def received(self, event: int) -> Call | None:
+        """The call that brought an event."""
+        return await asyncio.to_thread(self._reader.received, event)
+
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
         return await asyncio.to_thread(self._reader.stats)
+
+    async def traffic(self) -> Traffic:
+        """What came in by flow and hour, as far as it is counted."""
+        return await asyncio.to_thread(self._reader.traffic)
 
     async def oldest(self) -> dict[str, float]:
         """When the oldest event that has not ended came in, by flow."""
@@ -444,9 +509,15 @@ class SqliteStore:
 
     # --- upkeep -------------------------------------------------------------------------------
 
-    async def purge(self, before: float, *, ids: float | None = None) -> int:
-        """Forget events that ended before a time, and ids of events that came before another."""
-        return await purge(self._writer, before, ids)
+    async def purge(
+        self, before: float, *, ids: float | None = None, raw: float | None = None
+    ) -> int:
+        """Forget events that ended before a time, and ids and calls that came before others."""
+        return await purge(self._writer, before, ids, raw)
+
+    async def count(self, since: float) -> None:
+        """Count what came in since the last time, by flow and hour."""
+        await count(self._writer, since, self._clock)
 
     @property
     def open_events(self) -> int:
@@ -506,8 +577,14 @@ def _release(db: sqlite3.Connection, owner: str, now: float, due: float | None) 
     return len(places)
 
 
-def _first(db: sqlite3.Connection, flow: str, key: str) -> Leased | None:
-    row = db.execute(SQL["first_event"], {"flow": flow, "key": key}).fetchone()
+def _first(
+    db: sqlite3.Connection, flow: str, key: str, seal: Seal, *, newest: bool
+) -> Leased | None:
+    row = None
+    if newest:
+        row = db.execute(SQL["newest_event"], {"flow": flow, "key": key}).fetchone()
+    if row is None:
+        row = db.execute(SQL["first_event"], {"flow": flow, "key": key}).fetchone()
     if row is None:
         return None
-    return first_event(row)
+    return first_event(row, seal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 
 from agent.inbox.past import AT_ONCE, Step, step, walk
 from agent.inbox.sql import queries
@@ -15,7 +16,7 @@ SPARE_PAGES = 1_000
 PAGES_AT_ONCE = 100
 
 
-async def purge(writer: Writer, before: float, ids: float | None) -> int:
+async def purge(writer: Writer, before: float, ids: float | None, raw: float | None) -> int:
     """As `agent.inbox.store.Store.purge`."""
 
     def forget(db: sqlite3.Connection, after: int) -> Step:
@@ -28,11 +29,30 @@ async def purge(writer: Writer, before: float, ids: float | None) -> int:
     def forget_ids(db: sqlite3.Connection) -> int:
         return db.execute(SQL["forget_ids"], {"before": ids or 0.0, "limit": AT_ONCE}).rowcount
 
+    def forget_raw(db: sqlite3.Connection) -> int:
+        return db.execute(SQL["forget_raw"], {"before": raw or 0.0, "limit": AT_ONCE}).rowcount
+
     total = await walk(lambda after: writer.run(lambda db: forget(db, after)))
     while await writer.run(forget_ids) == AT_ONCE:
         pass
+    while await writer.run(forget_raw):
+        pass
     await _compact(writer)
     return total
+
+
+async def count(writer: Writer, since: float, now: Callable[[], float]) -> None:
+    """As `agent.inbox.store.Store.count`."""
+
+    def some(db: sqlite3.Connection) -> int:
+        after, upto = db.execute(SQL["traffic_next"], {"limit": AT_ONCE}).fetchone()
+        db.execute(SQL["count_traffic"], {"after": after, "upto": upto})
+        db.execute(SQL["traffic_counted"], {"upto": upto, "now": now()})
+        db.execute(SQL["forget_traffic"], {"before": since})
+        return int(upto - after)
+
+    while await writer.run(some):
+        pass
 
 
 async def _compact(writer: Writer) -> None:

@@ -21,8 +21,9 @@ OPEN = frozenset({State.RECEIVED, State.WAITING, State.SENDING, State.UNKNOWN})
 ENDED = frozenset(State) - OPEN
 
 MOVES: dict[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.SENDING, State.DEAD}),
-    State.WAITING: frozenset({State.SENDING, State.DEAD}),
+    # Done without being sent: superseded by a newer event of its key.
+    State.RECEIVED: frozenset({State.SENDING, State.DONE, State.DEAD}),
+    State.WAITING: frozenset({State.SENDING, State.DONE, State.DEAD}),
     State.SENDING: frozenset({State.DONE, State.WAITING, State.UNKNOWN, State.HELD, State.DEAD}),
     State.UNKNOWN: frozenset({State.SENDING, State.DEAD}),
     State.DONE: frozenset(),

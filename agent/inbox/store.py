@@ -10,6 +10,7 @@ from agent.dispatch.slots import Slots
 from agent.duties.model import Rota
 from agent.inbox.causes import Cause
 from agent.inbox.model import (
+    Call,
     Filter,
     Import,
     Incoming,
@@ -20,6 +21,7 @@ from agent.inbox.model import (
     Replayed,
     Settled,
 )
+from agent.silence import Traffic
 
 
 class Store(Protocol):
@@ -36,8 +38,21 @@ class Store(Protocol):
     async def accept(self, incoming: Sequence[Incoming]) -> list[bool]:
         """Keep events; False for each that was there. Raises Refused (503) where the store is full."""
 
-    async def lease(self, flow: str, limit: int, seconds: float, owner: str | None = None) -> Lease:
-        """Take the first open events of up to `limit` due keys, oldest first."""
+    async def lease(
+        self,
+        flow: str,
+        limit: int,
+        seconds: float,
+        owner: str | None = None,
+        *,
+        newest: bool = False,
+    ) -> Lease:
+        """
+        Take the first open events of up to `limit` due keys, oldest first.
+
+        With `newest` it is the last one of each key, and those before it end as `superseded`, unless a call is
+        unsettled: then it and what follows go in order.
+        """
 
     async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
         """Record what became of leased events; those that `owner` no longer holds are left alone. Returns how many it held."""
@@ -114,6 +129,9 @@ class Store(Protocol):
     async def causes(self, which: Filter) -> list[Cause]:
         """Why events are held or dead (but not discarded or closed), the most frequent first."""
 
+    async def received(self, event: int) -> Call | None:
+        """The call that brought an event, as it came; None where it is not kept."""
+
     async def stats(self) -> list[tuple[str, str, str | None, int]]:
         """(flow, state, outcome, events)."""
 
@@ -129,12 +147,21 @@ class Store(Protocol):
     async def results(self, flow: str, file: str, first: int, limit: int) -> list[dict[str, Any]]:
         """Events of a file in the order of the file."""
 
-    async def purge(self, before: float, *, ids: float | None = None) -> int:
+    async def purge(
+        self, before: float, *, ids: float | None = None, raw: float | None = None
+    ) -> int:
         """
         Forget events that were done or discarded before a time; returns how many.
 
         Their ids stay, so that a repeat is still one, until `ids`: those of events that came before it go, too.
+        `raw`: calls that came before it are no longer kept as they came.
         """
+
+    async def count(self, since: float) -> None:
+        """Count what came in since the last time, by flow and hour; what came before `since` is no longer known."""
+
+    async def traffic(self) -> Traffic:
+        """What came in by flow and hour, as far as it is counted."""
 
     def slots(self, account: str, limit: Limit) -> Slots:
         """The account's slots for calls, shared by the agents on the store."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from agent.errors import StoreBusy, UserError
 from agent.inbox import sqlite_schema
 from agent.inbox.reader import read_only
+from agent.inbox.seal import MARK
 from agent.inbox.sql import migrations
 from agent.inbox.writer import Lock
 
@@ -38,13 +39,22 @@ def found(where: Path | str) -> int:
     return _on_server(where, version)
 
 
+# Before this version nothing is encrypted: agents would send what is as it stands.
+SEALED_SINCE = 5
+_ANY_SEALED = "SELECT 1 FROM events WHERE substr(body, 1, 8) = {mark} LIMIT 1"
+_SEALED = UserError(
+    "bodies in the store are encrypted, which an older agent cannot read:"
+    " run `suiteloom-agent store reseal --plain` first"
+)
+
+
 def migrate(where: Path | str, to: int) -> None:
     """
     Bring a store to a version that this agent knows.
 
     Raises:
         StoreBusy: an agent runs on it, or a newer agent wrote it.
-        UserError: there is no store.
+        UserError: there is no store, or the older agent could not read it.
     """
     if not isinstance(where, Path):
         _on_server(where, lambda db: _migrate_shared(db, to))
@@ -55,6 +65,9 @@ def migrate(where: Path | str, to: int) -> None:
     try:
         with closing(sqlite3.connect(where, isolation_level=None)) as db:
             db.execute("PRAGMA synchronous = FULL")
+            mark = f"x'{MARK.hex()}'"
+            if to < SEALED_SINCE and db.execute(_ANY_SEALED.format(mark=mark)).fetchone():
+                raise _SEALED
             sqlite_schema.migrate(db, to)
     finally:
         lock.release()
@@ -62,12 +75,16 @@ def migrate(where: Path | str, to: int) -> None:
 
 async def _migrate_shared(db: Db, to: int) -> None:
     from agent.inbox import postgres_schema
+    from agent.inbox.postgres_rows import scalar
 
     at = await postgres_schema.version(db)
     if at == 0:
         raise UserError("no store there; `suiteloom-agent run` makes it")
     if to < at and (agents := await postgres_schema.running(db)):
         raise StoreBusy(f"{agents} agents run on the store; stop them before it goes back")
+    mark = f"'\\x{MARK.hex()}'::bytea"
+    if to < SEALED_SINCE and await scalar(db, _ANY_SEALED.format(mark=mark)):
+        raise _SEALED
     await postgres_schema.migrate(db, to)
 
 

@@ -36,10 +36,10 @@ from agent.bundle import Verify as VerifyPlan
 from agent.config import IngressSection
 from agent.documents import storable
 from agent.errors import Refused, SecretMissing, SignatureError, UserError
-from agent.inbox.model import Filter, Incoming, Replayed
+from agent.inbox.model import Call, Filter, Incoming, Replayed
 from agent.inbox.states import State
 from agent.inbox.store import Store
-from agent.ingress import editing, intake, peers
+from agent.ingress import editing, headers, intake, peers
 from agent.ingress.verify import verify
 from agent.metrics import Metrics
 from agent.secrets import Secrets
@@ -67,6 +67,10 @@ class Inside(Protocol):
     @property
     def ready(self) -> bool:
         """Whether events are taken."""
+
+    @property
+    def keeps_calls(self) -> bool:
+        """Whether calls are kept as they came."""
 
 
 @dataclass(slots=True)
@@ -127,7 +131,7 @@ class Door:
             if flow is None:
                 raise Refused("unknown_flow", "no such inbound flow", status=404)
             hint = prove(request, flow, body)
-            rows = intake.documents(flow, body, hint, origin)
+            rows = intake.documents(flow, body, hint, origin, self._call(request, body))
             new = await self.store.accept(_traced(rows, received))
             self.metrics.accepted.labels(flow.flow, origin).inc(sum(new))
             self.metrics.repeated.labels(flow.flow).inc(len(new) - sum(new))
@@ -151,7 +155,7 @@ class Door:
                 for value in self.secrets.accepted(name)
             ]
             self._verify("standard_webhooks", {}, values, request, body)
-            row = intake.event(self.bundle, self.environment, body)
+            row = intake.event(self.bundle, self.environment, body, self._call(request, body))
             new = await self.store.accept(_traced([row], received))
             if any(new):
                 self.metrics.accepted.labels(row.flow, "netsuite").inc()
@@ -213,6 +217,10 @@ class Door:
             if len(body) > most:
                 raise refused
         return bytes(body)
+
+    def _call(self, request: Request, body: bytes) -> Call | None:
+        """The call, as it is kept."""
+        return Call(headers.kept(request.headers), body) if self.inside.keeps_calls else None
 
     def _proven(self, request: Request, flow: InboundFlow, body: bytes) -> str | None:
         """Prove the sender; returns its own id for the call."""

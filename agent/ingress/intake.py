@@ -9,16 +9,22 @@ from typing import Any
 from agent.bundle import Bundle, InboundFlow
 from agent.documents import at, cut, elements, parse, storable, text_of
 from agent.errors import Refused
-from agent.inbox.model import Incoming
+from agent.inbox.model import Call, Incoming
 
 
-def documents(flow: InboundFlow, raw: bytes, hint: str | None, origin: str) -> list[Incoming]:
+def documents(
+    flow: InboundFlow,
+    raw: bytes,
+    hint: str | None,
+    origin: str,
+    call: Call | None = None,
+) -> list[Incoming]:
     """
     The documents of one call, one row each.
 
     The id that makes a repeat a repeat is the value at the flow's `id_path`, else the sender's own
     id for the call, else a new one: then each call is an event of its own, and the key of the
-    record keeps it from being doubled. Raises Refused (400).
+    record keeps it from being doubled. `call` is what is kept of it as it came. Raises Refused (400).
     """
     text, value = parse(raw)
     if flow.items is None:
@@ -37,7 +43,8 @@ def documents(flow: InboundFlow, raw: bytes, hint: str | None, origin: str) -> l
         own = text_of(at(document, flow.id_path)) if flow.id_path else None
         if own is None and hint is not None:
             own = hint if flow.items is None else f"{hint}/{number}"
-        rows.append(row(flow, part.encode("utf-8", "surrogatepass"), document, own, origin))
+        body = part.encode("utf-8", "surrogatepass")
+        rows.append(row(flow, body, document, own, origin, raw=call))
     return rows
 
 
@@ -55,7 +62,7 @@ def row(
     return Incoming(flow.flow, event_id, full, body, group=group, origin=origin, **more)
 
 
-def event(bundle: Bundle, environment: str, raw: bytes) -> Incoming:
+def event(bundle: Bundle, environment: str, raw: bytes, call: Call | None = None) -> Incoming:
     """
     One CloudEvent of the account as a row.
 
@@ -81,6 +88,7 @@ def event(bundle: Bundle, environment: str, raw: bytes) -> Incoming:
         raw,
         sequence=storable(str(value.get("sequence") or "")),
         origin="netsuite",
+        raw=call,
     )
 
 

@@ -5,6 +5,8 @@ Files of an SFTP folder into the watched folder of a flow.
 
 The token that a file gets with its claim there is the one that it is read under here, and ids of
 its documents are made from it: a file that is fetched again after a kill adds nothing to the inbox.
+It stays claimed there until its documents are in the inbox: should this machine be lost before, another
+agent fetches it.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ from agent.remote.sftp import RemoteFile, Sftp
 from agent.watch import claims
 from agent.watch.folders import FolderWatcher
 from agent.watch.schedule import is_due
+
+# How soon is looked whether a fetched file is in the inbox.
+AGAIN_SECONDS = 1.0
 
 log = structlog.get_logger("agent.remote")
 
@@ -87,6 +92,7 @@ class RemoteInlet:
 
     async def start(self) -> None:
         """Begin to look."""
+        self._seen.clear()
         self._task = asyncio.create_task(self._run(), name=f"sftp {self._flow}")
 
     async def stop(self) -> None:
@@ -113,9 +119,9 @@ class RemoteInlet:
     async def once(self) -> float:
         """Claim what has settled and fetch what is claimed; how long until the next look, seconds."""
         pauses = [self._rescan]
-        for name in await self._sftp.names(str(self._claims)):
-            if claims.is_claim(name):
-                await self._fetch(name)
+        claimed = [n for n in await self._sftp.names(str(self._claims)) if claims.is_claim(n)]
+        if not all([await self._fetch(name) for name in claimed]):
+            pauses.append(AGAIN_SECONDS)
         now, before = self._clock(), self._seen
         self._seen = {}
         for file in await self._sftp.files(str(self._remote), self._pattern):
@@ -126,6 +132,7 @@ class RemoteInlet:
                 pauses.append(self._settle - (now - since))
             elif is_due(self._schedule, file.mtime, now):
                 await self._take(file)
+                pauses.append(AGAIN_SECONDS)
         return max(0.01, min(pauses))
 
     async def _take(self, file: RemoteFile) -> None:
@@ -136,21 +143,25 @@ class RemoteInlet:
             self._log.info("file_claimed", file=file.name, claim=name)
             await self._fetch(name)
 
-    async def _fetch(self, name: str) -> None:
-        """A claimed file here, then out of the way there."""
+    async def _fetch(self, name: str) -> bool:
+        """A claimed file here; with its documents in the inbox out of the way there. False until then."""
         place = self._folder / claims.CLAIMED
         place.mkdir(exist_ok=True)
         target = place / name
-        if not target.exists():
-            part = place / f".{name}.part"
-            await self._sftp.download(str(self._claims / name), part, self._max_bytes)
-            await asyncio.to_thread(_arrive, part, target)
-        self._watcher.adopt(target)
+        if not self._watcher.taken(name):
+            if not target.exists():
+                part = place / f".{name}.part"
+                await self._sftp.download(str(self._claims / name), part, self._max_bytes)
+                await asyncio.to_thread(_arrive, part, target)
+                self._log.info("file_fetched", file=claims.first_name(target), claim=name)
+            self._watcher.adopt(target)
+            return False
         await self._sftp.names(str(self._done))
         first = claims.first_name(target)
         kept = name if await self._sftp.exists(str(self._done / first)) else first
         await self._sftp.move(str(self._claims / name), str(self._done / kept))
-        self._log.info("file_fetched", file=first, claim=name)
+        self._watcher.release(name)
+        return True
 
 
 def _arrive(part: Path, target: Path) -> None:

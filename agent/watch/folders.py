@@ -141,6 +141,7 @@ class FolderWatcher:
         self._clock = clock
         self._seen: dict[Path, _Seen] = {}
         self._claimed: dict[Path, _Claimed] = {}
+        self._adopted: dict[str, bool] = {}  # by name: whether its documents are in the inbox
         self._wake = asyncio.Event()
         self._observer: BaseObserver | None = None
         self._task: asyncio.Task[None] | None = None
@@ -152,15 +153,24 @@ class FolderWatcher:
         """Take up files that were claimed and not finished, then watch."""
         if not self._folders.folder.is_dir():
             raise ConfigError(f"flow {self._flow}: the folder {self._folders.folder} is not there")
-        for path in claims.claimed(self._folders.folder):
-            self._claimed[path] = _Claimed(path)
+        self._claimed = {path: _Claimed(path) for path in claims.claimed(self._folders.folder)}
+        self._seen.clear()
         self._observe()
         self._task = asyncio.create_task(self._run(), name=f"watch {self._flow}")
 
     def adopt(self, path: Path) -> None:
-        """Take up a file that was put among the claimed ones."""
-        self._claimed.setdefault(path, _Claimed(path))
+        """Take up a file that was put among the claimed ones, and keep in mind what becomes of it."""
+        held = self._claimed.setdefault(path, _Claimed(path))
+        self._adopted.setdefault(path.name, held.accepted)
         self._wake.set()
+
+    def taken(self, name: str) -> bool:
+        """Whether an adopted file needs nobody any more: its documents are in the inbox, or it is faulty."""
+        return self._adopted.get(name, False)
+
+    def release(self, name: str) -> None:
+        """Keep an adopted file in mind no more."""
+        self._adopted.pop(name, None)
 
     async def stop(self) -> None:
         """Stop watching; a file half read stays claimed and is read again at the next start."""
@@ -171,6 +181,8 @@ class FolderWatcher:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        self._claimed.clear()
+        self._adopted.clear()
 
     def progress(self) -> list[dict[str, Any]]:
         """Files in hand: what is done with them, documents read, open, done and failed, JSON."""
@@ -261,6 +273,7 @@ class FolderWatcher:
         try:
             held.warnings = await asyncio.to_thread(self._reader.check, held.path)
         except FileFaultyError as error:
+            self._take_over(held)
             lines = [report.fault_line(fault) for fault in error.faults]
             target = await self._put_away(
                 held, self._folders.failed, lambda path: report.write(path, lines)
@@ -276,7 +289,12 @@ class FolderWatcher:
             repeated += accepted.repeated
             held.read += len(chunk)
         held.accepted, held.phase = True, "importing"
+        self._take_over(held)
         self._log.info("file_accepted", file=held.path.name, new=new, repeated=repeated)
+
+    def _take_over(self, held: _Claimed) -> None:
+        if held.path.name in self._adopted:
+            self._adopted[held.path.name] = True
 
     async def _accept(self, held: _Claimed, chunk: list[FileDocument]) -> Accepted:
         """Hand documents over; while the inbox is full, wait with them instead of reading anew."""

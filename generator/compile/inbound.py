@@ -104,6 +104,8 @@ def compile_inbound(
     )  # fmt: skip
     if via is None or key is None:
         return None
+    if spec.only_newest:
+        _check_newest(spec, key, place / "only_newest")
     kind = record.kind if record else "custom"
     prefix = context.project.prefix
     kind_id = "rl" if isinstance(via, RestletVia) else "mr"
@@ -148,6 +150,7 @@ def compile_inbound(
         script=scriptid("customscript", prefix, spec.flow, kind_id),
         deploy=scriptid("customdeploy", prefix, spec.flow, kind_id),
         contract="",
+        only_newest=spec.only_newest,
     )
     return replace(
         with_units(plan, place),
@@ -212,6 +215,21 @@ def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) 
             f"{record.id} needs '{field.id}', and nothing sets it",
             "map it, or write: update for records that exist",
             key=True,
+        )
+
+
+def _check_newest(spec: InboundFlow, key: KeyPlan, place: Place) -> None:
+    if spec.write in ("create", "attach", "detach"):
+        place.error(
+            "E268",
+            f"each document of write: {spec.write} counts, not the newest alone",
+            "leave only_newest out",
+        )
+    elif key.path is None and spec.source.fetch is None:
+        place.error(
+            "E268",
+            "the agent cannot tell which documents are of one record: their key is made in the account",
+            "a key with from: and no transforms or map, or leave only_newest out",
         )
 
 

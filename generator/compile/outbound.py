@@ -70,6 +70,12 @@ def compile_outbound(
     hooks = compile_hooks(context, spec.hooks)
     if via is None or target is None:
         return None
+    if spec.only_newest and isinstance(via, EventsVia) and via.snapshot:
+        (place / "only_newest").error(
+            "E293",
+            "'snapshot' sends every state, 'only_newest' leaves out all but the last",
+            "leave one of them out",
+        )
     prefix = context.project.prefix
     kind = record.kind if record else "custom"
     permissions = Permissions(context.project.catalog, prefix)
@@ -121,6 +127,7 @@ def compile_outbound(
         queries=tuple(payload.queries),
         within=tuple(payload.within),
         via_there=_there(context, spec, via),
+        only_newest=spec.only_newest,
     )
     return replace(plan, units=outbound_units(plan), contract=outbound_contract(plan, hooks.text))
 

@@ -78,6 +78,8 @@ def _arrival(flow: InboundPlan) -> Iterator[str]:
         yield f"Each element of {words.path(flow.source.items)} is a document."
     if flow.source.id_path:
         yield f"The same {words.path(flow.source.id_path)} is taken once."
+    if flow.only_newest:
+        yield "Of documents of one record that wait, the newest alone is sent."
     if flow.accept:
         yield f"Taken only where {words.condition(flow.accept)}; others are answered as skipped."
 

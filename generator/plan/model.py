@@ -285,6 +285,14 @@ class KeyPlan:
     claim: bool
     origin: Origin
 
+    @property
+    def path(self) -> Path | None:
+        """Where a document has the key as it is; None where only the account can work it out."""
+        value = self.value
+        if value is None or value.apply or value.map or not isinstance(value.source, Path):
+            return None
+        return value.source
+
 
 @dataclass(frozen=True, slots=True)
 class LineKey:
@@ -568,6 +576,7 @@ class InboundPlan:
     related: RelatedPlan | None = None
     via_there: tuple[ViaThere, ...] = ()
     ignore_mandatory: bool = False
+    only_newest: bool = field(default=False, metadata={"contract": False})
     direction: Literal["inbound"] = "inbound"
 
 
@@ -770,6 +779,7 @@ class OutboundPlan:
     queries: tuple[PayloadQuery, ...] = ()
     within: tuple[tuple[str, str], ...] = ()  # (sublist or "", field) of subrecords that are read
     via_there: tuple[ViaThere, ...] = ()
+    only_newest: bool = field(default=False, metadata={"contract": False})
     direction: Literal["outbound"] = "outbound"
 
 

@@ -118,6 +118,8 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
         "items": _path(flow.source.items),
         "verify": _proof(flow.source.verify),
     }
+    if flow.only_newest:
+        content["only_newest"] = True
     if isinstance(flow.via, FileVia):
         content["file"] = _file(flow, flow.via)
     if flow.source.allow_from:
@@ -204,6 +206,7 @@ def _outbound(flow: OutboundPlan) -> dict[str, Any]:
         "contract": flow.contract,
         **({"poll": _poll(flow.via)} if isinstance(flow.via, PollVia) else {}),
         "target": _target(flow.target),
+        **({"only_newest": True} if flow.only_newest else {}),
         **_by_environment(flow.via_there),
     }
 
@@ -257,12 +260,11 @@ def _path(path: Path | None) -> list[str] | None:
 
 def _key(key: KeyPlan) -> dict[str, Any] | None:
     """How the agent makes the key; None where only the account can (a hook, transforms, parts)."""
-    value = key.value
-    if value is None or value.apply or value.map or not isinstance(value.source, Path):
+    if key.path is None:
         return None
     return {
-        "path": list(value.source.segments),
-        "root": value.source.root,
+        "path": list(key.path.segments),
+        "root": key.path.root,
         "prefix": key.prefix,
         "field": key.field,
     }

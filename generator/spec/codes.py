@@ -433,6 +433,13 @@ _MEANING = (
         "Tables and columns are written with letters, digits and '_', so that no database reads them otherwise.",
     ),
     Code(
+        "E268",
+        "only_newest where there is no newest",
+        "Only documents that say a record's whole state each time replace each other: not those of write: create, attach or detach, and not those whose key only the account can work out.",
+        wrong="write: create\nonly_newest: true",
+        right="write: upsert\nonly_newest: true",
+    ),
+    Code(
         "E271",
         "a join over more than one step",
         "A payload reads the record and what it refers to, one step far. Send the id, or use a hook.",

@@ -422,6 +422,11 @@ class Flow(Model):
     owner: str | None = Field(default=None, description="Who answers for it.")
     enabled: bool = Field(default=True, description="false turns the flow off.")
     record: str = Field(min_length=1, description="NetSuite's id of the record type.")
+    only_newest: bool = Field(
+        default=False,
+        description="Of documents (events) of one record that wait, the agent sends only the newest; those before "
+        "it end as `superseded`. For documents that say the whole state each time.",
+    )
     include: Items[str] = Field(
         default=(),
         description="Files with shared `maps` and `addresses`, relative to the project folder and "

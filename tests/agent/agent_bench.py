@@ -30,6 +30,7 @@ class Bench:
     more: dict[str, str] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
     address: str | None = None  # of a PostgreSQL store
+    top: str = ""  # of agent.toml
     source: str = ""  # base_url of the connection `shop`, the account's where it is empty
 
     @property
@@ -54,6 +55,7 @@ class Bench:
         path.write_text(
             f'bundle = "flows.json"\nenvironment = "sandbox"\nlisten = "{listen}"\n'
             + (f'store = "{self.address}"\n' if self.address else "")
+            + self.top
             + "".join(f"[{name}]\n{text}" for name, text in sections.items())
         )
         return path

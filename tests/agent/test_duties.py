@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import postgres
 import psycopg
 import pytest
 
+from agent.bundle import FileSource
 from agent.duties import engine, jobs
 from agent.duties.model import Duty, Rota
 from agent.duties.timers import Timers
 from agent.errors import StoreBusy
 from agent.inbox.postgres import PostgresStore, open_store
+from agent.ports import Accepted, FileProgress, FileResult
+from agent.watch.folders import Folders, FolderWatcher
+from agent.workings import _held
 
 
 async def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -62,11 +70,23 @@ class Seen:
 
 @asynccontextmanager
 async def cluster(number: int) -> AsyncIterator[list[PostgresStore]]:
+    """Stores of agents on one schema; their rotas are stopped where a test ends early."""
+    rotas: list[Rota] = []
+
+    class Store(PostgresStore):
+        def rota(self) -> jobs.Jobs:
+            rotas.append(made := super().rota())
+            return made
+
     with postgres.schema() as url:
         stores = [await open_store(url, place="") for _ in range(number)]
+        for store in stores:
+            store.__class__ = Store
         try:
             yield stores
         finally:
+            for rota in rotas:
+                await rota.stop(0)
             for store in stores:
                 await store.close()
 
@@ -297,3 +317,62 @@ def test_a_long_name_still_fits_a_channel() -> None:
     """PostgreSQL cuts names of channels at 63 bytes."""
     assert jobs.queue_of("poll stock") == "poll stock"
     assert len(jobs.queue_of("poll " + "ö" * 100)) == 40
+
+
+def test_a_shared_folder_is_watched_by_one_agent_and_then_by_the_next(tmp_path: Path) -> None:
+    """A file dropped there is read once; what the agent before had in hand the next one goes on with."""
+    folder = tmp_path / "share"
+    folder.mkdir()
+    lines = "".join(json.dumps({"n": n}) + "\n" for n in range(3))
+
+    async def run() -> None:
+        documents: dict[tuple[str, int], str] = {}
+        readers: list[str] = []
+
+        class Inbox:
+            def __init__(self, agent: str) -> None:
+                self.agent = agent
+
+            async def accept(
+                self, _flow: str, file: str, found: Any, *, first: int = 0
+            ) -> Accepted:
+                readers.append(self.agent)
+                for number, one in enumerate(found):
+                    documents.setdefault((file, first + number), one.raw.decode())
+                return Accepted(len(found), 0)
+
+            async def progress(self, _flow: str, _file: str) -> FileProgress:
+                return FileProgress(open=0 if done.is_set() else 3)
+
+            async def results(
+                self, _flow: str, _file: str, *, first: int = 0, limit: int = 1000
+            ) -> list[FileResult]:
+                return [FileResult(True, "created", "K", "1")] * min(limit, 3 - first)
+
+        def duty(agent: str) -> Duty:
+            watcher = FolderWatcher(
+                "bills",
+                FileSource("bills*.jsonl", "json_lines", None, None),
+                Folders(folder, folder / "done", folder / "failed"),
+                Inbox(agent),
+                settle_seconds=0,
+                rescan_seconds=0.05,
+            )
+            return Duty("folder bills", partial(_held, [watcher]), term=True)
+
+        done = asyncio.Event()
+        async with cluster(2) as stores:
+            rotas = [store.rota() for store in stores]
+            for number, rota in enumerate(rotas):
+                await rota.start([duty(str(number))])
+            (folder / "bills_1.jsonl").write_text(lines)
+            await until(lambda: len(documents) == 3)
+            await asyncio.sleep(0.5)
+            assert len(readers) == 1
+            await rotas[int(readers[0])].stop(5)
+            done.set()
+            await until((folder / "done" / "bills_1.jsonl").exists)
+            await rotas[1 - int(readers[0])].stop(5)
+        assert len(documents) == 3 and len(set(readers)) == 2
+
+    asyncio.run(run())

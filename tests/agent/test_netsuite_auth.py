@@ -190,6 +190,20 @@ def test_a_key_that_netsuite_does_not_take_is_a_fault_of_the_configuration():
             )
 
 
+def accepted(url: str, header: str, consumer_secret: str, token_secret: str) -> bool:
+    """Whether oauthlib, on the account's side, takes the signature."""
+    request = OAuthRequest(url, "POST", '{"n": 1}', {"Authorization": header})
+    request.params = signature.collect_parameters(
+        uri_query=url.partition("?")[2],
+        headers={"Authorization": header},
+        exclude_oauth_signature=True,
+        with_realm=False,
+    )
+    given = dict(utils.parse_authorization_header(header))["oauth_signature"]
+    request.signature = httpx.QueryParams(f"s={given}")["s"]
+    return bool(signature.verify_hmac_sha256(request, consumer_secret, token_secret))
+
+
 def test_oauthlib_accepts_the_oauth_1_signature_with_the_query_and_without_the_body():
     auth = TokenBased(
         account="1234567-sb1",
@@ -202,17 +216,57 @@ def test_oauthlib_accepts_the_oauth_1_signature_with_the_query_and_without_the_b
     header = asyncio.run(auth.authorization("POST", url))
     assert 'realm="1234567_SB1"' in header
     assert 'oauth_signature_method="HMAC-SHA256"' in header
-    request = OAuthRequest(url, "POST", '{"n": 1}', {"Authorization": header})
-    params = signature.collect_parameters(
-        uri_query="script=customscript_a&deploy=customdeploy_a",
-        headers={"Authorization": header},
-        exclude_oauth_signature=True,
-        with_realm=False,
-    )
-    request.params = params
-    request.signature = dict(utils.parse_authorization_header(header))["oauth_signature"]
-    request.signature = httpx.QueryParams(f"s={request.signature}")["s"]
-    assert signature.verify_hmac_sha256(request, "cs&=", "ts+")
-    assert not signature.verify_hmac_sha256(request, "cs&=", "other")
+    assert accepted(url, header, "cs&=", "ts+")
+    assert not accepted(url, header, "cs&=", "other")
     assert asyncio.run(auth.authorization("POST", url)) != header
     assert not auth.refused(header)
+
+
+def test_a_new_certificate_counts_from_the_next_token_on(httpserver: HTTPServer):
+    """The old one's token serves until its end; nothing is started anew."""
+    give_tokens(httpserver)
+    clock, mine = Clock(), {"id": "cert-1", "key": pem(EC)}
+
+    async def run() -> list[str]:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            auth = ClientCredentials(
+                client_id="client-1",
+                certificate_id=lambda: mine["id"],
+                private_key=lambda: mine["key"],
+                token_url=httpserver.url_for(TOKEN_PATH),
+                http=http,
+                clock=clock,
+            )
+            seen = [await auth.authorization("POST", "https://x.example")]
+            mine.update(id="cert-2", key=pem(RSA))
+            seen.append(await auth.authorization("POST", "https://x.example"))
+            clock.now += 3600
+            return [*seen, await auth.authorization("POST", "https://x.example")]
+
+    assert asyncio.run(run()) == ["Bearer token-1", "Bearer token-1", "Bearer token-2"]
+    (assertion,) = parse_qs(httpserver.log[1][0].get_data(as_text=True))["client_assertion"]
+    assert jwt.get_unverified_header(assertion) == {"typ": "JWT", "alg": "PS256", "kid": "cert-2"}
+    jwt.decode(
+        assertion,
+        RSA.public_key(),
+        algorithms=["PS256"],
+        audience=httpserver.url_for(TOKEN_PATH),
+        options={"verify_exp": False, "verify_iat": False},
+    )
+
+
+def test_new_secrets_of_a_token_count_from_the_next_call_on():
+    secrets = {"consumer": "c1", "token": "t1"}
+    auth = TokenBased(
+        account="1234567",
+        consumer_key="ck",
+        consumer_secret=lambda: secrets["consumer"],
+        token_id="tk",
+        token_secret=lambda: secrets["token"],
+    )
+    url = "https://1234567.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1"
+    assert accepted(url, asyncio.run(auth.authorization("POST", url)), "c1", "t1")
+    secrets.update(consumer="c2", token="t2")
+    header = asyncio.run(auth.authorization("POST", url))
+    assert accepted(url, header, "c2", "t2")
+    assert not accepted(url, header, "c1", "t1")

@@ -245,6 +245,25 @@ def test_a_kill_at_any_step_neither_loses_nor_doubles_a_document(
     assert len({name for name, _ in both.inbox.documents}) == 1
 
 
+def test_a_machine_that_is_lost_before_the_inbox_has_a_file_loses_none(tmp_path):
+    """Until then the file stays claimed there: another agent, with another disk, fetches it under the same token."""
+    both = Both(tmp_path)
+    (both.out / "bills_1.jsonl").write_text('{"n": 1}\n{"n": 2}\n')
+
+    async def fetched() -> None:
+        async with serving(both.there) as port, connected(port) as sftp:
+            _, inlet = both.inlet(sftp)  # nobody reads here
+            await inlet.once()
+            await inlet.once()
+
+    asyncio.run(fetched())
+    assert list((both.here / ".claimed").iterdir())
+    both.here = tmp_path / "elsewhere"
+    both.here.mkdir()
+    both.run((both.out / "done" / "bills_1.jsonl").exists)
+    assert sorted(value["n"] for value in both.inbox.documents.values()) == [1, 2]
+
+
 class Hostile(asyncssh.SFTPServer):
     """A server that names files as no file is named, and leads links out of its folder."""
 
@@ -271,7 +290,13 @@ def test_names_and_links_of_the_other_side_reach_no_other_file(tmp_path):
     (both.out / "bills_dir.jsonl").mkdir()
     (both.out / "bills_1.jsonl").write_text('{"n": 1}\n')
     before = {path for path in tmp_path.rglob("*") if both.here not in path.parents}
-    both.run((both.here / "done" / "bills_1.jsonl").exists, Hostile)
+    both.run(
+        lambda: (
+            (both.here / "done" / "bills_1.jsonl").exists()
+            and (both.out / "done" / "bills_1.jsonl").exists()
+        ),
+        Hostile,
+    )
     assert [value["n"] for value in both.inbox.documents.values()] == [1]
     new = {path for path in tmp_path.rglob("*") if both.here not in path.parents} - before
     assert {path.relative_to(both.out).parts[0] for path in new} == {".claimed", "done"}

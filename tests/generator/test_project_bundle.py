@@ -143,6 +143,28 @@ def test_numbers_and_schedules_of_an_environment_reach_the_agent(
     )
 
 
+def test_where_the_newest_alone_counts_the_agent_is_told(project: Any, tmp_path: Path) -> None:
+    """The scripts are the same; a flow whose every state counts cannot say so."""
+    body = "body:\n  entity: {from: who, ref: {record: customer}}\n"
+    project.inbound(body)
+    contract = project.plan_in().contract
+    project.inbound(body + "only_newest: true\n")
+    assert project.plan_in().contract == contract
+    out = (
+        "spec: 1\nflow: names\ndirection: outbound\nrecord: customer\nonly_newest: true\n"
+        "via: {events: {on: [edit]%s}}\ntarget: {connection: shop, path: /x}\n"
+        "payload: {name: companyname}\n"
+    )
+    project.flow("names", out % "")
+    (tmp_path / "flows.json").write_text(bundle(project.plan()), encoding="utf-8")
+    read = agent_bundle.load(tmp_path / "flows.json")
+    assert read.inbound("sandbox")["orders"].only_newest
+    assert read.outbound("sandbox")["names"].only_newest
+    project.flow("names", out % ", snapshot: true")
+    _, found = compile_project(project.folder)
+    assert "E293" in [one.code for one in found]
+
+
 @pytest.mark.parametrize(
     ("written", "kind", "options"),
     [

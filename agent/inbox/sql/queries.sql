@@ -1,10 +1,32 @@
 -- insert_event
 -- A new event; no row comes back for a repeat, also of one that was forgotten.
-INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, trace, body, state, due, received_at, changed_at)
-SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :trace, :body, 'received', :now, :now, :now
+INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, trace, body, raw, state, due, received_at, changed_at)
+SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :trace, :body, :raw, 'received', :now, :now, :now
 WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE flow = :flow AND event_id = :event_id)
 ON CONFLICT (flow, event_id) DO NOTHING
 RETURNING id;
+
+-- insert_raw
+INSERT INTO raw (at, headers, body) VALUES (:at, :headers, :body) RETURNING id;
+
+-- drop_raw
+DELETE FROM raw WHERE id = :id;
+
+-- raw
+-- What brought an event; the bytes are its body's where they are not kept apart.
+SELECT r.at, r.headers, coalesce(r.body, e.body) AS body FROM events e JOIN raw r ON r.id = e.raw WHERE e.id = :id;
+
+-- forget_raw
+-- Numbers rise with time: only the first ones are looked at.
+DELETE FROM raw WHERE id IN (SELECT id FROM (SELECT id, at FROM raw ORDER BY id LIMIT :limit) AS first WHERE at < :before);
+
+-- any_body
+-- The oldest and the newest: where these can be opened, those between them can.
+SELECT body FROM events WHERE id IN ((SELECT min(id) FROM events), (SELECT max(id) FROM events));
+
+-- postpone_key
+-- Its first event cannot be read now.
+UPDATE keys SET due = :due WHERE flow = :flow AND key = :key;
 
 -- open_key
 -- The key of an open event. Where it has a row, the row follows the key's first open event.
@@ -29,6 +51,24 @@ SELECT id, event_id, key, body, attempts, alone, state, received_at, sent_at, le
 FROM events INDEXED BY events_open
 WHERE flow = :flow AND key = :key AND state IN ('received', 'waiting', 'sending', 'unknown')
 ORDER BY sequence, id LIMIT 1;
+
+-- newest_event
+-- The last open event of a key, unless what became of one of them is not known: then order counts.
+SELECT id, event_id, key, body, attempts, alone, state, received_at, sent_at, leased_at, trace
+FROM events INDEXED BY events_open
+WHERE flow = :flow AND key = :key AND state IN ('received', 'waiting', 'sending', 'unknown')
+AND NOT EXISTS (
+  SELECT 1 FROM events u INDEXED BY events_open
+  WHERE u.flow = :flow AND u.key = :key AND u.state IN ('received', 'waiting', 'sending', 'unknown')
+    AND u.state IN ('sending', 'unknown'))
+ORDER BY sequence DESC, id DESC LIMIT 1;
+
+-- supersede
+-- What waits before the newest event of a key, which says all that it says.
+UPDATE events SET state = 'done', outcome = 'superseded', changed_at = :now, waits_for = NULL,
+  code = NULL, message = NULL, field = NULL, spec = NULL, class = NULL
+WHERE flow = :flow AND key = :key AND state IN ('received', 'waiting')
+  AND (sequence, id) < (SELECT n.sequence, n.id FROM events n WHERE n.id = :id);
 
 -- lease_key
 UPDATE keys SET owner = :owner, lease_until = :until WHERE flow = :flow AND key = :key;
@@ -59,7 +99,7 @@ DELETE FROM tries WHERE event = :id AND id <= (SELECT id FROM tries WHERE event 
 -- tries
 SELECT at, agent, batch, state, code, sent, answer FROM tries WHERE event = :id ORDER BY id;
 
--- supersede
+-- close_earlier
 -- Earlier events of a key that did not end well, closed by a later one that did.
 UPDATE events INDEXED BY events_failed SET state = 'dead', outcome = 'superseded', waits_for = NULL, changed_at = :now
 WHERE flow = :flow AND key = :key AND state IN ('held', 'dead') AND coalesce(outcome, '') NOT IN ('superseded', 'discarded')
@@ -104,7 +144,7 @@ UPDATE events SET state = 'waiting', due = :now, changed_at = :now, waits_for = 
   attempts = CASE state WHEN 'held' THEN 0 ELSE attempts END
 WHERE waits_for = :token AND state IN ('waiting', 'held') AND NOT (state = 'held' AND EXISTS (
   SELECT 1 FROM events n INDEXED BY events_key
-  WHERE n.flow = events.flow AND n.key = events.key AND n.state = 'done' AND n.outcome <> 'skipped'
+  WHERE n.flow = events.flow AND n.key = events.key AND n.state = 'done' AND n.outcome NOT IN ('skipped', 'superseded')
     AND (n.sequence, n.id) > (events.sequence, events.id)))
 RETURNING flow, key, grp;
 
@@ -124,7 +164,7 @@ RETURNING flow, key, grp;
 -- replayable
 SELECT e.id, EXISTS (
   SELECT 1 FROM events n INDEXED BY events_key
-  WHERE n.flow = e.flow AND n.key = e.key AND n.state = 'done' AND n.outcome <> 'skipped'
+  WHERE n.flow = e.flow AND n.key = e.key AND n.state = 'done' AND n.outcome NOT IN ('skipped', 'superseded')
     AND (n.sequence, n.id) > (e.sequence, e.id)) AS superseded
 FROM events e WHERE e.state IN ('waiting', 'held', 'dead')
 
@@ -254,3 +294,27 @@ ON CONFLICT (flow, key) DO UPDATE SET hash = excluded.hash WHERE polled.hash = :
 -- forget
 -- A key that is no more.
 DELETE FROM polled WHERE flow = :flow AND key = :key;
+
+-- traffic_next
+-- Up to which event traffic is counted, and up to which the next step counts.
+SELECT c.event, coalesce(
+  (SELECT max(id) FROM (SELECT id FROM events WHERE id > c.event ORDER BY id LIMIT :limit) AS following), c.event)
+FROM counted c;
+
+-- count_traffic
+INSERT INTO traffic (flow, hour, events)
+SELECT flow, CAST(received_at AS BIGINT) / 3600, count(*) FROM events
+WHERE id > :after AND id <= :upto GROUP BY 1, 2
+ON CONFLICT (flow, hour) DO UPDATE SET events = traffic.events + excluded.events;
+
+-- traffic_counted
+UPDATE counted SET event = :upto, until = :now;
+
+-- forget_traffic
+DELETE FROM traffic WHERE hour < :before / 3600;
+
+-- traffic_until
+SELECT until FROM counted;
+
+-- traffic
+SELECT flow, hour, events FROM traffic;
