@@ -12,7 +12,7 @@ import json
 import smtplib
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from typing import Literal
@@ -20,7 +20,7 @@ from typing import Literal
 import httpx
 import structlog
 
-from agent.alarms import Alarm, Alarms
+from agent.alarms import Alarm, Alarms, Memory
 from agent.config import AlertsSection, HookSection, MailSection
 from agent.errors import UserError
 from agent.metrics import Metrics
@@ -68,7 +68,8 @@ class Channel:
         alarms: what stands.
         project: named in each alert.
         section: when to say it.
-        speaks: whether this agent is the one that tells; agents that share a store can have one that does.
+        memory: what was told, over restarts and by other agents on the store.
+        clock: epoch seconds, as the alarms have them.
     """
 
     def __init__(
@@ -80,58 +81,54 @@ class Channel:
         metrics: Metrics,
         project: str,
         section: AlertsSection,
-        speaks: Callable[[], bool] = lambda: True,
+        memory: Memory,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._name = name
+        self.name = name
         self._send = send
         self._alarms = alarms
         self._metrics = metrics
         self._project = project
         self._section = section
-        self._speaks = speaks
+        self._memory = memory
         self._clock = clock
-        self._told: dict[tuple[str, str], tuple[Alarm, float]] = {}
+        self._pause = 0.0
 
-    async def run(self) -> None:
-        """Tell what is to be told, until cancelled."""
-        pause = 0.0
-        while True:
-            if self._speaks() and not await self._tell():
-                pause = min(max(pause * 2, PAUSE_SECONDS), MOST_PAUSE_SECONDS)
-                await asyncio.sleep(pause)
-                continue
-            pause = 0.0
-            await asyncio.sleep(min(max(self._section.settle_seconds, 0.05), LOOK_SECONDS))
+    async def round(self) -> float:
+        """Tell what is to be told; returns how many seconds may pass until the next look."""
+        await self._alarms.share(self._memory)
+        if await self._tell():
+            self._pause = 0.0
+            return min(max(self._section.settle_seconds, 0.05), LOOK_SECONDS)
+        self._pause = min(max(self._pause * 2, PAUSE_SECONDS), MOST_PAUSE_SECONDS)
+        return self._pause
 
     async def _tell(self) -> bool:
-        for alert in self._due():
+        for alert in self._due(await self._memory.told(self.name)):
             try:
                 await self._send(alert)
             except (OSError, httpx.HTTPError, smtplib.SMTPException, UserError) as error:
-                self._metrics.alerts.labels(self._name, "failed").inc()
+                self._metrics.alerts.labels(self.name, "failed").inc()
                 reason = f"{type(error).__name__}: {error}"
-                log.warning("alert_not_told", channel=self._name, reason=redacted(reason))
+                log.warning("alert_not_told", channel=self.name, reason=redacted(reason))
                 return False
-            self._metrics.alerts.labels(self._name, "ok").inc()
-            where = alert.alarm.kind, alert.alarm.subject
-            if alert.what == "over":
-                del self._told[where]
-            else:
-                self._told[where] = alert.alarm, self._clock()
+            self._metrics.alerts.labels(self.name, "ok").inc()
+            at = None if alert.what == "over" else self._clock()
+            await self._memory.tell(self.name, alert.alarm, at)
         return True
 
-    def _due(self) -> list[Alert]:
+    def _due(self, told: Iterable[tuple[Alarm, float]]) -> list[Alert]:
         now, stands = self._clock(), self._alarms.now()
+        known = {(alarm.kind, alarm.subject): (alarm, at) for alarm, at in told}
         found: list[tuple[What, Alarm]] = []
         for where, alarm in stands.items():
-            known = self._told.get(where)
-            if known is None or known[0].code != alarm.code:
+            was, at = known.get(where, (None, 0.0))
+            if was is None or was.code != alarm.code:
                 if now - alarm.since >= self._section.settle_seconds:
                     found.append(("begins", alarm))
-            elif now - known[1] >= self._section.repeat_hours * 3_600:
+            elif now - at >= self._section.repeat_hours * 3_600:
                 found.append(("stands", alarm))
-        found += [("over", was) for where, (was, _) in self._told.items() if where not in stands]
+        found += [("over", was) for where, (was, _) in known.items() if where not in stands]
         return [Alert(self._project, what, alarm) for what, alarm in found]
 
 
@@ -142,6 +139,8 @@ def channels(
     alarms: Alarms,
     metrics: Metrics,
     project: str,
+    memory: Memory,
+    clock: Callable[[], float],
 ) -> list[Channel]:
     """The channels that agent.toml names. Raises SecretMissing at the start, not at the first alarm."""
     sends: dict[str, Send] = {}
@@ -152,7 +151,16 @@ def channels(
     if section.mail is not None:
         sends["mail"] = _Mail(section.mail, secrets).send
     return [
-        Channel(name, send, alarms=alarms, metrics=metrics, project=project, section=section)
+        Channel(
+            name,
+            send,
+            alarms=alarms,
+            metrics=metrics,
+            project=project,
+            section=section,
+            memory=memory,
+            clock=clock,
+        )
         for name, send in sends.items()
     ]
 

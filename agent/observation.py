@@ -115,10 +115,15 @@ class Observer:
         silent = {one.subject: one for one in self._alarms.now().values() if one.kind == "silence"}
         newest = await self._store.newest() if declared or silent else {}
         for flow, hours in declared.items():
-            last = max(newest.get(flow, self._began), self._began)
-            message = f"nothing came in for {hours:g} hours"
-            over = now - last <= hours * HOUR
-            self._stand("silence", flow, "SILENCE", None if over else message)
+            last = newest.get(flow, 0.0)
+            if now - last <= hours * HOUR:
+                self._alarms.end("silence", flow)
+            elif (
+                now - max(last, self._began) > hours * HOUR
+            ):  # else an agent that began before may know
+                self._alarms.begin(
+                    "silence", flow, "SILENCE", f"nothing came in for {hours:g} hours"
+                )
         for flow, alarm in silent.items():
             if flow not in declared and newest.get(flow, 0.0) >= alarm.since:
                 self._alarms.end("silence", flow)

@@ -29,6 +29,7 @@ from agent.alarms import Alarms
 from agent.alerts import Channel, channels
 from agent.bundle import Bundle
 from agent.config import Config
+from agent.dispatch import breaker
 from agent.dispatch.breaker import Breakers
 from agent.dispatch.budget import Budget
 from agent.dispatch.limit import Limit
@@ -46,6 +47,9 @@ from agent.tracing import traces
 from agent.workings import Shared, Workings, poll_duty
 
 UPKEEP_SECONDS = 3600.0
+SHARE_SECONDS = 5.0
+# Alarms about flows.
+OF_FLOWS = ("lane", "poll", "sftp", "held", "queue", "silence")
 COUNT_SECONDS = 300.0
 
 log = structlog.get_logger("agent")
@@ -63,6 +67,7 @@ class Service:
         netsuite: its RESTlets.
         outside: other systems: where outbound flows go, what is fetched from and polled.
         store: the inbox.
+        place: where it runs, by host and port.
     """
 
     def __init__(
@@ -75,16 +80,16 @@ class Service:
         netsuite: NetSuite,
         outside: wiring.Outside,
         store: Store,
+        place: str = "",
     ) -> None:
         self._secrets = secrets
         self._store = store
         self._netsuite = netsuite
         self._traces = traces()
         self.metrics = Metrics()
-        self.alarms = Alarms(self.metrics)
+        self.alarms = Alarms(self.metrics, store.now, place)
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._telling: list[asyncio.Task[None]] = []
         self._started = time.time()
         limit = Limit(config.dispatch.concurrency, config.dispatch.headroom)
         self._budget = Budget(store.slots(account, limit), self.metrics)
@@ -177,9 +182,10 @@ class Service:
 
     async def start(self) -> None:
         """Start working on what is in the inbox, then watch folders and the outbox."""
+        await self._begin_alarms()
         await self._now.start()
+        self._tasks.append(asyncio.create_task(self._share_alarms(), name="alarms"))
         self._tasks.append(asyncio.create_task(self._observer.run(), name="observer"))
-        self._tell()
         log.info("started", project=self._now.bundle.project, build=self._now.bundle.build)
 
     async def reload(self, config: Config, bundle: Bundle) -> None:
@@ -208,11 +214,7 @@ class Service:
         self._observer.watch(new.lanes, config.alerts)
         self._say_build(bundle)
         self._before[old] = asyncio.create_task(self._hand_over(old), name="hand over")
-        if channels is not self._channels:
-            for task in self._telling:
-                task.cancel()
-            self._channels, self._telling = channels, []
-            self._tell()
+        self._channels = channels
         await new.start(old)
         await self._observer.look()
         log.info("reloaded", build=bundle.build, needs_restart=self._restart)
@@ -231,11 +233,13 @@ class Service:
         )
         for one in (self._now, *before):
             await one.aclose()
-        tasks = [*self._tasks, *self._telling]
+        tasks = self._tasks
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._budget.close()
+        with contextlib.suppress(Exception):
+            await self.alarms.share(self._store)
         await self._store.close()
         await self._netsuite.aclose()
         await self._traces.aclose()
@@ -256,11 +260,9 @@ class Service:
             alarms=self.alarms,
             metrics=self.metrics,
             project=bundle.project,
+            memory=self._store,
+            clock=self._store.now,
         )
-
-    def _tell(self) -> None:
-        for channel in self._channels:
-            self._telling.append(asyncio.create_task(channel.run(), name="alerts"))
 
     def _say_build(self, bundle: Bundle) -> None:
         self.metrics.build.clear()
@@ -271,7 +273,25 @@ class Service:
             lane.wake()
 
     def _duties(self) -> list[Duty]:
-        return [Duty("upkeep", self._upkeep), Duty("traffic", self._count)]
+        telling = [Duty(f"alerts {one.name}", one.round, cut=True) for one in self._channels]
+        return [Duty("upkeep", self._upkeep), Duty("traffic", self._count), *telling]
+
+    async def _begin_alarms(self) -> None:
+        """What stood when this agent ran last, without what is no more."""
+        await self.alarms.share(self._store)
+        self.alarms.only(OF_FLOWS, self._now.lanes)
+        certificate = self.config.netsuite.certificate_file
+        self.alarms.only(["certificate"], [certificate.name] if certificate else [])
+        targets = [one["target"] for one in self._shared.breakers.facts()]
+        self.alarms.only([breaker.KIND], targets)
+
+    async def _share_alarms(self) -> None:
+        while True:
+            await asyncio.sleep(SHARE_SECONDS)
+            try:
+                await self.alarms.share(self._store)
+            except Exception as error:  # noqa: BLE001 - alarms stand here until the store is back
+                log.warning("alarms_not_shared", reason=repr(error))
 
     async def _count(self) -> float:
         await self._store.count(self._store.now() - silence.KEPT_SECONDS)
@@ -315,6 +335,7 @@ async def service(
         netsuite=netsuite,
         outside=outside,
         store=store,
+        place=place,
     )
     await made.start()
     try:

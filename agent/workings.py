@@ -212,7 +212,7 @@ class Workings:
             Duty(poll_duty(name), poller.round, poller.due) for name, poller in self.pollers.items()
         ]
         folders = [
-            Duty(f"folder {name}", partial(_held, parts), term=True)
+            Duty(f"folder {name}", partial(_held, parts), cut=True)
             for name, parts in self._shared_folders().items()
         ]
         return [Duty("outbox", self.outbox.round), *polls, *folders]

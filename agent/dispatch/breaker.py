@@ -140,11 +140,11 @@ class Breaker:
     def close(self) -> None:
         """The target answers."""
         self._failures = 0
+        self._alarms.end(KIND, self.target)  # it may stand from before a restart
         if self.closed:
             return
         self._probing, self._pause = False, 0.0
         self._stands(Standing.CLOSED)
-        self._alarms.end(KIND, self.target)
         self._woken()
 
     def fail(self, code: str, message: str, *, probe: bool) -> None:

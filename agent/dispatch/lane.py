@@ -191,9 +191,9 @@ class Lane(ABC):
 
     def resume(self) -> None:
         """Something got through: the lane is open."""
+        self.tools.alarms.end("lane", self.flow)  # it may stand from before a restart
         if self.stop is not None:
             self.stop = None
-            self.tools.alarms.end("lane", self.flow)
             self.wake()
 
     # --- waiting ------------------------------------------------------------------------------

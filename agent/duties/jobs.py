@@ -130,7 +130,7 @@ class Jobs:
             self._worker.shutdown_graceful_timeout = None
             self._worker.stop()  # type: ignore[no-untyped-call]
         for one in list(self._rounds):
-            if one.duty.term or seconds <= 0:
+            if one.duty.cut or seconds <= 0:
                 one.work.cancel()
         works, keeps = self._tasks
         if (under_way := [one.work for one in self._rounds]) and seconds > 0:

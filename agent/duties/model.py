@@ -25,13 +25,13 @@ class Duty:
         round: one round; returns how many seconds may pass until the next. What one that is cut off leaves is
             begun anew by another agent, and two may meet: what it does, it must be able to do twice.
         due: how many seconds may pass until the first; None: none, unless an agent knows better.
-        term: a round that lasts until it is cancelled, such as the watch over a folder.
+        cut: at a stop the round is cut off, not waited for: the watch over a folder has no end, a channel may hang.
     """
 
     name: str
     round: Callable[[], Awaitable[float]]
     due: Callable[[], Awaitable[float]] | None = None
-    term: bool = False
+    cut: bool = False
 
 
 class Rota(Protocol):

@@ -39,7 +39,7 @@ class Timers:
         for event in self._woken.values():
             event.set()
         for duty, task in self._running.items():
-            if duty.term or seconds <= 0:
+            if duty.cut or seconds <= 0:
                 task.cancel()
         if self._running:
             _, late = await asyncio.wait(self._running.values(), timeout=seconds or None)

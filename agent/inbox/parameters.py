@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from agent.alarms import Alarm, Placed
 from agent.inbox.model import Call, Incoming, Leased, Polled, Problem, Settled, Try
 from agent.inbox.seal import Seal
 from agent.inbox.states import MOVES, State
@@ -110,6 +112,25 @@ def tried(row: dict[str, Any], seal: Seal) -> dict[str, Any]:
 
 def _open(kept: Any, seal: Seal) -> bytes | None:
     return None if kept is None else seal.open(bytes(kept))
+
+
+def of_alarm(one: Placed, now: float) -> dict[str, Any]:
+    """Of the statement `begin_alarm`."""
+    return {**asdict(one.alarm), "place": one.place, "now": now}
+
+
+def of_told(channel: str, alarm: Alarm, at: float | None) -> tuple[str, dict[str, Any]]:
+    """The statement that remembers what a channel has told, and its parameters."""
+    if at is None:
+        where = {"channel": channel, "kind": alarm.kind, "subject": alarm.subject}
+        return "untell_alarm", where
+    return "tell_alarm", {**asdict(alarm), "channel": channel, "at": at}
+
+
+def placed(row: Sequence[Any]) -> Placed:
+    """A row of the statement `alarms`."""
+    place, *alarm = row
+    return Placed(place, Alarm(*alarm))
 
 
 def first_event(row: Sequence[Any], seal: Seal) -> Leased:

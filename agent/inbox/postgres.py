@@ -18,6 +18,7 @@ import structlog
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from agent.alarms import Alarm, Placed, Where
 from agent.dispatch.limit import Limit
 from agent.dispatch.shared_slots import SharedSlots
 from agent.duties.jobs import Jobs
@@ -38,7 +39,16 @@ from agent.inbox.model import (
     Settled,
     together,
 )
-from agent.inbox.parameters import event_in_call, of_polled, opened, received, tried
+from agent.inbox.parameters import (
+    event_in_call,
+    of_alarm,
+    of_polled,
+    of_told,
+    opened,
+    placed,
+    received,
+    tried,
+)
 from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import (
     ALONE,
@@ -63,6 +73,8 @@ COUNT_SECONDS = 10.0
 # A sender is told soon that it must try again.
 ACCEPT_PATIENCE_SECONDS = 5.0
 GROUP = 500
+# The alarms of an agent that was not there for so long are nobody's.
+GONE_SECONDS = 600.0
 # What cannot be opened is looked at again after so long.
 SEALED_SECONDS = 60.0
 
@@ -553,6 +565,40 @@ class PostgresStore:
     def open_events(self) -> int:
         """Events that have not ended, as far as this agent knows."""
         return self._open
+
+    # --- alarms -------------------------------------------------------------------------------
+
+    async def share_alarms(
+        self, place: str, begun: Sequence[Placed], ended: Sequence[tuple[str, Where]]
+    ) -> list[Placed]:
+        """Record what began and what ended; returns what stands, the oldest last."""
+
+        async def work(db: Db, now: float) -> list[Placed]:
+            await db.execute(SQL["alarms_seen"], {"place": place, "now": now})
+            await db.execute(SQL["alarms_gone"], {"before": now - GONE_SECONDS})
+            for one in sorted(begun, key=lambda one: (one.alarm.kind, one.alarm.subject)):
+                await db.execute(SQL["begin_alarm"], of_alarm(one, now))
+            for where, (kind, subject) in sorted(ended):
+                which = {"place": where, "kind": kind, "subject": subject}
+                await db.execute(SQL["end_alarm"], which)
+            rows = await (await db.execute(SQL["alarms"])).fetchall()
+            return [placed(row) for row in rows]
+
+        return await self._run(work)
+
+    async def told(self, channel: str) -> list[tuple[Alarm, float]]:
+        """What a channel has told and not told to be over, and when."""
+
+        async def work(db: Db, _now: float) -> list[tuple[Alarm, float]]:
+            found = await db.execute(SQL["told_alarms"], {"channel": channel})
+            return [(Alarm(*alarm), at) for *alarm, at in await found.fetchall()]
+
+        return await self._run(work)
+
+    async def tell(self, channel: str, alarm: Alarm, at: float | None) -> None:
+        """Remember that a channel has told of an alarm, or (None) that it is over."""
+        statement, values = of_told(channel, alarm, at)
+        await self._execute(SQL[statement], values)
 
     def slots(self, account: str, limit: Limit) -> SharedSlots:
         """The account's slots for calls, shared by the agents on the store."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 
+from agent.alarms import Alarm, Placed, Where
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import OwnSlots
 from agent.duties.timers import Timers
@@ -38,11 +39,14 @@ from agent.inbox.model import (
 from agent.inbox.parameters import (
     event_in_call,
     first_event,
+    of_alarm,
     of_incoming,
     of_polled,
     of_raw,
     of_settled,
+    of_told,
     of_try,
+    placed,
 )
 from agent.inbox.reader import Reader, conditions, oldest
 from agent.inbox.seal import Seal
@@ -523,6 +527,40 @@ class SqliteStore:
     def open_events(self) -> int:
         """Events that have not ended."""
         return self._open
+
+    # --- alarms -------------------------------------------------------------------------------
+
+    async def share_alarms(
+        self,
+        place: str,  # noqa: ARG002 - there is one agent
+        begun: Sequence[Placed],
+        ended: Sequence[tuple[str, Where]],
+    ) -> list[Placed]:
+        """Record what began and what ended; returns what stands, the oldest last."""
+
+        def work(db: sqlite3.Connection) -> list[Placed]:
+            for one in begun:
+                db.execute(SQL["begin_alarm"], of_alarm(one, self._clock()))
+            for where, (kind, subject) in ended:
+                which = {"place": where, "kind": kind, "subject": subject}
+                db.execute(SQL["end_alarm"], which)
+            return [placed(row) for row in db.execute(SQL["alarms"]).fetchall()]
+
+        return await self._writer.run(work)
+
+    async def told(self, channel: str) -> list[tuple[Alarm, float]]:
+        """What a channel has told and not told to be over, and when."""
+
+        def work(db: sqlite3.Connection) -> list[tuple[Alarm, float]]:
+            rows = db.execute(SQL["told_alarms"], {"channel": channel}).fetchall()
+            return [(Alarm(*alarm), at) for *alarm, at in rows]
+
+        return await self._writer.run(work)
+
+    async def tell(self, channel: str, alarm: Alarm, at: float | None) -> None:
+        """Remember that a channel has told of an alarm, or (None) that it is over."""
+        statement, values = of_told(channel, alarm, at)
+        await self._writer.run(lambda db: db.execute(SQL[statement], values))
 
     def slots(self, account: str, limit: Limit) -> OwnSlots:  # noqa: ARG002 - one store, one agent, one account
         """The account's slots for calls: nobody else's."""

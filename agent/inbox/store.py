@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from agent.alarms import Memory
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import Slots
 from agent.duties.model import Rota
@@ -24,7 +25,7 @@ from agent.inbox.model import (
 from agent.silence import Traffic
 
 
-class Store(Protocol):
+class Store(Memory, Protocol):
     """
     Events, kept. Every method that writes returns after the commit is on disk.
 

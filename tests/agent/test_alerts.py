@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email
 import json
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import postgres
 import pytest
 from agent_bench import Bench, until
 from aiosmtpd.controller import Controller
@@ -22,13 +24,35 @@ from standardwebhooks import Webhook
 from test_service import free_port
 from werkzeug import Request, Response
 
-from agent.alarms import Alarms
+from agent.alarms import Alarm, Alarms, Placed
 from agent.alerts import Alert, Channel
 from agent.cli import main
 from agent.config import AlertsSection
 from agent.metrics import Metrics
 
 QUICK = "settle_seconds = 0\nlook_seconds = 0.05\n"
+
+
+class Told:
+    """What a store remembers, of one agent."""
+
+    def __init__(self) -> None:
+        self.stands: dict[Any, Placed] = {}
+        self.kept: dict[Any, tuple[Alarm, float]] = {}
+
+    async def share_alarms(self, _place: str, begun: Any, ended: Any) -> list[Placed]:
+        self.stands |= {(one.alarm.kind, one.alarm.subject): one for one in begun}
+        for _, where in ended:
+            self.stands.pop(where, None)
+        return list(self.stands.values())
+
+    async def told(self, _channel: str) -> list[tuple[Alarm, float]]:
+        return list(self.kept.values())
+
+    async def tell(self, _channel: str, alarm: Alarm, at: float | None) -> None:
+        self.kept.pop((alarm.kind, alarm.subject), None)
+        if at is not None:
+            self.kept[alarm.kind, alarm.subject] = (alarm, at)
 
 
 class Postbox:
@@ -103,6 +127,83 @@ def test_held_documents_reach_every_channel_and_are_over_when_mended(
     assert box.mails[0]["To"] == "ops@x.example"
 
 
+@pytest.mark.parametrize("agents", [1, 2])
+def test_an_alarm_is_told_once_by_all_agents_and_over_restarts(
+    bench: Bench, httpserver: HTTPServer, agents: int
+) -> None:
+    """On SQLite over a restart of the one agent, on PostgreSQL by two of which one is restarted."""
+    slack: list[str] = []
+
+    def take(request: Request) -> Response:
+        slack.append(request.get_json()["text"])
+        return Response("ok")
+
+    httpserver.expect_request("/slack").respond_with_handler(take)
+    bench.write()
+    (bench.folder / "secrets" / "slack_url").write_text(httpserver.url_for("/slack"))
+    bench.more = {"alerts": QUICK, "alerts.slack": 'url = "slack_url"\n'}
+    bad = {"error": {"code": "BAD", "message": "x", "class": "data"}}
+    bench.account.answer = lambda _row: {"outcome": "failed", **bad}
+
+    async def whole() -> None:
+        async with contextlib.AsyncExitStack() as staying:
+            for _ in range(agents - 1):
+                await staying.enter_async_context(bench.running())
+            async with bench.running() as client:
+                body = json.dumps({"id": 1}).encode()
+                sent = await client.post("/in/orders", content=body, headers=signed(body))
+                assert sent.is_success
+                await until("told", lambda: slack)
+                await asyncio.sleep(1.0)
+            async with bench.running() as client:
+                await asyncio.sleep(1.0)
+                assert len(slack) == 1
+                bench.account.answer = lambda _row: None
+                headers = {"Authorization": "Bearer sesame"}
+                await client.post("/retry", json={"flow": "orders"}, headers=headers)
+                await until("over", lambda: len(slack) == 2)
+                await asyncio.sleep(1.0)
+        assert [text.split()[0] for text in slack] == ["ALARM", "OVER"]
+
+    with contextlib.ExitStack() as stack:
+        if agents > 1:
+            bench.address = stack.enter_context(postgres.schema())
+        asyncio.run(whole())
+
+
+def test_what_one_agent_found_another_one_ends() -> None:
+    """Alarms of what is done in turn are of all; one's own lane and log-in are its own, until it is gone for good."""
+    kept: dict[tuple[str, str, str], Placed] = {}
+
+    class Kept(Told):
+        async def share_alarms(self, _place: str, begun: Any, ended: Any) -> list[Placed]:
+            for one in begun:
+                kept[one.place, one.alarm.kind, one.alarm.subject] = one
+            for place, (kind, subject) in ended:
+                kept.pop((place, kind, subject), None)
+            return list(kept.values())
+
+    async def run() -> None:
+        first, second = (Alarms(Metrics(), place=place) for place in ("a:1", "b:1"))
+        first.begin("poll", "stock", "X", "m")
+        first.begin("lane", "orders", "Y", "m")
+        await first.share(Kept())
+        second.end("poll", "stock")  # before it has heard of it
+        second.end("lane", "orders")
+        await second.share(Kept())
+        await first.share(Kept())
+        for one in (first, second):
+            assert list(one.now()) == [("lane", "orders")]
+        again = Alarms(Metrics(), place="a:1")
+        await again.share(Kept())
+        again.end("lane", "orders")
+        await again.share(Kept())
+        await second.share(Kept())
+        assert not again.now() and not second.now()
+
+    asyncio.run(run())
+
+
 def test_a_channel_that_hangs_holds_nothing_up(bench: Bench, httpserver: HTTPServer) -> None:
     """Nobody answers where Slack should be: documents go through and the agent stops in time."""
     release = asyncio.Event()
@@ -151,12 +252,13 @@ def test_an_alarm_is_told_again_after_a_long_time_and_not_while_it_flaps() -> No
         metrics=metrics,
         project="p",
         section=section,
+        memory=Told(),
         clock=lambda: now[0],
     )
 
     def at(seconds: float) -> None:
         now[0] = seconds
-        asyncio.run(channel._tell())
+        asyncio.run(channel.round())
 
     alarms.begin("lane", "a", "X", "m")
     at(1005.0)

@@ -48,14 +48,14 @@ class Seen:
         """As a poll's: from the begin of the last whole round."""
         return max(self.done_at + self.every - time.time(), 0.0) if self.done_at else 0.0
 
-    def duty(self, agent: str, *, term: bool = False) -> Duty:
+    def duty(self, agent: str, *, cut: bool = False) -> Duty:
         async def round_() -> float:
             began = time.time()
             self.rounds.append((agent, began))
             self.now += 1
             assert self.now == 1, "two rounds at once"
             try:
-                await asyncio.sleep(3600 if term else self.lasts)
+                await asyncio.sleep(3600 if cut else self.lasts)
             except asyncio.CancelledError:
                 self.cut += 1
                 raise
@@ -65,7 +65,7 @@ class Seen:
             self.done_at = began
             return began + self.every - time.time()
 
-        return Duty("it", round_, None if term else self.due, term=term)
+        return Duty("it", round_, None if cut else self.due, cut=cut)
 
 
 @asynccontextmanager
@@ -174,7 +174,7 @@ def test_a_term_is_held_by_one_agent_and_handed_over_at_once() -> None:
         async with cluster(2) as stores:
             rotas = [store.rota() for store in stores]
             for number, rota in enumerate(rotas):
-                await rota.start([seen.duty(str(number), term=True)])
+                await rota.start([seen.duty(str(number), cut=True)])
             await until(lambda: len(seen.rounds) == 1)
             await asyncio.sleep(0.3)
             (holder, _), other = seen.rounds[0], None
@@ -358,7 +358,7 @@ def test_a_shared_folder_is_watched_by_one_agent_and_then_by_the_next(tmp_path: 
                 settle_seconds=0,
                 rescan_seconds=0.05,
             )
-            return Duty("folder bills", partial(_held, [watcher]), term=True)
+            return Duty("folder bills", partial(_held, [watcher]), cut=True)
 
         done = asyncio.Event()
         async with cluster(2) as stores:

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agent.alarms import Alarm, Placed
 from agent.errors import Refused, StoreBusy
 from agent.inbox.model import Filter, Import, Incoming, Polled, PollState, Problem, Settled
 from agent.inbox.postgres import open_store
@@ -343,7 +344,7 @@ def test_only_the_written_moves_are_possible(tmp_path: Path) -> None:
             ).fetchone()
             assert (row is not None) == (after in MOVES[before])
     with pytest.raises(sqlite3.IntegrityError, match="cannot move"):
-        db.execute("UPDATE events SET state = 'done' WHERE event_id = '1'")
+        db.execute("UPDATE events SET state = 'held' WHERE event_id = '1'")
     db.close()
 
 
@@ -520,5 +521,26 @@ def test_what_another_agent_told_meanwhile_is_not_told_again(kind: str) -> None:
         assert await store.hashes("stock", ["1"]) == {"1": "b"}
         assert [await pass_(n, "1", None, None) for n in (6, 7)] == [1, 0]
         assert sum(row[3] for row in await store.stats()) == 3
+
+    on_store(work, kind=kind)
+
+
+@both
+def test_alarms_stand_and_what_is_told_of_them_is_known(kind: str) -> None:
+    """While one stands under a code its begin stays; what is told goes when it is told to be over."""
+
+    async def work(store: Any, clock: Clock) -> None:
+        first, later = (Alarm("poll", "stock", "X", "m", since) for since in (1.0, 2.0))
+        assert await store.share_alarms("", [Placed("", first)], []) == [Placed("", first)]
+        assert await store.share_alarms("", [Placed("", later)], []) == [Placed("", first)]
+        other = Alarm("poll", "stock", "Z", "m", 3.0)
+        assert await store.share_alarms("", [Placed("", other)], []) == [Placed("", other)]
+        await store.tell("slack", other, 4.0)
+        await store.tell("slack", other, 5.0)
+        assert await store.told("slack") == [(other, 5.0)]
+        assert await store.told("mail") == []
+        await store.tell("slack", other, None)
+        assert await store.told("slack") == []
+        assert await store.share_alarms("", [], [("", ("poll", "stock")), ("", ("no", "x"))]) == []
 
     on_store(work, kind=kind)

@@ -318,3 +318,41 @@ SELECT until FROM counted;
 
 -- traffic
 SELECT flow, hour, events FROM traffic;
+
+-- begin_alarm
+-- An alarm stands; while it does under one code, its begin stays.
+INSERT INTO alarms (kind, subject, place, code, message, since, seen)
+VALUES (:kind, :subject, :place, :code, :message, :since, :now)
+ON CONFLICT (kind, subject, place) DO UPDATE SET code = excluded.code, message = excluded.message,
+  since = excluded.since, seen = excluded.seen WHERE alarms.code <> excluded.code;
+
+-- end_alarm
+-- An alarm is over.
+DELETE FROM alarms WHERE kind = :kind AND subject = :subject AND place = :place;
+
+-- alarms_seen
+-- The agent whose alarms these are is there.
+UPDATE alarms SET seen = :now WHERE place = :place AND place <> '';
+
+-- alarms_gone
+-- Alarms of agents that are no more.
+DELETE FROM alarms WHERE place <> '' AND seen < :before;
+
+-- alarms
+-- What stands, the oldest last.
+SELECT place, kind, subject, code, message, since FROM alarms ORDER BY since DESC;
+
+-- told_alarms
+-- What a channel has told and not told to be over.
+SELECT kind, subject, code, message, since, at FROM told WHERE channel = :channel;
+
+-- tell_alarm
+-- A channel has told of an alarm.
+INSERT INTO told (channel, kind, subject, code, message, since, at)
+VALUES (:channel, :kind, :subject, :code, :message, :since, :at)
+ON CONFLICT (channel, kind, subject) DO UPDATE SET code = excluded.code, message = excluded.message,
+  since = excluded.since, at = excluded.at;
+
+-- untell_alarm
+-- A channel has told that an alarm is over.
+DELETE FROM told WHERE channel = :channel AND kind = :kind AND subject = :subject;
