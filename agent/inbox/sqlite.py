@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import sqlite3
 import time
@@ -16,7 +15,6 @@ from typing import Any
 
 import structlog
 
-from agent.alarms import Alarm, Placed, Where
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import OwnSlots
 from agent.duties.timers import Timers
@@ -26,7 +24,6 @@ from agent.inbox.model import (
     SINGLY,
     Call,
     Filter,
-    Import,
     Incoming,
     Lease,
     Leased,
@@ -39,19 +36,17 @@ from agent.inbox.model import (
 from agent.inbox.parameters import (
     event_in_call,
     first_event,
-    of_alarm,
     of_incoming,
     of_polled,
     of_raw,
     of_settled,
-    of_told,
     of_try,
-    placed,
 )
 from agent.inbox.reader import Reader, conditions, oldest
 from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import connect
+from agent.inbox.sqlite_standing import Standing
 from agent.inbox.sqlite_upkeep import count, purge
 from agent.inbox.states import DISCARDED, EDITED, ENDED, OPEN, SUPERSEDED, State
 from agent.inbox.writer import Lock, Writer
@@ -68,7 +63,7 @@ SEALED_SECONDS = 60.0
 log = structlog.get_logger("agent.inbox")
 
 
-class SqliteStore:
+class SqliteStore(Standing):
     """
     `agent.inbox.store.Store` on one SQLite file.
 
@@ -396,77 +391,6 @@ class SqliteStore:
         self._open -= ended
         return discarded
 
-    # --- imports ------------------------------------------------------------------------------
-
-    async def begin_import(self, run: Import) -> None:
-        """Remember a run before anything of it is staged."""
-        await self._writer.run(
-            lambda db: db.execute(
-                SQL["begin_import"],
-                {
-                    "id": run.id,
-                    "flow": run.flow,
-                    "parts": run.parts,
-                    "status": run.status,
-                    "created": run.created,
-                },
-            )
-        )
-
-    async def submitted(self, run: str, parts: int) -> None:
-        """Remember that the run may have started in the account."""
-        await self._writer.run(
-            lambda db: db.execute(SQL["submit_import"], {"id": run, "parts": parts})
-        )
-
-    async def imports(self) -> list[Import]:
-        """Runs that are not finished."""
-        return await self._writer.run(
-            lambda db: [Import(*row) for row in db.execute(SQL["imports"]).fetchall()]
-        )
-
-    async def drop_import(self, run: str) -> None:
-        """Remember that a run is given up."""
-        await self._writer.run(lambda db: db.execute(SQL["drop_import"], {"id": run}))
-
-    async def end_import(self, run: str) -> None:
-        """Forget a run."""
-        await self._writer.run(lambda db: db.execute(SQL["end_import"], {"id": run}))
-
-    # --- polls --------------------------------------------------------------------------------
-
-    async def poll(self, flow: str) -> PollState:
-        """Where a polled flow stands."""
-
-        def work(db: sqlite3.Connection) -> PollState:
-            row = db.execute(SQL["poll"], {"flow": flow}).fetchone()
-            return PollState(*row) if row else PollState()
-
-        return await self._writer.run(work)
-
-    async def hashes(self, flow: str, keys: Sequence[str]) -> dict[str, str]:
-        """The hashes of what was told last, of those keys that were told."""
-        where = {"flow": flow, "keys": json.dumps(list(keys))}
-        return await self._writer.run(lambda db: dict(db.execute(SQL["polled"], where).fetchall()))
-
-    async def hashes_kept(self, flow: str) -> bool:
-        """Whether any key of the flow was told."""
-        return await self._writer.run(
-            lambda db: bool(db.execute(SQL["polled_any"], {"flow": flow}).fetchone()[0])
-        )
-
-    async def polled_keys(self, flow: str) -> list[str]:
-        """Every key that was told and not forgotten."""
-        return await self._writer.run(
-            lambda db: [row[0] for row in db.execute(SQL["polled_keys"], {"flow": flow})]
-        )
-
-    async def end_poll(self, flow: str, state: PollState) -> None:
-        """Remember a whole pass."""
-        await self._writer.run(
-            lambda db: db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-        )
-
     # --- looking ------------------------------------------------------------------------------
 
     async def find(
@@ -527,40 +451,6 @@ class SqliteStore:
     def open_events(self) -> int:
         """Events that have not ended."""
         return self._open
-
-    # --- alarms -------------------------------------------------------------------------------
-
-    async def share_alarms(
-        self,
-        place: str,  # noqa: ARG002 - there is one agent
-        begun: Sequence[Placed],
-        ended: Sequence[tuple[str, Where]],
-    ) -> list[Placed]:
-        """Record what began and what ended; returns what stands, the oldest last."""
-
-        def work(db: sqlite3.Connection) -> list[Placed]:
-            for one in begun:
-                db.execute(SQL["begin_alarm"], of_alarm(one, self._clock()))
-            for where, (kind, subject) in ended:
-                which = {"place": where, "kind": kind, "subject": subject}
-                db.execute(SQL["end_alarm"], which)
-            return [placed(row) for row in db.execute(SQL["alarms"]).fetchall()]
-
-        return await self._writer.run(work)
-
-    async def told(self, channel: str) -> list[tuple[Alarm, float]]:
-        """What a channel has told and not told to be over, and when."""
-
-        def work(db: sqlite3.Connection) -> list[tuple[Alarm, float]]:
-            rows = db.execute(SQL["told_alarms"], {"channel": channel}).fetchall()
-            return [(Alarm(*alarm), at) for *alarm, at in rows]
-
-        return await self._writer.run(work)
-
-    async def tell(self, channel: str, alarm: Alarm, at: float | None) -> None:
-        """Remember that a channel has told of an alarm, or (None) that it is over."""
-        statement, values = of_told(channel, alarm, at)
-        await self._writer.run(lambda db: db.execute(SQL[statement], values))
 
     def slots(self, account: str, limit: Limit) -> OwnSlots:  # noqa: ARG002 - one store, one agent, one account
         """The account's slots for calls: nobody else's."""
