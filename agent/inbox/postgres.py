@@ -23,6 +23,7 @@ from agent.dispatch.shared_slots import SharedSlots
 from agent.duties.jobs import Jobs
 from agent.errors import Refused, Sealed, StoreBusy
 from agent.inbox import postgres_rows as one_row
+from agent.inbox.causes import BY_CAUSE, Cause, grouped
 from agent.inbox.model import (
     SINGLY,
     Call,
@@ -41,6 +42,7 @@ from agent.inbox.parameters import (
     of_polled,
     opened,
     received,
+    tried,
 )
 from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import (
@@ -55,10 +57,10 @@ from agent.inbox.postgres_schema import make
 from agent.inbox.postgres_standing import Standing
 from agent.inbox.postgres_transactions import AWAY, Transactions
 from agent.inbox.postgres_upkeep import count, purge
-from agent.inbox.reader import conditions
+from agent.inbox.reader import conditions, oldest
 from agent.inbox.seal import Seal
 from agent.inbox.sql import on_postgres
-from agent.inbox.states import ENDED, OPEN, State
+from agent.inbox.states import DISCARDED, EDITED, ENDED, OPEN, State
 from agent.silence import Traffic, traffic_of
 
 COUNT_SECONDS = 10.0
@@ -314,48 +316,49 @@ class PostgresStore(Standing):
 
     # --- a person's work ----------------------------------------------------------------------
 
-    async def replay(self, which: Filter, *, force: bool = False) -> Replayed:
+    async def replay(
+        self, which: Filter, *, force: bool = False, dry_run: bool = False
+    ) -> Replayed:
         """Try held, dead and waiting events again at once."""
 
         async def work(db: Db, now: float) -> tuple[Replayed, int]:
-            where, values = conditions(which)
-            rows = await db.execute(
-                f"{SQL['replayable']}{on_postgres(where)} ORDER BY e.id FOR UPDATE OF e", values
-            )
-            passed: list[int] = []
-            replayed = reopened = 0
-            for event, superseded in await rows.fetchall():
-                if superseded and not force:
-                    passed.append(event)
-                    continue
-                state = await one_row.scalar(
-                    db, "SELECT state FROM events WHERE id = %(id)s", {"id": event}
-                )
-                done = await db.execute(SQL["replay"], {"id": event, "now": now})
-                await one_row.open_key(db, one_row.place_of(await done.fetchone()), now)
-                replayed += 1
-                reopened += state in ENDED
-            return Replayed(replayed, tuple(passed)), reopened
+            return await _replay(db, now, which, force=force, dry_run=dry_run)
 
         result, reopened = await self._run(work)
         self._open += reopened
         return result
 
-    async def discard(self, which: Filter) -> int:
+    async def edit(self, event: int, body: bytes, who: str, *, force: bool = False) -> Replayed:
+        """Give a held, dead or waiting event another body, and try it again at once."""
+
+        async def work(db: Db, now: float) -> tuple[Replayed, int]:
+            which = Filter(ids=(event,))
+            result, reopened = await _replay(db, now, which, force=force, dry_run=False)
+            if result.replayed:
+                await db.execute(SQL["edit"], {"id": event, "body": self._seal.close(body)})
+                await one_row.note(db, event, now, EDITED, f"by {who}")
+            return result, reopened
+
+        result, reopened = await self._run(work)
+        self._open += reopened
+        return result
+
+    async def discard(self, which: Filter, reason: str, who: str, *, dry_run: bool = False) -> int:
         """Give up events that are not in a call and not done."""
 
         async def work(db: Db, now: float) -> tuple[int, int]:
             where, values = conditions(which)
             rows = await db.execute(
-                f"{SQL['discardable']}{on_postgres(where)} ORDER BY e.id FOR UPDATE OF e", values
+                f"{SQL['discardable']}{on_postgres(where)}{oldest(which)} FOR UPDATE OF e", values
             )
             events = [event for (event,) in await rows.fetchall()]
             ended = 0
-            for event in events:
+            for event in () if dry_run else events:
                 state = await one_row.scalar(
                     db, "SELECT state FROM events WHERE id = %(id)s", {"id": event}
                 )
                 done = await db.execute(SQL["discard"], {"id": event, "now": now})
+                await one_row.note(db, event, now, DISCARDED, f"by {who}: {reason}")
                 await one_row.free_key(db, "", one_row.place_of(await done.fetchone()))
                 ended += State(state) in OPEN
             return len(events), ended
@@ -382,10 +385,22 @@ class PostgresStore(Standing):
         found = await self._rows(SQL["show"], {"id": event})
         if not found:
             return None
+        tries = await self._rows(SQL["tries"], {"id": event})
         return {
             **opened(found[0], self._seal),
             "history": await self._rows(SQL["history"], {"id": event}),
+            "tries": [tried(one, self._seal) for one in tries],
         }
+
+    async def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead, the most frequent first."""
+
+        async def work(db: Db, _now: float) -> list[Any]:
+            where, values = conditions(which)
+            statement = f"{SQL['causes']}{on_postgres(where)} {BY_CAUSE}"
+            return await (await db.execute(statement.encode(), values)).fetchall()
+
+        return grouped(await self._run(work))
 
     async def received(self, event: int) -> Call | None:
         """The call that brought an event."""
@@ -532,3 +547,29 @@ async def open_store(
         await pool.close()
         raise
     return store
+
+
+async def _replay(
+    db: Db, now: float, which: Filter, *, force: bool, dry_run: bool
+) -> tuple[Replayed, int]:
+    """What was replayed, and how many ended events are open again."""
+    where, values = conditions(which)
+    rows = await db.execute(
+        f"{SQL['replayable']}{on_postgres(where)}{oldest(which)} FOR UPDATE OF e", values
+    )
+    passed: list[int] = []
+    replayed = reopened = 0
+    for event, superseded in await rows.fetchall():
+        if superseded and not force:
+            passed.append(event)
+            continue
+        replayed += 1
+        if dry_run:
+            continue
+        state = await one_row.scalar(
+            db, "SELECT state FROM events WHERE id = %(id)s", {"id": event}
+        )
+        done = await db.execute(SQL["replay"], {"id": event, "now": now})
+        await one_row.open_key(db, one_row.place_of(await done.fetchone()), now)
+        reopened += state in ENDED
+    return Replayed(replayed, tuple(passed)), reopened

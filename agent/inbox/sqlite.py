@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from agent.dispatch.limit import Limit
 from agent.dispatch.slots import OwnSlots
 from agent.duties.timers import Timers
 from agent.errors import Refused, Sealed, StoreBusy
+from agent.inbox.causes import Cause
 from agent.inbox.model import (
     SINGLY,
     Call,
@@ -38,14 +40,15 @@ from agent.inbox.parameters import (
     of_polled,
     of_raw,
     of_settled,
+    of_try,
 )
-from agent.inbox.reader import Reader, conditions
+from agent.inbox.reader import Reader, conditions, oldest
 from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import connect
 from agent.inbox.sqlite_standing import Standing
 from agent.inbox.sqlite_upkeep import count, purge
-from agent.inbox.states import ENDED, OPEN, State
+from agent.inbox.states import DISCARDED, EDITED, ENDED, OPEN, SUPERSEDED, State
 from agent.inbox.writer import Lock, Writer
 from agent.silence import Traffic
 
@@ -261,6 +264,14 @@ class SqliteStore(Standing):
         place = db.execute(SQL["settle"], values).fetchone()
         if place is None:
             return False
+        if one.call is not None:
+            db.execute(SQL["insert_try"], of_try(one, one.call, self._seal))
+            if one.state is not State.DONE:
+                db.execute(SQL["trim_tries"], {"id": one.id})
+        if one.closes:
+            which = {"flow": place[0], "key": place[1], "id": one.id, "now": now}
+            for (closed,) in db.execute(SQL["close_earlier"], which).fetchall():
+                _note(db, closed, now, SUPERSEDED, f"by event {one.id}")
         _free_key(db, owner, place)
         return True
 
@@ -316,41 +327,62 @@ class SqliteStore(Standing):
 
     # --- a person's work ----------------------------------------------------------------------
 
-    async def replay(self, which: Filter, *, force: bool = False) -> Replayed:
+    async def replay(
+        self, which: Filter, *, force: bool = False, dry_run: bool = False
+    ) -> Replayed:
         """Try held, dead and waiting events again at once."""
+        work = partial(self._replay, which=which, force=force, dry_run=dry_run)
+        result, reopened = await self._writer.run(work)
+        self._open += reopened
+        return result
+
+    def _replay(
+        self, db: sqlite3.Connection, *, which: Filter, force: bool, dry_run: bool = False
+    ) -> tuple[Replayed, int]:
+        now = self._clock()
+        where, values = conditions(which)
+        passed: list[int] = []
+        replayed = reopened = 0
+        rows = db.execute(SQL["replayable"] + where + oldest(which), values).fetchall()
+        for event, superseded in rows:
+            if superseded and not force:
+                passed.append(event)
+                continue
+            replayed += 1
+            if dry_run:
+                continue
+            state = db.execute("SELECT state FROM events WHERE id = ?", (event,)).fetchone()[0]
+            place = db.execute(SQL["replay"], {"id": event, "now": now}).fetchone()
+            _open_key(db, place, now)
+            reopened += state in ENDED
+        return Replayed(replayed, tuple(passed)), reopened
+
+    async def edit(self, event: int, body: bytes, who: str, *, force: bool = False) -> Replayed:
+        """Give a held, dead or waiting event another body, and try it again at once."""
 
         def work(db: sqlite3.Connection) -> tuple[Replayed, int]:
-            now = self._clock()
-            where, values = conditions(which)
-            passed: list[int] = []
-            replayed = reopened = 0
-            rows = db.execute(SQL["replayable"] + where, values).fetchall()
-            for event, superseded in rows:
-                if superseded and not force:
-                    passed.append(event)
-                    continue
-                state = db.execute("SELECT state FROM events WHERE id = ?", (event,)).fetchone()[0]
-                place = db.execute(SQL["replay"], {"id": event, "now": now}).fetchone()
-                _open_key(db, place, now)
-                replayed += 1
-                reopened += state in ENDED
-            return Replayed(replayed, tuple(passed)), reopened
+            result, reopened = self._replay(db, which=Filter(ids=(event,)), force=force)
+            if result.replayed:
+                db.execute(SQL["edit"], {"id": event, "body": self._seal.close(body)})
+                _note(db, event, self._clock(), EDITED, f"by {who}")
+            return result, reopened
 
         result, reopened = await self._writer.run(work)
         self._open += reopened
         return result
 
-    async def discard(self, which: Filter) -> int:
+    async def discard(self, which: Filter, reason: str, who: str, *, dry_run: bool = False) -> int:
         """Give up events that are not in a call and not done."""
 
         def work(db: sqlite3.Connection) -> tuple[int, int]:
             now = self._clock()
             where, values = conditions(which)
-            rows = db.execute(SQL["discardable"] + where, values).fetchall()
+            rows = db.execute(SQL["discardable"] + where + oldest(which), values).fetchall()
             ended = 0
-            for (event,) in rows:
+            for (event,) in () if dry_run else rows:
                 state = db.execute("SELECT state FROM events WHERE id = ?", (event,)).fetchone()[0]
                 place = db.execute(SQL["discard"], {"id": event, "now": now}).fetchone()
+                _note(db, event, now, DISCARDED, f"by {who}: {reason}")
                 _free_key(db, "", place)
                 ended += State(state) in OPEN
             return len(rows), ended
@@ -370,6 +402,10 @@ class SqliteStore(Standing):
     async def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history."""
         return await asyncio.to_thread(self._reader.show, event)
+
+    async def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead, the most frequent first."""
+        return await asyncio.to_thread(self._reader.causes, which)
 
     async def received(self, event: int) -> Call | None:
         """The call that brought an event."""
@@ -447,6 +483,10 @@ Place = tuple[str, str, str | None]
 
 def _open_key(db: sqlite3.Connection, place: Place, due: float) -> None:
     db.execute(SQL["open_key"], {"flow": place[0], "key": place[1], "grp": place[2], "due": due})
+
+
+def _note(db: sqlite3.Connection, event: int, now: float, code: str, message: str) -> None:
+    db.execute(SQL["note"], {"id": event, "now": now, "code": code, "message": message})
 
 
 def _free_key(db: sqlite3.Connection, owner: str, place: Place) -> None:
