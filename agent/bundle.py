@@ -252,6 +252,11 @@ class InboundFlow:
     only_newest: bool = False
     by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
+    @property
+    def whole(self) -> bool:
+        """Whether a document says how its record is: then a newer one makes an older one needless."""
+        return self.write == "upsert"
+
     def there(self, environment: str) -> InboundFlow:
         """The flow with the batch and the schedule of one environment."""
         own = self.by_environment.get(environment, {})
@@ -294,6 +299,11 @@ class OutboundFlow:
     poll: Poll | None = None
     only_newest: bool = False
     by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    @property
+    def whole(self) -> bool:
+        """Whether an event says how its record is. One of a save may tell of what the next one does not."""
+        return self.poll is not None
 
     def there(self, environment: str) -> OutboundFlow:
         """The flow with the pace of one environment."""

@@ -15,6 +15,8 @@ import httpx
 from agent import bundle as bundles
 from agent import config as configs
 from agent import logs, wiring
+from agent.commands import events
+from agent.commands.asking import ask
 from agent.commands.auth import auth
 from agent.commands.deploy import deploy
 from agent.commands.doctor import doctor
@@ -22,13 +24,9 @@ from agent.commands.options import config_option, json_option, plain_errors
 from agent.commands.store import store
 from agent.config import Config
 from agent.errors import UserError
-from agent.inbox.model import Filter
 from agent.inbox.opening import opened
-from agent.inbox.states import State
 from agent.ingress import intake
 from agent.service import run as run_service
-
-STATES = [state.value for state in State]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,6 +37,9 @@ def main() -> None:
 
 for command in (auth, deploy, doctor, store):
     main.add_command(command)
+for command in events.COMMANDS:
+    main.add_command(command)
+main.add_command(events.retry, "replay")
 
 
 @main.command()
@@ -145,131 +146,15 @@ def _running(config: Config) -> dict[str, Any]:
     return facts
 
 
-@main.command(name="list")
-@config_option
-@json_option
-@click.option("--flow", help="Only this flow.")
-@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these.")
-@click.option("--key", help="Only this record key.")
-@click.option("--code", help="Only this error code.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
-@plain_errors
-def list_(
-    config_file: Path,
-    as_json: bool,
-    flow: str | None,
-    states: tuple[str, ...],
-    key: str | None,
-    code: str | None,
-    limit: int,
-) -> None:
-    """List events, newest first."""
-    config = configs.load(config_file)
-    which = Filter(flow=flow, states=tuple(map(State, states)), key=key, code=code)
-    rows = wiring.looking(config).find(which, limit=limit)
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    for row in rows:
-        when = datetime.fromtimestamp(row["changed_at"], UTC).strftime("%m-%d %H:%M:%S")
-        reason = f"{row['code']}: {row['message']}" if row["code"] else (row["outcome"] or "")
-        click.echo(
-            f"{row['id']:>7}  {when}  {row['state']:9} {row['flow']:24} {row['key']:24} {reason}"
-        )
-
-
-@main.command()
-@click.argument("event", type=int)
-@config_option
-@json_option
-@plain_errors
-def show(event: int, config_file: Path, as_json: bool) -> None:
-    """Show one event whole: what came, what became of it, every step."""
-    config = configs.load(config_file)
-    row = wiring.looking(config).show(event)
-    if row is None:
-        raise UserError(f"no event {event}")
-    facts = _shown(row)
-    if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
-        return
-    for name, value in facts.items():
-        if name == "history":
-            for step in value:
-                when = datetime.fromtimestamp(step["at"], UTC).isoformat(timespec="milliseconds")
-                click.echo(
-                    f"  {when}  {step['before']} -> {step['after']}  {step['code'] or ''} {step['message'] or ''}"
-                )
-        elif value is not None:
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            click.echo(f"{name:12} {text}")
-
-
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    names = ("code", "message", "field", "spec", "class")
-    error = {name: row.pop(name) for name in names}
-    row["body"] = bytes(row["body"]).decode("utf-8", "replace")
-    row["error"] = error if error["code"] else None
-    row["answer"] = json.loads(row["answer"]) if row["answer"] else None
-    return row
-
-
 @main.command()
 @click.argument("flow")
 @config_option
 @plain_errors
 def poll(flow: str, config_file: Path) -> None:
     """Have the running agent poll FLOW now."""
-    if _post(configs.load(config_file), f"/poll/{flow}", b"") is None:
+    if ask(configs.load(config_file), f"/poll/{flow}", b"") is None:
         raise UserError("the agent does not run; it polls when it starts")
     click.echo(f"{flow} is being polled")
-
-
-@main.command()
-@click.argument("events", nargs=-1, type=int)
-@config_option
-@json_option
-@click.option("--flow", help="All of this flow.")
-@click.option("--state", "states", multiple=True, type=click.Choice(["held", "dead", "waiting"]))
-@click.option("--key", help="All of this record key.")
-@click.option("--code", help="All with this error code.")
-@click.option("--force", is_flag=True, help="Also where a newer event of the record is done.")
-@plain_errors
-def retry(
-    events: tuple[int, ...],
-    config_file: Path,
-    as_json: bool,
-    flow: str | None,
-    states: tuple[str, ...],
-    key: str | None,
-    code: str | None,
-    force: bool,
-) -> None:
-    """Try held, dead or waiting events again at once."""
-    if not (events or flow or states or key or code):
-        raise click.UsageError("name events, or --flow, --state, --key or --code")
-    config = configs.load(config_file)
-    which = {"flow": flow, "states": states, "key": key, "ids": events, "code": code}
-    done = _post(config, "/retry", json.dumps(which | {"force": force}).encode())
-    if done is None:
-        chosen = Filter(flow, tuple(map(State, states)), key, events, code)
-        done = asyncio.run(_replay(config, chosen, force))
-    if as_json:
-        click.echo(json.dumps(done))
-        return
-    click.echo(f"{done['replayed']} tried again")
-    if done["superseded"]:
-        click.echo(
-            f"passed over, because a newer event of the record is done: {done['superseded']}; "
-            "--force tries them all the same"
-        )
-
-
-async def _replay(config: Config, which: Filter, force: bool) -> dict[str, Any]:
-    inbox = await opened(config.store, seal=wiring.seal(config, wiring.secrets(config)))
-    done = await inbox.replay(which, force=force)
-    await inbox.close()
-    return {"replayed": done.replayed, "superseded": list(done.superseded)}
 
 
 @main.command()
@@ -288,7 +173,7 @@ def send(flow: str, file: Any, config_file: Path, event_id: str | None) -> None:
         raise UserError(f"no inbound flow {flow!r}; known: {known}")
     body = file.read()
     intake.documents(plan, body, event_id, "send")  # what is no document is said before it is sent
-    done = _post(config, f"/send/{flow}", body, event_id)
+    done = ask(config, f"/send/{flow}", body, event_id=event_id)
     if done is None:
         done = asyncio.run(_accept(config, intake.documents(plan, body, event_id, "send")))
     click.echo(f"{done['accepted']} accepted, {done['repeated']} repeated")
@@ -299,27 +184,3 @@ async def _accept(config: Config, rows: list[Any]) -> dict[str, int]:
     new = await inbox.accept(rows)
     await inbox.close()
     return {"accepted": sum(new), "repeated": len(new) - sum(new)}
-
-
-def _post(
-    config: Config, path: str, body: bytes, event_id: str | None = None
-) -> dict[str, Any] | None:
-    """Ask the running agent; None where there is none."""
-    host, port = config.address
-    token = wiring.secrets(config).find(config.ingress.token)
-    headers = {"Authorization": f"Bearer {token or ''}", "Content-Type": "application/json"}
-    if event_id:
-        headers["webhook-id"] = event_id
-    try:
-        answer = httpx.post(
-            f"http://{host}:{port}{path}", content=body, headers=headers, timeout=60
-        )
-    except httpx.ConnectError:
-        return None
-    if answer.is_success:
-        return dict(answer.json())
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
-        raise UserError(
-            f"the running agent wants its token: give secret '{config.ingress.token}' a value"
-        )
-    raise UserError(f"the agent answers {answer.status_code}: {answer.text}")

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.bundle import OutboundFlow
 from agent.dispatch.breaker import Breaker, Passage
-from agent.dispatch.lane import Lane, Tools
+from agent.dispatch.lane import AGENT, Lane, Tools, monotonic_id
 from agent.dispatch.retry import Decide
 from agent.documents import cut
 from agent.errors import DeliveryError, TargetRefused, TargetUnavailable
-from agent.inbox.model import SINGLY, Lease, Leased, Problem, Settled
+from agent.inbox.model import SINGLY, Lease, Leased, Problem, Settled, Try
 from agent.inbox.states import State
 from agent.ports import Delivered, Destination, Outgoing
+from agent.redaction import redacted
 
 AT_ONCE = 8
+ANSWER_SHOWN = 2_000
 # The target does not know us: no event is to blame, the lane stops.
 CREDENTIALS = frozenset({401, 403})
 
@@ -44,6 +47,7 @@ class DeliveryLane(Lane):
         breaker: Breaker,
     ) -> None:
         super().__init__(flow.flow, tools, breaker, only_newest=flow.only_newest)
+        self._whole = flow.whole
         self._destination = destination
         self._slots = slots
         self._decide = decide
@@ -97,7 +101,7 @@ class DeliveryLane(Lane):
         self, events: Sequence[Leased], outgoing: Sequence[Outgoing], passage: Passage
     ) -> list[Settled]:
         """What became of events that were delivered together."""
-        started = self.tools.clock()
+        started, batch = self.tools.clock(), monotonic_id()
         try:
             with self.tools.traces.carry("send", self.flow, events, started):
                 outcomes = await self._destination.deliver(outgoing)
@@ -107,12 +111,17 @@ class DeliveryLane(Lane):
             no_one_known = isinstance(error, TargetRefused) and error.status not in CREDENTIALS
             if no_one_known and len(events) > 1:
                 self._count("refused", len(events))
-                return [self._alone(event, error) for event in events]
+                call = Try(started, AGENT, batch, None, _told(error))
+                return [replace(self._alone(event, error), call=call) for event in events]
         else:
             faults = [one for one in outcomes if isinstance(one, DeliveryError)]
             passage.judge(faults[0] if len(faults) == len(outcomes) else None)
         return [
-            self._settled(event, outcome, started)
+            replace(
+                self._settled(event, outcome, started),
+                call=Try(started, AGENT, batch, None, _told(outcome)),
+                closes=self._whole and isinstance(outcome, Delivered),
+            )
             for event, outcome in zip(events, outcomes, strict=True)
         ]
 
@@ -161,3 +170,11 @@ def _outgoing(event: Leased) -> Outgoing:
     text = event.body.decode()
     kind = json.loads(cut(text, ["event"]) or '""')
     return Outgoing(event.event_id, str(kind), (cut(text, ["data"]) or "null").encode())
+
+
+def _told(outcome: Delivered | DeliveryError) -> str:
+    """What came back, for people."""
+    if isinstance(outcome, Delivered):
+        body = outcome.body[:ANSWER_SHOWN].decode("utf-8", "replace")
+        return redacted(f"{outcome.status} {body}".strip())
+    return f"{outcome.code}: {outcome.message}"

@@ -13,15 +13,16 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from agent.bundle import InboundFlow
 from agent.dispatch.account import Account
-from agent.dispatch.lane import Lane, Tools
+from agent.dispatch.lane import AGENT, Lane, Tools
+from agent.dispatch.restlets import WRITTEN
 from agent.dispatch.retry import Decide
 from agent.errors import CallError, Denied, Unauthorized
-from agent.inbox.model import Import, Lease, Leased, Problem
+from agent.inbox.model import Import, Lease, Leased, Problem, Try
 from agent.inbox.states import State
 
 # Of one request, as it is sent: RESTlets take 10 MB (help: SuiteScript governance), and a file that
@@ -248,7 +249,11 @@ class ImportLane(Lane):
             event = held.get(str(row.get("id")))
             if event is not None:
                 events.append(event)
-                results.append(self._decide.result(event, row, event.sent_at or 0.0))
+                since = event.sent_at or 0.0
+                call = Try(since, AGENT, run_id, None, json.dumps(row, ensure_ascii=False))
+                one = self._decide.result(event, row, since)
+                closes = self._flow.whole and one.state is State.DONE and one.outcome in WRITTEN
+                results.append(replace(one, call=call, closes=closes))
         settled, stopping = self._decide.blame(events, results)
         await self.settle(Lease(run_id, 0.0, ()), settled)
         if run := self._runs.get(run_id):

@@ -9,6 +9,8 @@ opens it again.
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -223,6 +225,10 @@ class Lane(ABC):
                 await self._wake.wait()
         except TimeoutError:
             pass
+
+
+# Which agent made a call, in the history of its events.
+AGENT = f"{socket.gethostname()}:{os.getpid()}"
 
 
 def monotonic_id() -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.bundle import InboundFlow
@@ -12,17 +13,19 @@ from agent.dispatch import poison
 from agent.dispatch.breaker import Breaker, Passage
 from agent.dispatch.budget import Budget, Slot
 from agent.dispatch.fetching import Fetcher
-from agent.dispatch.lane import Lane, Tools, monotonic_id
+from agent.dispatch.lane import AGENT, Lane, Tools, monotonic_id
 from agent.dispatch.retry import STOPPING, Decide
 from agent.dispatch.shares import Kind
 from agent.dispatch.sizing import BatchSize
 from agent.errors import BadAnswer, CallError, Denied, NotSent, Throttled, Unauthorized, Unknown
-from agent.inbox.model import Lease, Leased, Problem, Settled
+from agent.inbox.model import Lease, Leased, Problem, Settled, Try
 from agent.inbox.states import State
 from agent.ports import NetSuite
 
 # RESTlet bodies are guaranteed to 10 MB (help topic section_4640094112).
 BODY_BYTES = 8_000_000
+# The account has the document's state: what came before it for the same record is past.
+WRITTEN = frozenset({"created", "updated", "unchanged"})
 # A lane that has filled so many calls in succession works off a backlog.
 BACKLOG_CALLS = 10
 FETCHING = 300.0  # seconds more that a lease of fetched documents may take
@@ -231,13 +234,17 @@ class RestletLane(Lane):
             await self._refused(sent, error)
             return
         results = {str(row.get("id")): row for row in answer.get("results") or ()}
-        settled = [self._settled(sent, event, results.get(str(event.id))) for event in sent.events]
+        rows = [results.get(str(event.id)) for event in sent.events]
+        settled = [
+            self._settled(sent, event, row) for event, row in zip(sent.events, rows, strict=True)
+        ]
         settled, stopping = self._decide.blame(sent.events, settled)
         if stopping is not None:
             settled, stopping = self._convict(sent.events, settled)
         elif any(one.state is State.DONE for one in settled):
             self._good_at = self.tools.clock()
-        await self.settle(sent.lease, settled)
+        told = [None if row is None else json.dumps(row, ensure_ascii=False) for row in rows]
+        await self.settle(sent.lease, self._with_calls(sent, settled, told))
         self.log.info(
             "batch",
             batch=sent.batch,
@@ -267,6 +274,25 @@ class RestletLane(Lane):
                 problem=Problem("OUTCOME_UNKNOWN", message, kind="retry"),
             )
         return self._decide.result(event, row, sent.started)
+
+    def _with_calls(
+        self, sent: Sent, settled: list[Settled], told: Sequence[str | None]
+    ) -> list[Settled]:
+        """With what their history keeps of the call, and what they close."""
+        return [
+            replace(
+                one,
+                call=Try(
+                    sent.started,
+                    AGENT,
+                    sent.batch,
+                    event.body if self._fetcher is not None else None,
+                    text,
+                ),
+                closes=self._flow.whole and one.state is State.DONE and one.outcome in WRITTEN,
+            )
+            for one, event, text in zip(settled, sent.events, told, strict=True)
+        ]
 
     def _again_unknown(
         self,
@@ -362,7 +388,8 @@ class RestletLane(Lane):
                 for event in events
             ]
         self.tools.metrics.batch_size.labels(self.flow).set(self.size.size)
-        await self.settle(sent.lease, settled)
+        told = json.dumps({"code": error.code, "message": error.message, "status": error.status})
+        await self.settle(sent.lease, self._with_calls(sent, settled, [told] * len(events)))
 
     def _apart(self, sent: Sent, problem: Problem) -> list[Settled]:
         """Send the halves of a batch in calls of their own; it was no document's attempt yet."""

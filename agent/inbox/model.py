@@ -106,6 +106,26 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """
+    A call with an event, for its history.
+
+    Args:
+        at: when it began, epoch seconds.
+        agent: which agent made it.
+        batch: the call's name, as in logs.
+        sent: the document, where it is not the event's own body.
+        answer: what came back for it, JSON or text.
+    """
+
+    at: float
+    agent: str
+    batch: str
+    sent: bytes | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """
     What became of a leased event.
@@ -125,6 +145,8 @@ class Settled:
         makes: tokens that this event's record satisfies; events that wait for one are woken.
         started: start of the call; a token made since then counts as there.
         answer: fields read back, JSON text.
+        closes: earlier events of its key that did not end well are closed with it.
+        call: the call that told, kept in the event's history.
     """
 
     id: int
@@ -141,6 +163,8 @@ class Settled:
     makes: tuple[str, ...] = ()
     started: float = 0.0
     answer: str | None = None
+    closes: bool = False
+    call: Try | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +222,17 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events: every condition that is set holds. `states` empty: any."""
+    """
+    Which events: every condition that is set holds. `states` empty: any.
+
+    `since` and `until` are bounds of when they came in, epoch seconds; `limit` takes the oldest.
+    """
 
     flow: str | None = None
     states: tuple[State, ...] = ()
     key: str | None = None
     ids: tuple[int, ...] = ()
     code: str | None = None
+    since: float | None = None
+    until: float | None = None
+    limit: int | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from agent.errors import UserError
+from agent.inbox.causes import Cause
 from agent.inbox.model import Call, Filter
 from agent.inbox.reader import Reader
 from agent.inbox.seal import Seal
@@ -29,6 +30,9 @@ class Looking(Protocol):
 
     def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history; None where there is none."""
+
+    def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead, the most frequent first."""
 
     def received(self, event: int) -> Call | None:
         """The call that brought an event, as it came; None where it is not kept."""
@@ -87,6 +91,10 @@ class _Shared:
     def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history; None where there is none."""
         return self._ask(lambda store: store.show(event))
+
+    def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead, the most frequent first."""
+        return self._ask(lambda store: store.causes(which))
 
     def received(self, event: int) -> Call | None:
         """The call that brought an event, as it came; None where it is not kept."""

@@ -7,9 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from agent.alarms import Alarm, Placed
-from agent.inbox.model import Call, Incoming, Leased, Polled, Problem, Settled
+from agent.inbox.model import Call, Incoming, Leased, Polled, Problem, Settled, Try
 from agent.inbox.seal import Seal
 from agent.inbox.states import MOVES, State
+
+# Of one try.
+SENT_KEPT, ANSWER_KEPT = 65_536, 8_192
 
 _NO_PROBLEM = Problem("", "")
 
@@ -50,7 +53,7 @@ def received(row: Sequence[Any] | None, seal: Seal) -> Call | None:
 def opened(row: dict[str, Any], seal: Seal) -> dict[str, Any]:
     """A row of the statement `show`, with what it holds opened."""
     body, answer = seal.open(bytes(row["body"])), seal.open_text(row["answer"])
-    return {**row, "body": body, "answer": answer}
+    return {**row, "body": body, "original": _open(row["original"], seal), "answer": answer}
 
 
 def of_settled(owner: str, one: Settled, *, due: float, now: float, seal: Seal) -> dict[str, Any]:
@@ -84,6 +87,31 @@ def of_polled(flow: str, one: Polled) -> tuple[str, dict[str, Any]]:
     if one.hash is None:
         return "forget", where
     return "tell", {**where, "hash": one.hash, "before": one.before}
+
+
+def of_try(one: Settled, call: Try, seal: Seal) -> dict[str, Any]:
+    """Of the statement `insert_try`: as much as a person can read."""
+    code = one.problem.code if one.problem else one.outcome
+    answer = None if call.answer is None else call.answer[:ANSWER_KEPT]
+    return {
+        "id": one.id,
+        "at": call.at,
+        "agent": call.agent,
+        "batch": call.batch,
+        "state": one.state,
+        "code": code,
+        "sent": None if call.sent is None else seal.close(call.sent[:SENT_KEPT]),
+        "answer": seal.close_text(answer),
+    }
+
+
+def tried(row: dict[str, Any], seal: Seal) -> dict[str, Any]:
+    """A row of the statement `tries`, with what it holds opened."""
+    return {**row, "sent": _open(row["sent"], seal), "answer": seal.open_text(row["answer"])}
+
+
+def _open(kept: Any, seal: Seal) -> bytes | None:
+    return None if kept is None else seal.open(bytes(kept))
 
 
 def of_alarm(one: Placed, now: float) -> dict[str, Any]:

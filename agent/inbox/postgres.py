@@ -18,17 +18,16 @@ import structlog
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from agent.alarms import Alarm, Placed, Where
 from agent.dispatch.limit import Limit
 from agent.dispatch.shared_slots import SharedSlots
 from agent.duties.jobs import Jobs
 from agent.errors import Refused, Sealed, StoreBusy
 from agent.inbox import postgres_rows as one_row
+from agent.inbox.causes import BY_CAUSE, Cause, grouped
 from agent.inbox.model import (
     SINGLY,
     Call,
     Filter,
-    Import,
     Incoming,
     Lease,
     Leased,
@@ -40,46 +39,41 @@ from agent.inbox.model import (
 )
 from agent.inbox.parameters import (
     event_in_call,
-    of_alarm,
     of_polled,
-    of_told,
     opened,
-    placed,
     received,
+    tried,
 )
 from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import (
     ALONE,
-    BEGIN_IMPORT,
     LEASE_KEY,
     OF_FLOW,
     OF_TOKEN,
-    OWN_IMPORTS,
     SQL,
     Db,
 )
 from agent.inbox.postgres_schema import make
+from agent.inbox.postgres_standing import Standing
 from agent.inbox.postgres_transactions import AWAY, Transactions
 from agent.inbox.postgres_upkeep import count, purge
-from agent.inbox.reader import conditions
+from agent.inbox.reader import conditions, oldest
 from agent.inbox.seal import Seal
 from agent.inbox.sql import on_postgres
-from agent.inbox.states import ENDED, OPEN, State
+from agent.inbox.states import DISCARDED, EDITED, ENDED, OPEN, State
 from agent.silence import Traffic, traffic_of
 
 COUNT_SECONDS = 10.0
 # A sender is told soon that it must try again.
 ACCEPT_PATIENCE_SECONDS = 5.0
 GROUP = 500
-# The alarms of an agent that was not there for so long are nobody's.
-GONE_SECONDS = 600.0
 # What cannot be opened is looked at again after so long.
 SEALED_SECONDS = 60.0
 
 log = structlog.get_logger("agent.inbox")
 
 
-class PostgresStore:
+class PostgresStore(Standing):
     """
     `agent.inbox.store.Store` on a PostgreSQL database. Made by `open_store`.
 
@@ -186,6 +180,31 @@ class PostgresStore:
             return kept
 
         return await self._run(work, patience=ACCEPT_PATIENCE_SECONDS)
+
+    async def accept_polled(
+        self, flow: str, changes: Sequence[Polled], state: PollState | None = None
+    ) -> int:
+        """Keep events together with the hashes of what they tell, and where the poll stands."""
+        await self._count()
+        if self._open + len(changes) > self._max_open:
+            raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
+
+        async def work(db: Db, now: float) -> tuple[int, int]:
+            told = []
+            for one in changes:
+                statement, values = of_polled(flow, one)
+                if (await db.execute(SQL[statement], values)).rowcount:
+                    told.append(one)
+            if state is not None:
+                await db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
+            # Rows are locked in the order of keys, by everybody.
+            ordered = sorted(told, key=lambda one: one.event.key)
+            events = [one.event for one in ordered]
+            return len(told), sum(await one_row.insert(db, events, now, self._seal))
+
+        told, new = await self._run(work)
+        self._open += new
+        return told
 
     async def _count(self) -> None:
         async def work(db: Db, _now: float) -> int:
@@ -297,48 +316,49 @@ class PostgresStore:
 
     # --- a person's work ----------------------------------------------------------------------
 
-    async def replay(self, which: Filter, *, force: bool = False) -> Replayed:
+    async def replay(
+        self, which: Filter, *, force: bool = False, dry_run: bool = False
+    ) -> Replayed:
         """Try held, dead and waiting events again at once."""
 
         async def work(db: Db, now: float) -> tuple[Replayed, int]:
-            where, values = conditions(which)
-            rows = await db.execute(
-                f"{SQL['replayable']}{on_postgres(where)} ORDER BY e.id FOR UPDATE OF e", values
-            )
-            passed: list[int] = []
-            replayed = reopened = 0
-            for event, superseded in await rows.fetchall():
-                if superseded and not force:
-                    passed.append(event)
-                    continue
-                state = await one_row.scalar(
-                    db, "SELECT state FROM events WHERE id = %(id)s", {"id": event}
-                )
-                done = await db.execute(SQL["replay"], {"id": event, "now": now})
-                await one_row.open_key(db, one_row.place_of(await done.fetchone()), now)
-                replayed += 1
-                reopened += state in ENDED
-            return Replayed(replayed, tuple(passed)), reopened
+            return await _replay(db, now, which, force=force, dry_run=dry_run)
 
         result, reopened = await self._run(work)
         self._open += reopened
         return result
 
-    async def discard(self, which: Filter) -> int:
+    async def edit(self, event: int, body: bytes, who: str, *, force: bool = False) -> Replayed:
+        """Give a held, dead or waiting event another body, and try it again at once."""
+
+        async def work(db: Db, now: float) -> tuple[Replayed, int]:
+            which = Filter(ids=(event,))
+            result, reopened = await _replay(db, now, which, force=force, dry_run=False)
+            if result.replayed:
+                await db.execute(SQL["edit"], {"id": event, "body": self._seal.close(body)})
+                await one_row.note(db, event, now, EDITED, f"by {who}")
+            return result, reopened
+
+        result, reopened = await self._run(work)
+        self._open += reopened
+        return result
+
+    async def discard(self, which: Filter, reason: str, who: str, *, dry_run: bool = False) -> int:
         """Give up events that are not in a call and not done."""
 
         async def work(db: Db, now: float) -> tuple[int, int]:
             where, values = conditions(which)
             rows = await db.execute(
-                f"{SQL['discardable']}{on_postgres(where)} ORDER BY e.id FOR UPDATE OF e", values
+                f"{SQL['discardable']}{on_postgres(where)}{oldest(which)} FOR UPDATE OF e", values
             )
             events = [event for (event,) in await rows.fetchall()]
             ended = 0
-            for event in events:
+            for event in () if dry_run else events:
                 state = await one_row.scalar(
                     db, "SELECT state FROM events WHERE id = %(id)s", {"id": event}
                 )
                 done = await db.execute(SQL["discard"], {"id": event, "now": now})
+                await one_row.note(db, event, now, DISCARDED, f"by {who}: {reason}")
                 await one_row.free_key(db, "", one_row.place_of(await done.fetchone()))
                 ended += State(state) in OPEN
             return len(events), ended
@@ -346,108 +366,6 @@ class PostgresStore:
         discarded, ended = await self._run(work)
         self._open -= ended
         return discarded
-
-    # --- imports ------------------------------------------------------------------------------
-
-    async def begin_import(self, run: Import) -> None:
-        """Remember a run before anything of it is staged."""
-        values = {"id": run.id, "flow": run.flow, "parts": run.parts, "status": run.status}
-        await self._execute(
-            BEGIN_IMPORT, {**values, "created": run.created, "agent": self._presence.name}
-        )
-
-    async def submitted(self, run: str, parts: int) -> None:
-        """Remember that the run may have started in the account."""
-        await self._execute(SQL["submit_import"], {"id": run, "parts": parts})
-
-    async def imports(self) -> list[Import]:
-        """Runs of this agent that are not finished, those that it took over included."""
-
-        async def work(db: Db, _now: float) -> list[Import]:
-            found = await db.execute(OWN_IMPORTS, (self._presence.name,))
-            return [Import(*row) for row in await found.fetchall()]
-
-        return await self._run(work)
-
-    async def drop_import(self, run: str) -> None:
-        """Remember that a run is given up."""
-        await self._execute(SQL["drop_import"], {"id": run})
-
-    async def end_import(self, run: str) -> None:
-        """Forget a run."""
-        await self._execute(SQL["end_import"], {"id": run})
-
-    # --- polls --------------------------------------------------------------------------------
-
-    async def poll(self, flow: str) -> PollState:
-        """Where a polled flow stands."""
-
-        async def work(db: Db, _now: float) -> PollState:
-            row = await (await db.execute(SQL["poll"], {"flow": flow})).fetchone()
-            return PollState(*row) if row else PollState()
-
-        return await self._run(work)
-
-    async def hashes(self, flow: str, keys: Sequence[str]) -> dict[str, str]:
-        """The hashes of what was told last, of those keys that were told."""
-
-        async def work(db: Db, _now: float) -> dict[str, str]:
-            found = await db.execute(SQL["polled"], {"flow": flow, "keys": list(keys)})
-            return {row[0]: row[1] for row in await found.fetchall()}
-
-        return await self._run(work)
-
-    async def hashes_kept(self, flow: str) -> bool:
-        """Whether any key of the flow was told."""
-
-        async def work(db: Db, _now: float) -> bool:
-            return bool(await one_row.scalar(db, SQL["polled_any"], {"flow": flow}))
-
-        return await self._run(work)
-
-    async def polled_keys(self, flow: str) -> list[str]:
-        """Every key that was told and not forgotten."""
-
-        async def work(db: Db, _now: float) -> list[str]:
-            found = await db.execute(SQL["polled_keys"], {"flow": flow})
-            return [row[0] for row in await found.fetchall()]
-
-        return await self._run(work)
-
-    async def accept_polled(
-        self, flow: str, changes: Sequence[Polled], state: PollState | None = None
-    ) -> int:
-        """Keep events together with the hashes of what they tell, and where the poll stands."""
-        await self._count()
-        if self._open + len(changes) > self._max_open:
-            raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
-
-        async def work(db: Db, now: float) -> tuple[int, int]:
-            told = []
-            for one in changes:
-                statement, values = of_polled(flow, one)
-                if (await db.execute(SQL[statement], values)).rowcount:
-                    told.append(one)
-            if state is not None:
-                await db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-            # Rows are locked in the order of keys, by everybody.
-            ordered = sorted(told, key=lambda one: one.event.key)
-            events = [one.event for one in ordered]
-            return len(told), sum(await one_row.insert(db, events, now, self._seal))
-
-        told, new = await self._run(work)
-        self._open += new
-        return told
-
-    async def end_poll(self, flow: str, state: PollState) -> None:
-        """Remember a whole pass."""
-        await self._execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-
-    async def _execute(self, statement: str, values: dict[str, Any]) -> None:
-        async def work(db: Db, _now: float) -> None:
-            await db.execute(statement, values)
-
-        await self._run(work)
 
     # --- looking ------------------------------------------------------------------------------
 
@@ -467,10 +385,22 @@ class PostgresStore:
         found = await self._rows(SQL["show"], {"id": event})
         if not found:
             return None
+        tries = await self._rows(SQL["tries"], {"id": event})
         return {
             **opened(found[0], self._seal),
             "history": await self._rows(SQL["history"], {"id": event}),
+            "tries": [tried(one, self._seal) for one in tries],
         }
+
+    async def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead, the most frequent first."""
+
+        async def work(db: Db, _now: float) -> list[Any]:
+            where, values = conditions(which)
+            statement = f"{SQL['causes']}{on_postgres(where)} {BY_CAUSE}"
+            return await (await db.execute(statement.encode(), values)).fetchall()
+
+        return grouped(await self._run(work))
 
     async def received(self, event: int) -> Call | None:
         """The call that brought an event."""
@@ -551,40 +481,6 @@ class PostgresStore:
         """Events that have not ended, as far as this agent knows."""
         return self._open
 
-    # --- alarms -------------------------------------------------------------------------------
-
-    async def share_alarms(
-        self, place: str, begun: Sequence[Placed], ended: Sequence[tuple[str, Where]]
-    ) -> list[Placed]:
-        """Record what began and what ended; returns what stands, the oldest last."""
-
-        async def work(db: Db, now: float) -> list[Placed]:
-            await db.execute(SQL["alarms_seen"], {"place": place, "now": now})
-            await db.execute(SQL["alarms_gone"], {"before": now - GONE_SECONDS})
-            for one in sorted(begun, key=lambda one: (one.alarm.kind, one.alarm.subject)):
-                await db.execute(SQL["begin_alarm"], of_alarm(one, now))
-            for where, (kind, subject) in sorted(ended):
-                which = {"place": where, "kind": kind, "subject": subject}
-                await db.execute(SQL["end_alarm"], which)
-            rows = await (await db.execute(SQL["alarms"])).fetchall()
-            return [placed(row) for row in rows]
-
-        return await self._run(work)
-
-    async def told(self, channel: str) -> list[tuple[Alarm, float]]:
-        """What a channel has told and not told to be over, and when."""
-
-        async def work(db: Db, _now: float) -> list[tuple[Alarm, float]]:
-            found = await db.execute(SQL["told_alarms"], {"channel": channel})
-            return [(Alarm(*alarm), at) for *alarm, at in await found.fetchall()]
-
-        return await self._run(work)
-
-    async def tell(self, channel: str, alarm: Alarm, at: float | None) -> None:
-        """Remember that a channel has told of an alarm, or (None) that it is over."""
-        statement, values = of_told(channel, alarm, at)
-        await self._execute(SQL[statement], values)
-
     def slots(self, account: str, limit: Limit) -> SharedSlots:
         """The account's slots for calls, shared by the agents on the store."""
         return SharedSlots(self._transactions, self._presence.name, account, limit)
@@ -651,3 +547,29 @@ async def open_store(
         await pool.close()
         raise
     return store
+
+
+async def _replay(
+    db: Db, now: float, which: Filter, *, force: bool, dry_run: bool
+) -> tuple[Replayed, int]:
+    """What was replayed, and how many ended events are open again."""
+    where, values = conditions(which)
+    rows = await db.execute(
+        f"{SQL['replayable']}{on_postgres(where)}{oldest(which)} FOR UPDATE OF e", values
+    )
+    passed: list[int] = []
+    replayed = reopened = 0
+    for event, superseded in await rows.fetchall():
+        if superseded and not force:
+            passed.append(event)
+            continue
+        replayed += 1
+        if dry_run:
+            continue
+        state = await one_row.scalar(
+            db, "SELECT state FROM events WHERE id = %(id)s", {"id": event}
+        )
+        done = await db.execute(SQL["replay"], {"id": event, "now": now})
+        await one_row.open_key(db, one_row.place_of(await done.fetchone()), now)
+        reopened += state in ENDED
+    return Replayed(replayed, tuple(passed)), reopened

@@ -8,9 +8,10 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from agent.inbox.model import Incoming, Leased, Settled
-from agent.inbox.parameters import first_event, of_incoming, of_raw, of_settled
+from agent.inbox.parameters import first_event, of_incoming, of_raw, of_settled, of_try
 from agent.inbox.seal import Seal
 from agent.inbox.sql import on_postgres, queries
+from agent.inbox.states import SUPERSEDED, State
 
 QUERIES = queries()
 SQL = {name: on_postgres(statement).rstrip(";\n ") for name, statement in QUERIES.items()}
@@ -119,8 +120,21 @@ async def settle(db: Db, owner: str, one: Settled, now: float, seal: Seal) -> bo
     place = await row.fetchone()
     if place is None:
         return False
+    if one.call is not None:
+        await db.execute(SQL["insert_try"], of_try(one, one.call, seal))
+        if one.state is not State.DONE:
+            await db.execute(SQL["trim_tries"], {"id": one.id})
+    if one.closes:
+        which = {"flow": place[0], "key": place[1], "id": one.id, "now": now}
+        for (closed,) in await (await db.execute(SQL["close_earlier"], which)).fetchall():
+            await note(db, closed, now, SUPERSEDED, f"by event {one.id}")
     await free_key(db, owner, place_of(place))
     return True
+
+
+async def note(db: Db, event: int, now: float, code: str, message: str) -> None:
+    """A step of an event's history that is no move."""
+    await db.execute(SQL["note"], {"id": event, "now": now, "code": code, "message": message})
 
 
 async def wake(db: Db, token: str, now: float) -> int:

@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from agent.errors import UserError, newer
+from agent.inbox.causes import BY_CAUSE, Cause, grouped
 from agent.inbox.model import Call, Filter
-from agent.inbox.parameters import opened, received
+from agent.inbox.parameters import opened, received, tried
 from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import VERSION, version
@@ -55,7 +56,17 @@ class Reader:
             if row is None:
                 return None
             history = [dict(step) for step in db.execute(SQL["history"], {"id": event})]
-        return {**opened(dict(row), self._seal), "history": history}
+            tries = [
+                tried(dict(one), self._seal) for one in db.execute(SQL["tries"], {"id": event})
+            ]
+        return {**opened(dict(row), self._seal), "history": history, "tries": tries}
+
+    def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead, the most frequent first."""
+        where, values = conditions(which)
+        with self._db() as db:
+            rows = db.execute(f"{SQL['causes']}{where} {BY_CAUSE}", values)
+            return grouped(map(tuple, rows))
 
     def received(self, event: int) -> Call | None:
         """The call that brought an event, as it came; None where it is not kept."""
@@ -127,12 +138,21 @@ def conditions(which: Filter) -> tuple[str, dict[str, Any]]:
         if value is not None:
             parts.append(f" AND e.{column} = :{column}")
             values[column] = value
+    for sign, name, bound in ((">=", "since", which.since), ("<", "until", which.until)):
+        if bound is not None:
+            parts.append(f" AND e.received_at {sign} :{name}")
+            values[name] = bound
     for column, many in (("state", which.states), ("id", which.ids)):
         if many:
             names = {f"{column}_{_letters(at)}": one for at, one in enumerate(many)}
             parts.append(f" AND e.{column} IN ({', '.join(f':{name}' for name in names)})")
             values |= names
     return "".join(parts), values
+
+
+def oldest(which: Filter) -> str:
+    """In the order in which they came, as many as the filter takes."""
+    return " ORDER BY e.id" + (f" LIMIT {which.limit:d}" if which.limit is not None else "")
 
 
 def _letters(number: int) -> str:

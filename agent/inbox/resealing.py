@@ -15,7 +15,11 @@ from agent.inbox.writer import Lock
 
 AT_ONCE = 500
 # What is closed, by table: bytes and text. `events` first: what changes there is copied to `raw`.
-_CLOSED = (("events", "body", "answer"), ("raw", "body", "headers"))
+_CLOSED = (
+    ("events", ("body", "original"), ("answer",)),
+    ("raw", ("body",), ("headers",)),
+    ("tries", ("sent",), ("answer",)),
+)
 
 
 def reseal(where: Path | str, seal: Seal, *, plain: bool = False) -> int:
@@ -45,16 +49,19 @@ def reseal(where: Path | str, seal: Seal, *, plain: bool = False) -> int:
 
 def _each(ask: Any, mark: str, seal: Seal, close: Seal) -> int:
     total = 0
-    for table, body, text in _CLOSED:
-        rows = (
-            f"SELECT id, {body}, {text} FROM {table} WHERE id > {mark} ORDER BY id LIMIT {AT_ONCE}"  # noqa: S608 - names of ours
-        )
-        change = f"UPDATE {table} SET {body} = {mark}, {text} = {mark} WHERE id = {mark}"  # noqa: S608 - names of ours
+    for table, of_bytes, of_text in _CLOSED:
+        columns = (*of_bytes, *of_text)
+        rows = f"SELECT id, {', '.join(columns)} FROM {table} WHERE id > {mark} ORDER BY id LIMIT {AT_ONCE}"  # noqa: S608 - names of ours
+        values = ", ".join(f"{column} = {mark}" for column in columns)
+        change = f"UPDATE {table} SET {values} WHERE id = {mark}"  # noqa: S608 - names of ours
         after = 0
         while found := ask(rows, (after,)):
-            for row, kept, words in found:
-                closed = None if kept is None else close.close(seal.open(bytes(kept)))
-                ask(change, (closed, close.close_text(seal.open_text(words)), row))
+            for row, *kept in found:
+                anew = [
+                    None if one is None else close.close(seal.open(bytes(one)))
+                    for one in kept[: len(of_bytes)]
+                ] + [close.close_text(seal.open_text(one)) for one in kept[len(of_bytes) :]]
+                ask(change, (*anew, row))
             total, after = total + len(found), found[-1][0]
     return total
 

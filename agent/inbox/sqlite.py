@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import sqlite3
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from agent.alarms import Alarm, Placed, Where
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import OwnSlots
 from agent.duties.timers import Timers
 from agent.errors import Refused, Sealed, StoreBusy
+from agent.inbox.causes import Cause
 from agent.inbox.model import (
     SINGLY,
     Call,
     Filter,
-    Import,
     Incoming,
     Lease,
     Leased,
@@ -37,20 +36,19 @@ from agent.inbox.model import (
 from agent.inbox.parameters import (
     event_in_call,
     first_event,
-    of_alarm,
     of_incoming,
     of_polled,
     of_raw,
     of_settled,
-    of_told,
-    placed,
+    of_try,
 )
-from agent.inbox.reader import Reader, conditions
+from agent.inbox.reader import Reader, conditions, oldest
 from agent.inbox.seal import Seal
 from agent.inbox.sql import queries
 from agent.inbox.sqlite_schema import connect
+from agent.inbox.sqlite_standing import Standing
 from agent.inbox.sqlite_upkeep import count, purge
-from agent.inbox.states import ENDED, OPEN, State
+from agent.inbox.states import DISCARDED, EDITED, ENDED, OPEN, SUPERSEDED, State
 from agent.inbox.writer import Lock, Writer
 from agent.silence import Traffic
 
@@ -65,7 +63,7 @@ SEALED_SECONDS = 60.0
 log = structlog.get_logger("agent.inbox")
 
 
-class SqliteStore:
+class SqliteStore(Standing):
     """
     `agent.inbox.store.Store` on one SQLite file.
 
@@ -266,6 +264,14 @@ class SqliteStore:
         place = db.execute(SQL["settle"], values).fetchone()
         if place is None:
             return False
+        if one.call is not None:
+            db.execute(SQL["insert_try"], of_try(one, one.call, self._seal))
+            if one.state is not State.DONE:
+                db.execute(SQL["trim_tries"], {"id": one.id})
+        if one.closes:
+            which = {"flow": place[0], "key": place[1], "id": one.id, "now": now}
+            for (closed,) in db.execute(SQL["close_earlier"], which).fetchall():
+                _note(db, closed, now, SUPERSEDED, f"by event {one.id}")
         _free_key(db, owner, place)
         return True
 
@@ -321,41 +327,62 @@ class SqliteStore:
 
     # --- a person's work ----------------------------------------------------------------------
 
-    async def replay(self, which: Filter, *, force: bool = False) -> Replayed:
+    async def replay(
+        self, which: Filter, *, force: bool = False, dry_run: bool = False
+    ) -> Replayed:
         """Try held, dead and waiting events again at once."""
+        work = partial(self._replay, which=which, force=force, dry_run=dry_run)
+        result, reopened = await self._writer.run(work)
+        self._open += reopened
+        return result
+
+    def _replay(
+        self, db: sqlite3.Connection, *, which: Filter, force: bool, dry_run: bool = False
+    ) -> tuple[Replayed, int]:
+        now = self._clock()
+        where, values = conditions(which)
+        passed: list[int] = []
+        replayed = reopened = 0
+        rows = db.execute(SQL["replayable"] + where + oldest(which), values).fetchall()
+        for event, superseded in rows:
+            if superseded and not force:
+                passed.append(event)
+                continue
+            replayed += 1
+            if dry_run:
+                continue
+            state = db.execute("SELECT state FROM events WHERE id = ?", (event,)).fetchone()[0]
+            place = db.execute(SQL["replay"], {"id": event, "now": now}).fetchone()
+            _open_key(db, place, now)
+            reopened += state in ENDED
+        return Replayed(replayed, tuple(passed)), reopened
+
+    async def edit(self, event: int, body: bytes, who: str, *, force: bool = False) -> Replayed:
+        """Give a held, dead or waiting event another body, and try it again at once."""
 
         def work(db: sqlite3.Connection) -> tuple[Replayed, int]:
-            now = self._clock()
-            where, values = conditions(which)
-            passed: list[int] = []
-            replayed = reopened = 0
-            rows = db.execute(SQL["replayable"] + where, values).fetchall()
-            for event, superseded in rows:
-                if superseded and not force:
-                    passed.append(event)
-                    continue
-                state = db.execute("SELECT state FROM events WHERE id = ?", (event,)).fetchone()[0]
-                place = db.execute(SQL["replay"], {"id": event, "now": now}).fetchone()
-                _open_key(db, place, now)
-                replayed += 1
-                reopened += state in ENDED
-            return Replayed(replayed, tuple(passed)), reopened
+            result, reopened = self._replay(db, which=Filter(ids=(event,)), force=force)
+            if result.replayed:
+                db.execute(SQL["edit"], {"id": event, "body": self._seal.close(body)})
+                _note(db, event, self._clock(), EDITED, f"by {who}")
+            return result, reopened
 
         result, reopened = await self._writer.run(work)
         self._open += reopened
         return result
 
-    async def discard(self, which: Filter) -> int:
+    async def discard(self, which: Filter, reason: str, who: str, *, dry_run: bool = False) -> int:
         """Give up events that are not in a call and not done."""
 
         def work(db: sqlite3.Connection) -> tuple[int, int]:
             now = self._clock()
             where, values = conditions(which)
-            rows = db.execute(SQL["discardable"] + where, values).fetchall()
+            rows = db.execute(SQL["discardable"] + where + oldest(which), values).fetchall()
             ended = 0
-            for (event,) in rows:
+            for (event,) in () if dry_run else rows:
                 state = db.execute("SELECT state FROM events WHERE id = ?", (event,)).fetchone()[0]
                 place = db.execute(SQL["discard"], {"id": event, "now": now}).fetchone()
+                _note(db, event, now, DISCARDED, f"by {who}: {reason}")
                 _free_key(db, "", place)
                 ended += State(state) in OPEN
             return len(rows), ended
@@ -363,77 +390,6 @@ class SqliteStore:
         discarded, ended = await self._writer.run(work)
         self._open -= ended
         return discarded
-
-    # --- imports ------------------------------------------------------------------------------
-
-    async def begin_import(self, run: Import) -> None:
-        """Remember a run before anything of it is staged."""
-        await self._writer.run(
-            lambda db: db.execute(
-                SQL["begin_import"],
-                {
-                    "id": run.id,
-                    "flow": run.flow,
-                    "parts": run.parts,
-                    "status": run.status,
-                    "created": run.created,
-                },
-            )
-        )
-
-    async def submitted(self, run: str, parts: int) -> None:
-        """Remember that the run may have started in the account."""
-        await self._writer.run(
-            lambda db: db.execute(SQL["submit_import"], {"id": run, "parts": parts})
-        )
-
-    async def imports(self) -> list[Import]:
-        """Runs that are not finished."""
-        return await self._writer.run(
-            lambda db: [Import(*row) for row in db.execute(SQL["imports"]).fetchall()]
-        )
-
-    async def drop_import(self, run: str) -> None:
-        """Remember that a run is given up."""
-        await self._writer.run(lambda db: db.execute(SQL["drop_import"], {"id": run}))
-
-    async def end_import(self, run: str) -> None:
-        """Forget a run."""
-        await self._writer.run(lambda db: db.execute(SQL["end_import"], {"id": run}))
-
-    # --- polls --------------------------------------------------------------------------------
-
-    async def poll(self, flow: str) -> PollState:
-        """Where a polled flow stands."""
-
-        def work(db: sqlite3.Connection) -> PollState:
-            row = db.execute(SQL["poll"], {"flow": flow}).fetchone()
-            return PollState(*row) if row else PollState()
-
-        return await self._writer.run(work)
-
-    async def hashes(self, flow: str, keys: Sequence[str]) -> dict[str, str]:
-        """The hashes of what was told last, of those keys that were told."""
-        where = {"flow": flow, "keys": json.dumps(list(keys))}
-        return await self._writer.run(lambda db: dict(db.execute(SQL["polled"], where).fetchall()))
-
-    async def hashes_kept(self, flow: str) -> bool:
-        """Whether any key of the flow was told."""
-        return await self._writer.run(
-            lambda db: bool(db.execute(SQL["polled_any"], {"flow": flow}).fetchone()[0])
-        )
-
-    async def polled_keys(self, flow: str) -> list[str]:
-        """Every key that was told and not forgotten."""
-        return await self._writer.run(
-            lambda db: [row[0] for row in db.execute(SQL["polled_keys"], {"flow": flow})]
-        )
-
-    async def end_poll(self, flow: str, state: PollState) -> None:
-        """Remember a whole pass."""
-        await self._writer.run(
-            lambda db: db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-        )
 
     # --- looking ------------------------------------------------------------------------------
 
@@ -446,6 +402,10 @@ class SqliteStore:
     async def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history."""
         return await asyncio.to_thread(self._reader.show, event)
+
+    async def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead, the most frequent first."""
+        return await asyncio.to_thread(self._reader.causes, which)
 
     async def received(self, event: int) -> Call | None:
         """The call that brought an event."""
@@ -492,40 +452,6 @@ class SqliteStore:
         """Events that have not ended."""
         return self._open
 
-    # --- alarms -------------------------------------------------------------------------------
-
-    async def share_alarms(
-        self,
-        place: str,  # noqa: ARG002 - there is one agent
-        begun: Sequence[Placed],
-        ended: Sequence[tuple[str, Where]],
-    ) -> list[Placed]:
-        """Record what began and what ended; returns what stands, the oldest last."""
-
-        def work(db: sqlite3.Connection) -> list[Placed]:
-            for one in begun:
-                db.execute(SQL["begin_alarm"], of_alarm(one, self._clock()))
-            for where, (kind, subject) in ended:
-                which = {"place": where, "kind": kind, "subject": subject}
-                db.execute(SQL["end_alarm"], which)
-            return [placed(row) for row in db.execute(SQL["alarms"]).fetchall()]
-
-        return await self._writer.run(work)
-
-    async def told(self, channel: str) -> list[tuple[Alarm, float]]:
-        """What a channel has told and not told to be over, and when."""
-
-        def work(db: sqlite3.Connection) -> list[tuple[Alarm, float]]:
-            rows = db.execute(SQL["told_alarms"], {"channel": channel}).fetchall()
-            return [(Alarm(*alarm), at) for *alarm, at in rows]
-
-        return await self._writer.run(work)
-
-    async def tell(self, channel: str, alarm: Alarm, at: float | None) -> None:
-        """Remember that a channel has told of an alarm, or (None) that it is over."""
-        statement, values = of_told(channel, alarm, at)
-        await self._writer.run(lambda db: db.execute(SQL[statement], values))
-
     def slots(self, account: str, limit: Limit) -> OwnSlots:  # noqa: ARG002 - one store, one agent, one account
         """The account's slots for calls: nobody else's."""
         return OwnSlots(limit)
@@ -557,6 +483,10 @@ Place = tuple[str, str, str | None]
 
 def _open_key(db: sqlite3.Connection, place: Place, due: float) -> None:
     db.execute(SQL["open_key"], {"flow": place[0], "key": place[1], "grp": place[2], "due": due})
+
+
+def _note(db: sqlite3.Connection, event: int, now: float, code: str, message: str) -> None:
+    db.execute(SQL["note"], {"id": event, "now": now, "code": code, "message": message})
 
 
 def _free_key(db: sqlite3.Connection, owner: str, place: Place) -> None:

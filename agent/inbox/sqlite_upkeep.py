@@ -22,7 +22,7 @@ async def purge(writer: Writer, before: float, ids: float | None, raw: float | N
     def forget(db: sqlite3.Connection, after: int) -> Step:
         which = {"after": after, "before": before, "limit": AT_ONCE}
         past = step(db.execute(SQL["past"], which), before)
-        for name in ("keep_ids", "forget_steps", "forget_events"):
+        for name in ("keep_ids", "forget_steps", "forget_tries", "forget_events"):
             db.execute(SQL[name], {"ids": json.dumps(past.ended)})
         return past
 

@@ -30,3 +30,6 @@ MOVES: dict[State, frozenset[State]] = {
     State.HELD: frozenset({State.WAITING, State.DEAD}),
     State.DEAD: frozenset({State.WAITING}),
 }
+
+# Steps of an event's history that are no moves.
+SUPERSEDED, EDITED, DISCARDED = "SUPERSEDED", "EDITED", "DISCARDED"

@@ -9,6 +9,7 @@ from agent.alarms import Memory
 from agent.dispatch.limit import Limit
 from agent.dispatch.slots import Slots
 from agent.duties.model import Rota
+from agent.inbox.causes import Cause
 from agent.inbox.model import (
     Call,
     Filter,
@@ -63,11 +64,16 @@ class Store(Memory, Protocol):
     async def next_due(self, flow: str) -> float | None:
         """When the flow's next key that nobody holds is due; None where there is none."""
 
-    async def replay(self, which: Filter, *, force: bool = False) -> Replayed:
+    async def replay(
+        self, which: Filter, *, force: bool = False, dry_run: bool = False
+    ) -> Replayed:
         """Try held and dead (and at once: waiting) events again; those with a newer done event of their key only by force."""
 
-    async def discard(self, which: Filter) -> int:
-        """Give up events that are not in a call and not done."""
+    async def edit(self, event: int, body: bytes, who: str, *, force: bool = False) -> Replayed:
+        """Give an event another body, keep what came in, and replay it; nothing of it where it is passed over."""
+
+    async def discard(self, which: Filter, reason: str, who: str, *, dry_run: bool = False) -> int:
+        """Give up events that are not in a call and not done; why and by whom stands in their history."""
 
     async def begin_import(self, run: Import) -> None:
         """Remember a run before anything of it is staged."""
@@ -120,6 +126,9 @@ class Store(Memory, Protocol):
 
     async def show(self, event: int) -> dict[str, Any] | None:
         """One event whole, with its history."""
+
+    async def causes(self, which: Filter) -> list[Cause]:
+        """Why events are held or dead (but not discarded or closed), the most frequent first."""
 
     async def received(self, event: int) -> Call | None:
         """The call that brought an event, as it came; None where it is not kept."""

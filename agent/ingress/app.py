@@ -7,6 +7,8 @@ The agent's door.
     GET  /metrics            Prometheus
     GET  /status             lanes, alarms, outbox (with the agent's token)
     POST /retry              try events again (with the agent's token)
+    POST /discard            give events up, with a reason (with the agent's token)
+    POST /edit/<event>       another body for an event, which is tried again (with the agent's token)
     POST /poll/<flow>        poll a flow now (with the agent's token)
     POST /send/<flow>        a document from the operator (with the agent's token)
 
@@ -20,7 +22,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, TypeVar
 
 import structlog
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -34,10 +36,10 @@ from agent.bundle import Verify as VerifyPlan
 from agent.config import IngressSection
 from agent.documents import storable
 from agent.errors import Refused, SecretMissing, SignatureError, UserError
-from agent.inbox.model import Call, Filter, Incoming
+from agent.inbox.model import Call, Filter, Incoming, Replayed
 from agent.inbox.states import State
 from agent.inbox.store import Store
-from agent.ingress import headers, intake, peers
+from agent.ingress import editing, headers, intake, peers
 from agent.ingress.verify import verify
 from agent.metrics import Metrics
 from agent.secrets import Secrets
@@ -100,6 +102,8 @@ class Door:
                 Route("/metrics", self.prometheus),
                 Route("/status", self.status),
                 Route("/retry", self.retry, methods=["POST"]),
+                Route("/discard", self.discard, methods=["POST"]),
+                Route("/edit/{event:int}", self.edit, methods=["POST"]),
                 Route("/poll/{flow:path}", self.poll, methods=["POST"]),
                 Route("/send/{flow:path}", self.send, methods=["POST"]),
             ]
@@ -304,41 +308,107 @@ class Door:
 
         async def again() -> Response:
             self._token(request)
-            wanted = _retried(await self._body(request))
-            which = Filter(
-                flow=wanted.flow,
-                states=tuple(wanted.states or ()),
-                key=wanted.key,
-                ids=tuple(wanted.ids or ()),
-                code=wanted.code,
+            wanted = _asked(_Retried, await self._body(request))
+            done = await self.store.replay(
+                wanted.chosen(), force=wanted.force, dry_run=wanted.dry_run
             )
-            done = await self.store.replay(which, force=wanted.force)
-            for flow in self.bundle.flows:
-                self.inside.arrived(flow)
-            return JSONResponse({"replayed": done.replayed, "superseded": list(done.superseded)})
+            return self._replayed(done)
 
         return await self._answer("retry", again)
 
+    async def discard(self, request: Request) -> Response:
+        """Give events up."""
+
+        async def give_up() -> Response:
+            self._token(request)
+            wanted = _asked(_Discarded, await self._body(request))
+            which = wanted.chosen()
+            if which == Filter(limit=which.limit):
+                raise Refused("bad_request", "say which events", status=400)
+            gone = await self.store.discard(
+                which, wanted.reason, wanted.who, dry_run=wanted.dry_run
+            )
+            return JSONResponse({"discarded": gone})
+
+        return await self._answer("discard", give_up)
+
+    async def edit(self, request: Request) -> Response:
+        """Another body for an event."""
+
+        async def change() -> Response:
+            self._token(request)
+            event = request.path_params["event"]
+            row = await self.store.show(event) if event < 2**63 else None
+            if row is None:
+                raise Refused("no_event", f"no event {event}", status=404)
+            body = editing.edited(self.bundle, self.environment, row, await self._body(request))
+            who = storable(request.query_params.get("who") or "an operator")
+            force = request.query_params.get("force") == "true"
+            done = await self.store.edit(event, body, who, force=force)
+            if not done.replayed and not done.superseded:
+                raise Refused("not_now", f"event {event} is {row['state']}", status=409)
+            return self._replayed(done)
+
+        return await self._answer("edit", change)
+
+    def _replayed(self, done: Replayed) -> Response:
+        for flow in self.bundle.flows:
+            self.inside.arrived(flow)
+        return JSONResponse({"replayed": done.replayed, "superseded": list(done.superseded)})
+
 
 Stored = Annotated[str, AfterValidator(storable)]
+Seconds = Annotated[float, Field(ge=0, le=1e11)]
 
 
-class _Retried(BaseModel):
-    """Which events an operator wants tried again."""
+class _Chosen(BaseModel):
+    """Which events an operator means."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     flow: Stored | None = None
     states: list[State] | None = None
     key: Stored | None = None
     ids: list[Annotated[int, Field(ge=0, lt=2**63)]] | None = None
     code: Stored | None = None
+    since: Seconds | None = None
+    until: Seconds | None = None
+    limit: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    dry_run: bool = False
+
+    def chosen(self) -> Filter:
+        """As the store takes it."""
+        return Filter(
+            flow=self.flow,
+            states=tuple(self.states or ()),
+            key=self.key,
+            ids=tuple(self.ids or ()),
+            code=self.code,
+            since=self.since,
+            until=self.until,
+            limit=self.limit,
+        )
+
+
+class _Retried(_Chosen):
+    """Which events an operator wants tried again."""
+
     force: bool = False
 
 
-def _retried(body: bytes) -> _Retried:
+class _Discarded(_Chosen):
+    """Which events an operator gives up, and why."""
+
+    reason: Annotated[Stored, Field(min_length=1, max_length=2_000)]
+    who: Annotated[Stored, Field(max_length=200)] = "an operator"
+
+
+Asked = TypeVar("Asked", bound=BaseModel)
+
+
+def _asked(model: type[Asked], body: bytes) -> Asked:
     try:
-        return _Retried.model_validate_json(body or b"{}")
+        return model.model_validate_json(body or b"{}")
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))

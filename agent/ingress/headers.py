@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from agent.redaction import redacted
 
@@ -17,12 +18,13 @@ _NEVER = re.compile(r"auth|token|secret|key|password|cookie|session|signature|hm
 MOST = 4_000
 
 
+@lru_cache(maxsize=1_024)
+def _is_kept(name: str) -> bool:
+    return bool(_KEPT.fullmatch(name)) and not _NEVER.search(name)
+
+
 def kept(headers: Mapping[str, str]) -> str:
     """The headers that are kept, JSON text; known secrets in them are replaced."""
-    found = {
-        name: redacted(value)
-        for name, value in ((name.lower(), value) for name, value in headers.items())
-        if _KEPT.fullmatch(name) and not _NEVER.search(name)
-    }
-    text = json.dumps(found, sort_keys=True)
-    return text if len(text) <= MOST else "{}"
+    lower = ((name.lower(), value) for name, value in headers.items())
+    text = json.dumps({name: value for name, value in lower if _is_kept(name)}, sort_keys=True)
+    return redacted(text) if len(text) <= MOST else "{}"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agent.inbox.seal import MARK
 from emulator.door.control import SeedRecord
 from emulator.trial.records import flat
 from emulator.trial.report import shown
@@ -120,6 +121,11 @@ def _stored(path: Path) -> list[Document]:
             rows = store.execute("SELECT flow, event_id, body FROM events ORDER BY id").fetchall()
     except sqlite3.Error as error:
         raise UsageError(f"{path} is no store of an agent: {error}") from error
+    if any(bytes(body).startswith(MARK) for _, _, body in rows):
+        raise UsageError(
+            f"{path}: its bodies are encrypted: make a copy (`suiteloom-agent store backup`) and decrypt"
+            " that one (`store reseal --plain` with an agent.toml that names it)"
+        )
     return [Document(flow, str(event), json.loads(body)) for flow, event, body in rows]
 
 

@@ -16,6 +16,7 @@ SQL = queries()
 OF_EVERY_EVENT = [
     "insert_event", "open_key", "next_due", "next_expiry", "due_keys", "first_event", "lease_key",
     "lease_event", "settle", "free_key", "close_key", "held_by", "wake",
+    "insert_try", "trim_tries", "close_earlier",
 ]  # fmt: skip
 # In the order of the index, so that the first rows are all that is read.
 ORDERED = "USING INDEX keys_due"

@@ -28,7 +28,7 @@ def test_a_repeat_is_one_after_its_event_was_forgotten(kind: str) -> None:
         states = [State.DONE, State.HELD, State.DEAD, State.HELD]
         settled = [Settled(by_id[str(n)], state) for n, state in enumerate(states)]
         await store.complete(lease.owner, settled)
-        await store.discard(Filter(ids=(by_id["3"],)))
+        await store.discard(Filter(ids=(by_id["3"],)), "not ours", "me")
         clock.now += 40 * DAY
         assert await store.purge(clock.now - 30 * DAY, ids=clock.now - 400 * DAY) == 2
         rows = await store.find(Filter())

@@ -22,7 +22,7 @@ from test_inbox_migrations import ask, place
 from agent.cli import main
 from agent.errors import ConfigError, Sealed
 from agent.inbox import versions
-from agent.inbox.model import Call, Filter, Incoming, Settled
+from agent.inbox.model import Call, Filter, Incoming, Settled, Try
 from agent.inbox.opening import looking, opened
 from agent.inbox.resealing import reseal
 from agent.inbox.seal import Seal, new_key
@@ -55,8 +55,14 @@ async def fill(store: Any) -> None:
     await store.accept([Incoming("g", "0", "k", BODY, raw=one)])
     lease = await store.lease("f", 1, 60)
     assert lease.events[0].body == BODY
-    done = Settled(lease.events[0].id, State.DONE, outcome="created", answer=f'{{"n": "{WORD}"}}')
+    told = f'{{"n": "{WORD}"}}'
+    call = Try(1.0, "here:1", "b", BODY, told)
+    done = Settled(lease.events[0].id, State.DONE, outcome="created", answer=told, call=call)
     await store.complete(lease.owner, [done])
+    lease = await store.lease("f", 1, 60)
+    event = lease.events[0].id
+    await store.complete(lease.owner, [Settled(event, State.HELD)])
+    await store.edit(event, BODY, "me")
 
 
 async def all_bodies(store: Any) -> set[bytes]:
@@ -64,6 +70,8 @@ async def all_bodies(store: Any) -> set[bytes]:
     for row in await store.find(Filter()):
         shown = await store.show(row["id"])
         found.add(bytes(shown["body"]))
+        found |= {bytes(one["sent"]) for one in shown["tries"]}
+        found |= {bytes(shown["original"])} if shown["original"] else set()
         call = await store.received(row["id"])
         assert call.body == (b"[" + BODY + b"]" if row["flow"] == "f" else BODY)
     return found
@@ -76,7 +84,7 @@ def everything(where: Path | str) -> bytes:
     with psycopg.connect(where) as db:
         return b"".join(
             bytes(value) if isinstance(value, bytes) else str(value).encode()
-            for table in ("events", "raw", "audit", "keys")
+            for table in ("events", "raw", "tries", "audit", "keys")
             for row in db.execute(f"SELECT * FROM {table}".encode())
             for value in row
         )
@@ -88,7 +96,7 @@ def test_a_dump_holds_nothing_readable(kind: Kind, tmp_path: Path) -> None:
     with place(kind, tmp_path) as where:
         on(where, None, fill)
         assert WORD.encode() in everything(where)
-        assert reseal(where, sealing(key)) == 4 + 2
+        assert reseal(where, sealing(key)) == 4 + 2 + 1
         on(where, sealing(key), lambda store: store.accept([Incoming("h", "1", "k", BODY)]))
 
         async def settle(store: Any) -> None:
@@ -132,7 +140,7 @@ def test_old_keys_read_until_all_is_encrypted_anew(kind: Kind, tmp_path: Path) -
         with pytest.raises(Sealed):
             on(where, sealing(new), all_bodies)
         reseal(where, both_keys)
-        on(where, sealing(new), lambda store: store.discard(Filter(ids=(newest,))))
+        on(where, sealing(new), lambda store: store.discard(Filter(ids=(newest,)), "r", "me"))
         with pytest.raises(Sealed):
             on(where, sealing(old), all_bodies)
 
@@ -179,7 +187,7 @@ def test_an_older_agent_gets_no_store_that_it_cannot_read(kind: Kind, tmp_path: 
         assert (code, "secret 'inbox_key' has no value" in said) == (2, True)
         (tmp_path / "secrets").mkdir()
         (tmp_path / "secrets" / "inbox_key").write_text(key + "\n")
-        assert run("reseal", "--plain") == (0, "6 rows\n")
+        assert run("reseal", "--plain") == (0, "7 rows\n")
         assert run("migrate", "--to", "4")[0] == 0
         assert versions.found(where) == 4
         assert bytes(ask(where, "SELECT body FROM events ORDER BY id")[0][0]) == BODY

@@ -17,7 +17,10 @@ import httpx
 import postgres
 import pytest
 from agent_bench import Bench
+from click.testing import CliRunner
 from fake_account import SECRETS, signed
+
+from agent.cli import main
 
 AGENT = Path(sys.executable).parent / "suiteloom-agent"
 ENV = {key: value for key, value in os.environ.items() if not key.startswith("SUITELOOM_")} | {
@@ -171,6 +174,86 @@ def test_the_commands_work_beside_a_running_agent_and_without_one(
     wait_done(agent, 2)
     for secret in SECRETS.values():
         assert secret not in (agent.bench.folder / "agent.log").read_text()
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_what_failed_is_understood_mended_and_given_up_by_commands(
+    agent: Agent, running: bool
+) -> None:
+    def typed(*arguments: str, code: int = 0) -> str:
+        """As `Agent.type`, in this process: a command's start is most of its time."""
+        done = CliRunner().invoke(main, [*arguments, "--config", str(agent.config)])
+        assert done.exit_code == code, done.output
+        return done.output
+
+    def asked(*arguments: str) -> Any:
+        return json.loads(typed(*arguments, "--json"))
+
+    def answer(row: Any) -> Any:
+        if row["doc"].get("item") != "none":
+            return None
+        message = f"order {row['doc']['id']} has no item 'none'"
+        return {"outcome": "failed", "error": {"code": "BAD", "message": message, "class": "data"}}
+
+    agent.bench.account.answer = answer
+    agent.start()
+    body = b'{"id": %d, "item": "none", "amount": 1.10}'
+    for number in range(4):
+        headers = signed(body % number, f"m{number}")
+        httpx.post(f"{agent.url}/in/orders", content=body % number, headers=headers)
+    while list(agent.bench.states().values()).count("held") < 4:
+        time.sleep(0.01)
+    if not running:
+        agent.end(signal.SIGTERM)
+    (cause,) = asked("causes")
+    assert (cause["code"], cause["events"]) == ("BAD", 4)
+    assert cause["message"] == "order # has no item '\u2026'"
+    assert "4  orders  BAD: order # has no item" in typed("causes", "--since", "1h")
+    assert asked("causes", "--until", "1h") == []
+    events = {row["event_id"]: str(row["id"]) for row in asked("list")}
+    shown = asked("show", events["m1"])
+    (one,) = shown["tries"]
+    assert json.loads(one["answer"])["error"]["message"] == "order 1 has no item 'none'"
+    assert one["batch"]
+    assert one["agent"]
+
+    new = agent.bench.folder / "new.json"
+    mended = '{"id": 1, "item": "tea", "amount": 1.10}'
+    new.write_text(mended)
+    assert asked("edit", events["m1"], "--file", str(new))["replayed"] == 1
+    new.write_text('{"id": 2, "item": "tea"}')
+    assert "send it as a new one" in typed("edit", events["m0"], "--file", str(new), code=2)
+    new.write_text("{")
+    typed("edit", events["m0"], "--file", str(new), code=2)
+    typed("discard", events["m2"], code=2)  # without a reason
+    typed("discard", "--reason", "a test", code=2)  # without events
+    assert asked("discard", events["m2"], "--reason", "a test of the shop")["discarded"] == 1
+    assert asked("replay", "--state", "held", "--dry-run")["replayed"] == 2
+    agent.bench.account.answer = lambda _row: None
+    assert asked("replay", "--state", "held", "--limit", "1")["replayed"] == 1
+    if not running:
+        agent.start()
+    ended = {"m0": "done", "m1": "done", "m2": "dead", "m3": "held"}
+    deadline = time.monotonic() + 30
+    while agent.bench.states() != ended:
+        assert time.monotonic() < deadline, agent.bench.states()
+        time.sleep(0.02)
+    assert agent.bench.account.records["O-1"]["item"] == "tea"
+    shown = asked("show", events["m1"])
+    assert (shown["original"], shown["body"]) == ((body % 1).decode(), mended)
+    assert [one["code"] for one in shown["tries"]] == ["BAD", "created"]
+    given_up = asked("show", events["m2"])["history"][-1]
+    assert given_up["code"] == "DISCARDED"
+    assert given_up["message"].endswith(": a test of the shop")
+    # What came later for the same record, and was written, closes what failed before it.
+    later = b'{"id": 3, "item": "tea"}'
+    httpx.post(f"{agent.url}/in/orders", content=later, headers=signed(later, "m4"))
+    while agent.bench.states()["m3"] != "dead":
+        assert time.monotonic() < deadline, agent.bench.states()
+        time.sleep(0.02)
+    last = asked("show", events["m3"])["history"][-1]
+    assert (last["code"], asked("causes")) == ("SUPERSEDED", [])
+    assert last["message"] in typed("show", events["m3"])
 
 
 @pytest.mark.parametrize("agent", ["sqlite"], indirect=True)

@@ -88,6 +88,29 @@ UPDATE events SET
 WHERE id = :id AND owner = :owner AND state = 'sending'
 RETURNING flow, key, grp;
 
+-- insert_try
+INSERT INTO tries (event, at, agent, batch, state, code, sent, answer)
+VALUES (:id, :at, :agent, :batch, :state, :code, :sent, :answer);
+
+-- trim_tries
+-- The newest ones are kept.
+DELETE FROM tries WHERE event = :id AND id <= (SELECT id FROM tries WHERE event = :id ORDER BY id DESC LIMIT 1 OFFSET 30);
+
+-- tries
+SELECT at, agent, batch, state, code, sent, answer FROM tries WHERE event = :id ORDER BY id;
+
+-- close_earlier
+-- Earlier events of a key that did not end well, closed by a later one that did.
+UPDATE events INDEXED BY events_failed SET state = 'dead', outcome = 'superseded', waits_for = NULL, changed_at = :now
+WHERE flow = :flow AND key = :key AND state IN ('held', 'dead') AND coalesce(outcome, '') NOT IN ('superseded', 'discarded')
+  AND (sequence, id) < (SELECT d.sequence, d.id FROM events d WHERE d.id = :id)
+RETURNING id;
+
+-- note
+-- A step of the history that is no move.
+INSERT INTO audit (event, at, before, after, attempts, code, message)
+SELECT id, :now, state, state, attempts, :code, :message FROM events WHERE id = :id;
+
 -- release_events
 -- Not sent: everything but the time of the next try stays as it was. What was never tried moves to waiting, too.
 UPDATE events SET
@@ -150,11 +173,14 @@ UPDATE events SET state = 'waiting', due = :now, attempts = 0, alone = 0, change
 WHERE id = :id RETURNING flow, key, grp;
 
 -- discardable
-SELECT e.id FROM events e WHERE e.state IN ('received', 'waiting', 'unknown', 'held')
+SELECT e.id FROM events e WHERE e.state IN ('received', 'waiting', 'unknown', 'held', 'dead') AND coalesce(e.outcome, '') <> 'discarded'
 
 -- discard
 UPDATE events SET state = 'dead', outcome = 'discarded', waits_for = NULL, changed_at = :now WHERE id = :id
 RETURNING flow, key, grp;
+
+-- edit
+UPDATE events SET original = coalesce(original, body), body = :body WHERE id = :id;
 
 -- begin_import
 INSERT INTO imports (id, flow, parts, status, created) VALUES (:id, :flow, :parts, :status, :created);
@@ -175,7 +201,7 @@ WHERE owner = :owner AND state = 'sending';
 
 -- past
 -- Events in the order in which they came, and which of them can be forgotten.
-SELECT id, received_at, changed_at < :before AND (state = 'done' OR (state = 'dead' AND outcome = 'discarded')) AS ended
+SELECT id, received_at, changed_at < :before AND (state = 'done' OR (state = 'dead' AND outcome IN ('discarded', 'superseded'))) AS ended
 FROM events WHERE id > :after ORDER BY id LIMIT :limit;
 
 -- keep_ids
@@ -186,6 +212,9 @@ ON CONFLICT DO NOTHING;
 
 -- forget_steps
 DELETE FROM audit WHERE event IN (SELECT value FROM json_each(:ids));
+
+-- forget_tries
+DELETE FROM tries WHERE event IN (SELECT value FROM json_each(:ids));
 
 -- forget_events
 DELETE FROM events WHERE id IN (SELECT value FROM json_each(:ids)) AND state IN ('done', 'dead');
@@ -206,11 +235,15 @@ FROM events e WHERE 1 = 1
 
 -- show
 SELECT id, flow, event_id, key, grp, sequence, origin, file, place, body, state, attempts, due, sent_at, received_at,
-  changed_at, outcome, record, record_key, code, message, field, spec, class, waits_for, answer
+  changed_at, outcome, record, record_key, code, message, field, spec, class, waits_for, answer, original
 FROM events WHERE id = :id;
 
 -- history
 SELECT at, before, after, attempts, code, message FROM audit WHERE event = :id ORDER BY rowid;
+
+-- causes
+SELECT e.flow, e.code, e.message, count(*), min(e.received_at), max(e.received_at), max(e.id) FROM events e
+WHERE e.state IN ('held', 'dead') AND coalesce(e.outcome, '') NOT IN ('superseded', 'discarded')
 
 -- stats
 SELECT flow, state, outcome, count(*) FROM events GROUP BY flow, state, outcome;

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from trying import PEOPLE, Folder
 
+from agent.inbox.seal import MARK
 from agent.inbox.sql import migrations
 from emulator.door.control import SeedRecord
 from emulator.trial.stage import Stage
@@ -97,6 +98,11 @@ def test_traffic_comes_from_lines_or_from_the_store_of_an_agent(tmp_path: Path) 
         )
     connection.close()
     assert read_traffic(store) == [Document("a", "e", {"x": 1.5})]
+    with sqlite3.connect(store) as connection:
+        connection.execute("UPDATE events SET body = ?", (MARK + b"...",))
+    connection.close()
+    with pytest.raises(UsageError, match="bodies are encrypted"):
+        read_traffic(store)
 
 
 @pytest.fixture
