@@ -1,8 +1,8 @@
 """
 The agent, put together: door, inbox, lanes, folders, outbox watch; started and stopped in order.
 
-    start   store ─► lanes ─► folders ─► door ─► ready file
-    stop    door ─► folders ─► lanes (calls under way end) ─► store
+    start   store ─► lanes ─► folders ─► duties ─► door ─► ready file
+    stop    door ─► duties, folders and lanes (what is under way ends) ─► store
 """
 
 from __future__ import annotations
