@@ -7,7 +7,10 @@ a kill in between brings the same events again, and the inbox knows them by thei
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,6 +21,8 @@ from agent.errors import CallError, Refused
 from agent.metrics import Metrics
 
 IDLE_FACTOR = 6.0
+# How long what was seen is shown, at least; else as long as two of the longest pauses.
+FRESH_SECONDS = 120.0
 
 Keep = Callable[[Sequence[dict[str, Any]]], Awaitable[list[int]]]
 
@@ -49,11 +54,13 @@ class OutboxWatch:
     ) -> None:
         self._account = account
         self._alarms = alarms
-        self._metrics = metrics
         self._seconds = seconds
         self._drains = drains
         self._keep = keep
         self.last: dict[str, Any] = {}
+        self._looked = -math.inf
+        for state in ("pending", "due", "pull", "failed"):
+            metrics.outbox.labels(state).set_function(partial(self._rows, state))
         self._pause = seconds
 
     async def round(self) -> float:
@@ -68,13 +75,18 @@ class OutboxWatch:
             self._pause = self._seconds if busy else min(self._pause * 1.2, longest)
         return self._pause
 
+    def _rows(self, state: str) -> float:
+        """Rows in a state; nothing where another agent has looked since, or nobody can."""
+        if time.monotonic() - self._looked > max(FRESH_SECONDS, 2 * IDLE_FACTOR * self._seconds):
+            return math.nan
+        return float((self.last.get("outbox") or {}).get(state) or 0)
+
     async def _once(self) -> bool:
         seen = await self._account.look()
         self.last = seen
         outbox = seen.get("outbox") or {}
         flags = seen.get("flags") or {}
-        for state in ("pending", "due", "pull", "failed"):
-            self._metrics.outbox.labels(state).set(float(outbox.get(state) or 0))
+        self._looked = time.monotonic()
         if flags.get("outbox_errors"):
             message = f"{flags['outbox_errors']} saves could not write their outbox row"
             self._alarms.begin("outbox", self._account.id, "OUTBOX_ERRORS", message)

@@ -67,7 +67,6 @@ COUNT_SECONDS = 10.0
 # A sender is told soon that it must try again.
 ACCEPT_PATIENCE_SECONDS = 5.0
 GROUP = 500
-# The alarms of an agent that was not there for so long are nobody's.
 # What cannot be opened is looked at again after so long.
 SEALED_SECONDS = 60.0
 

@@ -13,6 +13,7 @@ from agent.inbox.postgres_agents import Presence
 from agent.inbox.postgres_rows import BEGIN_IMPORT, OWN_IMPORTS, SQL, Db, scalar
 from agent.inbox.postgres_transactions import Transactions
 
+# The alarms of an agent that was not there for so long are nobody's.
 GONE_SECONDS = 600.0
 
 

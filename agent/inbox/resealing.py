@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from agent.errors import UserError
-from agent.inbox import sqlite_schema
+from agent.errors import StoreBusy, UserError
+from agent.inbox import sqlite_schema, versions
 from agent.inbox.seal import Seal
 from agent.inbox.writer import Lock
 
@@ -38,6 +38,8 @@ def reseal(where: Path | str, seal: Seal, *, plain: bool = False) -> int:
             return _each(lambda sql, values: db.execute(sql, values).fetchall(), "?", seal, close)
     import psycopg
 
+    if versions.agents(where):
+        raise StoreBusy("agents run on the store; stop them first")
     with psycopg.connect(where, autocommit=True) as server:
 
         def ask(sql: str, values: tuple[Any, ...]) -> list[Any]:

@@ -89,11 +89,7 @@ class SqliteStore(Standing):
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = Lock(path.with_name(path.name + ".lock"))
         try:
-            connection = connect(path)
-            for (body,) in connection.execute(SQL["any_body"]).fetchall():
-                self._seal.open(body)
-            self._recover(connection)
-            self._open = int(connection.execute(SQL["count_open"]).fetchone()[0])
+            connection = self._connected(path)
         except sqlite3.OperationalError as error:
             self._lock.release()
             raise StoreBusy(f"{path}: the store cannot be written: {error}") from error
@@ -464,6 +460,19 @@ class SqliteStore(Standing):
         """Commit what waits and free the lock."""
         await self._writer.close()
         self._lock.release()
+
+    def _connected(self, path: Path) -> sqlite3.Connection:
+        """The file opened, what is kept seen to be readable, and taken over."""
+        db = connect(path)
+        try:
+            for (body,) in db.execute(SQL["any_body"]).fetchall():
+                self._seal.open(body)
+            self._recover(db)
+            self._open = int(db.execute(SQL["count_open"]).fetchone()[0])
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def _recover(self, db: sqlite3.Connection) -> None:
         """Take over from a process that is gone: nobody else can hold a lease while we hold the lock."""

@@ -48,6 +48,16 @@ _SEALED = UserError(
 )
 
 
+def agents(url: str) -> int:
+    """How many agents run on a PostgreSQL store."""
+    from agent.inbox.postgres_schema import running, version
+
+    async def work(db: Db) -> int:
+        return await running(db) if await version(db) else 0
+
+    return _on_server(url, work)
+
+
 def migrate(where: Path | str, to: int) -> None:
     """
     Bring a store to a version that this agent knows.

