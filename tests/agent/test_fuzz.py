@@ -35,7 +35,7 @@ FUZZ = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 PATHS = ["/in/orders", "/in/once", "/in/split", "/in/bills", "/in/tracking", "/in/", "/netsuite/events",
-         "/healthz", "/readyz", "/metrics", "/status", "/retry", "/poll/orders", "/send/orders", "/"]  # fmt: skip
+         "/healthz", "/readyz", "/metrics", "/status", "/retry", "/discard", "/edit/1", "/poll/orders", "/send/orders", "/"]  # fmt: skip
 
 
 @dataclass
@@ -202,14 +202,18 @@ def test_events_of_any_shape_are_kept_or_refused(door: Open, more: dict[str, Any
     body=anything.map(dumped)
     | st.binary(max_size=50)
     | st.dictionaries(
-        st.sampled_from(["flow", "states", "key", "ids", "code", "force"]), anything
+        st.sampled_from(
+            ["flow", "states", "key", "ids", "code", "force", "since", "until", "limit", "reason"]
+        ),
+        anything,
     ).map(dumped),
     name=st.text(max_size=20),
 )
 def test_an_operator_who_mistypes_is_told(door: Open, body: bytes, name: str) -> None:
     """With the agent's token too: a wrong request is a 4xx."""
-    answer = door.client.post("/retry", content=body, headers=BEARER)
-    assert answer.status_code < 500, answer.text
+    for path in ("/retry", "/discard", "/edit/1"):
+        answer = door.client.post(path, content=body, headers=BEARER)
+        assert answer.status_code < 500, answer.text
     with contextlib.suppress(httpx.InvalidURL, UnicodeEncodeError):
         answer = door.client.post(f"/poll/{name}", headers=BEARER)
         assert answer.status_code < 500, answer.text
