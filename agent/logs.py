@@ -86,18 +86,18 @@ def _end(kind: type[BaseException], error: BaseException, trace: TracebackType |
 
 
 class _Patient(io.TextIOBase):
-    """A stream whose disk may be full: a line is lost then, and the work that it tells of goes on."""
+    """A stream that may be full or closed: a line is lost then, and the work that it tells of goes on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             self._stream.flush()
 
 

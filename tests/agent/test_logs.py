@@ -45,3 +45,12 @@ def test_text_for_a_terminal_shows_what_would_command_it() -> None:
     # A traceback has lines of its own; none of them begins as an event does.
     starts = [line for line in text.splitlines() if line.startswith("20")]
     assert len(starts) == 3
+
+
+def test_a_log_that_nobody_takes_any_more_stops_nothing() -> None:
+    code = (
+        "import sys, structlog; from agent.logs import configure; configure('json', 'info');"
+        " sys.stderr.close(); structlog.get_logger().info('lost'); print('alive')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout == b"alive\n"
