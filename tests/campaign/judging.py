@@ -26,7 +26,8 @@ def judge(report: Report, each: int, say: Say) -> None:
     assert not report.doubled, (report.seed, report.doubled[:20])
     assert not report.disordered, (report.seed, report.disordered[:20])
     assert not report.faults, (report.seed, report.faults[:20])
-    assert set(report.refused) <= {"503", "ReadError", "RemoteProtocolError", "ReadTimeout"}, (
+    # What is no status is a connection that was cut, in one of the ways that there are.
+    assert {why for why in report.refused if why.isdigit()} <= {"503"}, (
         report.seed,
         report.refused,
     )

@@ -249,7 +249,7 @@ WHERE e.state IN ('held', 'dead') AND coalesce(e.outcome, '') NOT IN ('supersede
 SELECT flow, state, outcome, count(*) FROM events GROUP BY flow, state, outcome;
 
 -- oldest
--- Numbers rise with time, and are in the index: only one row of a flow is read.
+-- Numbers rise with time: the index of open events gives them, and one row of a flow is read.
 SELECT flow, received_at FROM events WHERE id IN (
   SELECT min(id) FROM events WHERE state IN ('received', 'waiting', 'sending', 'unknown') GROUP BY flow);
 
