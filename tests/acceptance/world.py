@@ -78,10 +78,12 @@ class Target:
 
             def do_POST(self) -> None:
                 length = int(self.headers.get("content-length", 0))
+                body = self.rfile.read(length)
+                if len(body) != length:  # its sender was killed on the way: nobody was told
+                    self.close_connection = True
+                    return
                 delivery = Delivery(
-                    self.path,
-                    {key.lower(): value for key, value in self.headers.items()},
-                    self.rfile.read(length),
+                    self.path, {key.lower(): value for key, value in self.headers.items()}, body
                 )
                 status = target.answer(delivery)
                 if status < 300:

@@ -173,7 +173,11 @@ class FakeAccount:
                 self._answer(200, {"build": BUILD, "account": ACCOUNT, "outbox": {}, "flags": {}})
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                length = int(self.headers.get("content-length", 0))
+                body = self.rfile.read(length)
+                if len(body) != length:  # its sender was killed on the way
+                    self.close_connection = True
+                    return
                 where = urlsplit(self.path)
                 if trace := self.headers.get("traceparent"):
                     account.traces.append((where.path, trace))
