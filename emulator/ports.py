@@ -66,14 +66,23 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A save that was committed: the record before (None on create) and after."""
+    """
+    A save that was committed: the record before (None on create) and after.
+
+    `show` makes what `new` is: seldom asked for, and to be asked for before the next save.
+    """
 
     id: int
     type: str
     created: bool
     old: RecordData | None
-    new: RecordData
+    show: Callable[[], RecordData]
     changed_fields: tuple[str, ...] = ()  # submitFields: what xedit shows in newRecord
+
+    @property
+    def new(self) -> RecordData:
+        """The record after the save."""
+        return self.show()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from generator.catalog.model import Catalog, Field, RecordType
 Found = TypeVar("Found")
 
 _SHARED_SPACES = frozenset({"transaction", "entity", "item"})
+# Fields that say when a record was made and changed, by kind.
+_TIMES = {"custom": ("created", "lastmodified"), "entity": ("datecreated", "lastmodifieddate")}
 
 
 class Book:
@@ -208,14 +210,11 @@ class Book:
     def present(self, row: Row) -> RecordData:
         """A stored record as it crosses the port."""
         record = self.catalog.record(row.type)
-        fields = {name: value for name, value in row.fields.items() if not name.startswith("_")}
+        fields = {name: value for name, value in row.fields.items() if name[:1] != "_"}
         if row.externalid is not None:
             fields["externalid"] = row.externalid
         kind = record.kind if record else "list"
-        created, modified = {
-            "custom": ("created", "lastmodified"),
-            "entity": ("datecreated", "lastmodifieddate"),
-        }.get(kind, ("createddate", "lastmodifieddate"))
+        created, modified = _TIMES.get(kind, ("createddate", "lastmodifieddate"))
         fields[created] = row.created
         fields[modified] = row.modified
         return {

@@ -136,7 +136,9 @@ def begin(
     book: Book, record: RecordType, draft: RecordData, old: Row | None
 ) -> tuple[dict[str, Any], dict[str, list[Line]], dict[str, dict[str, Any]]]:
     """Fields, sublists and subrecords of a draft, canonical."""
-    given = {name: v for name, v in (draft.get("fields") or {}).items() if name not in TIMES}
+    given = draft.get("fields") or {}
+    if not TIMES.isdisjoint(given):
+        given = {name: value for name, value in given.items() if name not in TIMES}
     fields = canonical_fields(record.fields, given, record.id)
     if book.preferences.unknown_fields == "refuse":
         _known_only(record, fields, {} if old is None else old.fields)
@@ -162,27 +164,32 @@ def _known_only(record: RecordType, fields: Mapping[str, Any], before: Mapping[s
 
 def keep_fixed(work: Work) -> None:
     """Put back what only the account changes, and refuse to change what is set once."""
-    old = work.old
-    for field in _fixed(work.book, work.record):
-        before = None if old is None else old.fields.get(field.id)
+    fixed, old = _fixed(work.book, work.record), work.old
+    if old is None:
+        for name in fixed.keys() & work.fields.keys():
+            if fixed[name].read_only:
+                del work.fields[name]
+        return
+    for name, field in fixed.items():
+        before = old.fields.get(name)
         if field.read_only:
             if before is None:
-                work.fields.pop(field.id, None)
+                work.fields.pop(name, None)
             else:
-                work.fields[field.id] = before
-        elif before is not None and work.fields.get(field.id) != before:
-            raise user_error(f"The field {field.id} cannot be changed once the record is saved.")
-    if old is not None:
-        # The account's own notes on a record (facts.py) start with an underscore.
-        for name, value in old.fields.items():
-            if name.startswith("_"):
-                work.fields[name] = value
+                work.fields[name] = before
+        elif before is not None and work.fields.get(name) != before:
+            raise user_error(f"The field {name} cannot be changed once the record is saved.")
+    # The account's own notes on a record (facts.py) start with an underscore.
+    for name, value in old.fields.items():
+        if name.startswith("_"):
+            work.fields[name] = value
 
 
-def _fixed(book: Book, record: RecordType) -> list[Field]:
-    known = record.fields.values()
+def _fixed(book: Book, record: RecordType) -> Mapping[str, Field]:
+    known = record.fields.items()
     return book.worked_out(
-        ("fixed", record.id), lambda: [f for f in known if f.read_only or f.set_once]
+        ("fixed", record.id),
+        lambda: {name: f for name, f in known if f.read_only or f.set_once},
     )
 
 

@@ -8,7 +8,7 @@ A field of a custom record type that says "record is parent" gives its parent a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.ports import RecordData, Session
@@ -25,19 +25,21 @@ _OWN = frozenset({"id", "created", "lastmodified"})
 
 def _of(book: Book, record: RecordType) -> dict[str, tuple[RecordType, str]]:
     """The sublists of children of a record type: the child's type and the field that names the parent."""
-    found = {}
+    return book.worked_out(("children", record.id), lambda: dict(_children(book, record)))
+
+
+def _children(book: Book, record: RecordType) -> Iterator[tuple[str, tuple[RecordType, str]]]:
     for name in record.sublists:
         if name.startswith(PREFIX):
             field = name.removeprefix(PREFIX)
             for child in book.catalog.records.values():
                 if child.kind == "custom" and field in child.fields:
-                    found[name] = (child, field)
-    return found
+                    yield name, (child, field)
 
 
 def lines(book: Book, record: RecordType, id: int) -> dict[str, list[Line]]:  # noqa: A002
     """The children of a record as lines, by sublist; a line's number is the child's internal id."""
-    found = {}
+    found: dict[str, list[Line]] = {}
     for name, (child, field) in _of(book, record).items():
         rows = [
             book.store.get(child.id, number)

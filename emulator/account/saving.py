@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from emulator.account import (
@@ -105,7 +106,7 @@ class Saving:
         stored = row
         if record.kind == "transaction":  # what it follows from may have changed it
             stored = self.stored(record, row.id)
-        return Saved(row.id, record.id, old is None, before, book.present(stored), changed)
+        return Saved(row.id, record.id, old is None, before, partial(book.present, stored), changed)
 
     def next_id(self, space: str) -> int:
         """The next internal id of an id space; it is not given again."""

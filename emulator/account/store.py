@@ -206,12 +206,12 @@ class Store:
 
     def next(self, name: str, first: int = 1) -> int:
         """The next number of a counter."""
-        with self.step() as connection:
-            (value,) = connection.execute(
-                "INSERT INTO counter VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + 1"
-                " RETURNING value",
-                (name, first),
-            ).fetchone()
+        ((value,),) = self.all(
+            "INSERT INTO counter VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + 1"
+            " RETURNING value",
+            name,
+            first,
+        )
         return int(value)
 
     def at_least(self, name: str, value: int) -> None:

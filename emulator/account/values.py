@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -52,39 +52,10 @@ def canonical(field: Field, value: Any) -> Any:
     Raises:
         NetSuiteError: INVALID_FLD_VALUE, EXCEEDED_MAX_FIELD_LENGTH, USER_ERROR (too many decimals).
     """
-    if is_empty(value):
+    if value is None or value in ("", []):
         return None
-    match field.type:
-        case "boolean":
-            return _boolean(field, value)
-        case "select":
-            return _select(field, value)
-        case "multiselect":
-            values = value.split(MULTISELECT_SEPARATOR) if isinstance(value, str) else value
-            if not isinstance(values, list):
-                values = [values]
-            return [_select(field, one) for one in values]
-        case "integer":
-            found = _decimal(field, value)
-            if found != found.to_integral_value():
-                raise _wrong(field.id, value)
-            return int(found)
-        case "currency":
-            return number(cents(_decimal(field, value)))
-        case "rate" if is_percent(value):
-            return f"{float(_decimal(field, value))}%"
-        case "decimal" | "float" | "rate" | "percent":
-            return _number(field, value)
-        case "date":
-            return _date(field, value)
-        case "datetime":
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise _wrong(field.id, value)
-            return int(value)
-        case "summary":
-            raise _wrong(field.id, value)
-        case _:
-            return _text(field, value)
+    check = _CANONICAL.get(field.type)
+    return _text(field, value) if check is None else check(field, value)
 
 
 def _boolean(field: Field, value: Any) -> bool:
@@ -103,6 +74,28 @@ def _select(field: Field, value: Any) -> str:
             raise _wrong(field.id, value)
         value = int(value)
     return str(value).strip()
+
+
+def _multiselect(field: Field, value: Any) -> list[str]:
+    values = value.split(MULTISELECT_SEPARATOR) if isinstance(value, str) else value
+    if not isinstance(values, list):
+        values = [values]
+    return [_select(field, one) for one in values]
+
+
+def _integer(field: Field, value: Any) -> int:
+    found = _decimal(field, value)
+    if found != found.to_integral_value():
+        raise _wrong(field.id, value)
+    return int(found)
+
+
+def _currency(field: Field, value: Any) -> int | float:
+    return number(cents(_decimal(field, value)))
+
+
+def _rate(field: Field, value: Any) -> int | float | str:
+    return f"{float(_decimal(field, value))}%" if is_percent(value) else _number(field, value)
 
 
 def _decimal(field: Field, value: Any) -> Decimal:
@@ -136,29 +129,79 @@ def _date(field: Field, value: Any) -> str:
         raise _wrong(field.id, value) from None
 
 
+def _datetime(field: Field, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(field.id, value)
+    return int(value)
+
+
 def _text(field: Field, value: Any) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, bool):
         text = "T" if value else "F"
     elif isinstance(value, float) and value.is_integer():
         text = str(int(value))
-    elif isinstance(value, str | int | float):
+    elif isinstance(value, int | float):
         text = str(value)
     else:
         raise _wrong(field.id, value)
-    if field.type == "email" and not all(_EMAIL.fullmatch(one.strip()) for one in text.split(";")):
-        raise _wrong(field.id, value)
-    if field.type == "phone" and len(text.strip()) < 7:
-        raise _wrong(field.id, value)
-    if field.type == "url" and "://" not in text:
-        text = f"http://{text}"
-    # NetSuite counts UTF-16 code units, as JavaScript does.
-    if field.length is not None and len(text.encode("utf-16-le")) // 2 > field.length:
+    form = _FORMS.get(field.type)
+    if form is not None:
+        formed = form(text)
+        if formed is None:
+            raise _wrong(field.id, value)
+        text = formed
+    # NetSuite counts UTF-16 code units, as JavaScript does: one or two a character.
+    length = field.length
+    if (
+        length is not None
+        and 2 * len(text) > length
+        and len(text.encode("utf-16-le")) // 2 > length
+    ):
         raise NetSuiteError(
             "EXCEEDED_MAX_FIELD_LENGTH",
-            f"The field {field.id} contained more than the maximum number ( {field.length} )"
+            f"The field {field.id} contained more than the maximum number ( {length} )"
             " of characters allowed.",
         )
     return text
+
+
+def _email(text: str) -> str | None:
+    for one in text.split(";"):
+        if _EMAIL.fullmatch(one.strip()) is None:
+            return None
+    return text
+
+
+def _phone(text: str) -> str | None:
+    return None if len(text.strip()) < 7 else text
+
+
+def _url(text: str) -> str:
+    return text if "://" in text else f"http://{text}"
+
+
+def _never(field: Field, value: Any) -> None:
+    raise _wrong(field.id, value)
+
+
+# Types of fields that are not taken as text, and what text has to look like.
+_CANONICAL: Mapping[str, Callable[[Field, Any], Any]] = {
+    "boolean": _boolean,
+    "select": _select,
+    "multiselect": _multiselect,
+    "integer": _integer,
+    "currency": _currency,
+    "rate": _rate,
+    "decimal": _number,
+    "float": _number,
+    "percent": _number,
+    "date": _date,
+    "datetime": _datetime,
+    "summary": _never,
+}
+_FORMS: Mapping[str, Callable[[str], str | None]] = {"email": _email, "phone": _phone, "url": _url}
 
 
 def decimal_of(fields: Mapping[str, Any], name: str) -> Decimal | None:

@@ -27,6 +27,7 @@ WORKER = Path(__file__).parent.parent / "suitescript" / "worker.js"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder()
 HEAD = struct.Struct(">Ic")
+_CHUNK = 8192
 
 
 def node() -> Path:
@@ -55,9 +56,11 @@ class Worker:
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,  # a frame is written by one call; what was read too much is held here
             stderr=sys.stderr.fileno() if _has_fileno(sys.stderr) else None,
             env=environment,
         )
+        self._held = b""  # read, and not yet taken
         self.broken = False
         self.introduced = False  # whether it was told of its account
 
@@ -76,10 +79,14 @@ class Worker:
 
     def _write(self, kind: str, text: str) -> None:
         body = text.encode()
-        assert self._process.stdin is not None
+        frame = HEAD.pack(len(body), kind.encode()) + body
+        pipe = self._process.stdin
+        assert pipe is not None
         try:
-            self._process.stdin.write(HEAD.pack(len(body), kind.encode()) + body)
-            self._process.stdin.flush()
+            written = pipe.write(frame)
+            while written < len(frame):
+                frame = frame[written:]
+                written = pipe.write(frame)
         except OSError as error:
             raise self._died(str(error)) from error
 
@@ -105,11 +112,19 @@ class Worker:
                     continue  # what was unsent has nobody left to read it
 
     def _read(self, size: int) -> bytes:
-        assert self._process.stdout is not None
-        data = self._process.stdout.read(size)
-        if len(data) < size:
-            raise self._died("its pipe closed")
-        return data
+        """The next bytes; a small frame comes whole in one read."""
+        pipe = self._process.stdout
+        assert pipe is not None
+        parts, have = [self._held], len(self._held)
+        while have < size:
+            part = pipe.read(max(size - have, _CHUNK))
+            if not part:
+                raise self._died("its pipe closed")
+            parts.append(part)
+            have += len(part)
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        self._held = data[size:]
+        return data[:size]
 
     def _died(self, why: str) -> WorkerDied:
         self.broken = True

@@ -117,6 +117,7 @@ class Runner:
                 if message["run"] != run:
                     raise _Unwound(message)
                 self._journal.logged(message.get("logs", ()))
+                self._charge(execution, message)
                 self._traced(message)
                 if self._lens is not None:
                     self._lens.saw(execution.script.scriptid, message.get("seen", ()))
@@ -141,10 +142,16 @@ class Runner:
         if self._trace is not None and (notes := message.get("trace")):
             self._trace.noted(notes)
 
+    def _charge(self, execution: Execution, message: Mapping[str, Any]) -> None:
+        """Meter what the worker did by itself, within the limit."""
+        for member, units in message.get("charges", ()):
+            execution.charge(member, units)
+
     def _answer(self, execution: Execution, message: dict[str, Any]) -> dict[str, Any]:
         if logs := message.get("logs"):
             self._journal.logged(logs)
         operation = self.operations[message["op"]]
+        self._charge(execution, message)
         reply: dict[str, Any] = {}
         try:
             reply["value"] = operation(execution, message["args"])

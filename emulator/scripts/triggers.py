@@ -101,8 +101,9 @@ class Triggers:
         saved = self._account.save(
             session, draft, sourcing=sourcing, ignore_mandatory=ignore_mandatory
         )
+        new = saved.new if events else {}
         for script, deployment in events:
-            entry = self._entry(save, saved.new, saved.old)
+            entry = self._entry(save, new, saved.old)
             self._fire(save, script, deployment, "afterSubmit", entry)
         return saved
 
@@ -175,9 +176,10 @@ class Triggers:
                     values = {**cleared, **changed["fields"]}
         saved = self._account.submit_fields(session, record, id, values, sourcing=sourcing)
         names = saved.changed_fields or tuple(values)
+        new = saved.new["fields"] if events else {}
         for script, deployment in events:
             # null: written, and empty now.
-            shown = {name: saved.new["fields"].get(name) for name in names}
+            shown = {name: new.get(name) for name in names}
             entry = self._entry(save, _partial(record, id, shown), saved.old)
             self._fire(save, script, deployment, "afterSubmit", entry)
         return saved

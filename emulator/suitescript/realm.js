@@ -173,6 +173,7 @@ function execute(text, callHost) {
       run: facts.run,
       ok: false,
       timedOut,
+      charges: use('inside/bridge').takeCharges(),
       error: timedOut
         ? { type: 'error.SuiteScriptError', name: 'SSS_TIME_LIMIT_EXCEEDED', message: 'Script Execution Time Exceeded.' }
         : { type: 'error.WorkerError', name: 'UNEXPECTED_ERROR', message: String(error && error.stack) },

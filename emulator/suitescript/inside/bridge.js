@@ -1,6 +1,6 @@
 'use strict';
 
-/* Calls to the host. Log rows travel with the next call or with the outcome. */
+/* Calls to the host. Log rows and charges travel with the next call or with the outcome. */
 
 const { SuiteScriptError, fail } = use('inside/errors');
 const { state } = use('inside/state');
@@ -12,6 +12,20 @@ function takeLogs() {
   const { logs } = state;
   state.logs = [];
   return logs;
+}
+
+/** Meters what needs no answer of the host; false where the units are not left, so that the host has to be asked. */
+function charge(member, units) {
+  if (state.ended || state.used + units > state.request.limit) return false;
+  state.used += units;
+  state.charges.push([member, units]);
+  return true;
+}
+
+function takeCharges() {
+  const { charges } = state;
+  state.charges = [];
+  return charges;
 }
 
 /** No N/ member may be called while a define() callback runs. */
@@ -29,6 +43,7 @@ function call(op, args) {
   if (state.ended) throw state.ended;
   const message = { op, args };
   if (state.logs.length) message.logs = takeLogs();
+  if (state.charges.length) message.charges = takeCharges();
   if (traced) message.trace = takeTrace();
   const reply = parse(host.call(stringify(message)));
   state.used = reply.used;
@@ -40,4 +55,4 @@ function call(op, args) {
   throw error;
 }
 
-Object.assign(exports, { call, guard, takeLogs });
+Object.assign(exports, { call, charge, guard, takeCharges, takeLogs });

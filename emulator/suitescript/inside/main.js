@@ -4,7 +4,7 @@
 
 const { describe } = use('inside/errors');
 const { state } = use('inside/state');
-const { takeLogs } = use('inside/bridge');
+const { takeCharges, takeLogs } = use('inside/bridge');
 const { traced, takeTrace } = use('inside/trace');
 const { parse, stringify } = JSON;
 
@@ -79,6 +79,7 @@ exports.prepare = function prepare(run, requestText, account) {
       if (state.ended) failed(state.ended);
       if (outcome.ok) delete outcome.error;
       outcome.logs = takeLogs();
+      outcome.charges = takeCharges();
       if (traced) outcome.trace = takeTrace();
       if (host.lens) outcome.seen = use(host.lens).takeNotes();
       if (state.redirect) outcome.redirect = state.redirect;

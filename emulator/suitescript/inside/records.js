@@ -8,6 +8,7 @@
 
 const { call } = use('inside/bridge');
 const { complete } = use('inside/api');
+const { forget } = use('inside/blanks');
 const { fail, need } = use('inside/errors');
 const { metaOf } = use('inside/metas');
 const { contentOf } = use('inside/record_body');
@@ -35,6 +36,7 @@ function save(content, options) {
   if (typeof enableSourcing !== 'boolean' || typeof ignoreMandatoryFields !== 'boolean') {
     fail('SSS_INVALID_TYPE_ARG', 'save: enableSourcing and ignoreMandatoryFields are booleans.');
   }
+  if (content.meta.kind === 'configuration') forget();
   // In dynamic mode everything was sourced when it was set.
   return call(content.meta.kind === 'configuration' ? 'config.save' : 'record.save', {
     draft: content.data, sourcing: !content.dynamic && enableSourcing, ignoreMandatory: ignoreMandatoryFields,

@@ -4,6 +4,7 @@
 
 const { call } = use('inside/bridge');
 const { lazily, moduleOf } = use('inside/api');
+const { blank } = use('inside/blanks');
 const { need } = use('inside/errors');
 const { metaOf } = use('inside/metas');
 const { open } = use('inside/records');
@@ -12,7 +13,7 @@ const { idOf, toSubmit } = use('inside/values');
 function opened(op, args, options, from) {
   const { isDynamic: dynamic = false, defaultValues } = options;
   const data = call(op, { ...args, defaults: defaultValues ?? {} });
-  return open(data, { dynamic, from, initialised: op === 'record.create' && Boolean(defaultValues) });
+  return open(data, { dynamic, from });
 }
 
 /** One side of an attachment. */
@@ -28,7 +29,8 @@ exports.module = moduleOf(
 
     create(options) {
       const { type } = need(options, 'record.create', 'type');
-      return opened('record.create', { type }, options, 'make');
+      const { isDynamic: dynamic = false, defaultValues } = options;
+      return open(blank(type, defaultValues), { dynamic, from: 'make', initialised: Boolean(defaultValues) });
     },
 
     load(options) {
