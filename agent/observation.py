@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -84,8 +83,8 @@ class Observer:
         """One look; a store that cannot be read now is looked at again."""
         try:
             await self.once()
-        except (AgentError, OSError, sqlite3.Error) as error:
-            log.warning("not_observed", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever the store says, the next look may find it well
+            log.warning("not_observed", reason=repr(error))
 
     async def once(self) -> None:
         """One look."""

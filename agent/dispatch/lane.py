@@ -28,6 +28,7 @@ from agent.metrics import Metrics
 from agent.tracing import Traces
 
 IDLE_SECONDS = 30.0
+FAULT_SECONDS = 1.0
 
 log = structlog.get_logger("agent.lane")
 
@@ -93,15 +94,11 @@ class Lane(ABC):
         while not self._ending:
             self._wake.clear()
             try:
-                worked = await self._turn()
-            except asyncio.CancelledError:
-                raise
+                if not await self._turn() and not self._ending:
+                    await self._rest()
             except Exception:  # a lane must outlive anything; the events are safe in the store
                 self.log.exception("lane_fault")
-                worked = False
-                await asyncio.sleep(1.0)
-            if not worked and not self._ending:
-                await self._rest()
+                await asyncio.sleep(FAULT_SECONDS)
 
     def follow(self, old: Lane) -> None:
         """Take over from the lane of before a reload. Where that one stands, the new one probes at once."""

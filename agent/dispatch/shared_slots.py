@@ -200,8 +200,8 @@ class SharedSlots:
             await asyncio.sleep(RENEW_SECONDS)
             try:
                 await self._transactions.run(work)
-            except AWAY as error:
-                log.warning("slots_not_renewed", error=str(error))
+            except Exception as error:  # noqa: BLE001 - what is not renewed is given to others
+                log.warning("slots_not_renewed", error=repr(error))
 
 
 def _by_holder(slots: dict[int, str]) -> dict[str, int]:

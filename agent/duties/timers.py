@@ -51,16 +51,17 @@ class Timers:
 
     async def _run(self, duty: Duty) -> None:
         woken = self._woken[duty.name]
-        wait = await duty.due() if duty.due else 0.0
+        step = duty.due or duty.round
         while True:
+            try:
+                wait = await step()
+                step = duty.round
+            except Exception:  # a duty must outlive anything; what it has done is in the store
+                log.exception("duty_fault", duty=duty.name)
+                wait = AGAIN_SECONDS
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await woken.wait()
             if self._ending:
                 return
             woken.clear()
-            try:
-                wait = await duty.round()
-            except Exception:  # a duty must outlive anything; what it has done is in the store
-                log.exception("duty_fault", duty=duty.name)
-                wait = AGAIN_SECONDS

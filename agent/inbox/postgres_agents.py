@@ -81,8 +81,8 @@ class Presence:
             await asyncio.sleep(BEAT_SECONDS)
             try:
                 await self.beat()
-            except AWAY as error:
-                log.warning("the inbox is away", error=str(error))
+            except Exception as error:  # noqa: BLE001 - others take over from who is silent
+                log.warning("the inbox is away", error=repr(error))
 
     async def _take_over(self, db: Db, agent: str, now: float) -> None:
         """

@@ -8,6 +8,7 @@ idle store answers at once. `synchronous=FULL`: what was answered survives a pow
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import sys
 import time
@@ -117,7 +118,10 @@ class Writer:
         while self._waiting:
             group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
             works = [work for work, _ in group]
-            results = await loop.run_in_executor(self._thread, self._commit, works)
+            try:
+                results = await loop.run_in_executor(self._thread, self._commit, works)
+            except Exception as error:  # noqa: BLE001 - it is told to whoever waits, not to nobody
+                results = [error] * len(group)
             for (_, future), result in zip(group, results, strict=True):
                 if future.done():  # its caller was cancelled; the commit stands
                     continue
@@ -142,7 +146,13 @@ class Writer:
                 db.execute("RELEASE work")
             db.execute("COMMIT")
         except sqlite3.Error as error:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
+            _roll_back(db)
             return [error] * len(works)
         return results
+
+
+def _roll_back(db: sqlite3.Connection) -> None:
+    """Leave the transaction; a disk that failed may fail this too, and then the next BEGIN says so."""
+    with contextlib.suppress(sqlite3.Error):
+        if db.in_transaction:
+            db.execute("ROLLBACK")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from typing import Any
 
 import httpx
@@ -12,8 +13,10 @@ from agent_bench import Bench, until
 from fake_account import BEARER, event, signed
 
 from agent.config import RetrySection
+from agent.dispatch import lane
 from agent.dispatch.retry import Decide
 from agent.inbox.model import Filter, Leased, Problem
+from agent.inbox.sqlite import SqliteStore
 from agent.inbox.states import State
 
 Json = dict[str, Any]
@@ -111,6 +114,32 @@ def test_what_is_lost_a_moment_is_tried_again(bench: Bench) -> None:
 
     bench.run(work)
     assert list(tries.values()) == [4]
+
+
+@pytest.mark.parametrize("step", ["lease", "next_due"])
+def test_a_store_that_fails_for_a_moment_ends_no_lane(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """On a full disk SQLite can fail a read as well: it needs room for the index of its log."""
+    real, failed = getattr(SqliteStore, step), 0
+
+    async def failing(*args: Any, **more: Any) -> Any:
+        nonlocal failed
+        if failed < 10:
+            failed += 1
+            raise sqlite3.OperationalError("disk I/O error")
+        return await real(*args, **more)
+
+    monkeypatch.setattr(SqliteStore, step, failing)
+    monkeypatch.setattr(lane, "FAULT_SECONDS", 0.05)
+
+    async def work(client: httpx.AsyncClient) -> None:
+        await until("every lane has failed", lambda: failed == 10)
+        await send(client, {"id": 1})
+        await settled(bench, 1)
+
+    bench.run(work)
+    assert set(bench.account.records) == {"O-1"}
 
 
 def test_a_document_that_never_succeeds_ends_dead(bench: Bench) -> None:

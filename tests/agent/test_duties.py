@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import psycopg
 import pytest
 
 from agent.bundle import FileSource
-from agent.duties import engine, jobs
+from agent.duties import engine, jobs, timers
 from agent.duties.model import Duty, Rota
 from agent.duties.timers import Timers
 from agent.errors import StoreBusy
@@ -89,6 +90,29 @@ async def cluster(number: int) -> AsyncIterator[list[PostgresStore]]:
                 await rota.stop(0)
             for store in stores:
                 await store.close()
+
+
+def test_a_duty_that_cannot_tell_when_it_is_due_is_begun_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timers, "AGAIN_SECONDS", 0.05)
+    seen, asked = Seen(), 0
+
+    async def due() -> float:
+        nonlocal asked
+        asked += 1
+        if asked < 3:
+            raise OSError("no space left on device")
+        return 0.0
+
+    async def work() -> None:
+        rota = Timers()
+        await rota.start([replace(seen.duty("one"), due=due)])
+        await until(lambda: len(seen.rounds) >= 2)
+        await rota.stop(1.0)
+
+    asyncio.run(work())
+    assert asked == 3
 
 
 def test_three_agents_run_each_round_once() -> None:
