@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from emulator.account import children, folders
@@ -59,16 +59,16 @@ class Book:
 
     def worked_out(self, key: tuple[str, ...], make: Callable[[], Found]) -> Found:
         """What follows from the catalogue alone: made once, by the name of what it is and a record type."""
-        found = self._memo.get(key)
+        found: Found | None = self._memo.get(key)
         if found is None:
             found = self._memo[key] = make()
-        return cast("Found", found)
+        return found
 
     # --- types --------------------------------------------------------------------------------
 
     def type(self, record: str) -> RecordType:
         """A record type; SSS_INVALID_RECORD_TYPE where the account has none of that name."""
-        found = self.catalog.record(record)
+        found = self._catalog.records.get(record)
         if found is None or record in _SHARED_SPACES:
             raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
         return found
@@ -88,7 +88,7 @@ class Book:
 
     def row(self, record: str, id: int) -> Row | None:  # noqa: A002
         """A record of a type or family by id, None where there is none."""
-        kind = self.catalog.record(record)
+        kind = self._catalog.records.get(record)
         if kind is None:
             return None
         row = self._get(self.space(kind), id)

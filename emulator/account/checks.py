@@ -26,6 +26,7 @@ TIMES = frozenset({"createddate", "lastmodifieddate", "datecreated", "created", 
 # Written by the account on every transaction that has statuses, listed for most of them.
 OF_STATUS = frozenset({"status", "statusref"})
 _UNKNOWN = "text"
+_SELECTS = frozenset({"select", "multiselect"})
 # Quantities at the head of an item's price matrix: no fields of a form.
 _MATRIX_HEAD = re.compile(r"price\d*quantity\d+")
 
@@ -225,13 +226,9 @@ def _references(
     before: Mapping[str, Any],
     seen: set[tuple[str, str]],
 ) -> None:
-    for name, value in fields.items():
-        field = known.get(name)
-        if (
-            field is None
-            or field.type not in ("select", "multiselect")
-            or before.get(name) == value
-        ):
+    for name in [name for name in fields if name in known and known[name].type in _SELECTS]:
+        field, value = known[name], fields[name]
+        if before.get(name) == value:
             continue
         for one in value if isinstance(value, list) else (value,):
             if field.refers is None:

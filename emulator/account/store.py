@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,13 @@ _CROWDED = frozenset({"transaction", "entity", "item"})
 _REMEMBERED = 4096
 _SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 
+
+_PUT = (
+    "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+    " type = excluded.type, externalid = excluded.externalid, version = excluded.version,"
+    " modified = excluded.modified, body = excluded.body, lines = excluded.lines,"
+    " subs = excluded.subs"
+)
 
 # What the planner is told of the indexes: all rows, then rows of one key of each further column.
 # Without figures it takes a whole space for small and reads it.
@@ -65,9 +72,12 @@ class Store:
         self._depth = 0
         self._seen: dict[tuple[str, int], tuple[Any, ...]] = {}
         self._settings: dict[str, str | None] = {}
+        self._counters: dict[str, int] = {}  # the last number given, of those given since the start
         self.connection = sqlite3.connect(
             path or ":memory:", isolation_level=None, check_same_thread=False
         )
+        # One for all statements that are over when they return: making one costs as much as a small statement.
+        self._cursor = self.connection.cursor()
         if path is not None:
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = NORMAL")
@@ -93,6 +103,7 @@ class Store:
     def _forget(self) -> None:
         self._seen.clear()
         self._settings.clear()
+        self._counters.clear()
 
     def close(self) -> None:
         """Close the connection."""
@@ -105,25 +116,35 @@ class Store:
         with self._lock:
             yield self.connection
 
-    @contextmanager
-    def step(self) -> Iterator[sqlite3.Connection]:
+    def step(self) -> AbstractContextManager[sqlite3.Connection]:
         """One atomic step; steps inside it belong to it. An exception undoes the outermost one."""
-        with self._lock:
+        return _Step(self)
+
+    def begin(self) -> sqlite3.Connection:
+        """Enter a step."""
+        self._lock.acquire()
+        try:
+            if not self._depth:
+                self._cursor.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+        except BaseException:
+            self._lock.release()
+            raise
+        return self.connection
+
+    def end(self, *, failed: bool) -> None:
+        """Leave a step: keep the outermost one, or undo it."""
+        try:
+            self._depth -= 1
             if self._depth:
-                yield self.connection
                 return
-            self.connection.execute("BEGIN IMMEDIATE")
-            self._depth = 1
-            try:
-                yield self.connection
-            except BaseException:
-                self.connection.execute("ROLLBACK")
+            if failed:
+                self._cursor.execute("ROLLBACK")
                 self._forget()
-                raise
             else:
-                self.connection.execute("COMMIT")
-            finally:
-                self._depth = 0
+                self._cursor.execute("COMMIT")
+        finally:
+            self._lock.release()
 
     def one(self, sql: str, *values: Any) -> Any:
         """The first row as a tuple, or None."""
@@ -133,12 +154,12 @@ class Store:
     def all(self, sql: str, *values: Any) -> list[Any]:
         """All rows as tuples."""
         with self._lock:
-            return self.connection.execute(sql, values).fetchall()
+            return self._cursor.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: Any) -> None:
         """Execute a statement."""
         with self._lock:
-            self.connection.execute(sql, values)
+            self._cursor.execute(sql, values)
 
     # --- records ------------------------------------------------------------------------------
 
@@ -174,16 +195,7 @@ class Store:
 
     def put(self, row: Row) -> None:
         """Insert or replace a record."""
-        with self._lock:
-            self._seen.pop((row.space, row.id), None)
-            self._write(row)
-
-    def _write(self, row: Row) -> None:
-        self.run(
-            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-            " type = excluded.type, externalid = excluded.externalid, version = excluded.version,"
-            " modified = excluded.modified, body = excluded.body, lines = excluded.lines,"
-            " subs = excluded.subs",
+        values = (
             row.space,
             row.id,
             row.type,
@@ -195,6 +207,9 @@ class Store:
             dump(row.sublists),
             dump(row.subrecords),
         )
+        with self._lock:
+            self._seen.pop((row.space, row.id), None)
+            self._cursor.execute(_PUT, values)
 
     def drop(self, space: str, id: int) -> None:  # noqa: A002
         """Delete a record's row."""
@@ -206,24 +221,33 @@ class Store:
 
     def next(self, name: str, first: int = 1) -> int:
         """The next number of a counter."""
-        ((value,),) = self.all(
-            "INSERT INTO counter VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + 1"
-            " RETURNING value",
-            name,
-            first,
-        )
+        with self._lock:
+            last = self._counters.get(name)
+            if last is None:
+                ((value,),) = self.all(
+                    "INSERT INTO counter VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + 1"
+                    " RETURNING value",
+                    name,
+                    first,
+                )
+            else:
+                value = last + 1
+                self.run("UPDATE counter SET value = ? WHERE name = ?", value, name)
+            self._counters[name] = int(value)
         return int(value)
 
     def at_least(self, name: str, value: int) -> None:
         """Move a counter up, so that `value` is not given again. Negative numbers are never counted."""
         if value < 1:
             return
-        self.run(
-            "INSERT INTO counter VALUES (?, ?)"
-            " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
-            name,
-            value,
-        )
+        with self._lock:
+            self._counters.pop(name, None)
+            self.run(
+                "INSERT INTO counter VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
+                name,
+                value,
+            )
 
     def setting(self, name: str) -> Any:
         """A setting, or None."""
@@ -256,6 +280,21 @@ class Store:
             for table in tables:
                 self.run(f"DELETE FROM {table}")  # noqa: S608 - names from the schema
             self._forget()
+
+
+class _Step:
+    """`Store.step`, entered and left often: a class costs less than a generator."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> sqlite3.Connection:
+        return self._store.begin()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._store.end(failed=kind is not None)
 
 
 def dump(value: Any) -> str:

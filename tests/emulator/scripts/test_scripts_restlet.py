@@ -164,6 +164,52 @@ def test_units_are_metered_by_member_and_kind_of_record(lab) -> None:
     }  # fmt: skip
 
 
+def test_each_new_record_costs_at_once_whatever_was_made_before(lab) -> None:
+    script = lab.restlet(
+        """const left = () => runtime.getCurrentScript().getRemainingUsage();
+        const make = (type) => { const before = left(); record.create({ type }); return before - left(); };
+        const types = ['customer', 'vendor', 'customer', 'salesorder', 'customer', 'department', 'department', 'salesorder'];
+        return { units: types.map(make), left: left() };"""
+    )
+    assert lab.call(script) == {"units": [5, 5, 5, 10, 5, 5, 5, 10], "left": 4950}
+    (row,) = lab.usage(script)
+    assert (row["units"], row["calls"]) == (50, {"record.create": 8})
+
+
+def test_new_records_are_blank_each(lab) -> None:
+    code = """const made = [0, 1, 2].map(() => record.create({ type: 'customer' }));
+      made[1].setValue({ fieldId: 'companyname', value: 'One' });
+      const given = record.create({ type: 'customer', isDynamic: true, defaultValues: { subsidiary: 1 } });
+      const order = record.create({ type: 'salesorder' });
+      return [...made, given].map((rec) => [rec.getValue('companyname'), rec.id, rec.isDynamic])
+        .concat([[given.getValue('subsidiary'), record.create({ type: 'salesorder' }).getValue('trandate').getTime()
+          === order.getValue('trandate').getTime()]]);"""
+    plain = ["", None, False]
+    assert lab.run(code) == [plain, ["One", None, False], plain, ["", None, True], ["1", True]]
+
+
+def test_the_new_record_that_the_units_do_not_reach_for_ends_the_script(lab) -> None:
+    script = lab.restlet(
+        """for (;;) { try { record.create({ type: 'customer' }); } catch (e) { if (e.name !== 'SSS_USAGE_LIMIT_EXCEEDED') throw e; break; } }
+        return 'caught';"""
+    )
+    with lab.refused("SSS_USAGE_LIMIT_EXCEEDED"):
+        lab.call(script)
+    (row,) = lab.usage(script)
+    assert (row["units"], row["calls"]) == (5000, {"record.create": 1000})
+
+
+def test_no_record_is_made_of_a_type_whose_feature_the_script_took_away(lab) -> None:
+    code = """const feature = (on) => { const page = config.load({ type: config.Type.FEATURES }); page.setValue('DEPARTMENTS', on); page.save(); };
+      const make = () => { try { return record.create({ type: 'department' }).type; } catch (e) { return e.name; } };
+      const first = [make(), make()];
+      feature(false);
+      const without = make();
+      feature(true);
+      return [...first, without, make()];"""
+    assert lab.run(code) == ["department", "department", "FEATURE_DISABLED", "department"]
+
+
 def test_a_script_out_of_units_is_over_whatever_it_catches(lab) -> None:
     script = lab.restlet(
         """const seen = [];
@@ -220,6 +266,16 @@ def test_a_script_that_never_ends_is_ended_and_the_next_one_runs(lab, hasty) -> 
     assert reply.status == 400
     assert b"SSS_TIME_LIMIT_EXCEEDED" in reply.body
     assert post(hasty, lab.restlet("return 'fine';")).body == b"fine"
+
+
+def test_what_a_script_used_is_known_when_its_time_has_ended_it(lab, hasty) -> None:
+    lab.role("customrole_lab_caller", {"LIST_CUSTJOB": "FULL"})
+    script = lab.restlet(
+        "for (let i = 0; i < 3; i += 1) record.create({ type: 'customer' }); for (;;) {}"
+    )
+    assert b"SSS_TIME_LIMIT_EXCEEDED" in post(hasty, script).body
+    (row,) = [row for row in hasty.usage() if row["script"] == script.scriptid]
+    assert (row["units"], row["calls"]) == (15, {"record.create": 3})
 
 
 def test_the_time_limit_of_the_outer_script_ends_the_inner_one_too(lab, hasty) -> None:
