@@ -27,7 +27,7 @@ WORKER = Path(__file__).parent.parent / "suitescript" / "worker.js"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder()
 HEAD = struct.Struct(">Ic")
-_CHUNK = 8192
+_CHUNK = 1 << 16  # what a pipe holds
 
 
 def node() -> Path:
@@ -117,7 +117,7 @@ class Worker:
         assert pipe is not None
         parts, have = [self._held], len(self._held)
         while have < size:
-            part = pipe.read(max(size - have, _CHUNK))
+            part = pipe.read(_CHUNK)
             if not part:
                 raise self._died("its pipe closed")
             parts.append(part)
