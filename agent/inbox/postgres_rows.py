@@ -15,6 +15,7 @@ from agent.inbox.states import SUPERSEDED, State
 
 QUERIES = queries()
 SQL = {name: on_postgres(statement).rstrip(";\n ") for name, statement in QUERIES.items()}
+SQL["insert_raw"] += " RETURNING id"
 SQL["due_keys"] += " FOR UPDATE OF k SKIP LOCKED"
 
 LEASE_KEY = SQL["lease_key"].replace("SET ", "SET agent = %(agent)s, ")
@@ -67,8 +68,8 @@ async def insert(db: Db, incoming: Sequence[Incoming], now: float, seal: Seal) -
                 row = await scalar(db, SQL["insert_raw"], of_raw(one, call, now, seal))
                 calls[id(call)] = (row, False)
             raw = calls[id(call)][0]
-        found = await db.execute(SQL["insert_event"], of_incoming(one, now, seal, raw))
-        new = await found.fetchone() is not None
+        made = await db.execute(SQL["insert_event"], of_incoming(one, now, seal, raw))
+        new = made.rowcount > 0
         if new:
             await open_key(db, (one.flow, one.key, one.group), now)
             if raw is not None:

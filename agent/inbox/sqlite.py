@@ -159,11 +159,14 @@ class SqliteStore(Standing):
             raw = None
             if (call := one.raw) is not None:
                 if id(call) not in calls:
-                    values = of_raw(one, call, now, self._seal)
-                    calls[id(call)] = (db.execute(SQL["insert_raw"], values).fetchone()[0], False)
+                    row = db.execute(
+                        SQL["insert_raw"], of_raw(one, call, now, self._seal)
+                    ).lastrowid
+                    assert row is not None
+                    calls[id(call)] = (row, False)
                 raw = calls[id(call)][0]
             values = of_incoming(one, now, self._seal, raw)
-            new = db.execute(SQL["insert_event"], values).fetchone() is not None
+            new = db.execute(SQL["insert_event"], values).rowcount > 0
             if new:
                 _open_key(db, (one.flow, one.key, one.group), now)
                 if raw is not None:

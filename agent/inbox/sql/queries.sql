@@ -1,13 +1,12 @@
 -- insert_event
--- A new event; no row comes back for a repeat, also of one that was forgotten.
+-- A new event; a repeat changes no row, also of one that was forgotten.
 INSERT INTO events (flow, event_id, key, grp, sequence, origin, file, ordinal, place, trace, body, raw, state, due, received_at, changed_at)
 SELECT :flow, :event_id, :key, :grp, :sequence, :origin, :file, :ordinal, :place, :trace, :body, :raw, 'received', :now, :now, :now
 WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE flow = :flow AND event_id = :event_id)
-ON CONFLICT (flow, event_id) DO NOTHING
-RETURNING id;
+ON CONFLICT (flow, event_id) DO NOTHING;
 
 -- insert_raw
-INSERT INTO raw (at, headers, body) VALUES (:at, :headers, :body) RETURNING id;
+INSERT INTO raw (at, headers, body) VALUES (:at, :headers, :body);
 
 -- drop_raw
 DELETE FROM raw WHERE id = :id;
