@@ -108,6 +108,7 @@ def run(
         sender = world.sender
         storms = Storms(world, seed, account_kills=account_kills, store_restarts=store_restarts)
         sender.gate = _gate(plan, documents)
+        plan.sent = lambda: len(sender.taken) / documents
         storms.start()
         sender.send(_documents(documents, seed, plan), WIDTH)
         storms.end()

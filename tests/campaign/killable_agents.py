@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 # A life in which the point was not come to ends all the same, by a kill at any moment.
 LIFE_SECONDS = 4.0
 FIRST_HITS = 4
+# By how much of the plan kills may be ahead of the documents.
+AHEAD = 0.02
 # Exit code 2: a person, or time, must change something. A full disk at the start is told like this.
 NO_STORE = 2
 
@@ -77,7 +79,15 @@ class Clock:
 
 
 class Plan:
-    """Which points are still to be hit, and what was hit."""
+    """
+    Which points are still to be hit, and what was hit.
+
+    Args:
+        each: how often each.
+        seed: of their order.
+
+    `sent` tells which share of the documents is taken: kills go on to the last of them.
+    """
 
     def __init__(self, each: int, seed: int) -> None:
         chance = random.Random(seed)
@@ -89,11 +99,16 @@ class Plan:
         self.planned = len(todo)
         self.hits: Counter[str] = Counter()
         self.plain_kills = 0
+        self.sent: Callable[[], float] = lambda: 1.0
+
+    def due(self) -> bool:
+        """Whether there is a point to be hit now."""
+        return bool(self._todo) and self.share < self.sent() + AHEAD
 
     def next(self) -> tuple[str, int] | None:
-        """The next point and at which pass; None when all were hit."""
+        """The next point and at which pass; None while there is none to be hit."""
         with self._lock:
-            if not self._todo:
+            if not self.due():
                 return None
             return self._todo.popleft(), self._chance.randint(1, FIRST_HITS)
 
@@ -169,8 +184,6 @@ class Agent(threading.Thread):
         """Start, wait for the end, start again."""
         while not self._ended.is_set():
             crash = None if self._calm.is_set() else self._plan.next()
-            if crash is None and not self._calm.is_set():
-                time.sleep(0.05)
             self._live(crash)
 
     def _live(self, crash: tuple[str, int] | None) -> None:
@@ -189,11 +202,12 @@ class Agent(threading.Thread):
         while not _gone(self.pid):
             poor = poor or self.no_room
             time.sleep(0.01)
-            if crash and not self._calm.is_set():
-                if hindered:
-                    self._hinder(True)
-                if time.monotonic() - born > LIFE_SECONDS:
-                    self._signal(signal.SIGKILL)
+            if hindered and not self._calm.is_set():
+                self._hinder(True)
+            # One that was spared dies at any moment, as soon as there is a point for the next.
+            old = time.monotonic() - born > LIFE_SECONDS
+            if old and not self._calm.is_set() and (crash or self._plan.due()):
+                self._signal(signal.SIGKILL)
         if hindered:
             self._hinder(False)
         status = self._nursery.ask(reap=self.pid)["status"]
@@ -206,6 +220,8 @@ class Agent(threading.Thread):
             self.faults.append(f"{self.name} ended with {code}")
         if crash:
             self._plan.done(crash[0], self._hit.exists())
+        elif code == -signal.SIGKILL:
+            self._plan.plain_kills += 1
 
     def _signal(self, number: int) -> None:
         if (pid := self.pid) is not None:
