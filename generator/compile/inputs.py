@@ -8,14 +8,19 @@ was there, so that a flow compiled earlier is known to be right still.
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 Inputs = dict[str, str]
 """Paths as specs write them, and the state of each: where it leads and the hash of what is there."""
+
+# Longer than the time by which two changes of a file can bear the same stamp.
+STILL_NS = 2_000_000_000
 
 _noted: ContextVar[Inputs | None] = ContextVar("noted", default=None)
 
@@ -53,15 +58,37 @@ def state(folder: Path, path: str) -> str:
     if file is None or not exists(file):
         return f"{file} -"
     try:
-        return f"{file} {hashlib.sha256(file.read_bytes()).hexdigest()}"
+        return f"{file} {_hash(file)}"
     except OSError as fault:
         return f"{file} {fault.errno}"
+
+
+def _hash(file: Path) -> str:
+    """
+    The hash of a file's content, read anew only where the file may have changed.
+
+    One that was changed a moment ago is read each time: a second change can bear the same time.
+    """
+    there = file.stat()
+    if time.time_ns() - there.st_ctime_ns < STILL_NS:
+        return _read(file)
+    seen = (there.st_ino, there.st_size, there.st_mtime_ns, there.st_ctime_ns)
+    return _still(file, seen)
+
+
+@lru_cache(maxsize=4_096)
+def _still(file: Path, _seen: tuple[int, ...]) -> str:
+    return _read(file)
+
+
+def _read(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _resolve(folder: Path, path: str) -> Path | None:
     root = _real(folder.absolute())
     try:
-        file = (root / path).resolve()
+        file = Path(os.path.realpath(root / path))  # Path.resolve costs twice as much
     except (OSError, ValueError):  # a name that no file can have
         return None
     return file if file.is_relative_to(root) else None

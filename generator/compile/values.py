@@ -91,7 +91,7 @@ def compile_value(
 
 def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) -> Source | None:
     allowed = scope.sources or (OUTBOUND_SOURCES if context.outbound else INBOUND_SOURCES)
-    written = {(field.alias or name) for name, field in _FIELDS if name in rule.model_fields_set}
+    written = {_KEYS[name] for name in rule.model_fields_set if name in _KEYS}
     given = [name for name in OUTBOUND_SOURCES if name in written]
     foreign = [name for name in given if name not in allowed]
     if foreign:
@@ -137,7 +137,8 @@ def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) ->
     return DisplayText(segments) if kind == "text" else FieldName(segments)
 
 
-_FIELDS = tuple(PartSpec.model_fields.items())
+# How a spec writes each part of a value.
+_KEYS = {name: field.alias or name for name, field in PartSpec.model_fields.items()}
 
 
 def _parts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -23,45 +24,66 @@ def to_json(value: Any, *, origins: bool = True, defaults: bool = True) -> Any:
         defaults: whether fields at their default are kept; hashes leave them out, so that a new
             option of the language changes the hash of no plan that does not use it.
     """
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, Origin):
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        tag, told = _told(type(value))
-        entries: dict[str, Any] = {"is": tag} if tag else {}
-        for name, default, contract in told:
-            inner = getattr(value, name)
-            if not origins and (isinstance(inner, Origin) or not contract):
-                continue
-            if not defaults and inner == default:
-                continue
-            entries[name] = to_json(inner, origins=origins, defaults=defaults)
-        return entries
-    if isinstance(value, tuple | list):
-        return [to_json(item, origins=origins, defaults=defaults) for item in value]
-    if isinstance(value, dict):
-        return {
-            str(key): to_json(item, origins=origins, defaults=defaults)
-            for key, item in value.items()
-        }
-    return value
+    return _teller(origins, defaults)(value)
+
+
+Tell = Callable[[Any], Any]
 
 
 @cache
-def _told(kind: type[Any]) -> tuple[str | None, tuple[tuple[str, Any, bool], ...]]:
-    """How a class is told from others of its union; its fields, their defaults, and who reads them."""
-    tag = kind.__name__.rstrip("_").lower() if kind.__name__ in _TAGGED else None
-    return tag, tuple(
-        (field.name, _default(field), field.metadata.get("contract", True))
-        for field in fields(kind)
-    )
+def _teller(origins: bool, defaults: bool) -> Tell:
+    """What tells values as JSON. How, is settled by their class and once: a project has a million of them."""
+    known: dict[type[Any], Tell] = {}
+
+    def tell(value: Any) -> Any:
+        kind = type(value)
+        how = known.get(kind)
+        if how is None:
+            how = known[kind] = teller(kind)
+        return how(value)
+
+    def teller(kind: type[Any]) -> Tell:
+        if issubclass(kind, Origin):
+            return str
+        if is_dataclass(kind):
+            return dataclass(kind)
+        if issubclass(kind, tuple | list):
+            return lambda items: [tell(item) for item in items]
+        if issubclass(kind, dict):
+            return lambda items: {str(key): tell(item) for key, item in items.items()}
+        return lambda plain: plain
+
+    def dataclass(kind: type[Any]) -> Tell:
+        tag = kind.__name__.rstrip("_").lower() if kind.__name__ in _TAGGED else None
+        told = [
+            (field.name, MISSING if defaults else _default(field))
+            for field in fields(kind)
+            if origins or field.metadata.get("contract", True)
+        ]
+
+        def entries(value: Any) -> dict[str, Any]:
+            found: dict[str, Any] = {"is": tag} if tag else {}
+            for name, default in told:
+                inner = getattr(value, name)
+                if inner is default or inner == default:
+                    continue
+                how = type(inner)
+                if how in _PLAIN:
+                    found[name] = inner
+                elif origins or how is not Origin:
+                    found[name] = tell(inner)
+            return found
+
+        return entries
+
+    return tell
 
 
 def _default(field: Field[Any]) -> Any:
     return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 _TAGGED = frozenset(
     (
         "Path", "Literal_", "VarRef", "Concat", "Coalesce", "Hook", "FieldName", "DisplayText",

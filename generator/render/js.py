@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -30,7 +31,7 @@ def literal(value: Any) -> str:
     if isinstance(value, Raw):
         return str(value)
     if isinstance(value, str):
-        inner = json.dumps(value, ensure_ascii=True)[1:-1]
+        inner = encode_basestring_ascii(value)[1:-1]
         if "'" in inner and '"' not in value:
             return f'"{inner}"'
         return "'" + inner.replace('\\"', '"').replace("'", "\\'") + "'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from generator import memory
-from generator.compile import compile_project
+from generator.compile import compile_project, inputs
 from generator.compile.reading import shared_files, spec_files
 from generator.memory import Memory
 from generator.plan.model import ProjectPlan
@@ -280,3 +281,18 @@ def test_the_folder_is_the_users_and_can_be_named_or_turned_off(
     monkeypatch.delenv("SUITELOOM_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert memory.cache_folder() == tmp_path / "suiteloom"
+
+
+def test_a_file_that_keeps_its_size_and_its_time_is_read_again_when_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `cp -p` and some editors leave it."""
+    monkeypatch.setattr(inputs, "STILL_NS", 0)
+    file = tmp_path / "hook.js"
+    file.write_text("return 1;")
+    before, first = file.stat(), inputs.state(tmp_path, "hook.js")
+    assert inputs.state(tmp_path, "hook.js") == first
+    while file.stat().st_ctime_ns == before.st_ctime_ns:  # a clock tick of the file system
+        file.write_text("return 2;")
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert inputs.state(tmp_path, "hook.js") != first
