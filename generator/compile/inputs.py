@@ -70,7 +70,8 @@ def _hash(file: Path) -> str:
     One that was changed a moment ago is read each time: a second change can bear the same time.
     """
     there = file.stat()
-    if time.time_ns() - there.st_ctime_ns < STILL_NS:
+    # On Windows the one is when the file was made.
+    if time.time_ns() - max(there.st_ctime_ns, there.st_mtime_ns) < STILL_NS:
         return _read(file)
     seen = (there.st_ino, there.st_size, there.st_mtime_ns, there.st_ctime_ns)
     return _still(file, seen)

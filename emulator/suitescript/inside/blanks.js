@@ -5,6 +5,9 @@
 const { call, charge } = use('inside/bridge');
 const { metaOf } = use('inside/metas');
 
+/** An account whose new records come to have values is asked for each. */
+const isEmpty = (data) => [data.fields, data.sublists, data.subrecords].every((part) => !Object.keys(part).length);
+
 const known = new Map(); // by the type that a script names: the record's own type, and the units of one
 
 /** RecordData of a new record, metered like any. */
@@ -15,7 +18,7 @@ function blank(type, defaults) {
   }
   const data = call('record.create', { type, defaults: defaults ?? {} });
   const { blankUnits } = metaOf(data.type);
-  if (blankUnits) known.set(type, { type: data.type, units: blankUnits });
+  if (blankUnits && isEmpty(data)) known.set(type, { type: data.type, units: blankUnits });
   return data;
 }
 
