@@ -37,6 +37,8 @@ SETTLE_SECONDS = 60.0
 BY_HAND_SECONDS = 10.0
 GATE_SECONDS = 3.0
 BETWEEN_COMMITS_SECONDS = 3.0
+# The account answers a look at its outbox by counting the rows that wait: more documents, fewer looks.
+LOOKS_SECONDS, DOCUMENTS_A_LOOK = 0.3, 20_000
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def run(
     """
     began = time.monotonic()
     report = Report(seed)
-    with _world(folder, store, agents, seed, each) as (world, plan):
+    looks = max(LOOKS_SECONDS, documents / DOCUMENTS_A_LOOK)
+    with _world(folder, store, agents, seed, each, looks) as (world, plan):
         sender = world.sender
         storms = Storms(world, seed, account_kills=account_kills, store_restarts=store_restarts)
         sender.gate = _gate(plan, documents)
@@ -179,7 +182,7 @@ def _meter(number: int) -> list[Document]:
 
 @contextmanager
 def _world(
-    folder: Path, store: Store, count: int, seed: int, each: int
+    folder: Path, store: Store, count: int, seed: int, each: int, looks: float
 ) -> Iterator[tuple[World, Plan]]:
     known = {name: _secret() for name in ("meters", "desk", "events_a", "board_sign")}
     env = {k: v for k, v in os.environ.items() if not k.startswith("SUITELOOM_SECRET_")}
@@ -221,7 +224,8 @@ def _world(
         agents = []
         for number, port in enumerate(ports):
             config = folder / f"agent-{number}.toml"
-            config.write_text(_config(folder, port, _address(folder, store), relays["board"]))
+            address = _address(folder, store)
+            config.write_text(_config(folder, port, address, relays["board"], looks))
             agents.append(Agent(nursery, folder, config, ready, plan, f"agent-{number}", hinder))
         for agent in agents:
             agent.start()
@@ -245,7 +249,7 @@ def _world(
         yield world, plan
 
 
-def _config(folder: Path, port: int, store: str, board: Relay) -> str:
+def _config(folder: Path, port: int, store: str, board: Relay, looks: float) -> str:
     return f"""\
 bundle = "{folder / "sdf" / "flows.json"}"
 environment = "sandbox"
@@ -253,7 +257,7 @@ listen = "127.0.0.1:{port}"
 store = "{store}"
 stop_seconds = 5
 [dispatch]
-poll_seconds = 0.3
+poll_seconds = {looks}
 call_timeout = 5
 resend_after = 6
 probe_seconds = 0.2
