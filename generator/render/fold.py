@@ -12,6 +12,7 @@ A build has no Node and so no formatter of JavaScript; white space is all that c
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 WIDTH = 120
@@ -25,6 +26,10 @@ _TOKENS = re.compile(
 )
 
 
+Code = list[tuple[int, str]]
+"""Brackets, commas and semicolons with their places in a line."""
+
+
 def fold(text: str) -> str:
     """The text with every line of code that is wider than WIDTH broken, at brackets alone."""
     folded: list[str] = []
@@ -32,39 +37,55 @@ def fold(text: str) -> str:
         if len(line) <= WIDTH:
             folded.append(line)
         else:
-            folded += _fold(line)
+            folded += _fold(line, _code(line))
     return "\n".join(folded)
 
 
-def _fold(line: str) -> Iterator[str]:
-    if len(line) <= WIDTH or line.lstrip().startswith(("//", "/*", "*")):
+def _fold(line: str, code: Code) -> Iterator[str]:
+    """A line that is too long."""
+    bare = line.lstrip()
+    if bare.startswith(("//", "/*", "*")):
         yield line
         return
-    indent = line[: len(line) - len(line.lstrip())]
-    then = _then(line)
+    indent = line[: len(line) - len(bare)]
+    then = _then(line, code)
     if then:
-        yield from _fold(line[:then].rstrip())
-        yield from _fold(f"{indent}  {line[then:].lstrip()}")
+        yield from _part(line, code, 0, then, indent)
+        yield from _part(line, code, then, len(line), f"{indent}  ")
         return
-    group = _group(line)
+    group = _group(line, code)
     if group is None:
         yield line
         return
     start, end = group
-    items = list(_items(line[start + 1 : end]))
-    yield line[: start + 1].rstrip()
-    for index, item in enumerate(items):
-        comma = "," if index < len(items) - 1 else ""
-        yield from _fold(f"{indent}  {item}{comma}")
-    yield from _fold(indent + line[end:])
+    yield line[: start + 1]
+    *items, last = _items(code, start, end)
+    for item in items:
+        yield from _part(line, code, *item, f"{indent}  ", ",")
+    yield from _part(line, code, *last, f"{indent}  ")
+    yield from _part(line, code, end, len(line), indent)
 
 
-def _then(line: str) -> int:
+def _part(
+    line: str, code: Code, start: int, end: int, indent: str, comma: str = ""
+) -> Iterator[str]:
+    """What stands from `start` to `end`, on a line of its own or more."""
+    bare = line[start:end].lstrip()
+    part = f"{indent}{bare.rstrip()}{comma}"
+    if len(part) <= WIDTH:
+        yield part
+        return
+    moved = len(indent) + len(bare) - end
+    within = code[bisect_left(code, (start,)) : bisect_left(code, (end,))]
+    yield from _fold(part, [(at + moved, character) for at, character in within])
+
+
+def _then(line: str, code: Code) -> int:
     """Where the statement after `if (...)` begins; 0 where there is none, or a block."""
     if not line.lstrip().startswith("if ("):
         return 0
     depth = 0
-    for at, character in _code(line):
+    for at, character in code:
         depth += (character in _OPEN) - (character in _CLOSE)
         if character == ")" and depth == 0:
             rest = line[at + 1 :].strip()
@@ -72,7 +93,7 @@ def _then(line: str) -> int:
     return 0
 
 
-def _group(line: str) -> tuple[int, int] | None:
+def _group(line: str, code: Code) -> tuple[int, int] | None:
     """
     The brackets to break: the arguments of the last call, or the widest ones.
 
@@ -82,7 +103,7 @@ def _group(line: str) -> tuple[int, int] | None:
     opened: list[int] = []
     pairs: list[tuple[int, int, int]] = []
     statements: set[int] = set()
-    for at, character in _code(line):
+    for at, character in code:
         if character in _OPEN:
             opened.append(at)
         elif character in _CLOSE and opened:
@@ -104,21 +125,21 @@ def _group(line: str) -> tuple[int, int] | None:
     return max(near, key=lambda pair: pair[1] - pair[0], default=None)
 
 
-def _items(inner: str) -> Iterator[str]:
-    depth = begun = 0
-    for at, character in _code(inner):
+def _items(code: Code, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where each thing in the brackets from `start` to `end` begins and ends."""
+    depth = 0
+    begun = start + 1
+    for at, character in code[bisect_left(code, (begun,)) : bisect_left(code, (end,))]:
         if character in _OPEN:
             depth += 1
         elif character in _CLOSE:
             depth -= 1
         elif character == "," and depth == 0:
-            yield inner[begun:at].strip()
+            yield begun, at
             begun = at + 1
-    yield inner[begun:].strip()
+    yield begun, end
 
 
-def _code(line: str) -> Iterator[tuple[int, str]]:
-    """Brackets, commas and semicolons with their places, those in strings, templates and patterns apart."""
-    for found in _TOKENS.finditer(line):
-        if len(found[0]) == 1:
-            yield found.start(), found[0]
+def _code(line: str) -> Code:
+    """What a line can be broken at; what stands in strings, templates and patterns is left out."""
+    return [(found.start(), found[0]) for found in _TOKENS.finditer(line) if len(found[0]) == 1]

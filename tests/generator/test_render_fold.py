@@ -28,6 +28,10 @@ CASES = {
         f"  const a = f('({LONG}', \"[{LONG},\", /[({{,]/g, `{{,{LONG}`);",
         f"  const a = f(\n    '({LONG}',\n    \"[{LONG},\",\n    /[({{,]/g,\n    `{{,{LONG}`\n  );",
     ),
+    "pattern first": (
+        f"  const a = f(/[({{,]x{{1,2}}/g, '{LONG}', '{LONG}');",
+        f"  const a = f(\n    /[({{,]x{{1,2}}/g,\n    '{LONG}',\n    '{LONG}'\n  );",
+    ),
     "short": ("  return { plan, read };", "  return { plan, read };"),
     "comment": (f"  // {LONG} ({LONG}, {LONG})", f"  // {LONG} ({LONG}, {LONG})"),
     "one long text": (f"  const a = '{LONG}{LONG}{LONG}';", f"  const a = '{LONG}{LONG}{LONG}';"),
