@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -53,7 +53,7 @@ def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shape
     data = source.data
     found: list[Diagnostic] = []
     broken: set[Loc] = set()
-    unfinished = [] if isinstance(data, list) else list(_unfinished(model, data, ()))
+    unfinished = _unfinished(model, source.nothing)
     if unfinished:
         data = copy.deepcopy(data)
     for loc in unfinished:
@@ -97,23 +97,18 @@ def own_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     ]
 
 
-def _unfinished(annotation: Any, data: Any, loc: Loc) -> Iterator[Loc]:
+def _unfinished(model: type[BaseModel], nothing: Sequence[Loc]) -> list[Loc]:
     """
     Optional keys with nothing behind them.
 
     `verify:` without a kind would be no check of the sender, `accept:` without a test no condition:
     what was begun is not what was left out.
     """
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if value is None and _begun(annotation, key):
-                yield (*loc, key)
-            for inner in _inside(annotation, key) if isinstance(value, dict | list) else ():
-                yield from _unfinished(inner, value, (*loc, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            for inner in _inside(annotation, index):
-                yield from _unfinished(inner, value, (*loc, index))
+    return [
+        loc
+        for loc in nothing
+        if any(_begun(around, loc[-1]) for around in _follow(model, loc[:-1]))
+    ]
 
 
 def _begun(annotation: Any, key: Any) -> bool:

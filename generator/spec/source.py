@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 
 from generator.spec.compose import MAPPING, SCALAR, SEQUENCE, compose
 from generator.spec.diagnose import Diagnostic
@@ -23,7 +23,18 @@ Loc = tuple[str | int, ...]
 _MAX_VALUES = 50_000  # an alias of an alias of an alias ... grows without end
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _TAG = "tag:yaml.org,2002:"
+_TEXT = f"{_TAG}str"
 _WORDS = {"true": True, "false": False}
+
+
+class Mark(Protocol):
+    """A place as a parser tells it: 0-based."""
+
+    line: int
+    column: int
+
+
+_START = StringMark("", 0, 0, 0, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,9 @@ class Source:
     One YAML file.
 
     `data` is a plain value (None where the file could not be read), `diagnostics` what was found
-    while reading, `doubtful` the places of values that were reported already. Positions are asked for by `loc`, the keys and indexes from the root.
+    while reading, `doubtful` the places of values that were reported already, `nothing` those of keys
+    and items that nothing stands behind. Positions are asked for by `loc`, the keys and indexes from
+    the root.
 
     Args:
         file: what diagnostics call the file.
@@ -54,8 +67,9 @@ class Source:
         self.diagnostics: list[Diagnostic] = []
         self.data: Any = None
         self.doubtful: set[Loc] = set()
-        self._keys: dict[Loc, Position] = {}
-        self._values: dict[Loc, Position] = {(): Position(1, 1)}
+        self.nothing: list[Loc] = []
+        self._keys: dict[Loc, Mark] = {}
+        self._values: dict[Loc, Mark] = {(): _START}
         self._raw: dict[Loc, str] = {}
         if fault is None:
             self._read()
@@ -75,9 +89,9 @@ class Source:
         loc = self.written(loc)
         while loc and loc not in self._keys:
             if loc in self._values:
-                return self._values[loc]
+                return _position(self._values[loc])
             loc = loc[:-1]
-        return self._keys.get(loc) or self._values[()]
+        return _position(self._keys.get(loc) or self._values[()])
 
     def value(self, loc: Loc) -> Position:
         """Where the value at `loc` stands; the nearest place around it where there is none."""
@@ -85,8 +99,8 @@ class Source:
         while loc not in self._values:
             loc = loc[:-1]
             if loc in self._keys:
-                return self._keys[loc]
-        return self._values[loc]
+                return _position(self._keys[loc])
+        return _position(self._values[loc])
 
     def has(self, loc: Loc) -> bool:
         """Whether something is written at `loc`."""
@@ -128,8 +142,7 @@ class Source:
             root = compose(self.text)
         except MarkedYAMLError as fault:
             mark = fault.problem_mark or fault.context_mark
-            position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-            self._add(position, "E101", _syntax(fault))
+            self._add(_position(mark or _START), "E101", _syntax(fault))
             return
         except YAMLError as fault:
             self._add(Position(1, 1), "E101", str(fault).splitlines()[0])
@@ -138,7 +151,7 @@ class Source:
             self._add(Position(1, 1), "E104", "the file is empty")
             return
         if not isinstance(root, MAPPING):
-            self._add(_position(root), "E104", "the file must hold a map of keys")
+            self._add(_position(root.start_mark), "E104", "the file must hold a map of keys")
             return
         try:
             self.data = self._build(root, (), ())
@@ -150,13 +163,15 @@ class Source:
 
     def _build(self, node: Any, loc: Loc, above: tuple[int, ...]) -> Any:
         # Nothing behind a key stands where the next token begins: the key is its place.
-        nothing = node.start_mark.index == node.end_mark.index
-        self._values[loc] = (self._keys.get(loc) if nothing else None) or _position(node)
+        mark = node.start_mark
+        nothing = mark.index == node.end_mark.index
+        self._values[loc] = (self._keys.get(loc) if nothing else None) or mark
         if len(self._values) > _MAX_VALUES:
             raise _TooLargeError
         if id(node) in above:
-            self._add(_position(node), "E103", "an alias must not stand inside its own anchor")
+            self._add(_position(mark), "E103", "an alias must not stand inside its own anchor")
             self.doubtful.add(loc)
+            self.nothing.append(loc)
             return None
         if isinstance(node, MAPPING):
             return self._mapping(node, loc, (*above, id(node)))
@@ -170,55 +185,64 @@ class Source:
 
     def _mapping(self, node: Any, loc: Loc, above: tuple[int, ...]) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        first: dict[str, Position] = {}
         for key_node, value_node in node.value:
-            position = _position(key_node)
+            mark = key_node.start_mark
             if not isinstance(key_node, SCALAR):
-                self._add(position, "E103", "a key must be plain text")
+                self._add(_position(mark), "E103", "a key must be plain text")
                 continue
             key = self._text(key_node)
-            tag = str(key_node.tag).removeprefix(_TAG)
-            if tag == "merge":
-                self._add(
-                    position,
-                    "E103",
-                    "merge keys ('<<') are not part of the language",
-                    "write the keys out, or share a whole value by anchor and alias",
-                )
+            inner = (*loc, key)
+            if key_node.tag != _TEXT and not self._is_key(key, key_node):
                 continue
-            if tag not in ("str", "value", "null", "bool"):
+            if key in values:
+                first = _position(self._keys[inner])
                 self._add(
-                    position,
-                    "E106",
-                    f"key {key} is read as {_kind(tag)}, not as text",
-                    f'quote it: "{key}"',
-                )
-            if key in first:
-                self._add(
-                    position,
+                    _position(mark),
                     "E102",
-                    f"key '{key}' is given twice; the first is in line {first[key].line}",
+                    f"key '{key}' is given twice; the first is in line {first.line}",
                     "remove one of them",
                 )
                 continue
-            first[key] = position
-            self._keys[(*loc, key)] = position
-            values[key] = self._build(value_node, (*loc, key), above)
+            self._keys[inner] = mark
+            values[key] = self._build(value_node, inner, above)
         return values
+
+    def _is_key(self, key: str, node: Any) -> bool:
+        """Whether a key that is no plain text is one at all; what YAML takes it for is reported."""
+        tag = str(node.tag).removeprefix(_TAG)
+        if tag == "merge":
+            self._add(
+                _position(node.start_mark),
+                "E103",
+                "merge keys ('<<') are not part of the language",
+                "write the keys out, or share a whole value by anchor and alias",
+            )
+            return False
+        if tag not in ("value", "null", "bool"):
+            self._add(
+                _position(node.start_mark),
+                "E106",
+                f"key {key} is read as {_kind(tag)}, not as text",
+                f'quote it: "{key}"',
+            )
+        return True
 
     def _scalar(self, node: Any, loc: Loc) -> Any:
         text = self._text(node)
-        tag = str(node.tag).removeprefix(_TAG)
         self._raw[loc] = text
-        if tag in ("str", "value") or (tag not in _TRAPS and node.style in ("'", '"', "|", ">")):
+        if node.tag == _TEXT:
+            return text
+        tag = str(node.tag).removeprefix(_TAG)
+        if tag == "value" or (tag not in _TRAPS and node.style in ("'", '"', "|", ">")):
             return text
         if tag == "null":
+            self.nothing.append(loc)
             return None
         if tag == "bool" and text in _WORDS:
             return _WORDS[text]
         if tag in ("int", "float") and _PLAIN_NUMBER.fullmatch(text):
             return float(text) if "." in text else int(text)
-        position = _position(node)
+        position = _position(node.start_mark)
         self.doubtful.add(loc)
         if tag in _TRAPS:
             self._add(
@@ -239,7 +263,9 @@ class Source:
         try:
             return text.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
-            self._add(_position(node), "E101", "half of a character: a lone \\ud800 to \\udfff")
+            self._add(
+                _position(node.start_mark), "E101", "half of a character: a lone \\ud800 to \\udfff"
+            )
             return text.encode("utf-8", "replace").decode()
 
 
@@ -250,8 +276,8 @@ class _TooLargeError(Exception):
     """More values than any spec has."""
 
 
-def _position(node: Any) -> Position:
-    return Position(node.start_mark.line + 1, node.start_mark.column + 1)
+def _position(mark: Mark) -> Position:
+    return Position(mark.line + 1, mark.column + 1)
 
 
 def _kind(tag: str) -> str:
