@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,10 +28,11 @@ _noted: ContextVar[Inputs | None] = ContextVar("noted", default=None)
 
 def inside(folder: Path, path: str) -> Path | None:
     """A path of a spec as a file of the project; None where it leads out of it."""
+    file = _resolve(folder, path)
     noted = _noted.get()
     if noted is not None and path not in noted:
-        noted[path] = state(folder, path)
-    return _resolve(folder, path)
+        noted[path] = _state(file)
+    return file
 
 
 def exists(file: Path) -> bool:
@@ -54,22 +56,28 @@ def noting() -> Iterator[Inputs]:
 
 def state(folder: Path, path: str) -> str:
     """What a path leads to now: nothing, or a place and the hash of its content."""
-    file = _resolve(folder, path)
-    if file is None or not exists(file):
+    return _state(_resolve(folder, path))
+
+
+def _state(file: Path | None) -> str:
+    try:
+        there = file.stat() if file else None
+    except OSError:
+        there = None
+    if file is None or there is None or not stat.S_ISREG(there.st_mode):
         return f"{file} -"
     try:
-        return f"{file} {_hash(file)}"
+        return f"{file} {_hash(file, there)}"
     except OSError as fault:
         return f"{file} {fault.errno}"
 
 
-def _hash(file: Path) -> str:
+def _hash(file: Path, there: os.stat_result) -> str:
     """
     The hash of a file's content, read anew only where the file may have changed.
 
     One that was changed a moment ago is read each time: a second change can bear the same time.
     """
-    there = file.stat()
     # On Windows the one is when the file was made.
     if time.time_ns() - max(there.st_ctime_ns, there.st_mtime_ns) < STILL_NS:
         return _read(file)

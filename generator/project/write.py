@@ -106,10 +106,12 @@ def write(out: Path, tree: Mapping[str, bytes], changes: Changes, state: str) ->
 
     The list of owned files is written last: a build that was cut is finished by the next one.
     """
+    written = [p for p in (*changes.added, *changes.changed, *changes.edited) if p in tree]
     try:
-        for path in (*changes.added, *changes.changed, *changes.edited):
-            if path in tree:
-                _replace(out / path, tree[path])
+        for folder in {out, *((out / path).parent for path in written)}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for path in written:
+            _replace(out / path, tree[path])
         for path in (*changes.removed, *changes.edited):
             if path not in tree:
                 _remove(out, path)
@@ -134,7 +136,6 @@ def _read(path: Path) -> bytes | None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.part")
     beside.write_bytes(content)
     beside.replace(path)

@@ -20,6 +20,7 @@ _TABLES = frozenset({"zones.js.j2"})
 def environment() -> Environment:
     """The environment for SuiteScript templates."""
     made = Environment(
+        auto_reload=False,
         bytecode_cache=_kept(),
         loader=FileSystemLoader(templates() / "suitescript"),
         undefined=StrictUndefined,

@@ -42,6 +42,10 @@ def literal(value: Any) -> str:
         return f"{{ {inner} }}"
     if isinstance(value, Sequence):
         return f"[{', '.join(literal(item) for item in value)}]"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return json.dumps(value, ensure_ascii=True)
 
 
