@@ -48,6 +48,8 @@ def prepare(work: Work) -> None:
         field = work.record.fields.get(name)
         if field is not None and field.read_only:
             work.fields[name] = number(cents(value, digits))
+    if "usertotal" in work.record.fields:  # what a form shows as the amount of a bill
+        work.fields["usertotal"] = number(total)
     if work.record.id in ("invoice", "vendorbill", "expensereport", "creditmemo", "vendorcredit"):
         _remaining(work, total)
 

@@ -111,12 +111,20 @@ def _address(prefix: str, flag: str) -> Iterable[SearchField]:
     )  # fmt: skip
     for name, key in names:
         yield SearchField(prefix + name, "text", _default_address(flag, key))
+    yield SearchField(f"{prefix}phone" if prefix else "addressphone", "text",
+                      _default_address(flag, "addrphone"))  # fmt: skip
+    yield SearchField(f"{prefix}address", "text",
+                      _of_default_line(flag, "fields.addressbookaddress_text"))  # fmt: skip
     sql = _default_address(flag, "country")
     yield SearchField(f"{prefix}country", "select", sql, ("location", "country", None), coded=True)
 
 
 def _default_address(flag: str, key: str) -> str:
-    value = f"json_extract(a.value, '$.subrecords.addressbookaddress.fields.{key}')"
+    return _of_default_line(flag, f"subrecords.addressbookaddress.fields.{key}")
+
+
+def _of_default_line(flag: str, path: str) -> str:
+    value = f"json_extract(a.value, '$.{path}')"
     book = (
         f"json_each(r.lines, '$.addressbook') AS a WHERE json_extract(a.value, '$.fields.{flag}')"
     )

@@ -114,6 +114,9 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     # Of a payment, what is still to be applied.
     left = ", ".join(cast(BODY, name, "NUMERIC") for name in ("amountremaining", "unapplied"))
     yield SearchField("amountremaining", "currency", f"COALESCE({left})")
+    label = _case((r.id, r.label) for r in known)
+    yield SearchField("transactionname", "text",
+                      f"{label} || ' #' || COALESCE({cast(BODY, 'tranid')}, r.id)")  # fmt: skip
     yield stored("shipaddress")
     yield stored("billaddress")
     yield SearchField("datecreated", "datetime", "r.created")

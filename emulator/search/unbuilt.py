@@ -20,16 +20,16 @@ _JOINS = frozenset(
 )
 _FIELDS = frozenset(
     """
-    accounttype actualshipdate address addressinternalid addresslabel amortizationschedule
-    amountunbilled approvalstatus backordered billaddress billingstatus billphone ccnumber closedate
+    accounttype actualshipdate addressinternalid addresslabel amortizationschedule
+    amountunbilled approvalstatus backordered billingstatus ccnumber closedate
     commit companyname contribution correlateditem costestimate daysopen daysoverdue discountamount
     estgrossprofit expectedreceiptdate firstorderdate firstsaledate fxrate group imageurl intransit
     invoicenum isavailable isdefaultbilling isdefaultshipping lastorderdate
     lastquantityavailablechange lastsaledate locationpreferredstocklevel locationreorderpoint matrix
     nextapprover nextbilldate onlineprice othervendor pnrefnum posting preferredstocklevel
-    preferredvendor price reorderpoint salesteammember serialnumber serialnumbers shipaddress
+    preferredvendor price reorderpoint salesteammember serialnumber serialnumbers
     signedamount statusdate taxamount toplevelparent totalquantityonhand trackingnumbers
-    transactiondiscount transactionname unitabbreviation vendor vendorcode vendorcost
+    transactiondiscount unitabbreviation vendor vendorcode vendorcost
     permission quantitypacked quantitypicked subsidiarynohierarchy locationnohierarchy transactionlinetype
     """.split()  # noqa: SIM905
 )

@@ -15,7 +15,6 @@ from generator.catalog.model import (
     UNITS_QUERY,
     UNITS_SUBMIT,
 )
-from generator.plan import names
 from generator.plan.model import FileVia, ProjectPlan
 
 SCHEDULED = 10000
@@ -27,7 +26,10 @@ def service_bills(plan: ProjectPlan) -> Iterator[Bill]:
     yield _call(plan, "health", outbox_counts(), pause_flag(),
                 Step("ask for lost rows", UNITS_CACHE, ONCE, ONCE, "the counter in N/cache"))  # fmt: skip
     yield _call(plan, "pending", outbox_counts())
-    yield _call(plan, "drain", (pause_flag(), submit), unit="partition", size=names.PARTITIONS)
+    looked = outbox_counts() if plan.partitions > 1 else ()
+    yield _call(
+        plan, "drain", (pause_flag(), *looked, submit), unit="partition", size=plan.partitions
+    )
     yield _call(
         plan, "state by keys",
         (Step("find records by key", UNITS_QUERY, Times(document=1, chunk=CHUNK), Times(document=1, chunk=CHUNK), "in one query"),),
@@ -91,7 +93,7 @@ def _net(plan: ProjectPlan) -> Bill:
     steps = [
         pause_flag(),
         *outbox_counts(),
-        Step("submit a drain", UNITS_SUBMIT, Times(batch=names.PARTITIONS), NEVER, "for each partition with rows"),
+        Step("submit a drain", UNITS_SUBMIT, Times(batch=plan.partitions), NEVER, "for each partition with rows"),
         Step("find imports", UNITS_QUERY, ONCE, ONCE, "that are registered"),
     ]  # fmt: skip
     if imports:

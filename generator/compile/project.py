@@ -113,6 +113,7 @@ def compile_project(
         inbound=ways_in,
         outbound=tuple(outbound),
         build="",
+        partitions=project.outbox.partitions,
     )
     return replace(whole, build=build_hash(whole, __version__, memory)), ordered(sink)
 

@@ -848,3 +848,4 @@ class ProjectPlan:
     outbound: tuple[OutboundPlan, ...]
     build: str
     retired: tuple[str, ...] = ()
+    partitions: int = 1

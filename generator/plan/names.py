@@ -24,7 +24,7 @@ OUTBOX_FIELDS: Mapping[str, tuple[str, str]] = {
     "next": ("TEXT", "Time before which nothing is tried again"),
     "seq": ("TEXT", "Sequence among the events of the record"),
     "changed": ("TEXT", "Time of the save"),
-    "partition": ("INTEGER", "Drain deployment that takes the row"),
+    "partition": ("INTEGER", "Slot of the record: it says which drain takes the row"),
     "error": ("TEXTAREA", "Last failure"),
     "states": ("CLOBTEXT", "States at the save, of flows that ask for a snapshot"),
 }
@@ -35,11 +35,15 @@ CLAIM_FIELDS: Mapping[str, tuple[str, str]] = {
 }
 STATE_FIELDS: Mapping[str, tuple[str, str]] = {"value": ("CLOBTEXT", "JSON")}
 
-PARTITIONS = 1
-"""How many drain deployments share the outbox; a change needs an empty outbox."""
+SLOTS = 12
+"""
+Every record is in one of these; a drain of P takes each P-th of them.
+
+Rows keep their record's slot, so that P (1 to 4, all of which divide 12) may change while rows wait.
+"""
 
 PULLED = -1
-"""The partition of rows that the agent fetches; no drain takes it."""
+"""The slot of rows that the agent fetches; no drain takes it."""
 
 
 def folder(prefix: str) -> str:

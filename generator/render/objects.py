@@ -383,7 +383,7 @@ def _drain(plan: ProjectPlan) -> Script:
                 "NOTSCHEDULED",
                 value=str(partition),
             )
-            for partition in range(names.PARTITIONS)
+            for partition in range(plan.partitions)
         ),
         Parameter(names.drain_parameter(plan.prefix), "Partition", "INTEGER"),
     )

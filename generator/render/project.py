@@ -98,13 +98,12 @@ def _config(plan: ProjectPlan) -> str:
             "vars": {var.name: dict(var.values).get(environment.name) for var in plan.vars},
             "flows": enabled,
         }
-    partitions = range(names.PARTITIONS)
     values: dict[str, Any] = {
         "project": plan.project,
         "prefix": prefix,
         "build": plan.build,
         "accounts": accounts,
-        "partitions": names.PARTITIONS,
+        "slots": names.SLOTS,
         "pull": names.PULLED,
         "outbox": {
             "type": names.outbox_record(prefix),
@@ -125,7 +124,9 @@ def _config(plan: ProjectPlan) -> str:
         },
         "drain": {
             "script": names.drain_script(prefix),
-            "deploys": [names.drain_deploy(prefix, partition) for partition in partitions],
+            "deploys": [
+                names.drain_deploy(prefix, partition) for partition in range(plan.partitions)
+            ],
             "parameter": names.drain_parameter(prefix),
             "chunk": drain_bill(plan.outbound, plan.project).size if heard(plan.outbound) else 1,
         },

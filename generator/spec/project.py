@@ -102,6 +102,15 @@ class ConnectionSpec(Model):
     rate: RateSpec | None = Field(default=None, description="How fast the agent may deliver.")
 
 
+class OutboxSpec(Model):
+    """How events leave the account."""
+
+    partitions: Annotated[int, Field(ge=1, le=4)] = Field(
+        default=1,
+        description="How many drains deliver side by side, each a deployment of its own. A record's events all go through the same one.",
+    )
+
+
 class VarSpec(Model):
     """A variable: its type, and a value for every environment under the environment's name."""
 
@@ -130,4 +139,7 @@ class Project(Model):
     )
     vars: dict[str, VarSpec] = Field(
         default_factory=dict, description="Variables, by name: what differs between accounts."
+    )
+    outbox: OutboxSpec = Field(
+        default_factory=OutboxSpec, description="How events leave the account."
     )

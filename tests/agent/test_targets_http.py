@@ -1,172 +1,290 @@
-"""Events reach their target signed, and every refusal says whether to try again."""
+"""Events reach addresses once each, and nothing that their values name; secrets and tokens go along."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import json
-import socket
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from agent_bench import Bench, until
+from destinations import BASE, flow_of, out
+from fake_account import event, flows_json, signed
 from pytest_httpserver import HTTPServer
-from standardwebhooks import Webhook, WebhookVerificationError
 from werkzeug import Request, Response
 
-from agent.errors import ConfigError, TargetRefused, TargetUnavailable
-from agent.ports import OutboundEvent
-from agent.targets import http
-from agent.targets.credentials import Credentials
+from agent.errors import TargetRefused, TargetUnavailable
+from agent.ports import Delivered, OutboundEvent, Outgoing
+from agent.targets.addresses import AddressTarget
+from agent.targets.credentials import ClientCredentials, Credentials
 from agent.targets.http import HttpTarget
 
-SECRET = base64.b64encode(b"a secret of some twenty four").decode()
-EVENT = OutboundEvent("evt-1", "flow-a", "PUT", "/hooks/a?x=1", '{"name":"Søren"}'.encode())
 
-
-def deliver(url: str, event: OutboundEvent = EVENT, **options):
-    async def run():
-        target = HttpTarget(url, **options)
+def send(folder: Path, url: str, target: dict[str, Any], *events: Outgoing, **options: Any) -> Any:
+    async def run() -> Any:
+        connection = HttpTarget(url, **options)
         try:
-            return await target.deliver(event)
+            return await AddressTarget(flow_of(folder, BASE | target), connection).deliver(events)
         finally:
-            await target.aclose()
+            await connection.aclose()
 
     return asyncio.run(run())
 
 
-def test_the_published_library_accepts_what_is_signed(httpserver: HTTPServer):
-    httpserver.expect_request("/base/hooks/a", method="PUT").respond_with_data("", 204)
-    delivered = deliver(httpserver.url_for("/base/"), sign=lambda: "whsec_" + SECRET)
-    assert (delivered.status, delivered.record) == (204, None)
+TEMPLATE = {
+    "path": ["/orders/", ["id"], "/lines/", ["line", "no"]],
+    "params": {"x": [["q"]], "y": ["1"]},
+}
+
+
+def test_values_of_the_payload_stand_in_the_address_each_encoded(tmp_path, httpserver):
+    httpserver.expect_request(re.compile(".*")).respond_with_data("{}")
+    data = {"id": "a/b ø?#&", "line": {"no": 7}, "q": "=&#/ ü"}
+    send(tmp_path, httpserver.url_for("/base"), {"method": "PUT", **TEMPLATE}, out("e", data))
     request, _ = httpserver.log[0]
-    assert request.get_data() == EVENT.body
-    assert request.query_string == b"x=1"
-    assert request.headers["Content-Type"] == "application/json"
-    assert request.headers["webhook-id"] == "evt-1"
-    assert Webhook(SECRET).verify(request.get_data(), dict(request.headers)) == {"name": "Søren"}
-    with pytest.raises(WebhookVerificationError):
-        Webhook(base64.b64encode(b"x" * 24).decode()).verify(
-            request.get_data(), dict(request.headers)
-        )
-
-
-def test_an_attempt_carries_its_own_time_and_the_same_id(httpserver: HTTPServer):
-    httpserver.expect_request("/hooks/a").respond_with_data("", 200)
-    for at in (1000.0, 2000.0):
-        deliver(httpserver.url_for(""), sign=lambda: SECRET, clock=lambda at=at: at)
-    first, second = (request.headers for request, _ in httpserver.log)
-    assert first["webhook-id"] == second["webhook-id"]
-    assert (first["webhook-timestamp"], second["webhook-timestamp"]) == ("1000", "2000")
+    assert request.environ["REQUEST_URI"] == (
+        "/base/orders/a%2Fb%20%C3%B8%3F%23%26/lines/7?x=%3D%26%23%2F%20%C3%BC&y=1"
+    )
 
 
 @pytest.mark.parametrize(
-    ("auth", "expected"),
+    "value",
     [
-        (Credentials("bearer", lambda: "tok"), "Bearer tok"),
-        (
-            Credentials("basic", lambda: "pä:ss", "shop"),
-            "Basic " + base64.b64encode("shop:pä:ss".encode()).decode(),
-        ),
+        "..",
+        ".",
+        "../../admin",
+        "..%2f..%2fadmin",
+        "%2e%2e",
+        "..\\..\\admin",
+        "x/../../../admin",
+        "\\..\\",
     ],
 )
-def test_the_agent_shows_who_it_is(httpserver: HTTPServer, auth, expected):
-    httpserver.expect_request("/hooks/a", headers={"Authorization": expected}).respond_with_data("")
-    assert deliver(httpserver.url_for(""), auth=auth).status == 200
-
-
-def test_the_targets_own_id_is_read_from_its_answer(httpserver: HTTPServer):
-    httpserver.expect_request("/hooks/a").respond_with_json({"data": {"id": 17}})
-    paths = {"flow-a": ("data", "id")}
-    assert deliver(httpserver.url_for(""), id_paths=paths).record == "17"
-    assert deliver(httpserver.url_for(""), id_paths={"flow-a": ("nothing", "id")}).record is None
-
-
-def test_an_answer_that_is_not_json_is_still_a_delivery(httpserver: HTTPServer):
-    httpserver.expect_request("/hooks/a").respond_with_data("thanks")
-    assert deliver(httpserver.url_for(""), id_paths={"flow-a": ("id",)}).record is None
-
-
-@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503])
-def test_these_are_tried_again(httpserver: HTTPServer, status):
-    httpserver.expect_request("/hooks/a").respond_with_data("later", status)
-    with pytest.raises(TargetUnavailable) as caught:
-        deliver(httpserver.url_for(""))
-    assert (caught.value.code, caught.value.status) == (f"http_{status}", status)
-
-
-@pytest.mark.parametrize("status", [301, 400, 401, 404, 410, 422])
-def test_these_are_held_for_a_person(httpserver: HTTPServer, status):
-    httpserver.expect_request("/hooks/a").respond_with_data(
-        "x" * 500, status, {"Location": "http://127.0.0.1:9/"}
-    )
-    with pytest.raises(TargetRefused) as caught:
-        deliver(httpserver.url_for(""))
-    assert caught.value.status == status
-    assert len(caught.value.message) == 200
-
-
-def test_retry_after_as_seconds_and_as_a_date(httpserver: HTTPServer):
-    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    answers = iter(["17", format_datetime(now + timedelta(seconds=90), usegmt=True), "soon"])
-
-    def handler(request: Request) -> Response:
-        return Response("", 503, {"Retry-After": next(answers)})
-
-    httpserver.expect_request("/hooks/a").respond_with_handler(handler)
-    found = []
-    for _ in range(3):
-        with pytest.raises(TargetUnavailable) as caught:
-            deliver(httpserver.url_for(""), clock=now.timestamp)
-        found.append(caught.value.retry_after)
-    assert found == [17.0, 90.0, None]
-
-
-def test_no_connection_and_no_answer_are_tried_again(monkeypatch):
-    with pytest.raises(TargetUnavailable, match="connect"):
-        deliver("http://127.0.0.1:9")
-    monkeypatch.setattr(http, "TIMEOUT_SECONDS", 0.1)
-    with (
-        socket.create_server(("127.0.0.1", 0)) as silent,
-        pytest.raises(TargetUnavailable, match="timeout"),
-    ):
-        deliver(f"http://127.0.0.1:{silent.getsockname()[1]}")
-
-
-def test_deliveries_are_spaced_by_the_connections_rate(httpserver: HTTPServer):
-    httpserver.expect_request("/hooks/a").respond_with_data("")
-
-    async def run() -> float:
-        target = HttpTarget(httpserver.url_for(""), rate_per_second=20)
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            await asyncio.gather(*(target.deliver(EVENT) for _ in range(5)))
-        finally:
-            await target.aclose()
-        return loop.time() - began
-
-    # The fifth of 20 a second cannot come before 4/20 s; slower is no fault.
-    assert asyncio.run(run()) >= 0.2
-
-
-def test_an_address_that_is_none_is_a_fault_of_the_configuration():
-    for url in ("shop.example", "ftp://shop.example", ""):
-        with pytest.raises(ConfigError):
-            HttpTarget(url)
-
-
-def test_the_body_is_sent_as_it_is(httpserver: HTTPServer):
-    httpserver.expect_request("/hooks/a").respond_with_data("")
-    body = b'{"n": 12.10}'
-    deliver(httpserver.url_for(""), OutboundEvent("e", "f", "POST", "hooks/a", body))
-    assert httpserver.log[0][0].get_data() == body
-    assert json.loads(body)
-
-
-def test_a_secret_that_no_header_can_hold_is_not_told(httpserver: HTTPServer):
-    httpserver.expect_request("/hooks/a").respond_with_data("")
-    with pytest.raises(TargetRefused) as caught:
-        deliver(httpserver.url_for(""), auth=Credentials("bearer", lambda: "s3cret\r\nX: y"))
-    assert "s3cret" not in str(caught.value)
+def test_no_value_leads_the_path_to_another_place(tmp_path, httpserver, value):
+    with pytest.raises(TargetRefused, match="another place"):
+        send(
+            tmp_path,
+            httpserver.url_for("/base"),
+            {"path": ["/orders/", ["id"]]},
+            out("e", {"id": value}),
+        )
     assert httpserver.log == []
+
+
+def test_an_answer_that_sends_us_elsewhere_is_not_followed(tmp_path, httpserver):
+    """Another host would get the event, and the secret that goes with it."""
+    elsewhere = httpserver.url_for("/elsewhere")
+    httpserver.expect_request("/base/in").respond_with_data(
+        "", status=307, headers={"Location": elsewhere}
+    )
+    with pytest.raises(TargetRefused):
+        send(tmp_path, httpserver.url_for("/base"), {"path": "/in"}, out("e", {}))
+    assert [request.path for request, _ in httpserver.log] == ["/base/in"]
+
+
+@pytest.mark.parametrize(
+    "value", ["@other.example/", "//other.example", "\r\nHost: other.example\r\n\r\n", ":80/", "\\"]
+)
+def test_no_value_changes_host_or_headers(tmp_path, httpserver, value):
+    seen: list[tuple[str, str]] = []
+
+    def answer(request: Request) -> Response:
+        seen.append((request.host, request.environ["REQUEST_URI"]))
+        return Response("{}")
+
+    httpserver.expect_request(re.compile(".*", re.DOTALL)).respond_with_handler(answer)
+    url = httpserver.url_for("")
+    send(tmp_path, url, {"path": [["id"]]}, out(f"id {value}", {"id": value}))
+    ((host, path),) = seen
+    assert host == url.removeprefix("http://").rstrip("/")
+    assert path.startswith("/")
+    assert "other.example" not in path.partition("/")[0]
+
+
+def test_a_value_that_is_missing_is_said(tmp_path, httpserver):
+    for data in ({}, {"id": ""}, {"id": None}, {"id": [1]}, []):
+        with pytest.raises(TargetRefused, match="lacks"):
+            send(tmp_path, httpserver.url_for(""), {"path": ["/o/", ["id"]]}, out("e", data))
+
+
+def batch(**more: Any) -> dict[str, Any]:
+    return {"batch": {"most": 3, "wrap": None, "results": None, "error": None, **more}}
+
+
+def test_several_events_are_one_request_with_an_id_of_its_own(tmp_path, httpserver):
+    httpserver.expect_request("/hook").respond_with_data("", 204)
+    events = [out("a", b'{"n": 14.10}'), out("b", b'{"n": 2}')]
+    for _ in range(2):
+        outcomes = send(tmp_path, httpserver.url_for(""), batch(wrap='ord"ers'), *events)
+        assert [type(outcome) for outcome in outcomes] == [Delivered, Delivered]
+    first, second = (request for request, _ in httpserver.log)
+    assert first.get_data() == b'{"ord\\"ers":[{"n": 14.10},{"n": 2}]}'
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+def test_each_event_of_a_batch_ends_by_its_own_result(tmp_path, httpserver):
+    results = [{"id": 7, "error": None}, {"error": "no such customer"}, {"id": "x", "error": ""}]
+    httpserver.expect_request("/hook").respond_with_json({"data": {"results": results}})
+    target = {**batch(results=["data", "results"], error=["error"]), "id_path": ["id"]}
+    events = [out(name, {}) for name in "abc"]
+    first, second, third = send(tmp_path, httpserver.url_for(""), target, *events)
+    assert (first.record, third.record) == ("7", "x")
+    assert isinstance(second, TargetRefused)
+    assert second.message == "no such customer"
+
+
+@pytest.mark.parametrize("answer", [b"", b"{}", b'{"results": [{}]}', b'{"results": 1}', b"<p>"])
+def test_results_that_do_not_fit_the_events_are_for_a_person(tmp_path, httpserver, answer):
+    httpserver.expect_request("/hook").respond_with_data(answer)
+    target = batch(results=["results"], error=["error"])
+    outcomes = send(tmp_path, httpserver.url_for(""), target, out("a", {}), out("b", {}))
+    assert [outcome.code for outcome in outcomes] == ["bad_results"] * 2
+
+
+# --- credentials ---
+
+
+def test_a_secret_in_a_header_of_its_own(tmp_path, httpserver):
+    httpserver.expect_request("/hook", headers={"X-Api-Key": "k"}).respond_with_data("{}")
+    auth = Credentials("header", lambda: "k", header="X-Api-Key")
+    (outcome,) = send(tmp_path, httpserver.url_for(""), {}, out("e", {}), auth=auth)
+    assert outcome.status == 200
+
+
+class Tokens:
+    """A token endpoint: every token is another one."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.given = 0
+        self.good = ""
+        self.status = 200
+        self.body: Any = None
+        self.asked: list[Request] = []
+        server.expect_request("/token", method="POST").respond_with_handler(self.token)
+        server.expect_request("/hook").respond_with_handler(self.hook)
+
+    def token(self, request: Request) -> Response:
+        self.asked.append(request)
+        if self.body is not None or self.status != 200:
+            return Response(json.dumps(self.body), self.status)
+        self.given += 1
+        self.good = f"t{self.given}"
+        return Response(json.dumps({"access_token": self.good, "expires_in": 300}))
+
+    def hook(self, request: Request) -> Response:
+        known = request.headers.get("Authorization") == f"Bearer {self.good}"
+        return Response("{}", 200 if known else 401)
+
+
+@pytest.fixture
+def tokens(httpserver: HTTPServer) -> Iterator[Tokens]:
+    yield Tokens(httpserver)
+
+
+def oauth(httpserver: HTTPServer, times: list[float], events: int, **options: Any) -> list[Any]:
+    """Deliveries, one after the other, at given times."""
+
+    async def run() -> list[Any]:
+        now = iter(times)
+        clock = [0.0]
+        auth = ClientCredentials(
+            httpserver.url_for("/token"), "me:1", lambda: "s+ø", clock=lambda: clock[0], **options
+        )
+        connection = HttpTarget(httpserver.url_for(""), auth=auth)
+        outcomes: list[Any] = []
+        for number in range(events):
+            clock[0] = next(now)
+            try:
+                sent = OutboundEvent(str(number), "f", "POST", "/hook", b"{}")
+                outcomes.append((await connection.deliver(sent)).status)
+            except (TargetRefused, TargetUnavailable) as error:
+                outcomes.append(error)
+        await connection.aclose()
+        return outcomes
+
+    return asyncio.run(run())
+
+
+def test_a_token_is_used_until_shortly_before_it_runs_out(httpserver, tokens):
+    assert oauth(httpserver, [0, 100, 239, 241], 4, scope="a b", audience="x") == [200] * 4
+    assert tokens.given == 2
+    form, header = tokens.asked[0].form, tokens.asked[0].headers["Authorization"]
+    assert dict(form) == {"grant_type": "client_credentials", "scope": "a b", "audience": "x"}
+    # RFC 6749, 2.3.1: form-encoded, then Basic.
+    assert base64.b64decode(header.removeprefix("Basic ")) == b"me%3A1:s%2B%C3%B8"
+    oauth(httpserver, [0], 1, in_body=True)
+    assert tokens.asked[-1].form["client_secret"] == "s+ø"
+    assert "Authorization" not in tokens.asked[-1].headers
+
+
+def test_a_token_that_was_taken_back_is_renewed_once(httpserver, tokens):
+    def hook(request: Request) -> Response:
+        if tokens.given == 1:
+            tokens.good = "another"
+        return tokens.hook(request)
+
+    httpserver.clear_all_handlers()
+    httpserver.expect_request("/token").respond_with_handler(tokens.token)
+    httpserver.expect_request("/hook").respond_with_handler(hook)
+    assert oauth(httpserver, [0], 1) == [200]
+    assert tokens.given == 2
+    httpserver.clear_all_handlers()
+    httpserver.expect_request("/token").respond_with_handler(tokens.token)
+    httpserver.expect_request("/hook").respond_with_data("no", 401)
+    (error,) = oauth(httpserver, [0], 1)
+    assert error.status == 401  # and no further token was asked for
+    assert tokens.given == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (400, {"error": "invalid_client"}, TargetRefused),
+        (401, {}, TargetRefused),
+        (200, {}, TargetRefused),
+        (200, [], TargetRefused),
+        (200, {"access_token": 7}, TargetRefused),
+        (503, {}, TargetUnavailable),
+        (429, {}, TargetUnavailable),
+    ],
+)
+def test_without_a_token_no_event_is_to_blame(httpserver, tokens, status, body, error):
+    tokens.status, tokens.body = status, body
+    (found,) = oauth(httpserver, [0], 1)
+    assert type(found) is error
+    assert "s+ø" not in str(found)
+    if error is TargetRefused:
+        assert found.status == 401  # the lane stops
+
+
+def test_a_batch_that_is_refused_as_a_whole_is_sent_event_by_event(bench: Bench, tmp_path) -> None:
+    content = flows_json()
+    content["flows"][-1]["target"] = BASE | {
+        "batch": {"most": 5, "wrap": None, "results": None, "error": None}
+    }
+    written = bench.write
+
+    def write(listen: str = "127.0.0.1:0") -> Path:
+        path = written(listen)
+        (tmp_path / "flows.json").write_text(json.dumps(content))
+        return path
+
+    bench.write = write  # type: ignore[method-assign]
+    bench.account.target = lambda _id, body: 422 if b'"bad"' in body else 200
+
+    async def work(client: httpx.AsyncClient) -> None:
+        for number in range(5):
+            data = "bad" if number == 3 else number
+            body = event(f"e{number}", partitionkey=f"itemfulfillment:{number}", data=data)
+            await client.post("/netsuite/events", content=body, headers=signed(body, f"e{number}"))
+        await until("ended", lambda: set(bench.states().values()) == {"done", "held"} or None)
+
+    bench.run(work)
+    assert bench.states()["e3"] == "held"
+    taken = sorted(value for _, body in bench.account.deliveries for value in json.loads(body))
+    assert taken == [0, 1, 2, 4]

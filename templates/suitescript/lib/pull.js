@@ -20,7 +20,7 @@ define(['N/log', 'N/runtime', './config', './outbox', './serving'], (log, runtim
    */
   const fetch = (flows) => {
     if (config.paused()) return { events: [], more: false };
-    const due = outbox.due(config.table.pull, Date.now());
+    const due = outbox.due([config.table.pull], Date.now());
     const rows = serving.coalesced(due.slice(0, ROWS), flows);
     const started = Date.now();
     const eventOf = serving.read(flows, rows);

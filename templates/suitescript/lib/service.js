@@ -88,8 +88,10 @@ define([
 
     drain: (request) => {
       if (config.paused()) return { submitted: [], running: [] };
-      const all = config.table.drain.deploys.map((_id, partition) => partition);
-      const wanted = request.partition === undefined ? all : [count(request.partition, 'partition')];
+      const last = config.table.drain.deploys.length - 1;
+      if (request.partition !== undefined && count(request.partition, 'partition') > last)
+        throw reply.fault('BAD_REQUEST', `there is no partition ${request.partition}, the last one is ${last}`);
+      const wanted = request.partition !== undefined ? [request.partition] : last === 0 ? [0] : outbox.waiting();
       const submitted = wanted.filter((partition) => drain.submit(partition));
       return { submitted: submitted, running: wanted.filter((partition) => submitted.indexOf(partition) < 0) };
     },

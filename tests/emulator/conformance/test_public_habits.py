@@ -78,3 +78,59 @@ def test_transactions_answer_to_their_older_names(lab):
     return found.map((one) => [Number(one.getValue('mainname')) === who, one.getValue('totalamount'),
       one.getValue('duedate'), Number(one.getValue('shippingamount'))]);"""
     assert lab.run(code) == [[True, "42.00", "", 0]]
+
+
+@pytest.mark.shows("N/search.lookupFields")
+@pytest.mark.rule("search.address_texts")
+def test_default_addresses_are_found_as_one_text(lab):
+    code = """const maker = record.create({ type: 'customer', isDynamic: true });
+    maker.setValue('companyname', 'Placed ' + random.generateUUID()); maker.setValue('subsidiary', 1);
+    const place = (label, flag, addr1, phone) => {
+      maker.selectNewLine('addressbook');
+      maker.setCurrentSublistValue('addressbook', 'label', label);
+      maker.setCurrentSublistValue('addressbook', 'defaultbilling', flag === 'billing');
+      maker.setCurrentSublistValue('addressbook', 'defaultshipping', flag === 'shipping');
+      const address = maker.getCurrentSublistSubrecord('addressbook', 'addressbookaddress');
+      address.setValue('country', 'US'); address.setValue('addr1', addr1); address.setValue('addrphone', phone);
+      maker.commitLine('addressbook');
+    };
+    place('Office', 'billing', '1 Ledger Lane', '555-0101-1');
+    place('Dock', 'shipping', '2 Harbour Road', '555-0101-2');
+    const who = maker.save();
+    const columns = ['address', 'billaddress', 'shipaddress', 'billphone', 'shipphone', 'addressphone'];
+    const found = search.lookupFields({ type: 'customer', id: who, columns });
+    const order = record.create({ type: 'salesorder', isDynamic: true });
+    order.setValue('entity', who);
+    order.setValue('tranid', 'SO-NAMED');
+    order.selectNewLine('item');
+    order.setCurrentSublistText({ sublistId: 'item', fieldId: 'item', text: 'SAMPLE-STOCK' });
+    order.setCurrentSublistValue('item', 'quantity', 1);
+    order.setCurrentSublistValue('item', 'rate', 1);
+    order.commitLine('item');
+    const id = order.save();
+    const name = search.lookupFields({ type: 'salesorder', id, columns: ['transactionname', 'tranid'] });
+    return [columns.map((column) => found[column]), name.transactionname.replace(name.tranid, '?')];"""
+    texts, name = lab.run(code)
+    address, billing, shipping, *phones = texts
+    assert "1 Ledger Lane" in billing and address == billing
+    assert "2 Harbour Road" in shipping and "1 Ledger Lane" not in shipping
+    assert phones == ["555-0101-1", "555-0101-2", "555-0101-1"]
+    assert name == "Sales Order #?"
+
+
+@pytest.mark.shows("N/record.Record.getValue")
+def test_a_bill_has_its_amount_under_the_name_of_its_form_too(lab):
+    code = """const maker = record.create({ type: 'vendor' });
+    maker.setValue('companyname', 'Biller ' + random.generateUUID()); maker.setValue('subsidiary', 1);
+    const bill = record.create({ type: 'vendorbill', isDynamic: true });
+    bill.setValue('entity', maker.save());
+    bill.selectNewLine('item');
+    bill.setCurrentSublistText({ sublistId: 'item', fieldId: 'item', text: 'SAMPLE-STOCK' });
+    bill.setCurrentSublistValue('item', 'quantity', 3);
+    bill.setCurrentSublistValue('item', 'rate', 4.2);
+    bill.setCurrentSublistValue('item', 'location', 1);
+    bill.commitLine('item');
+    const id = bill.save();
+    const saved = record.load({ type: 'vendorbill', id });
+    return [saved.getValue('usertotal'), saved.getValue('total')];"""
+    assert lab.run(code) == [12.6, 12.6]

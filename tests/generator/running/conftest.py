@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -207,6 +207,19 @@ def running() -> Iterator[World]:
 def ways_out() -> Iterator[World]:
     with started(WAYS_OUT) as world:
         yield world
+
+
+@pytest.fixture(scope="module")
+def start() -> Iterator[Callable[[Path], World]]:
+    """Starts accounts with other projects, as they start; they end with the module."""
+    with ExitStack() as stack:
+
+        def started_(folder: Path) -> World:
+            world = stack.enter_context(started(folder))
+            world.fresh()
+            return world
+
+        yield started_
 
 
 @pytest.fixture

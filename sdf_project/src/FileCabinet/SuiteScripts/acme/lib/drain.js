@@ -29,7 +29,7 @@ define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './
     // As many events as one invocation can serve at worst, by the units bill.
     const size = config.table.drain.chunk;
     const byRecord = new Map();
-    for (const row of outbox.due(partition(), Date.now())) {
+    for (const row of outbox.due(outbox.slotsOf(partition()), Date.now())) {
       const name = `${row.record}:${row.recordId}`;
       byRecord.set(name, (byRecord.get(name) || []).concat(row));
     }
@@ -126,8 +126,7 @@ define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './
     });
     if (delivered === 0 || down || config.paused()) return;
     const mine = partition();
-    const open = outbox.stats().partitions.find((one) => one.partition === mine);
-    if (open && open.due > 0) submit(mine);
+    if (outbox.waiting().indexOf(mine) >= 0) submit(mine);
   };
 
   /** Starts the drain of a partition. Twenty units. @param {number} number @returns {boolean} false: it runs already */

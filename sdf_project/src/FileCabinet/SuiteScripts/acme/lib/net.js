@@ -15,10 +15,8 @@ define(['N/log', './config', './drain', './imports', './outbox', './sql'], (
   const execute = () => {
     config.account();
     if (config.paused()) return;
-    for (const one of outbox.stats().partitions) {
-      if (one.due > 0 && !drain.submit(one.partition))
-        log.audit({ title: 'drain runs already', details: one.partition });
-    }
+    for (const partition of outbox.waiting())
+      if (!drain.submit(partition)) log.audit({ title: 'drain runs already', details: partition });
     const rows = sql.rows(`SELECT externalid AS k FROM ${config.table.state.type} WHERE externalid LIKE 'import--%'`);
     for (const row of rows) {
       const state = config.readState(String(row.k));

@@ -22,15 +22,22 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
   /** Epoch milliseconds as text that compares. @param {number} ms */
   const stamp = (ms) => String(ms).padStart(16, '0');
 
-  /** The drain deployment that takes a record's rows. @param {string} type @param {string} id */
-  const partitionOf = (type, id) => {
+  /** A record's slot, the same for all its rows. @param {string} type @param {string} id */
+  const slotOf = (type, id) => {
     let hash = 0;
     for (const character of `${type}:${id}`) hash = (hash * 31 + character.charCodeAt(0)) % 65521;
-    return hash % config.table.partitions;
+    return hash % config.table.slots;
   };
 
+  /** The drain that takes a slot: each takes as many as another. @param {number} slot */
+  const partitionOf = (slot) => slot % config.table.drain.deploys.length;
+
+  /** @param {number} partition @returns {number[]} the slots that its drain takes */
+  const slotsOf = (partition) =>
+    Array.from({ length: config.table.slots }, (_, slot) => slot).filter((slot) => partitionOf(slot) === partition);
+
   /**
-   * Writes a row. Six units. One that is pulled is in a partition that no drain takes.
+   * Writes a row. Six units. One that is pulled is in a slot that no drain takes.
    * @param {{events: string[], record: string, recordId: string, kind: string, flows: string[], key: string,
    *   changed: number, seq: string, pulled?: boolean, states?: any}} row `states`: of flows that send the save's
    */
@@ -49,7 +56,7 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
       [names.next]: stamp(row.changed),
       [names.seq]: row.seq,
       [names.changed]: stamp(row.changed),
-      [names.partition]: row.pulled ? config.table.pull : partitionOf(row.record, row.recordId)
+      [names.partition]: row.pulled ? config.table.pull : slotOf(row.record, row.recordId)
     };
     if (row.states) values[names.states] = JSON.stringify(row.states);
     for (const field of Object.keys(values)) rec.setValue({ fieldId: field, value: values[field] });
@@ -68,14 +75,14 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
   /**
    * Rows of this account that are due, oldest first, without records whose oldest row is not due:
    * the events of a record stay in order.
-   * @param {number} partition
+   * @param {number[]} slots
    * @param {number} now
    * @returns {Row[]}
    */
-  const due = (partition, now) => {
+  const due = (slots, now) => {
     const n = config.table.outbox;
-    const where = `${n.partition} = ? AND ${n.account} = ?`;
-    const params = [partition, runtime.accountId, stamp(now)];
+    const where = `${n.partition} IN (${sql.marks(slots.length)}) AND ${n.account} = ?`;
+    const params = [...slots, runtime.accountId, stamp(now)];
     const columns = [n.event, n.record, n.record_id, n.kind, n.flows, n.key, n.attempts, n.seq, n.changed];
     const select = columns.map((column, i) => `${column} AS c${i}`).join(', ');
     const rows = sql.rows(`SELECT id, ${select} FROM ${n.type} WHERE ${where} AND ${n.next} <= ? ORDER BY id`, params);
@@ -180,7 +187,7 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
     });
   };
 
-  /** Rows that are due but wait for an earlier one of their record, by partition. @param {string} now */
+  /** Rows that are due but wait for an earlier one of their record, by slot. @param {string} now */
   const blocked = (now) => {
     const n = config.table.outbox;
     const first = `SELECT ${n.record} AS r, ${n.record_id} AS i, MIN(${n.seq}) AS s FROM ${n.type} WHERE ${n.next} > ? GROUP BY ${n.record}, ${n.record_id}`;
@@ -217,17 +224,26 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
       .sort((a, b) => a - b)[0];
     const pulled = rows.filter((row) => Number(row.p) === config.table.pull);
     const pull = pulled.reduce((all, row) => all + row.due, 0);
+    const open = {};
+    for (const row of rows.filter((one) => pulled.indexOf(one) < 0)) {
+      const partition = partitionOf(Number(row.p));
+      open[partition] = (open[partition] || 0) + row.due;
+    }
     return {
       pending: total('pending'),
       due: total('due') - pull,
       pull: pull,
       failed: total('failed'),
       oldest_seconds: oldest ? Math.max(0, Math.round((Date.now() - oldest) / 1000)) : 0,
-      partitions: rows
-        .filter((row) => pulled.indexOf(row) < 0)
-        .map((row) => ({ partition: Number(row.p), due: row.due }))
+      partitions: Object.keys(open).map((partition) => ({ partition: Number(partition), due: open[partition] }))
     };
   };
 
-  return { add, waits, due, left, remove, states, byIds, narrow, postpone, stats, stamp };
+  /** Partitions with rows that are due. Units as `stats`. @returns {number[]} */
+  const waiting = () =>
+    stats()
+      .partitions.filter((one) => one.due > 0)
+      .map((one) => one.partition);
+
+  return { slotsOf, waiting, add, waits, due, left, remove, states, byIds, narrow, postpone, stats, stamp };
 });

@@ -27,7 +27,7 @@ define([], () => ({
       }
     }
   },
-  partitions: 1,
+  slots: 12,
   pull: -1,
   outbox: {
     type: 'customrecord_cnr_outbox',

@@ -48,7 +48,7 @@ define([], () => ({
       }
     }
   },
-  partitions: 1,
+  slots: 12,
   pull: -1,
   outbox: {
     type: 'customrecord_acme_outbox',
