@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from generator.compile.context import Place
 from generator.plan import names
@@ -12,14 +13,39 @@ from generator.spec.flows import Flow, InboundFlow, OutboundFlow
 _KINDS = ("transaction", "entity", "item")
 
 
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """
+    What a flow wants for itself in the project, and of it.
+
+    Args:
+        flow: its name.
+        scripts: the script ids of its own, with what each is of; those of one record type are shared.
+        module: its hook module.
+        sends: whether the account sends its events to the agent.
+    """
+
+    flow: str
+    scripts: tuple[tuple[str, str], ...]
+    module: str | None
+    sends: bool
+
+
+def claims(spec: Flow, prefix: str) -> Claims:
+    """What a flow claims; `prefix` is the project's."""
+    module = spec.hooks.module if spec.hooks is not None else None
+    sends = isinstance(spec, OutboundFlow) and spec.via.poll is None and spec.via.deliver != "pull"
+    return Claims(spec.flow, tuple(_scripts(spec, prefix).items()), module, sends)
+
+
 def check_names(
-    flows: Iterable[tuple[Flow, Place]], prefix: str, objects: Mapping[str, str], project: Place
+    flows: Iterable[tuple[Claims, Place]], prefix: str, objects: Mapping[str, str], project: Place
 ) -> None:
     """
     Report flows of the same name, and ids or files that two things would share.
 
     Args:
-        flows: all flows with their places.
+        flows: what all flows claim, with their places.
         prefix: the project's.
         objects: script ids of the project's own objects, and their files.
         project: of project.yaml.
@@ -27,23 +53,23 @@ def check_names(
     seen: dict[str, Place] = {}
     modules: dict[str, str] = {}
     ids = _own(prefix)
-    for spec, place in flows:
+    for claimed, place in flows:
         if place.lost("flow"):
             continue
         at = place / "flow"
-        first = seen.setdefault(spec.flow, place)
+        first = seen.setdefault(claimed.flow, place)
         if first is not place:
-            at.error("E411", f"flow '{spec.flow}' is also in {first.source.file}")
+            at.error("E411", f"flow '{claimed.flow}' is also in {first.source.file}")
             continue
-        for script, owner in _scripts(spec, prefix).items():
+        for script, owner in claimed.scripts:
             if ids.setdefault(script, owner) != owner:
                 at.error(
                     "E412",
                     f"the script id {script} is also that of {ids[script]}",
                     "give the flow another name",
                 )
-        if spec.hooks is not None:
-            _module(spec.hooks.module, place / "hooks" / "module", modules)
+        if claimed.module is not None:
+            _module(claimed.module, place / "hooks" / "module", modules)
     for script, file in objects.items():
         if script in ids and not project.lost("prefix"):
             (project / "prefix").error(

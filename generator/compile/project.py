@@ -78,10 +78,10 @@ def compile_project(
     compile_ = partial(_flow, shared, files.catalog, project=project)
     inputs: Inputs = {}
     flows = [
-        compile_or_recall(folder, path, state, inputs, memory, compile_)
+        compile_or_recall(folder, path, state, project.prefix, inputs, memory, compile_)
         for path in spec_files(folder)
     ]
-    known = [(flow.spec, flow.place) for flow in flows if flow.spec and flow.place]
+    known = [(flow.claims, flow.place) for flow in flows if flow.claims and flow.place]
     inbound = [flow.plan for flow in flows if isinstance(flow.plan, InboundPlan)]
     outbound = [flow.plan for flow in flows if isinstance(flow.plan, OutboundPlan)]
     check_user_events(
@@ -92,7 +92,8 @@ def compile_project(
         ]
     )
     check_names(known, project.prefix, files.objects, place)
-    _check_addresses(known, project, environments, place)
+    if any(claims.sends for claims, _ in known):
+        _check_addresses(project, environments, place)
     if any(flow.doubtful for flow in flows):
         return compile_project(folder)
     sink.extend(found for flow in flows for found in flow.sink)
@@ -130,16 +131,8 @@ def stands_for_others(record: RecordType) -> bool:
     return record.sdf_token is None and (record.open or record.permission is None)
 
 
-def _check_addresses(
-    flows: Iterable[tuple[Flow, Place]],
-    project: Project,
-    environments: Iterable[Environment],
-    place: Place,
-) -> None:
+def _check_addresses(project: Project, environments: Iterable[Environment], place: Place) -> None:
     """Events that the account sends need an address of the agent in every environment."""
-    ways = [spec.via for spec, _ in flows if isinstance(spec, OutboundFlow)]
-    if not any(via.poll is None and via.deliver != "pull" for via in ways):
-        return
     for environment in environments:
         spec = project.environments[environment.name]
         at = place / "environments" / environment.name

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from generator.compile.context import Place
 from generator.compile.inputs import Inputs, noting, state
+from generator.compile.names import Claims, claims
 from generator.compile.reading import read_flow, shared_files
 from generator.memory import Memory, digest
 from generator.plan.model import InboundPlan, OutboundPlan, Var
@@ -31,14 +32,14 @@ class Compiled:
     One spec, compiled or recalled.
 
     Args:
-        spec: as it was read; None, as `place`, where too much is wrong.
+        claims: what it wants for itself; None, as `place`, where too much is wrong.
         own: variables that have another value in this flow.
         sink: what was found, also by checks that come later.
         said: how much of it was found in the flow itself.
         recalled: whether it comes from memory, without places.
     """
 
-    spec: Flow | None
+    claims: Claims | None
     place: Place | None
     plan: InboundPlan | OutboundPlan | None
     own: tuple[Var, ...]
@@ -54,7 +55,7 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    spec: Flow | None
+    claims: Claims | None
     plan: InboundPlan | OutboundPlan | None
     own: tuple[Var, ...]
     found: tuple[Diagnostic, ...]
@@ -75,6 +76,7 @@ def compile_or_recall(
     folder: Path,
     path: Path,
     shared: str,
+    prefix: str,
     inputs: Inputs,
     memory: Memory,
     compile_: Callable[[Flow, Place], Parts],
@@ -86,6 +88,7 @@ def compile_or_recall(
         folder: the project folder.
         path: the spec.
         shared: the state of what flows share.
+        prefix: the project's.
         inputs: states of files that specs name, as far as this run has looked.
         memory: of earlier runs.
         compile_: makes a plan of a spec that was read.
@@ -98,9 +101,10 @@ def compile_or_recall(
         with noting() as noted:
             read = read_flow(folder, path, sink)
             plan, own = compile_(*read) if read else (None, [])
-        spec, place = read or (None, None)
-        made.append(Compiled(spec, place, plan, tuple(own), sink, len(sink), recalled=False))
-        return _Kept(spec, plan, tuple(own), tuple(sink), noted)
+        claimed = claims(read[0], prefix) if read else None
+        place = read[1] if read else None
+        made.append(Compiled(claimed, place, plan, tuple(own), sink, len(sink), recalled=False))
+        return _Kept(claimed, plan, tuple(own), tuple(sink), noted)
 
     def holds(kept: _Kept) -> bool:
         for file in kept.inputs.keys() - inputs.keys():
@@ -121,7 +125,7 @@ def compile_or_recall(
         return made[0]
     sink = list(kept.found)
     place = Place(Source(name, ""), sink)
-    return Compiled(kept.spec, place, kept.plan, kept.own, sink, len(sink), recalled=True)
+    return Compiled(kept.claims, place, kept.plan, kept.own, sink, len(sink), recalled=True)
 
 
 def _bytes(path: Path) -> bytes:
