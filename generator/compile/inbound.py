@@ -152,9 +152,10 @@ def compile_inbound(
         contract="",
         only_newest=spec.only_newest,
     )
+    bill = inbound_bill(plan)
     return replace(
-        with_units(plan, place),
-        via_there=compile_there(context, spec, via, inbound_bill(plan)),
+        with_units(plan, bill, place),
+        via_there=compile_there(context, spec, via, bill),
         contract=inbound_contract(plan, hooks.text),
     )
 

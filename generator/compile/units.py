@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from generator.bill.inbound import MAP_BATCH, inbound_bill, late_units, own_units
+from generator.bill.inbound import MAP_BATCH, late_units, own_units
 from generator.bill.model import Bill
 from generator.bill.outbound import heard, poll_bill, user_event_bill
 from generator.catalog.model import UNITS_LOAD, UNITS_QUERY, UNITS_SAVE, Kind
@@ -25,16 +25,16 @@ def create_units(kind: Kind) -> int:
     return UNITS_LOAD[kind] + UNITS_SAVE[kind] + UNITS_QUERY
 
 
-def with_units(plan: InboundPlan, place: Place) -> InboundPlan:
+def with_units(plan: InboundPlan, bill: Bill, place: Place) -> InboundPlan:
     """
     The plan with its largest safe batch and its units.
 
     Args:
         plan: whole but for batch and units.
+        bill: of the plan.
         place: the flow. A batch that was written and is too large is lowered (W251); a flow that
             cannot fit with one document is an error (E252).
     """
-    bill = inbound_bill(plan)
     if bill.largest(1) == 0:
         _refuse(bill, place)
     if isinstance(plan.via, RestletVia):
