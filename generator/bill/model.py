@@ -8,15 +8,14 @@ an execution, because keys go into queries of 500; so it is a function of their 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from generator.frozen import frozen
 from generator.plan.model import Origin
 
 CHUNK = 500
 """Keys that one query takes (`lib/sql.js`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Times:
     """
     How often a step happens in an execution.
@@ -55,7 +54,7 @@ ONCE = Times(batch=1)
 EACH = Times(document=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """
     One line of a bill.
@@ -77,7 +76,7 @@ class Step:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Way:
     """One of several ways that a document can take: when it does, and the steps on it."""
 
@@ -96,7 +95,7 @@ class Way:
         return _further(self.steps)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Either:
     """
     Ways that exclude each other: every document takes one of them.
@@ -127,7 +126,7 @@ class Either:
         return max(found, key=lambda one: one[0])[1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """
     A step as it is counted for some number of documents.
@@ -157,7 +156,7 @@ class Entry:
         return self.step.units * self.step.usual.at(self.size)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bill:
     """
     What one execution uses at most.

@@ -9,8 +9,10 @@ its records by it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from generator.frozen import frozen
 
 Kind = Literal["transaction", "entity", "item", "list", "custom"]
 State = Literal["documented", "seen", "assumed"]
@@ -39,7 +41,7 @@ CARRIED = frozenset(("item", "expense", "component"))
 """The sublists that a record made from another takes over; its other ones begin empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """
     A field of a record or of a sublist.
@@ -80,7 +82,7 @@ class Field:
         return self.required and not self.filled and self.source is None and self.type != "boolean"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sublist:
     """
     A sublist.
@@ -96,7 +98,7 @@ class Sublist:
     subrecords: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordType:
     """
     A record type.
@@ -130,7 +132,7 @@ class RecordType:
     open: bool = False  # only partly known: an unlisted field is normal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Catalog:
     """Record types by id, standard ones and (overlaid) the project's own."""
 

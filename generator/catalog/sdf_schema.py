@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from generator.catalog.sdf import Element
+from generator.frozen import frozen
 
 _FILE = re.compile(r"\[/[^\[\]]+\]")
 _REFERENCE = re.compile(r"\[scriptid=[a-z0-9_.]+\]")
@@ -19,7 +20,7 @@ _OPEN = ("scriptdeployment", "instance")
 _SCRIPT_ID = re.compile(r"[a-z0-9_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """
     What an element has that its object type does not allow, or lacks.
@@ -33,7 +34,7 @@ class Fault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leaf:
     """An element or attribute without children; `enums` names the lists its value may be from."""
 
@@ -45,7 +46,7 @@ class Leaf:
     attribute: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """An element with children; `many` are the children that may occur many times."""
 
@@ -53,7 +54,7 @@ class Group:
     many: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schema:
     """All object types by XML root, and the enums."""
 

@@ -15,6 +15,7 @@ from generator.compile.context import FlowContext, Place
 from generator.compile.known import FieldGroup, report_unknown
 from generator.compile.queries import check_query, columns, plain
 from generator.compile.values import Scope
+from generator.frozen import frozen
 from generator.plan.model import FieldName, Join, PayloadQuery, QueryValue
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import ValueQuerySpec
@@ -26,7 +27,7 @@ _ON_LINES = frozenset(("createdfrom", "subsidiary", "location", "department", "c
 MAX_STEPS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holder:
     """
     What has fields: a record, a sublist's line, or a subrecord.

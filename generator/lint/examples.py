@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from generator.frozen import frozen
 
 SCRIPT = "src/FileCabinet/SuiteScripts/example/example.js"
 MANIFEST = """\
@@ -40,7 +41,7 @@ _FRAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snippet:
     """
     Lines inside an entry point.

@@ -8,8 +8,10 @@ repeats it in a comment and RESTlet errors return it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from generator.frozen import frozen
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Kind = Literal["transaction", "entity", "item", "list", "custom"]
@@ -18,7 +20,7 @@ BILL = {"contract": False}
 """Metadata of fields that only the units bill reads: no contract covers them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """A place in a spec: the file relative to the project folder, and its 1-based line."""
 
@@ -33,7 +35,7 @@ class Origin:
 # --- conditions -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Path:
     """A path into the document: from its root (`$.x`) or from the current place. No segments: `.`."""
 
@@ -41,7 +43,7 @@ class Path:
     root: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldName:
     """A field of the NetSuite record (outbound); more than one segment is a join."""
 
@@ -53,7 +55,7 @@ Operator = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Test:
     """One comparison. `value` is the right-hand side as written (a list for in and not_in)."""
 
@@ -63,21 +65,21 @@ class Test:
     __test__ = False  # keeps pytest from collecting it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class All:
     """Every condition holds."""
 
     of: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyOf:
     """At least one condition holds."""
 
     of: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """The condition does not hold."""
 
@@ -90,49 +92,49 @@ Condition = Test | All | AnyOf | Not
 # --- values -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal_:  # noqa: N801 - typing has the plain name
     """A value written in the spec."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VarRef:
     """A project variable by name; its value comes from the account's config table."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Concat:
     """Parts joined as text; an empty part is '', all parts empty is nothing."""
 
     parts: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coalesce:
     """The first part that is not empty."""
 
     parts: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hook:
     """A function of the flow's hook module: `(element, doc, ctx) => value`."""
 
     function: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DisplayText:
     """The display text of a field (outbound `text`)."""
 
     segments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueryValue:
     """What one of the flow's queries gives for the place's key (outbound `suiteql`)."""
 
@@ -142,7 +144,7 @@ class QueryValue:
 Source = Path | Literal_ | VarRef | Concat | Coalesce | Hook | FieldName | DisplayText | QueryValue
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransformCall:
     """One step of `apply`: a name from `generator.transforms` and its checked argument (or None)."""
 
@@ -151,7 +153,7 @@ class TransformCall:
     condition: Condition | None = None  # for `where`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyPart:
     """
     One column of a compound reference.
@@ -168,7 +170,7 @@ class KeyPart:
 MissingPolicy = Literal["error", "skip_field", "skip_line", "default", "create"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ref:
     """How a value becomes an internal id: which lookup, under which key rules, and what if none or many."""
 
@@ -180,7 +182,7 @@ class Ref:
     create: str | None = None  # name of a CreatePlan of the flow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """The fixed pipeline up to the reference: source, apply, map, ref, default."""
 
@@ -195,7 +197,7 @@ class Value:
 # --- lookups ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookupColumn:
     """A SuiteQL column that a lookup compares. `numeric` columns hold internal ids."""
 
@@ -203,7 +205,7 @@ class LookupColumn:
     numeric: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lookup:
     """
     One look-up table of a flow: all keys of a batch for it go into one SuiteQL, in chunks of 500.
@@ -226,7 +228,7 @@ class Lookup:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreatePlan:
     """A record that a reference creates when it is missing (once per distinct key)."""
 
@@ -242,7 +244,7 @@ class CreatePlan:
 # --- inbound ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldPlan:
     """
     One NetSuite field and where its value comes from.
@@ -270,7 +272,7 @@ class FieldPlan:
     origin: Origin = field(default=Origin("", 0))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyPlan:
     """
     The record's key: `value` (or `hook`) with `prefix`, kept in `field`.
@@ -294,7 +296,7 @@ class KeyPlan:
         return value.source
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineKey:
     """The line field that identifies a line, and its value in the document. Compared as text."""
 
@@ -302,7 +304,7 @@ class LineKey:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubrecordPlan:
     """A subrecord of a body field or of a line. Address fields are ordered country first."""
 
@@ -315,7 +317,7 @@ class SubrecordPlan:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinesPlan:
     """The lines of one sublist; the bill counts with at most `most` in a document."""
 
@@ -332,7 +334,7 @@ class LinesPlan:
     most: int = field(default=100, metadata=BILL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hooks:
     """
     The user's SuiteScript module and the functions that the flow names in it.
@@ -349,7 +351,7 @@ class Hooks:
     units: int = field(default=0, metadata=BILL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ValueMap:
     """A named map; compares as text. `otherwise` is error, skip, same or a literal."""
 
@@ -358,7 +360,7 @@ class ValueMap:
     otherwise: Literal["error", "skip", "same"] | Literal_
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verify:
     """How the agent proves who sent a call. `secret` is a secret's name; options as in the spec."""
 
@@ -371,7 +373,7 @@ Template = tuple[str | Path, ...]
 """Text with values of the document between its parts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetch:
     """How the agent gets the document that a notification names."""
 
@@ -380,7 +382,7 @@ class Fetch:
     params: tuple[tuple[str, Template], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pages:
     """How the next page of an answer is asked for; `path` is of the answer, `param` of the query."""
 
@@ -391,7 +393,7 @@ class Pages:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourcePoll:
     """
     How the agent asks another system for documents.
@@ -415,7 +417,7 @@ class SourcePoll:
     batch: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InboundSource:
     """Where documents come from. `items` splits one call into many documents."""
 
@@ -431,7 +433,7 @@ class InboundSource:
     poll: SourcePoll | None = field(default=None, metadata={"contract": False})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RestletVia:
     """By RESTlet: `wish` is the batch asked for; documents of one `serialize_by` value never run at once."""
 
@@ -439,7 +441,7 @@ class RestletVia:
     serialize_by: Path | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CsvFormat:
     """How a CSV file is read (by the agent)."""
 
@@ -452,7 +454,7 @@ class CsvFormat:
     nulls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schedule:
     """When files are taken: `at` HH:MM in `timezone` on `days`; None for on arrival."""
 
@@ -461,7 +463,7 @@ class Schedule:
     days: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileVia:
     """By file and map/reduce. Exactly one of csv, json_lines, json."""
 
@@ -472,7 +474,7 @@ class FileVia:
     concurrency: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ViaThere:
     """The way of one environment, where it differs: the batch, when files are taken, a poll's pace."""
 
@@ -483,7 +485,7 @@ class ViaThere:
     every_minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Permission:
     """A permission of the generated role, with the reason that its XML comment gives."""
 
@@ -492,7 +494,7 @@ class Permission:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Units:
     """
     Worst case of the plan's batch, from its bill (`generator.bill`).
@@ -512,7 +514,7 @@ class Units:
 Write = Literal["upsert", "create", "update", "delete", "attach", "detach"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """A field that is read back for the reply: its name there, and what SuiteQL selects for it."""
 
@@ -521,7 +523,7 @@ class Answer:
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RelatedPlan:
     """The other record of attach and detach; `field` of a custom record holds its parent."""
 
@@ -531,7 +533,7 @@ class RelatedPlan:
     field: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InboundPlan:
     """One inbound flow, whole."""
 
@@ -583,7 +585,7 @@ class InboundPlan:
 # --- outbound ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Join:
     """
     A joined value of the payload, resolved by one SuiteQL per delivery batch.
@@ -606,7 +608,7 @@ class Join:
         return self.alias or self.column
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PayloadQuery:
     """
     A query of the user's that gives payload values, once per delivery batch.
@@ -623,7 +625,7 @@ class PayloadQuery:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PayloadField:
     """One JSON value; `name` is dotted in the spec and makes objects."""
 
@@ -638,7 +640,7 @@ class PayloadField:
     origin: Origin = field(default=Origin("", 0))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PayloadList:
     """A JSON array made from a sublist, from that of a subrecord (dotted), or from a poll's `rows`."""
 
@@ -650,7 +652,7 @@ class PayloadList:
     lists: tuple[PayloadList, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventsVia:
     """Which saves raise an event. `when_save` reads own fields in the save, `when_drain` needs joins."""
 
@@ -665,7 +667,7 @@ class EventsVia:
     touches: tuple[Touch, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Touch:
     """A record type whose saves raise the flow's event for the record that `field` names."""
 
@@ -676,7 +678,7 @@ class Touch:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PollVia:
     """
     Queries at a pace, run in the account for the agent, which compares by key.
@@ -698,7 +700,7 @@ class PollVia:
     tables: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """Several events are one request; `results` and `error` are paths of the answer."""
 
@@ -712,7 +714,7 @@ Columns = tuple[tuple[str, Path], ...]
 """Names of columns, and where their values stand in the payload."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FolderTarget:
     """Events become files of a folder."""
 
@@ -721,7 +723,7 @@ class FolderTarget:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableTarget:
     """Events become rows of a table."""
 
@@ -730,7 +732,7 @@ class TableTarget:
     columns: Columns
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """
     Where the agent delivers an event's data: an address, a folder or a table.
@@ -749,7 +751,7 @@ class Target:
     table: TableTarget | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutboundPlan:
     """One outbound flow, whole."""
 
@@ -786,7 +788,7 @@ class OutboundPlan:
 # --- project ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Environment:
     """One account: its id as `runtime.accountId` writes it, and the agent's address."""
 
@@ -795,7 +797,7 @@ class Environment:
     agent_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Var:
     """A project variable: its type, how a select is looked up, and its value per environment."""
 
@@ -806,7 +808,7 @@ class Var:
     values: tuple[tuple[str, Json], ...]  # by environment
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connection:
     """
     A system that the agent talks to. `base_url` per environment; auth and sign by secret name.
@@ -822,7 +824,7 @@ class Connection:
     database: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Secret:
     """A secret by name: where it is needed and in which text form."""
 
@@ -833,7 +835,7 @@ class Secret:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectPlan:
     """All flows of a project and what they share."""
 

@@ -11,17 +11,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from generator.errors import WriteError
+from generator.frozen import frozen
 
 STATE = ".suiteloom.json"
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """
     What an output folder says of itself.
@@ -37,7 +38,7 @@ class State:
     retired: tuple[Mapping[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """
     What writing a tree means for a folder, as paths in order.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from generator.frozen import frozen
 from generator.plan.model import (
     All,
     AnyOf,
@@ -30,7 +31,7 @@ from generator.transforms import TRANSFORMS
 FieldReader = Callable[[tuple[str, ...]], str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """
     What the names in the generated function are.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from generator.frozen import frozen
 from generator.plan.model import (
     FieldName,
     Join,
@@ -113,7 +114,7 @@ def _scope(plan: OutboundPlan, modules: Modules, path: str, place: str) -> Scope
     return record_scope(modules, place, within)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _JoinKey:
     sublist: str
     base: str

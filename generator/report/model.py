@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from generator.frozen import frozen
 from generator.spec.diagnose import Diagnostic, ordered
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """
     One thing that was looked at: a file that was checked, a test that ran.
@@ -31,7 +32,7 @@ class Case:
     skipped: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """
     What one command found.

@@ -9,10 +9,10 @@ the project and its environments are put together, 5 when spec tests are read an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """
     One kind of finding.

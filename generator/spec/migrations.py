@@ -9,13 +9,14 @@ changed, as one function over one file.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from generator.frozen import frozen
 
 FileKind = Literal["project", "flow", "shared"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Migration:
     """
     From one version to the next.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from generator.frozen import frozen
 
 ValueType = Literal["any", "text", "number", "date", "list", "element"]
 """`element` is whatever a list holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """Input, argument and output as JSON values. It is the transform's test and its documentation."""
 
@@ -20,7 +21,7 @@ class Example:
     result: Any
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transform:
     """
     One step of `apply`.
