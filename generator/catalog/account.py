@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.catalog.model import Catalog, Field, RecordType, Sublist
 from generator.catalog.notation import TYPES
@@ -34,7 +34,7 @@ class FileError(ValueError):
 
 
 class _Field(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
     type: str
     label: str | None = None
     length: int | None = None
@@ -43,13 +43,10 @@ class _Field(BaseModel):
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
     record: str
     fields: dict[str, _Field] = {}
     sublists: dict[str, dict[str, _Field]] = {}
-
-
-_FILE = TypeAdapter(_File)
 
 
 def own(described: Described, standard: RecordType | None) -> Described:
@@ -96,7 +93,7 @@ def to_text(described: Described) -> str:
 def from_text(text: str) -> Described:
     """A file's content; FileError where it is none."""
     try:
-        file = _FILE.validate_python(json.loads(text))
+        file = _File.model_validate(json.loads(text))
     except json.JSONDecodeError as fault:
         raise FileError(f"no JSON: {fault.msg}", fault.lineno, fault.colno) from fault
     except ValidationError as fault:
