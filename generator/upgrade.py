@@ -10,6 +10,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,13 @@ from ruamel.yaml import YAML
 from generator.compile.inputs import exists, inside
 from generator.compile.reading import PROJECT_FILE, spec_files
 from generator.errors import GeneratorError, ProjectError
-from generator.frozen import frozen
 from generator.spec.migrations import FileKind, Migration, newest
 from generator.spec.source import Source, read
 
 _WIDTH = 4096  # lines are not broken anew
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Upgrade:
     """
     One file that is of an older version.
@@ -44,7 +44,7 @@ class Upgrade:
     about: tuple[str, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Upgrades:
     """What an upgrade would do: the files to rewrite, and how many are of the newest version."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from generator.bill.model import Bill
-from generator.frozen import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Change:
     """
     A bill that differs.

@@ -10,6 +10,7 @@ whether anything can.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Either, Step, Times, Way
 from generator.catalog.model import (
@@ -22,7 +23,6 @@ from generator.catalog.model import (
     UNITS_QUERY,
     UNITS_SAVE,
 )
-from generator.frozen import frozen
 from generator.plan.model import (
     Coalesce,
     CreatePlan,
@@ -145,7 +145,7 @@ def import_bills(plan: InboundPlan) -> tuple[Bill, ...]:
     )  # fmt: skip
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Use:
     """
     A reference somewhere in the mapping.

@@ -8,14 +8,15 @@ an execution, because keys go into queries of 500; so it is a function of their 
 
 from __future__ import annotations
 
-from generator.frozen import frozen
+from dataclasses import dataclass
+
 from generator.plan.model import Origin
 
 CHUNK = 500
 """Keys that one query takes (`lib/sql.js`)."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Times:
     """
     How often a step happens in an execution.
@@ -54,7 +55,7 @@ ONCE = Times(batch=1)
 EACH = Times(document=1)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Step:
     """
     One line of a bill.
@@ -76,7 +77,7 @@ class Step:
     origin: Origin | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Way:
     """One of several ways that a document can take: when it does, and the steps on it."""
 
@@ -95,7 +96,7 @@ class Way:
         return _further(self.steps)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Either:
     """
     Ways that exclude each other: every document takes one of them.
@@ -126,7 +127,7 @@ class Either:
         return max(found, key=lambda one: one[0])[1]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Entry:
     """
     A step as it is counted for some number of documents.
@@ -156,7 +157,7 @@ class Entry:
         return self.step.units * self.step.usual.at(self.size)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Bill:
     """
     What one execution uses at most.

@@ -9,10 +9,8 @@ its records by it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
-
-from generator.frozen import frozen
 
 Kind = Literal["transaction", "entity", "item", "list", "custom"]
 State = Literal["documented", "seen", "assumed"]
@@ -41,7 +39,7 @@ CARRIED = frozenset(("item", "expense", "component"))
 """The sublists that a record made from another takes over; its other ones begin empty."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Field:
     """
     A field of a record or of a sublist.
@@ -82,7 +80,7 @@ class Field:
         return self.required and not self.filled and self.source is None and self.type != "boolean"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sublist:
     """
     A sublist.
@@ -98,7 +96,7 @@ class Sublist:
     subrecords: Mapping[str, str] = field(default_factory=dict)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordType:
     """
     A record type.
@@ -132,7 +130,7 @@ class RecordType:
     open: bool = False  # only partly known: an unlisted field is normal
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """Record types by id, standard ones and (overlaid) the project's own."""
 

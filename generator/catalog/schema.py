@@ -21,11 +21,10 @@ case. The schema says of no field that it is required.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from generator.catalog.model import Field
-from generator.frozen import frozen
 
 _SCALARS = {
     ("string", "date"): "date",
@@ -43,7 +42,7 @@ _REFERENCE = frozenset(("id", "refName"))
 _CUSTOM = ("cust", "cseg")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Described:
     """A record type as an account describes it: fields of the body, and of the lines by sublist."""
 

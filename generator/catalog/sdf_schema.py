@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from generator.catalog.sdf import Element
-from generator.frozen import frozen
 
 _FILE = re.compile(r"\[/[^\[\]]+\]")
 _REFERENCE = re.compile(r"\[scriptid=[a-z0-9_.]+\]")
@@ -20,7 +19,7 @@ _OPEN = ("scriptdeployment", "instance")
 _SCRIPT_ID = re.compile(r"[a-z0-9_]+")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fault:
     """
     What an element has that its object type does not allow, or lacks.
@@ -34,7 +33,7 @@ class Fault:
     message: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """An element or attribute without children; `enums` names the lists its value may be from."""
 
@@ -46,7 +45,7 @@ class Leaf:
     attribute: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Group:
     """An element with children; `many` are the children that may occur many times."""
 
@@ -54,7 +53,7 @@ class Group:
     many: frozenset[str] = field(default_factory=frozenset)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Schema:
     """All object types by XML root, and the enums."""
 

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog import Catalog, RecordType
-from generator.frozen import frozen
 from generator.plan.model import CreatePlan, Lookup, Origin, Var
 from generator.spec.diagnose import Diagnostic, did_you_mean, near
 from generator.spec.flows import Flow
 from generator.spec.source import Loc, Position, Source
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Place:
     """
     A place in a file, which mistakes are reported at.
@@ -82,7 +81,7 @@ class Place:
         return any(len(loc) > depth and loc[:depth] == self.loc for loc in self.broken)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProjectContext:
     """The project as every flow sees it."""
 

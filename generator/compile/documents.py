@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from generator.compile import samples
 from generator.compile.context import FlowContext, Place
 from generator.compile.inputs import exists, inside
 from generator.compile.types import DATES, NUMBERS, article
-from generator.frozen import frozen
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import (
     ConditionSpec,
@@ -36,7 +36,7 @@ _JSON_KINDS = {"string": "text", "integer": "number", "array": "list"}
 _DEPTH = 8  # of references in a schema that lead to each other
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Shape:
     """A place in the document: the parts of the schema that describe it, none where it is open."""
 
@@ -104,7 +104,7 @@ def _spread(root: Any, node: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]
             yield from _spread(root, branch, depth + 1)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known of the documents: their shape, by which file, and whether that lists all of it."""
 
@@ -197,7 +197,7 @@ def _shown(literal: Any) -> str:
     return f"the text '{literal}'" if isinstance(literal, str) else f"the number {literal}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Walk:
     known: Known
     advice: str | None

@@ -9,10 +9,10 @@ the names.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from generator.compile.context import FlowContext
 from generator.compile.inputs import exists, inside
-from generator.frozen import frozen
 from generator.plan.model import Hooks
 from generator.spec.diagnose import did_you_mean
 from generator.spec.flows import HooksSpec
@@ -29,7 +29,7 @@ _MEMBER = re.compile(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """The plan of a flow's hooks, and the module's text for the contract."""
 

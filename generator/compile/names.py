@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from generator.compile.context import Place
-from generator.frozen import frozen
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.spec.flows import Flow, InboundFlow, OutboundFlow
@@ -13,7 +13,7 @@ from generator.spec.flows import Flow, InboundFlow, OutboundFlow
 _KINDS = ("transaction", "entity", "item")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Claims:
     """
     What a flow wants for itself in the project, and of it.

@@ -15,7 +15,6 @@ from generator.compile.context import FlowContext, Place
 from generator.compile.known import FieldGroup, report_unknown
 from generator.compile.queries import check_query, columns, plain
 from generator.compile.values import Scope
-from generator.frozen import frozen
 from generator.plan.model import FieldName, Join, PayloadQuery, QueryValue
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import ValueQuerySpec
@@ -27,7 +26,7 @@ _ON_LINES = frozenset(("createdfrom", "subsidiary", "location", "department", "c
 MAX_STEPS = 3
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Holder:
     """
     What has fields: a record, a sublist's line, or a subrecord.

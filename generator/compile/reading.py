@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from generator.catalog.schema import Described
 from generator.catalog.sdf import Element, ObjectError, column, line, parse
 from generator.compile.context import Place
 from generator.compile.sharing import Sharing
-from generator.frozen import frozen
 from generator.plan.ids import LIMITS
 from generator.spec.diagnose import Diagnostic, did_you_mean, near
 from generator.spec.flows import DIRECTIONS, Flow
@@ -24,7 +24,7 @@ from generator.spec.source import Source, read
 PROJECT_FILE = "project.yaml"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Files:
     """Everything read: `project` is None where project.yaml is missing or cannot be read."""
 

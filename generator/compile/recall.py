@@ -10,13 +10,13 @@ at, so where such a check finds something, the caller compiles everything afresh
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.compile.context import Place
 from generator.compile.inputs import Inputs, noting, state
 from generator.compile.names import Claims, claims
 from generator.compile.reading import read_flow, shared_files
-from generator.frozen import frozen
 from generator.memory import Memory, digest
 from generator.plan.model import InboundPlan, OutboundPlan, Var
 from generator.spec.diagnose import Diagnostic
@@ -26,7 +26,7 @@ from generator.spec.source import Source
 Parts = tuple[InboundPlan | OutboundPlan | None, list[Var]]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """
     One spec, compiled or recalled.
@@ -53,7 +53,7 @@ class Compiled:
         return self.recalled and len(self.sink) > self.said
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Kept:
     claims: Claims | None
     plan: InboundPlan | OutboundPlan | None

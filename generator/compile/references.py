@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.catalog import Field, RecordType
 from generator.compile.context import FlowContext, Place
 from generator.compile.nicknames import did_you_mean_record
 from generator.compile.paths import compile_path
-from generator.frozen import frozen
 from generator.plan.model import (
     Coalesce,
     FieldPlan,
@@ -41,7 +40,7 @@ _CUSTOM = re.compile(r"cust[a-z]+_|cseg")
 _CUSTOM_RECORD = re.compile(r"custom(record|list|transaction)_")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Neighbours:
     """Mapped fields of the same place (and of the line around it) with the look-up stage of each."""
 

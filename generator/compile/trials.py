@@ -8,6 +8,7 @@ that a test cannot pass because of a slip of the pen.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from generator.catalog import Catalog, RecordType
 from generator.catalog.model import Field
 from generator.compile.context import Place
 from generator.compile.reading import catalog_of
-from generator.frozen import frozen
 from generator.plan.model import InboundPlan, OutboundPlan, PollVia, ProjectPlan
 from generator.spec.diagnose import Diagnostic, did_you_mean, listed
 from generator.spec.shape import shape
@@ -36,7 +36,7 @@ ENDINGS = (".test.yaml", ".test.yml")
 _ALWAYS = ("id", "externalid", "internalid", "isclosed", "line", "lineuniquekey")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Trial:
     """The tests of a flow: the file (relative to the project) as a model, and its places."""
 
@@ -123,7 +123,7 @@ def _read(
     return Trial(name, plan, shaped.model, place)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Check:
     """What a test names, against what is there."""
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from generator.compile.context import FlowContext, Place
-from generator.frozen import frozen
 from generator.plan.model import (
     Coalesce,
     Concat,
@@ -48,7 +48,7 @@ _KEEPING = frozenset(
 _NUMERIC = re.compile(r"[\d+\-.eE\s]*")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Flowing:
     """
     What is known of a value on its way.
@@ -71,7 +71,7 @@ KINDS = {
 """Type of a field to the kind of its values; every other type gives any."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fault:
     """A step that cannot work: its index in `apply`, the code and the sentence."""
 
@@ -125,7 +125,7 @@ def _refuses(call: TransformCall, value: Flowing) -> tuple[str, str] | None:
 # --- a value against its field ---
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Target:
     """
     The field that takes a value.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,7 +14,6 @@ from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.formats import check_format
 from generator.compile.paths import compile_path
 from generator.compile.types import follow, start
-from generator.frozen import frozen
 from generator.plan.model import (
     Coalesce,
     Concat,
@@ -43,7 +43,7 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {}
 _CONDITION: TypeAdapter[ConditionSpec] = TypeAdapter(ConditionSpec)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Scope:
     """
     Where a value stands: how outbound names, display texts and queries are checked there.
@@ -57,14 +57,11 @@ class Scope:
     sources: tuple[str, ...] | None = None
 
 
-_FIELDS = Scope()
-
-
 def compile_value(
     context: FlowContext,
     rule: PartSpec,
     place: Place,
-    scope: Scope = _FIELDS,
+    scope: Scope = Scope(),
 ) -> Value | None:
     """The pipeline without its reference; None where it is wrong (which is reported)."""
     before = len(place.sink)

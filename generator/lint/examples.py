@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-
-from generator.frozen import frozen
+from dataclasses import dataclass
 
 SCRIPT = "src/FileCabinet/SuiteScripts/example/example.js"
 MANIFEST = """\
@@ -41,7 +40,7 @@ _FRAMES = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """
     Lines inside an entry point.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from tree_sitter import Node
 
 from generator.catalog.sdf import Element
-from generator.frozen import frozen
 from generator.suitescript.script import Script
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Severity = Literal["error", "warning"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Found:
     """
     One place that a rule objects to.
@@ -50,7 +50,7 @@ def place(element: Element, tag: str) -> Element:
     return element if found is None else found
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rule:
     """
     A rule.

@@ -16,10 +16,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import GeneratorError, UsageError
-from generator.frozen import frozen
 
 SHIPPED = Path(__file__).resolve().parent / "tools"
 _TSC = re.compile(
@@ -27,7 +27,7 @@ _TSC = re.compile(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Said:
     """
     What a tool said.

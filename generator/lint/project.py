@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
@@ -10,7 +11,6 @@ from generator.catalog import sdf, sdf_types, standard
 from generator.catalog.overlay import FIELD_TYPES
 from generator.catalog.sdf import Element
 from generator.errors import UsageError
-from generator.frozen import frozen
 from generator.suitescript.script import Script
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", "__tests__", "sdf_project"})
@@ -18,7 +18,7 @@ _TEMPLATES = (".template.html", ".template.xml")
 _CABINET = "FileCabinet"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ObjectFile:
     """An SDF object, or one of the control files manifest.xml and deploy.xml."""
 
@@ -31,7 +31,7 @@ class ObjectFile:
         return self.element.get("scriptid", "")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Broken:
     """A file that cannot be read as what it should be."""
 

@@ -8,10 +8,8 @@ repeats it in a comment and RESTlet errors return it.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
-
-from generator.frozen import frozen
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Kind = Literal["transaction", "entity", "item", "list", "custom"]
@@ -20,7 +18,7 @@ BILL = {"contract": False}
 """Metadata of fields that only the units bill reads: no contract covers them."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Origin:
     """A place in a spec: the file relative to the project folder, and its 1-based line."""
 
@@ -35,7 +33,7 @@ class Origin:
 # --- conditions -------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Path:
     """A path into the document: from its root (`$.x`) or from the current place. No segments: `.`."""
 
@@ -43,7 +41,7 @@ class Path:
     root: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FieldName:
     """A field of the NetSuite record (outbound); more than one segment is a join."""
 
@@ -55,7 +53,7 @@ Operator = Literal[
 ]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Test:
     """One comparison. `value` is the right-hand side as written (a list for in and not_in)."""
 
@@ -65,21 +63,21 @@ class Test:
     __test__ = False  # keeps pytest from collecting it
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class All:
     """Every condition holds."""
 
     of: tuple[Condition, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AnyOf:
     """At least one condition holds."""
 
     of: tuple[Condition, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Not:
     """The condition does not hold."""
 
@@ -92,49 +90,49 @@ Condition = Test | All | AnyOf | Not
 # --- values -----------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Literal_:  # noqa: N801 - typing has the plain name
     """A value written in the spec."""
 
     value: Json
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class VarRef:
     """A project variable by name; its value comes from the account's config table."""
 
     name: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Concat:
     """Parts joined as text; an empty part is '', all parts empty is nothing."""
 
     parts: tuple[Value, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Coalesce:
     """The first part that is not empty."""
 
     parts: tuple[Value, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Hook:
     """A function of the flow's hook module: `(element, doc, ctx) => value`."""
 
     function: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DisplayText:
     """The display text of a field (outbound `text`)."""
 
     segments: tuple[str, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class QueryValue:
     """What one of the flow's queries gives for the place's key (outbound `suiteql`)."""
 
@@ -144,7 +142,7 @@ class QueryValue:
 Source = Path | Literal_ | VarRef | Concat | Coalesce | Hook | FieldName | DisplayText | QueryValue
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TransformCall:
     """One step of `apply`: a name from `generator.transforms` and its checked argument (or None)."""
 
@@ -153,7 +151,7 @@ class TransformCall:
     condition: Condition | None = None  # for `where`
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class KeyPart:
     """
     One column of a compound reference.
@@ -170,7 +168,7 @@ class KeyPart:
 MissingPolicy = Literal["error", "skip_field", "skip_line", "default", "create"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ref:
     """How a value becomes an internal id: which lookup, under which key rules, and what if none or many."""
 
@@ -182,7 +180,7 @@ class Ref:
     create: str | None = None  # name of a CreatePlan of the flow
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Value:
     """The fixed pipeline up to the reference: source, apply, map, ref, default."""
 
@@ -197,7 +195,7 @@ class Value:
 # --- lookups ----------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LookupColumn:
     """A SuiteQL column that a lookup compares. `numeric` columns hold internal ids."""
 
@@ -205,7 +203,7 @@ class LookupColumn:
     numeric: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """
     One look-up table of a flow: all keys of a batch for it go into one SuiteQL, in chunks of 500.
@@ -228,7 +226,7 @@ class Lookup:
     origin: Origin
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CreatePlan:
     """A record that a reference creates when it is missing (once per distinct key)."""
 
@@ -244,7 +242,7 @@ class CreatePlan:
 # --- inbound ----------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FieldPlan:
     """
     One NetSuite field and where its value comes from.
@@ -272,7 +270,7 @@ class FieldPlan:
     origin: Origin = field(default=Origin("", 0))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class KeyPlan:
     """
     The record's key: `value` (or `hook`) with `prefix`, kept in `field`.
@@ -296,7 +294,7 @@ class KeyPlan:
         return value.source
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LineKey:
     """The line field that identifies a line, and its value in the document. Compared as text."""
 
@@ -304,7 +302,7 @@ class LineKey:
     value: Value
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SubrecordPlan:
     """A subrecord of a body field or of a line. Address fields are ordered country first."""
 
@@ -317,7 +315,7 @@ class SubrecordPlan:
     origin: Origin
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LinesPlan:
     """The lines of one sublist; the bill counts with at most `most` in a document."""
 
@@ -334,7 +332,7 @@ class LinesPlan:
     most: int = field(default=100, metadata=BILL)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Hooks:
     """
     The user's SuiteScript module and the functions that the flow names in it.
@@ -351,7 +349,7 @@ class Hooks:
     units: int = field(default=0, metadata=BILL)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ValueMap:
     """A named map; compares as text. `otherwise` is error, skip, same or a literal."""
 
@@ -360,7 +358,7 @@ class ValueMap:
     otherwise: Literal["error", "skip", "same"] | Literal_
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Verify:
     """How the agent proves who sent a call. `secret` is a secret's name; options as in the spec."""
 
@@ -373,7 +371,7 @@ Template = tuple[str | Path, ...]
 """Text with values of the document between its parts."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """How the agent gets the document that a notification names."""
 
@@ -382,7 +380,7 @@ class Fetch:
     params: tuple[tuple[str, Template], ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Pages:
     """How the next page of an answer is asked for; `path` is of the answer, `param` of the query."""
 
@@ -393,7 +391,7 @@ class Pages:
     size: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SourcePoll:
     """
     How the agent asks another system for documents.
@@ -417,7 +415,7 @@ class SourcePoll:
     batch: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class InboundSource:
     """Where documents come from. `items` splits one call into many documents."""
 
@@ -433,7 +431,7 @@ class InboundSource:
     poll: SourcePoll | None = field(default=None, metadata={"contract": False})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RestletVia:
     """By RESTlet: `wish` is the batch asked for; documents of one `serialize_by` value never run at once."""
 
@@ -441,7 +439,7 @@ class RestletVia:
     serialize_by: Path | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CsvFormat:
     """How a CSV file is read (by the agent)."""
 
@@ -454,7 +452,7 @@ class CsvFormat:
     nulls: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """When files are taken: `at` HH:MM in `timezone` on `days`; None for on arrival."""
 
@@ -463,7 +461,7 @@ class Schedule:
     days: tuple[str, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FileVia:
     """By file and map/reduce. Exactly one of csv, json_lines, json."""
 
@@ -474,7 +472,7 @@ class FileVia:
     concurrency: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ViaThere:
     """The way of one environment, where it differs: the batch, when files are taken, a poll's pace."""
 
@@ -485,7 +483,7 @@ class ViaThere:
     every_minutes: int | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Permission:
     """A permission of the generated role, with the reason that its XML comment gives."""
 
@@ -494,7 +492,7 @@ class Permission:
     reason: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Units:
     """
     Worst case of the plan's batch, from its bill (`generator.bill`).
@@ -514,7 +512,7 @@ class Units:
 Write = Literal["upsert", "create", "update", "delete", "attach", "detach"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A field that is read back for the reply: its name there, and what SuiteQL selects for it."""
 
@@ -523,7 +521,7 @@ class Answer:
     column: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RelatedPlan:
     """The other record of attach and detach; `field` of a custom record holds its parent."""
 
@@ -533,7 +531,7 @@ class RelatedPlan:
     field: str | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class InboundPlan:
     """One inbound flow, whole."""
 
@@ -585,7 +583,7 @@ class InboundPlan:
 # --- outbound ---------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Join:
     """
     A joined value of the payload, resolved by one SuiteQL per delivery batch.
@@ -608,7 +606,7 @@ class Join:
         return self.alias or self.column
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PayloadQuery:
     """
     A query of the user's that gives payload values, once per delivery batch.
@@ -625,7 +623,7 @@ class PayloadQuery:
     origin: Origin
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PayloadField:
     """One JSON value; `name` is dotted in the spec and makes objects."""
 
@@ -640,7 +638,7 @@ class PayloadField:
     origin: Origin = field(default=Origin("", 0))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PayloadList:
     """A JSON array made from a sublist, from that of a subrecord (dotted), or from a poll's `rows`."""
 
@@ -652,7 +650,7 @@ class PayloadList:
     lists: tuple[PayloadList, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class EventsVia:
     """Which saves raise an event. `when_save` reads own fields in the save, `when_drain` needs joins."""
 
@@ -667,7 +665,7 @@ class EventsVia:
     touches: tuple[Touch, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Touch:
     """A record type whose saves raise the flow's event for the record that `field` names."""
 
@@ -678,7 +676,7 @@ class Touch:
     origin: Origin
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PollVia:
     """
     Queries at a pace, run in the account for the agent, which compares by key.
@@ -700,7 +698,7 @@ class PollVia:
     tables: tuple[str, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Several events are one request; `results` and `error` are paths of the answer."""
 
@@ -714,7 +712,7 @@ Columns = tuple[tuple[str, Path], ...]
 """Names of columns, and where their values stand in the payload."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FolderTarget:
     """Events become files of a folder."""
 
@@ -723,7 +721,7 @@ class FolderTarget:
     most: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TableTarget:
     """Events become rows of a table."""
 
@@ -732,7 +730,7 @@ class TableTarget:
     columns: Columns
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Target:
     """
     Where the agent delivers an event's data: an address, a folder or a table.
@@ -751,7 +749,7 @@ class Target:
     table: TableTarget | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OutboundPlan:
     """One outbound flow, whole."""
 
@@ -788,7 +786,7 @@ class OutboundPlan:
 # --- project ----------------------------------------------------------------------------------
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Environment:
     """One account: its id as `runtime.accountId` writes it, and the agent's address."""
 
@@ -797,7 +795,7 @@ class Environment:
     agent_url: str | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Var:
     """A project variable: its type, how a select is looked up, and its value per environment."""
 
@@ -808,7 +806,7 @@ class Var:
     values: tuple[tuple[str, Json], ...]  # by environment
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Connection:
     """
     A system that the agent talks to. `base_url` per environment; auth and sign by secret name.
@@ -824,7 +822,7 @@ class Connection:
     database: str | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Secret:
     """A secret by name: where it is needed and in which text form."""
 
@@ -835,7 +833,7 @@ class Secret:
     reason: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProjectPlan:
     """All flows of a project and what they share."""
 

@@ -6,11 +6,11 @@ From a project folder to its SDF project on disk.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.compile import compile_project
 from generator.errors import ProjectError, UsageError
-from generator.frozen import frozen
 from generator.memory import Memory
 from generator.plan.model import ProjectPlan
 from generator.project.tree import make_tree
@@ -20,7 +20,7 @@ from generator.spec.diagnose import Diagnostic
 __all__ = ["BuildResult", "build"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class BuildResult:
     """
     What a build did, or with `check` would do.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from generator.frozen import frozen
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import ProjectPlan, Secret
@@ -18,7 +18,7 @@ _FORMS = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _AccountSecret:
     id: str
     form: str
@@ -26,7 +26,7 @@ class _AccountSecret:
     scripts: tuple[str, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Row:
     what: str
     script: str

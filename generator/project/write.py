@@ -11,18 +11,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from generator.errors import WriteError
-from generator.frozen import frozen
 
 STATE = ".suiteloom.json"
 _FORMAT = 1
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class State:
     """
     What an output folder says of itself.
@@ -38,7 +37,7 @@ class State:
     retired: tuple[Mapping[str, Any], ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Changes:
     """
     What writing a tree means for a folder, as paths in order.

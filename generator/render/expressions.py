@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from generator.frozen import frozen
 from generator.plan.model import (
     All,
     AnyOf,
@@ -31,7 +30,7 @@ from generator.transforms import TRANSFORMS
 FieldReader = Callable[[tuple[str, ...]], str]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Scope:
     """
     What the names in the generated function are.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from generator.frozen import frozen
 from generator.plan.model import Coalesce, FieldPlan, Value
 from generator.render.expressions import Scope, condition, describe, expression, named, source
 from generator.render.js import Raw, comment, literal, member
@@ -29,7 +29,7 @@ _KINDS = {
 _CURRENCY_PLACES = 2
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Place:
     """
     Where fields are read: the scope, and what the field names in errors begin with.

@@ -9,7 +9,6 @@ from typing import Any
 
 from generator.catalog import Sublist
 from generator.catalog.model import CARRIED
-from generator.frozen import frozen
 from generator.plan.model import FieldPlan, LinesPlan, Path, SubrecordPlan
 from generator.render.expressions import Scope, condition, path
 from generator.render.fields import Place, read_block, reading_order, write_line
@@ -28,7 +27,7 @@ _TICKS = ("itemreceive", "markreceived")
 Sublists = Mapping_[str, Sublist]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function of the generated module: what it is, its name, its parameters, its lines."""
 

@@ -9,6 +9,7 @@ What an object is like is decided here; how it is written stands in templates/su
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -18,7 +19,6 @@ from generator import resources
 from generator.bill.outbound import heard
 from generator.catalog import overlay, standard
 from generator.catalog.permissions import LEVELS, Level
-from generator.frozen import frozen
 from generator.plan import names
 from generator.plan.ids import scriptid
 from generator.plan.model import (
@@ -64,7 +64,7 @@ _FINGERPRINTS = {  # by the id's own prefix: SDF element, what applies-to elemen
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A script parameter. `type` is its SDF field type."""
 
@@ -73,7 +73,7 @@ class Parameter:
     type: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """One deployment. `record` is the SDF token of the record type, `value` the parameter's."""
 
@@ -86,7 +86,7 @@ class Deployment:
     value: str | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Script:
     """One script record with its deployments. `file` is its path in the File Cabinet."""
 
@@ -100,7 +100,7 @@ class Script:
     deployed: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordField:
     """A field of a custom record type."""
 
@@ -110,7 +110,7 @@ class RecordField:
     listed: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RecordObject:
     """A custom record type. `ui`: its rows can be opened in the user interface."""
 

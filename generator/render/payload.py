@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.frozen import frozen
 from generator.plan.model import (
     FieldName,
     Join,
@@ -114,7 +113,7 @@ def _scope(plan: OutboundPlan, modules: Modules, path: str, place: str) -> Scope
     return record_scope(modules, place, within)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _JoinKey:
     sublist: str
     base: str

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from generator.frozen import frozen
 
 _HEADER = struct.Struct(">4s c 15x 6I")
 _NAME = r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]+>)"
@@ -26,7 +25,7 @@ Minutes = float
 """Of offsets and instants; whole but for offsets of long ago, as Monrovia's of 44:30 until 1972."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A day of the year on which clocks change: weekday (0 is Sunday) of a week (5 is the last), minutes after its midnight."""
 
@@ -36,7 +35,7 @@ class Turn:
     minutes: Minutes
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What holds after the last change: `summer` from one turn to the other, both on the clock before it."""
 
@@ -46,7 +45,7 @@ class Rule:
     end: Turn
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Zone:
     """
     A zone: `first` offset, then from minute `at[i]` since 1970 on the offset `to[i]`.

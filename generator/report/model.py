@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.frozen import frozen
 from generator.spec.diagnose import Diagnostic, ordered
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Case:
     """
     One thing that was looked at: a file that was checked, a test that ran.
@@ -32,7 +31,7 @@ class Case:
     skipped: str | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Report:
     """
     What one command found.

@@ -9,10 +9,10 @@ the project and its environments are put together, 5 when spec tests are read an
 
 from __future__ import annotations
 
-from generator.frozen import frozen
+from dataclasses import dataclass
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Code:
     """
     One kind of finding.

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from generator.frozen import frozen
 from generator.spec.diagnose import listed
 from generator.spec.schema import flow_schema, project_schema, shared_schema, trial_schema
 
@@ -33,7 +33,7 @@ _ROOTS = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Key:
     """
     One key.
@@ -54,7 +54,7 @@ class Key:
     named: str | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Group:
     """
     A map of the language.

@@ -9,14 +9,13 @@ changed, as one function over one file.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
-
-from generator.frozen import frozen
 
 FileKind = Literal["project", "flow", "shared"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Migration:
     """
     From one version to the next.

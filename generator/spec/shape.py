@@ -12,12 +12,12 @@ import copy
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from generator.frozen import frozen
 from generator.spec.diagnose import Diagnostic, did_you_mean, listed, near
 from generator.spec.fields import Emptyable
 from generator.spec.source import Loc, Source
@@ -27,7 +27,7 @@ M = TypeVar("M", bound=BaseModel)
 _ROUNDS = 20
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Shaped(Generic[M]):
     """
     A file as a model.

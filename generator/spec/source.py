@@ -9,12 +9,12 @@ YAML reads as something else than what is written (`0123` is 123, `1e3` is 1000.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 
-from generator.frozen import frozen
 from generator.spec.compose import MAPPING, SCALAR, SEQUENCE, compose
 from generator.spec.diagnose import Diagnostic
 
@@ -37,7 +37,7 @@ class Mark(Protocol):
 _START = StringMark("", 0, 0, 0, None, None)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Position:
     """1-based line and column."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from tree_sitter import Node
 
-from generator.frozen import frozen
 from generator.suitescript.headers import tags
 from generator.suitescript.parse import tree, walk
 from generator.suitescript.scopes import FUNCTIONS, Binding, Scopes
@@ -68,7 +68,7 @@ _MEMBERS: Mapping[tuple[str, str], str] = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Call:
     """
     A call.

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
-
-from generator.frozen import frozen
 
 ValueType = Literal["any", "text", "number", "date", "list", "element"]
 """`element` is whatever a list holds."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Example:
     """Input, argument and output as JSON values. It is the transform's test and its documentation."""
 
@@ -21,7 +20,7 @@ class Example:
     result: Any
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Transform:
     """
     One step of `apply`.
