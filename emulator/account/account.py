@@ -401,7 +401,12 @@ class LocalAccount(Administration):
                 draft = resolve(self._book, given)
                 number_ = draft.pop("number", None)
                 saved = self._saving.save(
-                    SYSTEM, draft, sourcing=False, ignore_mandatory=False, number=number_
+                    SYSTEM,
+                    draft,
+                    sourcing=False,
+                    ignore_mandatory=False,
+                    number=number_,
+                    as_given=True,
                 )
                 ids.append(saved.id)
         return ids

@@ -18,6 +18,13 @@ NOT_POSTING = frozenset(
     | {"purchaserequisition", "blanketpurchaseorder", "inventorycount", "timebill", "charge"}
     | {"bintransfer", "statisticaljournalentry"}
 )
+# Types that are not saved without a line, and the sublists in which it may stand.
+LINED = frozenset(
+    {"salesorder", "estimate", "invoice", "cashsale", "creditmemo", "cashrefund"}
+    | {"returnauthorization", "purchaseorder", "vendorbill", "vendorcredit", "transferorder"}
+    | {"vendorreturnauthorization"}
+)
+BEARING = ("item", "expense", "time", "itemcost", "expcost")
 JOURNALS = frozenset({"journalentry", "intercompanyjournalentry", "advintercompanyjournalentry"})
 # Items of these types carry no quantity.
 WITHOUT_QUANTITY = frozenset(

@@ -62,12 +62,13 @@ class Saving:
         number: int | None = None,
         changed: tuple[str, ...] = (),
         now_ms: int | None = None,
+        as_given: bool = False,
     ) -> Saved:
         """
         Validate and store a draft.
 
         `number` asks for an internal id (seeding), `now_ms` says when the save began, where that
-        was earlier.
+        was earlier. `as_given` takes an order without lines (seeding).
 
         Raises:
             NetSuiteError: RCRD_DSNT_EXIST, RCRD_HAS_BEEN_CHANGED and what the checks say.
@@ -96,6 +97,8 @@ class Saving:
         checks.references(work)
         custom.source(work)
         self._rules(work)
+        if not as_given:
+            transactions.need_line(work)
         custom.bounds(work)
         checks.required(work, ignore_mandatory=ignore_mandatory)
         transactions.assign_number(work)

@@ -16,7 +16,7 @@ from typing import Any
 
 from emulator.account import addresses, entities, groups, lines, periods, statuses, totals
 from emulator.account.facts import NUMBERS
-from emulator.account.kinds import PURCHASES, SALES
+from emulator.account.kinds import BEARING, LINED, PURCHASES, SALES
 from emulator.account.values import cents, decimal_of, number
 from emulator.account.work import Work, bad_reference, user_error
 
@@ -42,6 +42,12 @@ def prepare(work: Work) -> None:
     _status(work)
     if work.record.id in ("journalentry", "intercompanyjournalentry"):
         _balance(work)
+
+
+def need_line(work: Work) -> None:
+    """Refuse an order, a bill and the like without a line."""
+    if work.record.id in LINED and not any(work.lines(name) for name in BEARING):
+        raise user_error("You must enter at least one line item for this transaction.")
 
 
 def assign_number(work: Work) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from emulator.account.kinds import NOT_POSTING
 from emulator.account.statuses import statuses
 from emulator.search import fields, lines
 from emulator.search.fields import BODY, LINE, cast, json_path, stored
@@ -137,6 +138,9 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield SearchField(
         "anylineitem", "multiselect", f"({items})", ("salesorder", "item", "item"), "item"
     )
+    silent = ", ".join(f"'{name}'" for name in sorted(NOT_POSTING))
+    yield SearchField("posting", "boolean",
+                      f"CASE WHEN r.type IN ({silent}) THEN 'F' ELSE 'T' END")  # fmt: skip
     for name in ("voided", "memorized"):
         yield SearchField(name, "boolean", "'F'")
 

@@ -26,7 +26,7 @@ _FIELDS = frozenset(
     estgrossprofit expectedreceiptdate firstorderdate firstsaledate fxrate group imageurl intransit
     invoicenum isavailable isdefaultbilling isdefaultshipping lastorderdate
     lastquantityavailablechange lastsaledate locationpreferredstocklevel locationreorderpoint matrix
-    nextapprover nextbilldate onlineprice othervendor pnrefnum posting preferredstocklevel
+    nextapprover nextbilldate onlineprice othervendor pnrefnum preferredstocklevel
     preferredvendor price reorderpoint salesteammember serialnumber serialnumbers
     signedamount statusdate taxamount toplevelparent totalquantityonhand trackingnumbers
     transactiondiscount unitabbreviation vendor vendorcode vendorcost

@@ -58,10 +58,17 @@ def refused():
     return pytest.raises(NetSuiteError, match=r"^INSUFFICIENT_PERMISSION: ")
 
 
+def order_of(account, customer):
+    draft = account.new(INTEGRATION, "salesorder", {"entity": customer})
+    item = str(account.find("inventoryitem")[0]["id"])
+    draft["sublists"]["item"] = [{"line": None, "fields": {"item": item, "quantity": 1}}]
+    return draft
+
+
 @pytest.mark.rule("account.permission_levels")
 def test_a_role_reads_creates_edits_and_deletes_as_far_as_its_level_goes(account):
     customer = account.find("customer")[0]["id"]
-    draft = account.new(INTEGRATION, "salesorder", {"entity": customer})
+    draft = order_of(account, customer)
     saved = account.save(INTEGRATION, draft, sourcing=True)
     account.save(INTEGRATION, account.load(INTEGRATION, "salesorder", saved.id), sourcing=False)
     with refused():
@@ -75,7 +82,7 @@ def test_a_role_reads_creates_edits_and_deletes_as_far_as_its_level_goes(account
 @pytest.mark.rule("transactions.order_approval")
 def test_approving_an_order_needs_its_own_permission(account):
     customer = account.find("customer")[0]["id"]
-    draft = account.new(INTEGRATION, "salesorder", {"entity": customer})
+    draft = order_of(account, customer)
     draft["fields"]["orderstatus"] = "B"
     with refused():
         account.save(INTEGRATION, draft, sourcing=True)

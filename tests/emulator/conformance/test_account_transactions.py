@@ -184,6 +184,7 @@ def test_the_ship_to_address_is_the_customers_default_when_nothing_is_set(accoun
 def test_an_own_ship_to_address_stands_when_no_list_entry_is_chosen(account, customer):
     draft = account.new(SYSTEM, "salesorder", {"entity": customer})
     draft["subrecords"]["shippingaddress"] = {"fields": THERE}
+    draft["sublists"]["item"] = [{"line": None, "fields": {"item": item(account), "quantity": 1}}]
     saved = account.save(SYSTEM, draft, sourcing=True)
     assert saved.new["subrecords"]["shippingaddress"]["fields"]["city"] == "Reims"
     assert "59 rue de l'Abbaye" in saved.new["fields"]["shipaddress"]

@@ -265,3 +265,25 @@ def test_a_ship_method_brings_its_carrier_and_takes_no_other(lab: Lab) -> None:
     assert lab.account.find("salesorder", id=made["id"])[0]["fields"]["shipcarrier"] == "nonups"
     with lab.refused("INVALID_KEY_OR_REF", "shipmethod"):
         order(lab, lines, body={"shipmethod": "1", "shipcarrier": "ups"})
+
+
+@pytest.mark.rule("transactions.no_lines")
+@pytest.mark.parametrize("kind", ["salesorder", "vendorbill", "invoice"])
+def test_without_a_line_nothing_is_saved(lab, kind):
+    code = """const maker = record.create({ type: input === 'vendorbill' ? 'vendor' : 'customer' });
+    maker.setValue('companyname', 'Lineless ' + random.generateUUID()); maker.setValue('subsidiary', 1);
+    const order = record.create({ type: input, isDynamic: true });
+    order.setValue('entity', maker.save());
+    const said = (rec) => { try { return rec.save() > 0; } catch (error) { return error.name; } };
+    const first = said(order);
+    order.selectNewLine('item');
+    order.setCurrentSublistText({ sublistId: 'item', fieldId: 'item', text: 'SAMPLE-STOCK' });
+    order.setCurrentSublistValue('item', 'quantity', 1);
+    order.setCurrentSublistValue('item', 'rate', 1);
+    order.setCurrentSublistValue('item', 'location', 1);
+    order.commitLine('item');
+    const id = order.save();
+    const again = record.load({ type: input, id });
+    again.removeLine({ sublistId: 'item', line: 0 });
+    return [first, said(again)];"""
+    assert lab.run(code, kind) == ["USER_ERROR", "USER_ERROR"]
