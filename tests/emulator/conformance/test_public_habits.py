@@ -82,7 +82,7 @@ def test_transactions_answer_to_their_older_names(lab):
 
 @pytest.mark.shows("N/search.lookupFields")
 @pytest.mark.rule("search.address_texts")
-def test_default_addresses_are_found_as_one_text(lab):
+def test_default_addresses_are_found_as_one_text_and_transactions_by_their_names(lab):
     code = """const maker = record.create({ type: 'customer', isDynamic: true });
     maker.setValue('companyname', 'Placed ' + random.generateUUID()); maker.setValue('subsidiary', 1);
     const place = (label, flag, addr1, phone) => {
@@ -101,16 +101,19 @@ def test_default_addresses_are_found_as_one_text(lab):
     const found = search.lookupFields({ type: 'customer', id: who, columns });
     const order = record.create({ type: 'salesorder', isDynamic: true });
     order.setValue('entity', who);
-    order.setValue('tranid', 'SO-NAMED');
+    order.setValue('tranid', 'SO-NAMED'); order.setValue('orderstatus', 'B');
     order.selectNewLine('item');
     order.setCurrentSublistText({ sublistId: 'item', fieldId: 'item', text: 'SAMPLE-STOCK' });
     order.setCurrentSublistValue('item', 'quantity', 1);
     order.setCurrentSublistValue('item', 'rate', 1);
     order.commitLine('item');
     const id = order.save();
-    const name = search.lookupFields({ type: 'salesorder', id, columns: ['transactionname', 'tranid'] });
-    return [columns.map((column) => found[column]), name.transactionname.replace(name.tranid, '?')];"""
-    texts, name = lab.run(code)
+    const name = search.lookupFields({ type: 'salesorder', id, columns: ['transactionname', 'tranid', 'posting'] });
+    const bill = record.transform({ fromType: 'salesorder', fromId: id, toType: 'invoice' }).save();
+    const { posting } = search.lookupFields({ type: 'invoice', id: bill, columns: ['posting'] });
+    return [columns.map((column) => found[column]), name.transactionname.replace(name.tranid, '?'), name.posting, posting];"""
+    texts, name, *posts = lab.run(code)
+    assert posts == [False, True]
     address, billing, shipping, *phones = texts
     assert "1 Ledger Lane" in billing and address == billing
     assert "2 Harbour Road" in shipping and "1 Ledger Lane" not in shipping
