@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from agent_bench import Bench
 from fake_account import flows_json
 
 from agent import bundle as bundles
@@ -29,3 +30,17 @@ def out(id_: str, data: Any, kind: str = "edit") -> Outgoing:
     """An event to send; bytes go as they are."""
     raw = data if isinstance(data, bytes) else json.dumps(data).encode()
     return Outgoing(id_, kind, raw)
+
+
+def aim(bench: Bench, folder: Path, target: dict[str, Any]) -> None:
+    """Let the flow of events of an agent under test deliver to this target."""
+    content = flows_json()
+    content["flows"][-1]["target"] = target
+    written = bench.write
+
+    def write(listen: str = "127.0.0.1:0") -> Path:
+        path = written(listen)
+        (folder / "flows.json").write_text(json.dumps(content))
+        return path
+
+    bench.write = write  # type: ignore[method-assign]

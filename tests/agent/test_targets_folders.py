@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 from agent_bench import Bench, until
-from destinations import flow_of, out
-from fake_account import event, flows_json, signed
+from destinations import aim, flow_of, out
+from fake_account import event, signed
 
 from agent.errors import TargetUnavailable
 from agent.inbox.model import Filter
@@ -170,8 +170,6 @@ def test_a_reader_never_sees_half_a_file(tmp_path):
 def test_events_of_the_account_become_files_through_the_agent(bench: Bench, tmp_path) -> None:
     place = tmp_path / "out"
     place.mkdir()
-    content = flows_json()
-    content["flows"][-1]["target"] = {"folder": {"format": "json_lines", "most": 10, "columns": {}}}
     bench.more = {"deliver.tracking": 'folder = "out"\ngather_seconds = 0.5\n'}
 
     async def work(client: httpx.AsyncClient) -> None:
@@ -183,14 +181,7 @@ def test_events_of_the_account_become_files_through_the_agent(bench: Bench, tmp_
             assert answer.status_code == 202
         await until("delivered", lambda: set(bench.states().values()) == {"done"})
 
-    written = bench.write
-
-    def write(listen: str = "127.0.0.1:0") -> Path:
-        path = written(listen)
-        (tmp_path / "flows.json").write_text(json.dumps(content))
-        return path
-
-    bench.write = write  # type: ignore[method-assign]
+    aim(bench, tmp_path, {"folder": {"format": "json_lines", "most": 10, "columns": {}}})
     bench.run(work)
     assert sorted(value["n"] for value in lines(place)) == list(range(5))
     assert len(list(place.glob("*.jsonl"))) <= 2  # waited for each other

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 from agent_bench import Bench, until
-from destinations import BASE, flow_of, out
-from fake_account import event, flows_json, signed
+from destinations import BASE, aim, flow_of, out
+from fake_account import event, signed
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -263,18 +263,8 @@ def test_without_a_token_no_event_is_to_blame(httpserver, tokens, status, body, 
 
 
 def test_a_batch_that_is_refused_as_a_whole_is_sent_event_by_event(bench: Bench, tmp_path) -> None:
-    content = flows_json()
-    content["flows"][-1]["target"] = BASE | {
-        "batch": {"most": 5, "wrap": None, "results": None, "error": None}
-    }
-    written = bench.write
-
-    def write(listen: str = "127.0.0.1:0") -> Path:
-        path = written(listen)
-        (tmp_path / "flows.json").write_text(json.dumps(content))
-        return path
-
-    bench.write = write  # type: ignore[method-assign]
+    batched = {"batch": {"most": 5, "wrap": None, "results": None, "error": None}}
+    aim(bench, tmp_path, BASE | batched)
     bench.account.target = lambda _id, body: 422 if b'"bad"' in body else 200
 
     async def work(client: httpx.AsyncClient) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from generator.bill import project_bills
 from generator.plan import names
 from generator.project import build
 
@@ -94,6 +95,8 @@ def test_only_drains_with_rows_are_started(four: Any) -> None:
     order(four)
     (waiting,) = four.service("pending")["partitions"]
     assert four.service("drain")["submitted"] == [waiting["partition"]]
+    (bill,) = [one for one in project_bills(four.plan) if one.script == "RESTlet (service: drain)"]
+    assert four.last()["units"] <= bill.worst(4)
     assert four.netsuite.engine.idle(30)
     assert four.records("customrecord_run_outbox") == []
 
