@@ -14,7 +14,7 @@ import httpx
 
 from agent import bundle as bundles
 from agent import config as configs
-from agent import logs, wiring
+from agent import logs, process, wiring
 from agent.commands import events
 from agent.commands.asking import ask
 from agent.commands.auth import auth
@@ -60,7 +60,7 @@ def run(config_file: Path, netsuite: Path | None, ready_file: Path | None) -> No
     config = configs.load(config_file)
     logs.configure(config.log.format, config.log.level)
     bundle = bundles.load(config.bundle)
-    asyncio.run(
+    process.run(
         run_service(
             config, bundle, config_file=config_file, netsuite_ready=netsuite, ready_file=ready_file
         )

@@ -30,6 +30,7 @@ import uvicorn
 import uvloop
 
 from agent import bundle as bundles
+from agent import process
 from agent.config import IngressSection
 from agent.inbox.model import Incoming
 from agent.inbox.sqlite import SqliteStore
@@ -131,7 +132,7 @@ def serve(kind: str, folder: Path) -> None:
         print(server.servers[0].sockets[0].getsockname()[1], flush=True)
         await serving
 
-    uvloop.run(run())
+    process.run(run())
 
 
 @dataclass(frozen=True, slots=True)
