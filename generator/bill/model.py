@@ -213,7 +213,9 @@ class Bill:
 
     def largest(self, wish: int) -> int:
         """The largest size up to the wish that fits; 0 where not even one does."""
-        low, high = 0, wish
+        if self.worst(wish) <= self.limit:  # as nearly always
+            return wish
+        low, high = 0, wish - 1
         while low < high:
             middle = (low + high + 1) // 2
             if self.worst(middle) <= self.limit:

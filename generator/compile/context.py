@@ -14,7 +14,8 @@ from generator.spec.flows import Flow
 from generator.spec.source import Loc, Position, Source
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a flow has hundreds, and a frozen one takes four times as long to make.
+@dataclass(slots=True)
 class Place:
     """
     A place in a file, which mistakes are reported at.

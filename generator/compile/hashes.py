@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from generator.memory import Memory
 from generator.plan.dump import canonical
@@ -24,6 +25,12 @@ from generator.plan.model import (
 )
 
 _LENGTH = 12
+# What a contract leaves out, and what stands for it.
+_LEFT_OUT: dict[str, Any] = {
+    "title": "", "file": "", "enabled": (), "permissions": (), "features": (),
+    "units": Units(0, 0, 0), "contract": "", "via_there": (),
+}  # fmt: skip
+_LEFT_OUT_INBOUND: dict[str, Any] = {**_LEFT_OUT, "batch_max": 0, "makes": ()}
 
 
 def _digest(parts: Iterable[str]) -> str:
@@ -34,10 +41,10 @@ def inbound_contract(plan: InboundPlan, hooks: str) -> str:
     """The contract of an inbound flow; `hooks` is the text of its hook module."""
     bare = replace(
         plan,
-        title="", file="", enabled=(), permissions=(), features=(), units=Units(0, 0, 0),
-        batch_max=0, makes=(), contract="", source=replace(plan.source, sample=None, schema=None),
-        via=_format(plan.via), via_there=(),
-    )  # fmt: skip
+        **_LEFT_OUT_INBOUND,
+        source=replace(plan.source, sample=None, schema=None),
+        via=_format(plan.via),
+    )
     return _digest((canonical(bare), hooks))
 
 
@@ -50,11 +57,7 @@ def _format(via: RestletVia | FileVia) -> RestletVia | FileVia:
 
 def outbound_contract(plan: OutboundPlan, hooks: str) -> str:
     """The contract of an outbound flow; `hooks` is the text of its hook module."""
-    bare = replace(
-        plan,
-        title="", file="", enabled=(), permissions=(), features=(), units=Units(0, 0, 0),
-        contract="", via_there=(),
-    )  # fmt: skip
+    bare = replace(plan, **_LEFT_OUT)
     if isinstance(plan.via, PollVia):  # how often and how much at once changes no value
         pace = replace(plan.via, every_minutes=0, overlap_minutes=0, batch=0, tables=())
         bare = replace(bare, via=pace)
@@ -69,5 +72,11 @@ def build_hash(plan: ProjectPlan, generator: str, memory: Memory) -> str:
 
 
 def _known(flow: InboundPlan | OutboundPlan, memory: Memory) -> str:
-    """A flow's plan as it is hashed."""
-    return memory.recall(memory.key("canonical", flow), lambda: canonical(flow))
+    """A flow's plan as it is hashed: its contract, which covers most of it, and the rest."""
+    return memory.recall(memory.key("whole", flow), lambda: canonical(_whole(flow)))
+
+
+def _whole(flow: InboundPlan | OutboundPlan) -> list[object]:
+    if isinstance(flow, InboundPlan):
+        return [*(getattr(flow, name) for name in _LEFT_OUT_INBOUND), flow.source, flow.via]
+    return [*(getattr(flow, name) for name in _LEFT_OUT), flow.via]

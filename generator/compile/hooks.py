@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.compile.context import FlowContext
 from generator.compile.inputs import exists, inside
@@ -91,6 +92,7 @@ def compile_hooks(context: FlowContext, spec: HooksSpec | None) -> Compiled:
     return Compiled(plan, text)
 
 
+@lru_cache(maxsize=64)  # flows share modules
 def exported(text: str) -> frozenset[str] | None:
     """Names that a module exports, None where its exports are made in a way that is not read."""
     code = _blank(text)

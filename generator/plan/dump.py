@@ -65,9 +65,9 @@ def _teller(origins: bool, defaults: bool) -> Tell:
             found: dict[str, Any] = {"is": tag} if tag else {}
             for name, default in told:
                 inner = getattr(value, name)
-                if inner is default or inner == default:
-                    continue
                 how = type(inner)
+                if inner is default or (how is type(default) and inner == default):
+                    continue
                 if how in _PLAIN:
                     found[name] = inner
                 elif origins or how is not Origin:

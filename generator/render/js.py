@@ -35,6 +35,10 @@ def literal(value: Any) -> str:
         if "'" in inner and '"' not in value:
             return f'"{inner}"'
         return "'" + inner.replace('\\"', '"').replace("'", "\\'") + "'"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, Mapping):
         if not value:
             return "{}"
@@ -42,10 +46,6 @@ def literal(value: Any) -> str:
         return f"{{ {inner} }}"
     if isinstance(value, Sequence):
         return f"[{', '.join(literal(item) for item in value)}]"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
     return json.dumps(value, ensure_ascii=True)
 
 

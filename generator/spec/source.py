@@ -78,6 +78,8 @@ class Source:
 
     def written(self, loc: Loc) -> Loc:
         """A loc without the indexes of lists that are written as their only element."""
+        if loc in self._values:
+            return loc
         out: Loc = ()
         for part in loc:
             if not isinstance(part, int) or (*out, part) in self._values:

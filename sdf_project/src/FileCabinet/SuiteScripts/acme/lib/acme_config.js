@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '41595f5cbd08',
+  build: '6f92f7238bc1',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: 'db72f914b5c8',
+  build: '1499ae52bcb3',
   accounts: {
     TSTDRV99: {
       environment: 'only',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '7878a2d20655',
+  build: '65ca3a1c7ba1',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
