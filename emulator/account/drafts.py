@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy as copying
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from emulator.account import applying, builds, links, pricing
@@ -11,7 +12,7 @@ from emulator.account.book import Book
 from emulator.account.checks import TIMES, canonical_fields
 from emulator.account.details import STOCKED
 from emulator.account.store import Row
-from emulator.account.values import number
+from emulator.account.values import decimal_of, number
 from emulator.errors import NetSuiteError, UnsupportedError
 from emulator.ports import RecordData, Session
 from generator.catalog.model import RecordType
@@ -46,6 +47,8 @@ _OPEN = {
     ("estimate", "cashsale"): "A",
 }
 _MOVING = frozenset({"itemfulfillment", "itemreceipt"})
+# What bills a sale, which may have to wait for its goods to be shipped.
+_BILLING = frozenset({"invoice", "cashsale"})
 # In the catalogue, but their effects on stock and payments are not modelled here.
 _WITHOUT_RULES = frozenset(
     {"inventorycount", "inventorycostrevaluation", "workorderissue", "workordercompletion"}
@@ -224,6 +227,10 @@ def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
             item = book.reference("item", line["fields"].get("item"))
             if target.id in _MOVING and item is not None and not _moves(item):
                 continue
+            if left is not None and item is not None and _waits(book, row, target, item):
+                left -= _unshipped(line["fields"])
+                if left <= 0:
+                    continue
             fields = {
                 name: value
                 for name, value in line["fields"].items()
@@ -251,8 +258,21 @@ def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
                 moved["subrecords"] = copying.deepcopy(line["subrecords"])
             lines.append(moved)
         draft["sublists"][sublist] = lines
-    if target.id in _MOVING and not draft["sublists"].get("item"):
+    waited = target.id in _BILLING and row.type == "salesorder"
+    if (target.id in _MOVING or waited) and not any(draft["sublists"].values()):
         raise _no_initialize(row, target)
+
+
+def _waits(book: Book, row: Row, target: RecordType, item: Row) -> bool:
+    """Whether only what was shipped of an order's line may be billed."""
+    advance = book.preferences.invoice_in_advance
+    sale = row.type == "salesorder" and target.id in _BILLING
+    return sale and not advance and _moves(item)
+
+
+def _unshipped(line: Mapping[str, Any]) -> Decimal:
+    ordered, shipped = decimal_of(line, "quantity"), decimal_of(line, "quantityfulfilled")
+    return max((ordered or Decimal(0)) - (shipped or Decimal(0)), Decimal(0))
 
 
 def _moves(item: Row) -> bool:

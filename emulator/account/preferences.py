@@ -74,6 +74,9 @@ class Preferences:
     # --- N/record, N/transaction
     # Void Transactions Using Reversing Journals (accounting preference REVERSALVOIDING).
     void_by_journal: bool = False
+    # Invoice in Advance of Fulfillment: an order is billed whole before its goods are shipped. Documented
+    # as the account's choice; off, only what was shipped is billed.
+    invoice_in_advance: bool = True
     # --- execution of scripts ------------------------------------------------------------------
     # What @NApiVersion 2.x means (preference "Execute SuiteScript 2.x Server Scripts As"): documented.
     api_version_2x: str = "2.0"
@@ -197,6 +200,7 @@ ADVERSARIAL = Preferences(
     binary_files_need_base64=False,
     file_lines_need_true=False,
     void_by_journal=True,
+    invoice_in_advance=False,
     https_follows_redirects=True,
     binary_bodies_are_base64=False,
     plugin_prefers_implementation=False,

@@ -45,6 +45,7 @@ def item(account, name="SAMPLE-STOCK"):
         "inventoryitem",
         "noninventorysaleitem",
         "itemgroup",
+        "servicesaleitem",
         "lotnumberedinventoryitem",
     ):
         for found in account.find(record):
@@ -314,6 +315,42 @@ def test_an_order_that_cannot_be_fulfilled_initialises_nothing(account, customer
         fulfil(account, saved.id)
     with refused("INVALID_INITIALIZE_REF"):
         account.transform(SYSTEM, "salesorder", saved.id, "itemfulfillment", {})
+
+
+@pytest.mark.rule("transactions.billing_in_advance")
+def test_goods_are_billed_when_they_are_shipped_where_the_account_wants_it():
+    account = LocalAccount(preferences=Preferences(invoice_in_advance=False))
+    customer = account.find("customer")[0]["id"]
+    goods = {"quantity": 5, "rate": 10}
+    service = {"quantity": 1, "rate": 7, "item": item(account, "SAMPLE-SERVICE")}
+    mixed = order(account, customer, (goods, service))
+    only_goods = order(account, customer, (goods,))
+
+    def bill(of):
+        draft = account.transform(SYSTEM, "salesorder", of.id, "invoice", {})
+        saved = account.save(SYSTEM, draft, sourcing=False)
+        lines = [line["fields"] for line in saved.new["sublists"]["item"]]
+        return [(int(each["orderline"]), each["quantity"], each["amount"]) for each in lines]
+
+    assert bill(mixed) == [(2, 1, 7)]
+    with refused("INVALID_INITIALIZE_REF"):
+        bill(only_goods)
+    fulfil(account, only_goods.id, {1: 2})
+    assert bill(only_goods) == [(1, 2, 20)]
+    with refused("INVALID_INITIALIZE_REF"):
+        bill(only_goods)
+    fulfil(account, only_goods.id, {1: 3})
+    assert bill(only_goods) == [(1, 3, 30)]
+    assert status(account, only_goods.id) == "G"
+    account.close()
+
+
+@pytest.mark.rule("transactions.billing_in_advance")
+def test_an_order_that_is_shipped_in_part_is_billed_whole_in_advance(account, customer):
+    saved = order(account, customer, ({"quantity": 5, "rate": 10},))
+    fulfil(account, saved.id, {1: 2})
+    draft = account.transform(SYSTEM, "salesorder", saved.id, "invoice", {})
+    assert draft["sublists"]["item"][0]["fields"]["quantity"] == 5
 
 
 @pytest.mark.rule("transactions.by_transformation")
