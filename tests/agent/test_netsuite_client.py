@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import sys
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -214,3 +215,18 @@ def test_the_account_has_its_own_host():
     assert (
         account_host("1234567_SB1", "restlets") == "https://1234567-sb1.restlets.api.netsuite.com"
     )
+
+
+def test_a_call_imports_nothing(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch):
+    """httpcore looks for an optional module in each request; one that is missing costs a search of the disk."""
+    wanted: list[str] = []
+
+    class Watching:
+        def find_spec(self, name: str, *_: object) -> None:
+            wanted.append(name)
+
+    url = answering(httpserver, 200, {})
+    call(url)  # what is loaded late is there from now on
+    monkeypatch.setattr(sys, "meta_path", [Watching(), *sys.meta_path])
+    call(url)
+    assert wanted == []
