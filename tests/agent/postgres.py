@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from psycopg import errors, sql
 
 _NUMBERS = itertools.count(1)
 
@@ -52,3 +54,40 @@ def restart(mode: str) -> None:
         stderr=subprocess.DEVNULL,
         user=held.system_user if os.geteuid() == 0 else None,
     )
+
+
+def fill(address: str, share: float) -> None:
+    """
+    Let this share of all writes to a schema fail as on a full disk, in the middle of transactions; 0: none.
+
+    The tables that are there by now have a trigger that refuses with the code of the server itself (53100).
+    """
+    with psycopg.connect(address, autocommit=True) as db:
+        db.execute("SET lock_timeout = '5s'")
+        db.execute(_DISK)
+        db.execute("UPDATE disk SET share = %s", (share,))
+        tables = db.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema AND tablename <> 'disk'"
+            " AND NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'disk' AND"
+            " tgrelid = format('%I.%I', schemaname, tablename)::regclass)"
+        ).fetchall()
+        for (table,) in tables:
+            with contextlib.suppress(errors.LockNotAvailable, errors.DeadlockDetected):
+                db.execute(
+                    sql.SQL(
+                        "CREATE TRIGGER disk BEFORE INSERT OR UPDATE OR DELETE ON {} EXECUTE FUNCTION disk_full()"
+                    ).format(sql.Identifier(table))
+                )
+
+
+_DISK = """
+CREATE TABLE IF NOT EXISTS disk (share double precision NOT NULL);
+INSERT INTO disk SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM disk);
+CREATE OR REPLACE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF random() < (SELECT share FROM disk) THEN
+    RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+  END IF;
+  RETURN NULL;
+END $$;
+"""

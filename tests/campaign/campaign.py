@@ -43,10 +43,11 @@ LOOKS_SECONDS, DOCUMENTS_A_LOOK = 0.3, 20_000
 
 @dataclass(frozen=True)
 class Store:
-    """Where agents keep their events: a file (None), or a PostgreSQL schema and how its server is restarted."""
+    """Where agents keep their events: a file (None), or a PostgreSQL schema, how its server is restarted and its disk filled."""
 
     address: str | None = None
     restart: Callable[[str], None] | None = None
+    fill: Callable[[float], None] | None = None
 
 
 @dataclass
@@ -243,6 +244,7 @@ def _world(
             list(relays.values()),
             store_file=store.address is None,
             restart_store=store.restart,
+            fill_store=store.fill,
             sender=sender,
             token=env["SUITELOOM_SECRET_AGENT_TOKEN"],
         )

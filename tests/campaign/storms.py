@@ -33,6 +33,7 @@ class World:
     relays: Sequence[Relay]
     store_file: bool
     restart_store: Callable[[str], None] | None
+    fill_store: Callable[[float], None] | None
     sender: Sender
     token: str
 
@@ -103,6 +104,8 @@ class Storms(threading.Thread):
             self._storms["disk_full"] = self._disk_full
         if world.restart_store is not None:
             self._storms["store_restarted"] = self._restart_store
+        if world.fill_store is not None:
+            self._storms["store_full"] = self._store_full
 
     def run(self) -> None:
         """Until `end`."""
@@ -191,6 +194,13 @@ class Storms(threading.Thread):
             _may_grow(pid, to=resource.RLIM_INFINITY)
         time.sleep(0.2)
         agent.no_room = False
+
+    def _store_full(self) -> None:
+        """The database's disk is full: some of the writes of a transaction fail, or all."""
+        assert self._world.fill_store is not None
+        self._world.fill_store(self._chance.choice((0.2, 1.0)))
+        self._wait()
+        self._world.fill_store(0.0)
 
     def _restart_store(self) -> None:
         assert self._world.restart_store is not None

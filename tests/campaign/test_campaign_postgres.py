@@ -7,6 +7,7 @@ end, with its seed: SUITELOOM_SEED repeats it.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import postgres
@@ -19,11 +20,11 @@ pytestmark = pytest.mark.timeout(SECONDS)
 
 @pytest.mark.parametrize("agents", [1, 3])
 def test_agents_on_a_server(tmp_path: Path, record_property: Say, agents: int) -> None:
-    """The PostgreSQL tier: agents that share the work, and a server that is restarted under them."""
+    """The PostgreSQL tier: agents that share the work, and a server that is restarted under them and has a full disk."""
     with postgres.schema() as address:
         report = run(
             tmp_path,
-            Store(address, postgres.restart),
+            Store(address, postgres.restart, partial(postgres.fill, address)),
             agents=agents,
             documents=DOCUMENTS // 2,
             seed=SEED + agents,
