@@ -103,7 +103,7 @@ def test_default_addresses_are_found_as_one_text_and_transactions_by_their_names
     order.setValue('entity', who);
     order.setValue('tranid', 'SO-NAMED'); order.setValue('orderstatus', 'B');
     order.selectNewLine('item');
-    order.setCurrentSublistText({ sublistId: 'item', fieldId: 'item', text: 'SAMPLE-STOCK' });
+    order.setCurrentSublistText({ sublistId: 'item', fieldId: 'item', text: 'SAMPLE-SERVICE' });
     order.setCurrentSublistValue('item', 'quantity', 1);
     order.setCurrentSublistValue('item', 'rate', 1);
     order.commitLine('item');
