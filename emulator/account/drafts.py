@@ -214,6 +214,8 @@ def _no_initialize(row: Row, target: RecordType) -> NetSuiteError:
 
 
 def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
+    sale = row.type == "salesorder" and target.id in _BILLING
+    only_shipped = sale and not book.preferences.invoice_in_advance
     for sublist in ("item", "expense"):
         known = target.sublists.get(sublist)
         if known is None or sublist not in row.sublists:
@@ -227,7 +229,7 @@ def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
             item = book.reference("item", line["fields"].get("item"))
             if target.id in _MOVING and item is not None and not _moves(item):
                 continue
-            if left is not None and item is not None and _waits(book, row, target, item):
+            if only_shipped and left is not None and item is not None and _moves(item):
                 left -= _unshipped(line["fields"])
                 if left <= 0:
                     continue
@@ -258,16 +260,8 @@ def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
                 moved["subrecords"] = copying.deepcopy(line["subrecords"])
             lines.append(moved)
         draft["sublists"][sublist] = lines
-    waited = target.id in _BILLING and row.type == "salesorder"
-    if (target.id in _MOVING or waited) and not any(draft["sublists"].values()):
+    if (target.id in _MOVING or only_shipped) and not draft["sublists"].get("item"):
         raise _no_initialize(row, target)
-
-
-def _waits(book: Book, row: Row, target: RecordType, item: Row) -> bool:
-    """Whether only what was shipped of an order's line may be billed."""
-    advance = book.preferences.invoice_in_advance
-    sale = row.type == "salesorder" and target.id in _BILLING
-    return sale and not advance and _moves(item)
 
 
 def _unshipped(line: Mapping[str, Any]) -> Decimal:
