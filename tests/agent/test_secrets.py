@@ -13,9 +13,11 @@ from typing import Any
 
 import fake_account
 import httpx
+import psycopg
 import pytest
 from agent_bench import Bench
 from fake_account import signed
+from psycopg import sql
 from pytest_httpserver import HTTPServer
 from standardwebhooks import Webhook
 from test_service import Agent, agent  # noqa: F401 - the fixture
@@ -97,7 +99,7 @@ def test_an_error_does_not_carry_what_the_other_side_echoed() -> None:
         assert MARK not in str(DeliveryError("http_400", f"you sent {echo}"))
 
 
-@pytest.mark.parametrize("agent", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("agent", ["sqlite", "postgres"], indirect=True)
 def test_no_failure_shows_a_secret(agent: Agent, httpserver: HTTPServer) -> None:  # noqa: F811
     """Target and account echo whatever they are sent, in errors; nothing that can be looked at has it."""
     bench = agent.bench
@@ -145,8 +147,31 @@ def test_no_failure_shows_a_secret(agent: Agent, httpserver: HTTPServer) -> None
     assert any("[secret]" in text for text in seen)  # the echo came as far as that
     assert agent.end(signal.SIGTERM) == 0
     seen.append((bench.folder / "agent.log").read_text())
-    with sqlite3.connect(bench.folder / "inbox.db") as db:
-        seen += list(db.iterdump())
+    seen += _kept_on_a_server(bench.address) if bench.address else _kept_in_a_file(bench.folder)
     assert not [text for text in seen if MARK in text]
-    raw = [path for path in bench.folder.glob("inbox.db*") if MARK.encode() in path.read_bytes()]
-    assert not raw
+
+
+def _kept_in_a_file(folder: Path) -> list[str]:
+    """The store by its rows, and byte by byte with what was deleted."""
+    with sqlite3.connect(folder / "inbox.db") as db:
+        rows = list(db.iterdump())
+    return rows + [path.read_bytes().decode("latin-1") for path in folder.glob("inbox.db*")]
+
+
+def _kept_on_a_server(address: str) -> list[str]:
+    """Every row of every table as text; bytes as they are."""
+    with psycopg.connect(address) as db:
+        tables = db.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema"
+        ).fetchall()
+        rows = [
+            row
+            for (table,) in tables
+            for row in db.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
+        ]
+    assert rows
+    return [
+        value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        for row in rows
+        for value in row
+    ]
