@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -129,7 +129,18 @@ def _date(field: Field, value: Any) -> str:
         raise _wrong(field.id, value) from None
 
 
+def moment(text: str) -> int | None:
+    """Epoch milliseconds of an ISO time with its zone, as people and REST write one; None of other text."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if found.tzinfo is None else round(found.timestamp() * 1000)
+
+
 def _datetime(field: Field, value: Any) -> int:
+    if isinstance(value, str) and (found := moment(value)) is not None:
+        return found
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(field.id, value)
     return int(value)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from emulator.account.values import moment
 from emulator.trial.stage import Record, Stage
 from generator.catalog.model import Field
 from generator.compile.context import Place
@@ -207,12 +209,16 @@ class Comparer:
             )
         if isinstance(wanted, bool) or isinstance(got, bool):
             return _flag(wanted) is not None and _flag(wanted) == _flag(got)
+        if field is not None and field.type == "datetime" and isinstance(wanted, str):
+            wanted = moment(wanted) or wanted
         if field is not None and field.refers:
             return str(wanted) in self.stage.names(field.refers, got)
         return str(wanted) == str(got) or _number_alike(wanted, got)
 
     def shown(self, field: Field | None, got: Any) -> Any:
         """A value for people: a reference with the name of its record."""
+        if field is not None and field.type == "datetime" and isinstance(got, int):
+            return datetime.fromtimestamp(got / 1000, UTC).isoformat()
         if field is None or not field.refers or _empty(got) or isinstance(got, list):
             return got
         names = self.stage.names(field.refers, got)

@@ -70,7 +70,7 @@ class _Spec:
         for name, values in (data.get("maps") or {}).items():
             yield from self.map(("maps", name), name, values)
         for name, function in (data.get("hooks") or {}).items():
-            if name != "module":
+            if name not in ("module", "units"):
                 yield self.item(
                     ("hooks", name), f"{name} was never called", function in self.facts.hooks
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from emulator.trial.stage import Record, Stage
@@ -69,6 +70,8 @@ def _fields(
             many = value if isinstance(value, list) else [value]
             named = [_named(stage, field.refers, one) for one in many]
             yield path + name, named if isinstance(value, list) else named[0]
+        elif field is not None and field.type == "datetime" and isinstance(value, int):
+            yield path + name, datetime.fromtimestamp(value / 1000, UTC).isoformat()
         else:
             yield path + name, value
 

@@ -132,7 +132,7 @@ def try_save(stage: Stage, flow: str, save: Save, given: Sequence[SeedRecord]) -
         flat(stage, before),
         flat(stage, after),
         own,
-        tuple(_why(flow, notes)) if not own else (),
+        () if own else (*_why(flow, notes), *_faults(done.log)),
     )
 
 
@@ -161,6 +161,13 @@ def _why(flow: str, notes: Sequence[Any]) -> Iterator[str]:
         yield "its condition does not hold at delivery"
     if decided and not any(flow in note["flows"] for note in decided):
         yield "so the save raised no event for it"
+
+
+def _faults(log: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What the scripts logged as errors: an event that could not be made or sent."""
+    for row in log:
+        if row.get("level") == "ERROR":
+            yield f"{row['title']}: {row['details']}"
 
 
 # --- for people ---

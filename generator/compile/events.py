@@ -174,11 +174,13 @@ def _check_changed(context: FlowContext, name: str, place: Place, check: FieldCh
     if not all(segments) or len(segments) > 2:
         place.error("E122", f"'{name}' is no field and no sublist.field")
         return
+    record = context.record
     if len(segments) == 1:
-        if check:
+        if record is not None and name in record.subrecords:
+            _say_subrecord(name, place)
+        elif check:
             check(segments, place)
         return
-    record = context.record
     if record is None:
         return
     sublist = record.sublists.get(segments[0])
@@ -189,12 +191,22 @@ def _check_changed(context: FlowContext, name: str, place: Place, check: FieldCh
             f"{did_you_mean(segments[0], record.sublists)}",
             "changed compares the record's own fields and lines: field, or sublist.field",
         )
+    elif segments[1] in sublist.subrecords:
+        _say_subrecord(segments[1], place)
     elif segments[1] not in sublist.fields:
         place.warn(
             "E202",
             f"'{segments[1]}' is no known field of {record.id}.{segments[0]}"
             f"{did_you_mean(segments[1], sublist.fields)}",
         )
+
+
+def _say_subrecord(name: str, place: Place) -> None:
+    place.error(
+        "E274",
+        f"'{name}' is a subrecord: its value stays the same when a field in it changes",
+        "leave 'changed' out, or name fields that change with it (shipaddress, defaultaddress)",
+    )
 
 
 def _contexts(names: tuple[str, ...], place: Place) -> tuple[str, ...]:

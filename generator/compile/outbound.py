@@ -268,6 +268,10 @@ def _fields(
         kind = _type(rule, value, payload, holder, at)
         if value is None:
             continue
+        if isinstance(value.source, FieldName) and kind in ("datetime", "timeofday"):
+            value = replace(
+                value, source=FieldName(value.source.segments, kind)
+            )  # an unknown field
         if kind is not None and kind != "boolean":  # what is not true goes out as false
             zoned = bool(rule.timezone or context.project.timezone)
             check_fit(context, value, ValueTarget(name, kind, format=rule.format, zoned=zoned), at)
@@ -278,7 +282,11 @@ def _fields(
                 value=value,
                 type=kind,
                 format=rule.format,
-                timezone=rule.timezone or (context.project.timezone if kind in DATES else None),
+                timezone=(
+                    rule.timezone or context.project.timezone
+                    if kind in DATES and not _is_day(value, payload, holder)
+                    else None
+                ),
                 places=rule.places,
                 required=rule.required,
                 null=rule.null,
@@ -286,6 +294,14 @@ def _fields(
             )
         )
     return tuple(compiled)
+
+
+def _is_day(value: Value, payload: Payload | None, holder: Holder | None) -> bool:
+    """Whether a value is that of a date field, which is the same day in every zone."""
+    if payload is None or holder is None or value.apply or not isinstance(value.source, FieldName):
+        return False
+    known = payload.field(holder, value.source.segments)
+    return known is not None and known.type == "date"
 
 
 def _check_flag_map(
@@ -336,7 +352,7 @@ def _type(
     kind = rule.type or inferred
     if rule.places is not None and kind is not None and kind not in NUMBERS:
         (place / "places").error("E116", "'places' is for numbers", key=True)
-    if kind is not None and kind not in DATES and kind != "timeofday":
+    if kind is not None and kind not in DATES:
         for option in ("format", "timezone"):
             if getattr(rule, option) is not None:
                 (place / option).error("E116", f"'{option}' is for dates", key=True)

@@ -24,6 +24,12 @@ _OWN_FIELDS = {name: Field(name, "text") for name in OWN}
 # Body fields whose column is on the lines (SuiteQL has no `transaction.createdfrom`): netsuite-facts 4.
 _ON_LINES = frozenset(("createdfrom", "subsidiary", "location", "department", "class"))
 MAX_STEPS = 3
+# A query gives dates in the form and the zone of the user who runs it, unless it says which.
+_AS_TEXT = {
+    "date": "TO_CHAR({}, 'YYYY-MM-DD')",
+    "datetime": """TO_CHAR(SYS_EXTRACT_UTC({}), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""",
+    "timeofday": "TO_CHAR({}, 'HH24:MI')",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +271,8 @@ def _joined(
     alias: str | None = None
     if text:
         column, alias = f"BUILTIN.DF({column})", f"df_{name}"
+    elif known is not None and known.type in _AS_TEXT:
+        column, alias = _AS_TEXT[known.type].format(column), name
     elif column != name:
         alias = name
     return Join(path or None, base, record.id if record else holder.label, table, column, alias)

@@ -252,7 +252,8 @@ def start(value: Value, field: str | None = None) -> Flowing:
         kinds = {bool: "boolean", str: "text"}
         return Flowing(kinds.get(type(source.value), "number"))
     if isinstance(source, DisplayText):
-        return Flowing("text")
+        # The texts of a multi-select are a list.
+        return Flowing("any" if field == "multiselect" else "text")
     if isinstance(source, FieldName) and field in KINDS:
         return Flowing(KINDS[field], f"'{'.'.join(source.segments)}'")
     return Flowing("any")

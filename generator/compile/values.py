@@ -72,6 +72,8 @@ def compile_value(
         check = scope.check_text if shown else scope.check
         if check:
             known = check(source.segments, place / ("text" if shown else "from"))
+        if isinstance(source, FieldName) and known and known.type in ("datetime", "timeofday"):
+            source = FieldName(source.segments, known.type)
     apply = tuple(
         call
         for index, step in enumerate(rule.apply)

@@ -43,9 +43,14 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class FieldName:
-    """A field of the NetSuite record (outbound); more than one segment is a join."""
+    """
+    A field of the NetSuite record (outbound); more than one segment is a join.
+
+    Values of a field with a time are read whole: `time` is its type, None where there is no time.
+    """
 
     segments: tuple[str, ...]
+    time: str | None = None
 
 
 Operator = Literal[

@@ -27,7 +27,7 @@ from generator.plan.model import (
 from generator.render.js import Modules, literal, member, pattern
 from generator.transforms import TRANSFORMS
 
-FieldReader = Callable[[tuple[str, ...]], str]
+FieldReader = Callable[[FieldName | DisplayText], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class Scope:
         modules: the file's modules; what an expression needs is noted there.
         place: variable that relative paths start in.
         doc: variable of the whole document.
-        field: how a field of the NetSuite record is read (outbound).
-        text: how its display text is read (outbound).
+        field: how a field of the NetSuite record, or its display text, is read (outbound).
         query: how the value of one of the flow's queries is read (outbound).
     """
 
@@ -48,7 +47,6 @@ class Scope:
     place: str = "doc"
     doc: str = "doc"
     field: FieldReader | None = None
-    text: FieldReader | None = None
     query: Callable[[str], str] | None = None
 
     def inside(self, place: str) -> Scope:
@@ -102,12 +100,9 @@ def source(found: Source, scope: Scope) -> str:
             return f"{scope.lib('values')}.coalesce([{inner}])"
         case Hook(function):
             return f"{member('hooks', function)}({scope.place}, {scope.doc}, ctx)"
-        case FieldName(segments):
+        case FieldName() | DisplayText():
             assert scope.field is not None
-            return scope.field(segments)
-        case DisplayText(segments):
-            assert scope.text is not None
-            return scope.text(segments)
+            return scope.field(found)
         case QueryValue(query):
             assert scope.query is not None
             return scope.query(query)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from generator.plan.model import (
+    DisplayText,
     FieldName,
     Join,
     OutboundPlan,
@@ -25,6 +26,7 @@ _KINDS = {
     "currency": "number", "rate": "number", "boolean": "boolean", "date": "date",
     "datetime": "datetime", "select": "text",
 }  # fmt: skip
+_READERS = {None: "value", "datetime": "instant", "timeofday": "time"}
 
 
 def record_scope(
@@ -40,17 +42,16 @@ def record_scope(
         record: variable that reads the whole record.
     """
 
-    def read(method: str, column: str) -> Any:
-        def reader(segments: tuple[str, ...]) -> str:
-            base, last = ".".join(segments[:-1]), segments[-1]
-            if not base:
-                return f"{place}.{method}({literal(last)})"
-            if base in within:
-                inside = "insideText" if method == "text" else "inside"
-                return f"{place}.{inside}({literal(base)}, {literal(last)})"
-            return f"{place}.joined({literal(base)}, {literal(column + last)})"
-
-        return reader
+    def read(name: FieldName | DisplayText) -> str:
+        base, last = ".".join(name.segments[:-1]), name.segments[-1]
+        shown = isinstance(name, DisplayText)
+        if not base:
+            method = "text" if isinstance(name, DisplayText) else _READERS[name.time]
+            return f"{place}.{method}({literal(last)})"
+        if base in within:
+            inside = "insideText" if shown else "inside"
+            return f"{place}.{inside}({literal(base)}, {literal(last)})"
+        return f"{place}.joined({literal(base)}, {literal(f'df_{last}' if shown else last)})"
 
     def query(name: str) -> str:
         return f"{place}.queried({literal(name)})"
@@ -59,8 +60,7 @@ def record_scope(
         modules,
         place=place,
         doc=record,
-        field=read("value", ""),
-        text=read("text", "df_"),
+        field=read,
         query=query,
     )
 
@@ -95,7 +95,7 @@ def queries(plan: OutboundPlan, modules: Modules) -> list[dict[str, Any]]:
     for query in plan.queries:
         scope = _scope(plan, modules, query.sublist, "row" if query.sublist else "rec")
         assert scope.field is not None
-        key = Raw(f"({scope.place}) => {scope.field(query.key.segments)}")
+        key = Raw(f"({scope.place}) => {scope.field(query.key)}")
         found.append(
             {
                 "name": query.name,
@@ -191,9 +191,6 @@ def _params(names: tuple[str, ...], lines: list[str]) -> tuple[str, ...]:
 
 def _field(plan: PayloadField, scope: Scope, prefix: str) -> list[str]:
     name = ".".join(plan.name)
-    if plan.type == "datetime" and isinstance(plan.value.source, FieldName):
-        moment = scope.field
-        scope = replace(scope, field=lambda segments: _instant(segments, moment))
     rule: dict[str, Any] = {}
     if plan.required:
         rule["required"] = True
@@ -203,7 +200,7 @@ def _field(plan: PayloadField, scope: Scope, prefix: str) -> list[str]:
         rule["places"] = plan.places
     if plan.format:
         rule["format"] = plan.format
-    if plan.timezone and plan.type == "datetime":
+    if plan.timezone:
         rule["timezone"] = plan.timezone
     arguments = [expression(plan.value, scope), *([literal(rule)] if rule else [])]
     at = f"at({literal(prefix + name)}, {literal(str(plan.origin))})"
@@ -214,11 +211,6 @@ def _field(plan: PayloadField, scope: Scope, prefix: str) -> list[str]:
     else:
         statement = f"{member('data', plan.name[0])} = {value};"
     return [comment(f"{name} <- {describe(plan.value)}", plan.origin), statement]
-
-
-def _instant(segments: tuple[str, ...], reader: Any) -> str:
-    text: str = reader(segments)
-    return text.replace(".value(", ".instant(", 1)
 
 
 def _kind(plan: PayloadField) -> str:

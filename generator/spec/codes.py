@@ -450,7 +450,11 @@ _MEANING = (
         "Only a select field leads to another record.",
     ),
     Code("E273", "two values of one name in a payload", "Rename or remove one."),
-    Code("E274", "a subrecord used as a value", "Name a field inside of it."),
+    Code(
+        "E274",
+        "a subrecord used as a value",
+        "Name a field inside of it. `changed` compares plain fields of the record and its lines only.",
+    ),
     Code(
         "E275",
         "an unknown execution context",

@@ -30,6 +30,8 @@ define(['./dates', './nothing'], (dates, nothing) => {
   };
   /** @param {any} value */
   const moment = (value) => (value instanceof Date ? value.toISOString() : plain(value));
+  /** @param {any} value */
+  const hour = (value) => (value instanceof Date ? dates.timeOf(value) : plain(value));
 
   /**
    * @param {Reader} reader
@@ -47,6 +49,7 @@ define(['./dates', './nothing'], (dates, nothing) => {
     const self = {
       value: (field) => plain(reader.value(field)),
       instant: (field) => moment(reader.value(field)),
+      time: (field) => hour(reader.value(field)),
       text: (field) => plain(reader.text(field)),
       /** A field of a subrecord. @param {string} subrecord @param {string} field */
       inside: (subrecord, field) => {

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '6f92f7238bc1',
+  build: '5487e4c14a94',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

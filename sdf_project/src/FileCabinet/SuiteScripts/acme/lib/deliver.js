@@ -75,7 +75,8 @@ define(['N/https', 'N/log', 'N/runtime', './config', './payload', './sign', './s
    * @param {Row} row
    */
   const dataOf = (flow, place, row) => {
-    if (row.kind !== 'delete' && !flow.when(place)) return null;
+    const gone = row.kind === 'delete';
+    if (!gone && !flow.when(place)) return null;
     const account = config.account();
     const ctx = Object.freeze({
       flow: flow.name,
@@ -83,11 +84,11 @@ define(['N/https', 'N/log', 'N/runtime', './config', './payload', './sign', './s
       vars: Object.freeze({ ...account.vars }),
       log: log
     });
-    const reader = payload.reader();
+    const reader = payload.reader(gone);
     try {
-      return flow.payload(place, reader.at, ctx);
+      const data = flow.payload(place, reader.at, ctx);
+      return gone && JSON.stringify(data) === '{}' ? { id: row.recordId } : data;
     } catch (error) {
-      if (row.kind === 'delete' && error.name === 'REQUIRED_EMPTY') return { id: row.recordId };
       error.message = `${error.message} (${reader.position.field}, ${reader.position.spec})`;
       throw error;
     }

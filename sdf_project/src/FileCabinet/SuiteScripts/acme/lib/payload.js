@@ -7,13 +7,14 @@
 define(['./dates', './nothing', './numbers', './reply', './values'], (dates, nothing, numbers, reply, values) => {
   /** @typedef {{required?: boolean, null?: boolean, places?: number, format?: string, timezone?: string}} Rule */
 
-  const reader = () => {
+  /** @param {boolean} [gone] of a deleted record little is known, and what was required may be missing */
+  const reader = (gone) => {
     const position = { field: null, spec: null, specs: {} };
 
     /** @param {any} value @param {Rule | undefined} rule @param {(value: any) => any} convert */
     const as = (value, rule, convert) => {
       if (!nothing.isEmpty(value)) return convert(value);
-      if (rule && rule.required) throw reply.fault('REQUIRED_EMPTY', `${position.field} is empty`);
+      if (rule && rule.required && !gone) throw reply.fault('REQUIRED_EMPTY', `${position.field} is empty`);
       return rule && rule.null ? null : undefined;
     };
     const one = {
@@ -25,7 +26,9 @@ define(['./dates', './nothing', './numbers', './reply', './values'], (dates, not
       boolean: (value, rule) => as(value, rule, (flag) => flag === true || flag === 'T' || flag === 'true'),
       date: (value, rule) =>
         as(value, rule, (day) =>
-          rule && rule.format ? dates.format(dates.day(day), rule.format, null) : dates.day(day, rule)
+          rule && rule.format
+            ? dates.format(dates.day(day, { timezone: rule.timezone }), rule.format, null)
+            : dates.day(day, rule)
         ),
       datetime: (value, rule) =>
         as(value, rule, (time) =>

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: '1499ae52bcb3',
+  build: 'd099f49bf3c9',
   accounts: {
     TSTDRV99: {
       environment: 'only',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '65ca3a1c7ba1',
+  build: 'cea63a09c04b',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
