@@ -49,6 +49,7 @@ _KINDS: Mapping[str, str] = {
     "search.create": "Search",
     "search.load": "Search",
     "search.lookupFields": "Fields",
+    "query.runSuiteQL": "ResultsOfQuery",
     "currentRecord.get": "CurrentRecord",
     "https.get": "Response",
     "https.post": "Response",
@@ -65,7 +66,11 @@ _MEMBERS: Mapping[tuple[str, str], str] = {
     ("PagedData", "fetch"): "Page",
     ("Results", "slice"): "Results",
     ("Results", "filter"): "Results",
+    ("ResultsOfQuery", "asMappedResults"): "MappedRows",
+    ("MappedRows", "slice"): "MappedRows",
+    ("MappedRows", "filter"): "MappedRows",
 }
+_ELEMENTS: Mapping[str, str] = {"Results": "Result", "MappedRows": "MappedRow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +309,7 @@ class Script:
                 if not node.named_children:
                     return None
                 node = node.named_children[0]
-            elif node.type == "identifier":
+            elif node.type in ("identifier", "shorthand_property_identifier"):
                 binding = self.scopes.of(node)
                 if binding is None or not binding.fixed or binding.value is None:
                     return None
@@ -362,8 +367,8 @@ class Script:
         """
         What a value is, where the text says so.
 
-        Record, Search, ResultSet, Results, Result, PagedData, Page, Fields, Response; `new` for the
-        record of a user event, `old` for the record before.
+        Record, Search, ResultSet, Results, Result, PagedData, Page, Fields, Response, ResultsOfQuery,
+        MappedRows, MappedRow; `new` for the record of a user event, `old` for the record before.
         """
         if node.id not in self._kinds:
             self._kinds[node.id] = None  # what is made of itself is nothing that is known
@@ -392,7 +397,7 @@ class Script:
             return "Results" if text(name) == "data" and self.kind(target) == "Page" else None
         if node.type == "subscript_expression":
             target = node.child_by_field_name("object")
-            return "Result" if target is not None and self.kind(target) == "Results" else None
+            return _ELEMENTS.get(self.kind(target) or "") if target is not None else None
         return None
 
     def _kind_of_name(self, node: Node) -> str | None:
@@ -401,7 +406,7 @@ class Script:
             return None
         if binding.kind == "loop":
             listed = self.kind(binding.value) if binding.value is not None else None
-            return "Result" if listed == "Results" and binding.path == () else None
+            return _ELEMENTS.get(listed or "") if binding.path == () else None
         if binding.kind == "param":
             return self._kind_of_parameter(binding)
         if binding.value is None:
@@ -432,7 +437,7 @@ class Script:
         whose = self.kind(caller.receiver) if caller.receiver is not None else None
         if whose == "ResultSet" and caller.method == "each":
             return "Result"
-        return "Result" if whose == "Results" and caller.method in EACH else None
+        return _ELEMENTS.get(whose or "") if caller.method in EACH - {"reduce"} else None
 
     def context(self, node: Node, depth: int = 5) -> str | None:
         """The entry point whose argument a name is: `afterSubmit` for its context."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.lint import RULES, lint, read_folder
-from generator.lint.examples import Example, files
+from generator.lint.examples import Example, Snippet, files, map_reduce, module
 from generator.lint.page import page
 from generator.spec.diagnose import Diagnostic
 
@@ -53,3 +53,35 @@ def test_a_rule_says_what_happens_and_on_whose_word(code: str) -> None:
     assert rule.mend.endswith(".")
     assert rule.source
     assert sum(check is not None for check in (rule.script, rule.object, rule.project)) == 1
+
+
+LOOP = "const order = record.load({ type: 'salesorder', id: request.id });\nconst count = order.getLineCount({ sublistId: 'item' });\n"
+
+
+@pytest.mark.parametrize(
+    ("codes", "example"),
+    [
+        pytest.param("L244", map_reduce("log", map="() => undefined").replace("  const getInputData", "  const config = { retryCount: 5 };\n  const getInputData").replace("return { ", "return { config, "), id="an option that has the name of its value"),
+        pytest.param("L261", Snippet("Restlet", "query", "const query_ = { query: 'SELECT id FROM item WHERE id > 5 LIMIT 3' };\nreturn query.runSuiteQL(query_).asMappedResults();"), id="a query in options that have a name"),
+        pytest.param("L212 L240", map_reduce("log", map="() => undefined").replace("summarize", "summarise"), id="an entry point in British spelling"),
+        pytest.param("", module("ClientScript", "", "  const fieldChanged = () => undefined;\n  const fieldChange = () => undefined;\n\n  return { fieldChanged, fieldChange };"), id="a helper beside the entry point that it is named after"),
+        pytest.param("L253", Snippet("Restlet", "record search", LOOP + "const found = [];\nfor (let line = 0; line < count; line++) {\n  const id = order.getSublistValue({ sublistId: 'item', fieldId: 'item', line });\n  found.push(search.lookupFields({ type: 'item', id, columns: ['itemid'] }));\n}\nreturn found;"), id="a look-up for each line"),
+        pytest.param("", Snippet("Restlet", "query", "const found = [];\nfor (let at = 0; at < request.ids.length; at += 500) {\n  const part = request.ids.slice(at, at + 500);\n  found.push(query.runSuiteQL({ query: `SELECT id FROM item WHERE id IN (${part.map(() => '?').join(', ')})`, params: part }));\n}\nreturn found.length;"), id="a query for each part of a list"),
+        pytest.param("L221", Snippet("Restlet", "record", LOOP + "let sum = 0;\nfor (let i = 0; i <= count; i += 1) sum += order.getSublistValue({ sublistId: 'item', fieldId: 'amount', line: i });\nreturn sum;"), id="one line too many"),
+        pytest.param("", Snippet("Restlet", "record", LOOP + "let sum = 0;\nfor (let i = 1; i <= count; i += 1) sum += order.getSublistValue({ sublistId: 'item', fieldId: 'amount', line: i - 1 });\nreturn sum;"), id="lines numbered from 1 for people"),
+        pytest.param("L255", Snippet("Restlet", "record", "return record.load({ type: 'sales_order', id: request.id }).getLineCount({ sublistId: 'item' });"), id="a record type written apart"),
+        pytest.param("L257", Snippet("Restlet", "search", "const { salesrep } = search.lookupFields({ type: 'customer', id: request.id, columns: ['salesrep'] });\nreturn salesrep.value;"), id="a select taken out of lookupFields"),
+        pytest.param("L264", Snippet("Restlet", "query", "let last = '';\nfor (const row of query.runSuiteQL({ query: 'SELECT tranid AS No FROM transaction WHERE id = ?', params: [request.id] }).asMappedResults()) last = row.No;\nreturn last;"), id="a column in capitals in a loop"),
+        pytest.param("", Snippet("Restlet", "query", "const rows = query.runSuiteQL({ query: 'SELECT tranid FROM transaction WHERE id = ?', params: [request.id] }).asMappedResults();\nrows.forEach((row) => { row.isNew = row.hasOwnProperty('tranid'); });\nreturn rows.filter((row) => row.isNew).length;"), id="what the script adds to rows"),
+        pytest.param("L258", Snippet("Restlet", "query", "return query.runSuiteQL({ query: 'SELECT createdfrom FROM transaction WHERE id = ?', params: [request.id] }).asMappedResults();"), id="createdfrom without the name of its table"),
+        pytest.param("", Snippet("Restlet", "query", "return query.runSuiteQL({ query: 'SELECT t.id, l.createdfrom FROM transaction AS t JOIN transactionline l ON l.transaction = t.id WHERE t.id = ?', params: [request.id] }).asMappedResults();"), id="createdfrom of the lines"),
+        pytest.param("L277", module("Restlet", "", "  const get = ({ page }) => (page !== 1 ? 'more' : 'first');\n\n  return { get };"), id="a parameter taken out of what get is given"),
+        pytest.param("", module("Restlet", "", "  const get = (params) => (Number(params.page) === 1 ? 'first' : 'more');\n  const post = (body) => body.page === 1;\n\n  return { get, post };"), id="numbers of a JSON body"),
+        pytest.param("", module("ClientScript", "", "  const saveRecord = (context) => {\n    const rec = context.currentRecord;\n    if (rec.getValue({ fieldId: 'memo' })) return true;\n  };\n  const validateLine = (context) => context.sublistId === 'item';\n\n  return { saveRecord, validateLine };"), id="a client script that says yes somewhere"),
+    ],
+)  # fmt: skip
+def test_a_rule_finds_what_is_written_in_another_way(
+    codes: str, example: Example, tmp_path: Path
+) -> None:
+    found = found_in(example, tmp_path)
+    assert {each.code for each in found} == set(codes.split()), [str(each) for each in found]

@@ -15,8 +15,10 @@ from generator.lint.rules import (
     objects,
     outside,
     project,
+    queries,
     records,
     searches,
+    values,
     waived,
 )
 
@@ -29,6 +31,8 @@ RULES: Mapping[str, Rule] = by_code(
     events.RULES,
     mapreduce.RULES,
     searches.RULES,
+    queries.RULES,
+    values.RULES,
     outside.RULES,
     environment.RULES,
     project.RULES,

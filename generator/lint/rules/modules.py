@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from generator.catalog import sdf_types
 from generator.lint.examples import SCRIPT, module
@@ -208,8 +209,15 @@ def _entry_points(script: Script, project: Project) -> Iterator[Found]:
     known = ENTRY_POINTS[kind]
     for name, node in exported.items():
         meant = next((k for k in known if k.lower() == name.lower() and k != name), None)
+        close = get_close_matches(name, known - set(exported), 1, 0.88)
         if meant:
             yield Found(node, f"{kind} has no entry point '{name}'; did you mean '{meant}'?")
+        elif name not in known and close:  # or a helper of nearly the same name
+            yield Found(
+                node,
+                f"{kind} has no entry point '{name}'; did you mean '{close[0]}'?",
+                severity="warning",
+            )
     if kind == "MapReduceScript":
         lacking = [name for name in ("getInputData", "summarize") if name not in exported]
         if "map" not in exported and "reduce" not in exported:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 from tree_sitter import Node
 
@@ -11,6 +10,7 @@ from generator.catalog import standard
 from generator.lint.examples import Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
+from generator.lint.rules.queries import codes, record_type_in_query, transactions
 from generator.suitescript.parse import walk
 from generator.suitescript.scopes import FUNCTIONS
 from generator.suitescript.script import (
@@ -23,26 +23,10 @@ from generator.suitescript.script import (
 )
 
 _LOOKS_UP = ("search.lookupFields", "query.runSuiteQL", "query.runSuiteQLPaged")
-_QUERIES = ("query.runSuiteQL", "query.runSuiteQLPaged")
 _LINES = frozenset(
     {"item", "line", "lineuniquekey", "quantity", "rate", "account", "memo", "amount", "taxcode"}
     | {"debitamount", "creditamount", "linesequencenumber", "netamount", "mainline", "fxamount"}
 )
-
-
-@cache
-def _codes() -> dict[str, str]:
-    """Type codes of SuiteQL (`SalesOrd`) to record types."""
-    return {
-        record.type_code: record.id
-        for record in standard().records.values()
-        if record.kind == "transaction" and record.type_code
-    }
-
-
-@cache
-def _transactions() -> frozenset[str]:
-    return frozenset(_codes().values())
 
 
 def _too_many(script: Script, project: Project) -> Iterator[Found]:
@@ -159,6 +143,8 @@ def _over_data(script: Script, loop: Node) -> bool:
         names = [n for n in walk(left) if n.type == "identifier"] if left is not None else []
         if script.written_out(loop.child_by_field_name("right")):
             return False
+    elif loop.type == "for_statement":
+        return _over_lines(script, loop)
     elif loop.type == "call_expression":
         call = script.call(loop)
         if script.kind(call.receiver) == "PagedData" if call.receiver is not None else False:
@@ -191,6 +177,22 @@ def _over_data(script: Script, loop: Node) -> bool:
             if member is not None and member.type == "spread_element":
                 return False
     return True
+
+
+def _over_lines(script: Script, loop: Node) -> bool:
+    """Whether a loop counts the lines of a record, one by one."""
+    condition, increment = (loop.child_by_field_name(n) for n in ("condition", "increment"))
+    if condition is None or increment is None or increment.type != "update_expression":
+        return False
+    counted = [
+        script.origin(n) for n in walk(condition) if n.type in ("identifier", "call_expression")
+    ]
+    return any(
+        found is not None
+        and found.type == "call_expression"
+        and script.call(found).method == "getLineCount"
+        for found in counted
+    )
 
 
 def _main_line(script: Script, project: Project) -> Iterator[Found]:
@@ -235,12 +237,12 @@ def _unclear(listed: Node) -> bool:
 def _is_transaction(script: Script, node: Node) -> bool:
     said = script.string(node)
     if said is not None:
-        return said == "transaction" or said in _transactions()
+        return said == "transaction" or said in transactions()
     member = script.member(node) if node.type == "member_expression" else None
     if member is None or not member.startswith(("search.Type.", "record.Type.")):
         return False
     name = member.rsplit(".", 1)[-1].replace("_", "").lower()
-    return name == "transaction" or name in _transactions()
+    return name == "transaction" or name in transactions()
 
 
 def _code_as_type(script: Script, project: Project) -> Iterator[Found]:
@@ -253,137 +255,18 @@ def _code_as_type(script: Script, project: Project) -> Iterator[Found]:
     ):
         node = script.option(call, "type", 0)
         said = script.string(node)
-        if node is not None and said in _codes() and said not in ("Check", "Deposit"):
+        if node is not None and said in codes() and said not in ("Check", "Deposit"):
             yield Found(
-                node, f"'{said}' is a type of SuiteQL, the record type is '{_codes()[said]}'"
+                node, f"'{said}' is a type of SuiteQL, the record type is '{codes()[said]}'"
             )
+        elif node is not None and said and (meant := _written_apart(said)):
+            yield Found(node, f"'{said}' is no record type; did you mean '{meant}'?")
 
 
-def _query(script: Script, call: Call) -> Node | None:
-    node = script.option(call, "query", 0)
-    return script.origin(node) if node is not None else None
-
-
-def _words(script: Script, call: Call) -> list[str] | None:
-    """Words of a query that is written out, strings in it apart; None where it is not."""
-    node = _query(script, call)
-    said = _joined(script, node) if node is not None else None
-    if said is None:
-        return None
-    outside = said.split("'")[::2]
-    cleaned = " ".join(outside)
-    for sign in "(),;=<>":
-        cleaned = cleaned.replace(sign, f" {sign} ")
-    return cleaned.lower().split()
-
-
-def _joined(script: Script, node: Node) -> str | None:
-    """The text of literals, also put together with +."""
-    if node.type == "binary_expression" and text(node.child_by_field_name("operator")) == "+":
-        parts = [node.child_by_field_name(n) for n in ("left", "right")]
-        texts = [_joined(script, part) if part is not None else None for part in parts]
-        return "".join(t for t in texts if t is not None) if None not in texts else None
-    if node.type == "call_expression":
-        call = script.call(node)
-        listed = script.origin(call.receiver) if call.receiver is not None else None
-        if call.method == "join" and listed is not None and listed.type == "array":
-            pieces = [literal(child) for child in listed.named_children]
-            return " ".join(p for p in pieces if p is not None) if None not in pieces else None
-    return script.string(node)
-
-
-def _from_values(script: Script, project: Project) -> Iterator[Found]:
-    for call in script.api(*_QUERIES):
-        if script.option(call, "params", 1) is not None:
-            continue  # the values are bound, what is put in is the shape of the query
-        query = script.option(call, "query", 0)
-        for part in script.given(query) if query is not None else ():
-            given = next((gap for gap in _gaps(part) if not _constant(script, gap)), None)
-            if given is not None:
-                yield Found(given, f"{text(given)} becomes part of the query's text")
-                break
-
-
-def _gaps(node: Node) -> Iterator[Node]:
-    """What is put into a text: between its quotes, or with +."""
-    for each in walk(node):
-        if each.type == "template_substitution":
-            yield each.named_children[0]
-        elif each.parent is not None and each.parent.type == "binary_expression":
-            operator = each.parent.child_by_field_name("operator")
-            plain = each.type in ("identifier", "member_expression", "call_expression")
-            if plain and text(operator) == "+":
-                yield each
-
-
-def _constant(script: Script, gap: Node) -> bool:
-    """Whether all that a name ever holds is written in the script."""
-    if text(gap).isupper():
-        return True
-    given = script.given(gap)
-    return bool(given) and all(
-        script.string(each) is not None or script.number(each) is not None for each in given
-    )
-
-
-def _dialect(script: Script, project: Project) -> Iterator[Found]:
-    for call in script.api(*_QUERIES):
-        words = _words(script, call)
-        node = script.option(call, "query", 0)
-        if words is None or node is None:
-            continue
-        for index, word in enumerate(words[:-1]):
-            if word == "limit" and words[index + 1].isdigit():
-                yield Found(node, f"SuiteQL has no LIMIT {words[index + 1]}")
-
-
-def _unordered(script: Script, project: Project) -> Iterator[Found]:
-    for call in script.api("query.runSuiteQLPaged"):
-        words = _words(script, call)
-        if words and "order" not in words and "rownum" not in words:
-            yield Found(
-                call.place, "pages of a query without ORDER BY may repeat and leave out rows"
-            )
-
-
-def _five_thousand(script: Script, project: Project) -> Iterator[Found]:
-    for call in script.api("query.runSuiteQL"):
-        words = _words(script, call)
-        if not words or "from" not in words or words[0] != "select":
-            continue
-        bounds = {
-            "where",
-            "rownum",
-            "fetch",
-            "count",
-            "sum",
-            "max",
-            "min",
-            "having",
-            "top",
-            "group",
-            "dual",
-        }
-        if not bounds & set(words):
-            yield Found(
-                call.place,
-                "all rows are asked for, and runSuiteQL gives the first 5,000 without saying so",
-            )
-
-
-def _record_type_in_query(script: Script, project: Project) -> Iterator[Found]:
-    for call in script.api(*_QUERIES):
-        node = _query(script, call)
-        said = _joined(script, node) if node is not None else None
-        if said is None or node is None:
-            continue
-        pieces = said.split("'")
-        for index in range(1, len(pieces), 2):
-            before = pieces[index - 1].lower().replace("=", " = ").split()
-            if before[-2:] == ["type", "="] or [w[-5:] for w in before[-2:]] == [".type", "="]:
-                if pieces[index] in _transactions():
-                    code = next(c for c, record in _codes().items() if record == pieces[index])
-                    yield Found(node, f"type is '{code}' in SuiteQL, no row has '{pieces[index]}'")
+def _written_apart(said: str) -> str | None:
+    """The record type that a name with `_`, blanks or hyphens means: ids of standard types have none."""
+    plain = "".join(letter for letter in said.lower() if letter not in "_ -")
+    return plain if plain != said.lower() and plain in standard().records else None
 
 
 def _empty_any(script: Script, project: Project) -> Iterator[Found]:
@@ -451,13 +334,13 @@ RULES = (
         script=_main_line,
     ),
     Rule(
-        "L255", "a type code of SuiteQL as record type, or the other way round", "error",
-        "SuiteQL's column transaction.type holds codes such as SalesOrd. N/record and N/search take salesorder and refuse the code; a query for the record type finds no row.",
+        "L255", "a record type under another name", "error",
+        "SuiteQL's column transaction.type holds codes such as SalesOrd. N/record and N/search take salesorder and refuse the code, and sales_order too; a query for the record type finds no row.",
         "SAFE 138; netsuite-facts 3.3",
         "Use record.Type or search.Type in scripts, codes in SuiteQL.",
         Snippet("Restlet", "record", "return record.load({ type: 'SalesOrd', id: request.id }).getLineCount({ sublistId: 'item' });"),
         Snippet("Restlet", "record", "return record.load({ type: 'salesorder', id: request.id }).getLineCount({ sublistId: 'item' });"),
-        script=lambda script, project: [*_code_as_type(script, project), *_record_type_in_query(script, project)],
+        script=lambda script, project: [*_code_as_type(script, project), *record_type_in_query(script, project)],
     ),
     Rule(
         "L256", "an empty list for anyof", "error",
@@ -467,41 +350,5 @@ RULES = (
         Snippet("Restlet", "search", "return search.create({ type: 'customer', filters: [['internalid', 'anyof', []]] }).runPaged().count;"),
         Snippet("Restlet", "search", "return request.ids.length ? search.create({ type: 'customer', filters: [['internalid', 'anyof', request.ids]] }).runPaged().count : 0;"),
         script=_empty_any,
-    ),
-    Rule(
-        "L260", "a query put together from values", "warning",
-        "A value in the text of a query can end it and begin another, a quote in a name breaks it, and NetSuite plans each text anew.",
-        "SAFE 106; help topic query.runSuiteQL(options) (section_157960542026)",
-        "Write ? and give the value in params.",
-        Snippet("Restlet", "query", "return query.runSuiteQL({ query: `SELECT id FROM customer WHERE email = '${request.email}'` }).asMappedResults();"),
-        Snippet("Restlet", "query", "return query.runSuiteQL({ query: 'SELECT id FROM customer WHERE email = ?', params: [request.email] }).asMappedResults();"),
-        script=_from_values,
-    ),
-    Rule(
-        "L261", "LIMIT in SuiteQL", "error",
-        "SuiteQL has no LIMIT: the query is refused.",
-        "netsuite-facts 4; SAFE appendix performance queries",
-        "Write FETCH FIRST n ROWS ONLY.",
-        Snippet("Restlet", "query", "return query.runSuiteQL({ query: 'SELECT id FROM customer WHERE id > 5 LIMIT 10' }).asMappedResults();"),
-        Snippet("Restlet", "query", "return query.runSuiteQL({ query: 'SELECT id FROM customer WHERE id > 5 FETCH FIRST 10 ROWS ONLY' }).asMappedResults();"),
-        script=_dialect,
-    ),
-    Rule(
-        "L262", "pages of a query without order", "warning",
-        "Every page runs the query again. Without an ORDER BY that leaves no doubt, rows come twice or not at all.",
-        "help topic Executing SuiteQL Queries Through REST Web Services (section_158394344595); netsuite-facts 4",
-        "End the query with ORDER BY id.",
-        Snippet("Restlet", "query", "return query.runSuiteQLPaged({ query: 'SELECT id FROM customer', pageSize: 1000 }).count;"),
-        Snippet("Restlet", "query", "return query.runSuiteQLPaged({ query: 'SELECT id FROM customer ORDER BY id', pageSize: 1000 }).count;"),
-        script=_unordered,
-    ),
-    Rule(
-        "L263", "a query that is cut at 5,000 rows", "warning",
-        "runSuiteQL gives 5,000 rows at most. A query without a condition soon has more.",
-        "help topic query.runSuiteQL(options) (section_157960542026); netsuite-facts 4",
-        "Use runSuiteQLPaged, or page by the last id.",
-        Snippet("Restlet", "query", "return query.runSuiteQL({ query: 'SELECT id FROM customer' }).asMappedResults();"),
-        Snippet("Restlet", "query", "const pages = query.runSuiteQLPaged({ query: 'SELECT id FROM customer ORDER BY id', pageSize: 1000 });\nreturn pages.pageRanges.flatMap((range) => pages.fetch(range.index).data.asMappedResults());"),
-        script=_five_thousand,
     ),
 )  # fmt: skip
