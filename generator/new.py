@@ -26,7 +26,10 @@ def make(folder: Path, *, name: str | None = None, prefix: str | None = None) ->
         raise UsageError(f"'{folder}' is not empty")
     project = _slug(name or folder.resolve().name)
     if not re.fullmatch(r"(?=.{2,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*", project):
-        raise UsageError(f"'{name or folder.name}' is no name for a project: give one with --name")
+        raise UsageError(
+            f"'{name or folder.name}' is no name for a project: give one with --name,"
+            " 2 to 40 letters, digits and hyphens, a letter first"
+        )
     short = prefix or re.sub(r"[^a-z0-9]", "", project)[:4]
     if not re.fullmatch(r"[a-z][a-z0-9]{1,5}", short):
         raise UsageError(

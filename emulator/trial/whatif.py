@@ -229,7 +229,8 @@ def text(found: WhatIf) -> str:
         out += _listed(one.fields)
     out += [""] if out else []
     for flow, count in found.missing.items():
-        out.append(f"{flow}: {count} documents left out, the flow is not in both mappings")
+        documents = "1 document" if count == 1 else f"{count} documents"
+        out.append(f"{flow}: {documents} left out, the flow is not in both mappings")
     for flow, (before, after) in found.units.items():
         told = f"{before} units" if before == after else f"{before} -> {after} units"
         out.append(f"{flow}: {told}")

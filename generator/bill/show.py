@@ -166,10 +166,11 @@ def _change_rows(change: Change) -> list[tuple[str, ...]]:
 
 
 def _change_title(change: Change) -> str:
+    many = f"{change.size or 'no'} {change.unit}{'' if change.size == 1 else 's'}"
     size = (
-        f"{change.size} {change.unit}s as before"
+        f"{many} as before"
         if change.old_size == change.size
-        else f"now {change.size} {change.unit}s, {change.old_size or 'none'} before"
+        else f"now {many}, {change.old_size or 'none'} before"
     )
     return f"{change.flow}: {change.script}, {size}"
 

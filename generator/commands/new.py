@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -20,6 +21,5 @@ def new(folder: Path, name: str | None, prefix: str | None) -> None:
     written = make(folder, name=name, prefix=prefix)
     for file in written:
         click.echo(f"wrote {folder / file}")
-    click.echo(
-        f"\nnext:\n  suiteloom check --project {folder}\n  suiteloom build --project {folder}"
-    )
+    at = shlex.quote(str(folder))
+    click.echo(f"\nnext:\n  suiteloom check --project {at}\n  suiteloom build --project {at}")

@@ -7,6 +7,7 @@ The whole output tree of a project: path to bytes, nothing written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from generator.project.write import STATE, State, state_text
 from generator.render import objects, render
 from generator.render.objects import Deployment, Script
 
+_SCRIPTID = re.compile(r'scriptid="([^"]+)"')
+_REFERENCE = re.compile(r"\[scriptid=([^\]]+)\]")
 _CONFIG = """\
 module.exports = {
   defaultProjectFolder: 'src',
@@ -51,8 +54,12 @@ def make_tree(
         **{f"src/{path}": text for path, text in objects.render(plan, retired).items()},
         **{f"{cabinet}/{path}": text for path, text in render(plan, memory or Memory()).items()},
     }
+    own = _objects(folder)
+    elsewhere = _elsewhere(texts, own)
+    if elsewhere:
+        texts["src/manifest.xml"] = objects.manifest(plan, elsewhere)
     tree = {path: text.encode() for path, text in texts.items()}
-    for path, content in (*_hooks(plan, folder, cabinet), *_objects(folder)):
+    for path, content in (*_hooks(plan, folder, cabinet), *own):
         if tree.setdefault(path, content) != content:
             raise WriteError(f"{path}: the project's own file has the name of a generated one")
     tree[STATE] = state_text(
@@ -79,6 +86,14 @@ def _objects(folder: Path) -> list[tuple[str, bytes]]:
         (f"src/Objects/{path.name}", path.read_bytes())
         for path in sorted((folder / "objects").rglob("*.xml"))
     ]
+
+
+def _elsewhere(texts: Mapping[str, str], own: Sequence[tuple[str, bytes]]) -> list[str]:
+    """Objects that generated ones refer to, and that are only in the account."""
+    made = [text for path, text in texts.items() if path.startswith("src/Objects/")]
+    there = (*made, *(content.decode(errors="replace") for _, content in own))
+    known = {found[1] for text in there if (found := _SCRIPTID.search(text))}
+    return sorted({found for text in made for found in _REFERENCE.findall(text)} - known)
 
 
 def _retired(now: Sequence[Script], state: State, prefix: str) -> tuple[Script, ...]:

@@ -177,15 +177,27 @@ def render(plan: ProjectPlan, retired: Sequence[Script] = ()) -> dict[str, str]:
             for each in permissions(plan)
         ],
     )
-    files["manifest.xml"] = _template("manifest.xml.j2").render(
-        project=plan.project, features=features(plan)
-    )
+    files["manifest.xml"] = manifest(plan)
     files["deploy.xml"] = _template("deploy.xml.j2").render(folder=names.folder(plan.prefix))
     for script in retired:
         files[f"FileCabinet{script.file}"] = _template("retired.js.j2").render(
             type=SCRIPT_TYPES[script.kind]
         )
     return dict(sorted(files.items()))
+
+
+def manifest(plan: ProjectPlan, elsewhere: Sequence[str] = ()) -> str:
+    """
+    The project's manifest.xml.
+
+    Args:
+        plan: the whole project.
+        elsewhere: ids of objects that the account has and the project names only. SDF takes a
+            reference to an object that is neither in the project nor declared for a mistake.
+    """
+    return _template("manifest.xml.j2").render(
+        project=plan.project, features=features(plan), elsewhere=elsewhere
+    )
 
 
 def retire(script: Script, prefix: str) -> Script:

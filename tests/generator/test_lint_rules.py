@@ -85,3 +85,16 @@ def test_a_rule_finds_what_is_written_in_another_way(
 ) -> None:
     found = found_in(example, tmp_path)
     assert {each.code for each in found} == set(codes.split()), [str(each) for each in found]
+
+
+def test_a_message_names_the_values_that_an_element_takes(tmp_path: Path) -> None:
+    field = '<transactionbodycustomfield scriptid="custbody_example">\n  <label>Example</label>\n  <fieldtype>FREEFORMTEXT</fieldtype>\n  <storevalue>T</storevalue>\n  <bodysale>T</bodysale>\n</transactionbodycustomfield>\n'
+    (one,) = found_in(field, tmp_path)
+    assert (one.code, one.line) == ("L103", 3)
+    assert "SELECT, TEXT, TEXTAREA, TIMEOFDAY, URL" in one.message
+
+
+def test_values_of_a_list_have_ids_of_their_own(tmp_path: Path) -> None:
+    value = '<customvalue scriptid="val_a"><value>A</value></customvalue>'
+    (one,) = found_in(f'<customlist scriptid="customlist_example">\n<name>Example</name>\n<customvalues>\n{value}\n{value}\n</customvalues>\n</customlist>\n', tmp_path)  # fmt: skip
+    assert (one.code, one.line) == ("L107", 5)

@@ -191,6 +191,29 @@ def test_hooks_and_objects_are_copied_as_they_are(project: Path, out: Path) -> N
         assert (out / copy).read_bytes() == (project / own).read_bytes()
 
 
+def test_the_manifest_declares_records_that_only_the_account_has(project: Path, out: Path) -> None:
+    (project / "specs/sites.yaml").write_text(
+        """\
+spec: 1
+flow: sites
+direction: outbound
+record: customrecord_site
+via: {events: {on: [create]}}
+target: {connection: warehouse, path: /sites}
+payload: {name: name}
+"""
+    )
+    build(project, out)
+    manifest = out / "src/manifest.xml"
+    assert "<object>customrecord_site</object>" in manifest.read_text()
+    (project / "objects").mkdir(exist_ok=True)
+    (project / "objects/customrecord_site.xml").write_text(
+        '<customrecordtype scriptid="customrecord_site"><recordname>Site</recordname></customrecordtype>'
+    )
+    build(project, out)
+    assert "<objects>" not in manifest.read_text()
+
+
 def test_an_own_object_cannot_take_a_generated_name(project: Path, out: Path) -> None:
     (project / "objects/customrole_nw_integration.xml").write_text(
         '<role scriptid="customrole_nw_integration"><name>x</name></role>'

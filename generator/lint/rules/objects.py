@@ -21,6 +21,8 @@ from generator.lint.rules.samples import (
 from generator.spec.diagnose import did_you_mean
 
 _ACCOUNT_VALUE = "[ACCOUNT_SPECIFIC_VALUE]"
+# As many values as a message names.
+_FEW = 30
 _PARTS = {
     "scriptcustomfield": "custscript",
     "scriptdeployment": "customdeploy",
@@ -63,9 +65,9 @@ def _value(each: ObjectFile, project: Project) -> Iterator[Found]:
             named = (name.removesuffix(" or [scriptid=...]") for name in lists.split(", "))
             known = {word for name in named for word in schema().enums.get(name, ())}
             value = text.rsplit("'", 2)[1]
-            yield Found(
-                fault.element, fault.message + did_you_mean(value, known), severity="warning"
-            )
+            allowed = ", ".join(sorted(known)) if 0 < len(known) <= _FEW else lists
+            hint = did_you_mean(value, known)
+            yield Found(fault.element, f"{text} is not one of {allowed}{hint}", severity="warning")
 
 
 def _too_long(each: ObjectFile, project: Project) -> Iterator[Found]:
@@ -110,7 +112,7 @@ def _twice(project: Project) -> Iterator[Found]:
             own = part.get("scriptid", "")
             if part is each.element or not own:
                 continue
-            if own in inside and part.tag in _PARTS:
+            if own in inside and (part.tag in _PARTS or part.tag == "customvalue"):
                 yield Found(part, f"{own} occurs twice in {each.scriptid}", file=each.path)
             inside.add(own)
             if part.tag == "scriptcustomfield":
