@@ -29,6 +29,7 @@ def compile_condition(
     check: FieldCheck | None = None,
     *,
     document: bool | None = None,
+    save: bool = False,
 ) -> Condition | None:
     """
     The plan's condition, None where it is wrong (which is reported).
@@ -40,6 +41,7 @@ def compile_condition(
         check: called with every field that an outbound condition names.
         document: whether subjects are paths; by default so for inbound flows. The condition of a
             `where` always reads elements.
+        save: whether it is about a save, which has a before: `changed`.
     """
     reads_document = not context.outbound if document is None else document
     given = {field.alias or name for name, field in _FIELDS if name in spec.model_fields_set}
@@ -49,7 +51,7 @@ def compile_condition(
     if groups and not tests and not subjects:
         if not exactly_one(place, _GROUPS, groups, "of"):
             return None
-        return _group(context, spec, place, check, groups[0], document=reads_document)
+        return _group(context, spec, place, check, groups[0], document=reads_document, save=save)
     if groups:
         place.error(
             "E115",
@@ -65,7 +67,9 @@ def compile_condition(
     known: Field | None = None
     if check and isinstance(subject, FieldName):
         known = check(subject.segments, place / "field")
-    test = _test(spec, place, subject, tests[0], outbound=context.outbound)
+    if tests[0] == "changed" and not _has_before(context, subject, place, save=save):
+        return None
+    test = _test(spec, place, subject, tests[0])
     if test:
         _check_literals(test, known, place / tests[0])
     return test
@@ -82,19 +86,24 @@ def _group(
     group: str,
     *,
     document: bool,
+    save: bool,
 ) -> Condition | None:
     if group == "not":
         if spec.not_ is None:
             place.error("E115", "'not' needs a condition")
             return None
-        inner = compile_condition(context, spec.not_, place / "not", check, document=document)
+        inner = compile_condition(
+            context, spec.not_, place / "not", check, document=document, save=save
+        )
         return Not(inner) if inner else None
     members = (spec.all_ if group == "all" else spec.any_) or ()
     if not members:
         place.error("E115", f"'{group}' needs at least one condition")
         return None
     compiled = [
-        compile_condition(context, member, place / group / index, check, document=document)
+        compile_condition(
+            context, member, place / group / index, check, document=document, save=save
+        )
         for index, member in enumerate(members)
     ]
     whole = tuple(part for part in compiled if part is not None)
@@ -134,8 +143,28 @@ def _subject(
     return FieldName(segments)
 
 
+def _has_before(
+    context: FlowContext, subject: Path | FieldName, place: Place, *, save: bool
+) -> bool:
+    """Whether there is a value to compare with (else reported): of the saved record's own fields."""
+    at = place / "changed"
+    if not context.outbound:
+        at.error("E116", "'changed' is for outbound flows: a document has no before", key=True)
+    elif not save:
+        at.error("E296", "'changed' is for via.events.when: here is no before", key=True)
+    elif _joined(subject):
+        at.error(
+            "E296",
+            "'changed' compares the record's own fields, not those of others and of subrecords",
+            key=True,
+        )
+    else:
+        return True
+    return False
+
+
 def _test(
-    spec: ConditionSpec, place: Place, subject: Path | FieldName, operator: str, *, outbound: bool
+    spec: ConditionSpec, place: Place, subject: Path | FieldName, operator: str
 ) -> Test | None:
     value: Any = getattr(spec, "in_" if operator == "in" else operator)
     at = place / operator
@@ -155,9 +184,6 @@ def _test(
             at.error("E112", f"'{operator}' compares with a number or a text")
             return None
     elif operator == "matches" and not _is_pattern(value, at):
-        return None
-    elif operator == "changed" and not outbound:
-        at.error("E116", "'changed' is for outbound flows: a document has no before", key=True)
         return None
     return Test(subject, operator, value)  # type: ignore[arg-type]
 

@@ -31,11 +31,19 @@ def compile_events(
     for index, name in enumerate(events.changed):
         _check_changed(context, name, at / "changed" / index, check)
     when = (
-        compile_condition(context, events.when, at / "when", check)
+        compile_condition(context, events.when, at / "when", check, save=True)
         if events.when is not None
         else None
     )
     in_save, in_drain = split(when)
+    if in_drain is not None and _asks_for_change(in_drain):
+        (at / "when").error(
+            "E296",
+            "'changed' is known in the save, fields of other records and of subrecords at delivery:"
+            " one test cannot need both",
+            "join the two by all, or make two flows",
+            key=True,
+        )
     return EventsVia(
         on=events.on,
         changed=events.changed,
@@ -169,6 +177,15 @@ def _joins(condition: Condition) -> bool:
     return any(_joins(part) for part in condition.of)
 
 
+def _asks_for_change(condition: Condition) -> bool:
+    if isinstance(condition, Test):
+        return condition.operator == "changed"
+    if isinstance(condition, Not):
+        return _asks_for_change(condition.of)
+    assert isinstance(condition, All | AnyOf)
+    return any(_asks_for_change(part) for part in condition.of)
+
+
 def _check_changed(context: FlowContext, name: str, place: Place, check: FieldCheck | None) -> None:
     segments = tuple(name.split("."))
     if not all(segments) or len(segments) > 2:
@@ -203,7 +220,7 @@ def _check_changed(context: FlowContext, name: str, place: Place, check: FieldCh
 
 def _say_subrecord(name: str, place: Place) -> None:
     place.error(
-        "E274",
+        "E296",
         f"'{name}' is a subrecord: its value stays the same when a field in it changes",
         "leave 'changed' out, or name fields that change with it (shipaddress, defaultaddress)",
     )

@@ -344,7 +344,8 @@ def _type(
             (place / "from" if rule.from_ else place).error(
                 "E274", f"'{value.source.segments[0]}' is a subrecord, not a value"
             )
-        if rule.type and inferred and not _converts(inferred, rule.type):
+        is_id = known is not None and known.refers is not None and rule.type == "integer"
+        if rule.type and inferred and not is_id and not _converts(inferred, rule.type):
             (place / "type").error(
                 "E211",
                 f"'{'.'.join(value.source.segments)}' is of type {inferred}, not {rule.type}",

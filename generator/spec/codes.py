@@ -453,7 +453,7 @@ _MEANING = (
     Code(
         "E274",
         "a subrecord used as a value",
-        "Name a field inside of it. `changed` compares plain fields of the record and its lines only.",
+        "Name a field inside of it.",
     ),
     Code(
         "E275",
@@ -501,6 +501,11 @@ _MEANING = (
         "'touch_on' needs the field of the causing record that holds the id of the flow's record. Name it, or name another record type.",
         wrong="via: {events: {touch_on: [journalentry]}}",
         right="via: {events: {touch_on: [{record: invoice, field: entity}]}}",
+    ),
+    Code(
+        "E296",
+        "a change that cannot be seen",
+        "What was before is known in the save alone, of plain fields of the record and its lines: not of subrecords, not of other records, not at delivery.",
     ),
     Code(
         "E280",

@@ -98,3 +98,19 @@ def test_the_context_key_of_the_enum_is_told_its_spelling(project: Any) -> None:
     assert project.messages() == [
         "'CSV_IMPORT' is written 'CSVIMPORT', as runtime.executionContext gives it"
     ]
+
+
+def test_a_change_and_a_join_are_each_judged_in_their_place(project: Any) -> None:
+    project.outbound(
+        EVENTS
+        % "{all: [{field: shipstatus, changed: true}, {field: createdfrom.externalid, present: true}]}"
+    )
+    via = project.plan_out().via
+    assert via.when_save == Test(FieldName(("shipstatus",)), "changed", True)
+    assert via.when_drain == Test(FieldName(("createdfrom", "externalid")), "present", True)
+
+
+def test_the_id_of_another_record_may_be_sent_as_a_number(project: Any) -> None:
+    project.outbound("via: {events: }\npayload: {order: {from: createdfrom, type: integer}}\n")
+    assert project.plan_out().payload[0].type == "integer"
+    assert project.messages() == []
