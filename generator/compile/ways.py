@@ -19,6 +19,7 @@ from generator.plan.model import (
     Template,
 )
 from generator.spec.diagnose import did_you_mean, listed
+from generator.spec.fields import PartSpec
 from generator.spec.flows import InboundFlow, OutboundFlow
 from generator.spec.ways import HttpPollSpec, PagesSpec, SqlPollSpec
 
@@ -226,6 +227,9 @@ def compile_target(context: FlowContext, spec: OutboundFlow) -> Target | None:
         for part in text:
             if isinstance(part, Path):
                 _check_known(part, known, at, spec)
+    for part in template:
+        if isinstance(part, Path):
+            _check_gone(".".join(part.segments), place / "path", spec)
     dynamic = any(isinstance(part, Path) for part in template)
     if target.batch is not None and (
         dynamic or any(not isinstance(p, str) for _, t in params for p in t)
@@ -288,6 +292,10 @@ def _table(spec: OutboundFlow, known: list[str], place: Place) -> TableTarget | 
             f"no column {listed(missing, 'and')} is written{did_you_mean(missing[0], dict(columns))}",
             key=True,
         )
+    paths = {name: ".".join(path.segments) for name, path in columns}
+    for name in table.key:
+        if name in paths:
+            _check_gone(paths[name], place / "key", spec)
     return TableTarget(table.name, table.key, columns)
 
 
@@ -309,6 +317,31 @@ def _columns(
 
 def _payload_names(spec: OutboundFlow) -> list[str]:
     return [*spec.payload, *spec.lists]
+
+
+def _check_gone(name: str, place: Place, spec: OutboundFlow) -> None:
+    """A value that says which record is meant must be there when the record is not any more."""
+    events = spec.via.events
+    rule = spec.payload.get(name)
+    if events is None or rule is None or "delete" not in events.on or events.snapshot:
+        return
+    if not _outlives(rule) and not (spec.hooks and spec.hooks.after_map):
+        place.warn(
+            "E269",
+            f"a deleted record has no '{name}': nothing tells the target which one is gone",
+            "of a deleted record only id and externalid are known; or send the state with  snapshot: true",
+        )
+
+
+def _outlives(rule: PartSpec) -> bool:
+    """Whether a payload's value is known of a deleted record."""
+    if rule.default is not None or {"value", "var", "hook"} & rule.model_fields_set:
+        return True
+    if rule.concat:
+        return all(_outlives(part) for part in rule.concat)
+    if rule.coalesce:
+        return any(_outlives(part) for part in rule.coalesce)
+    return rule.from_ in ("id", "externalid")
 
 
 def _check_known(path: Path, known: list[str], place: Place, spec: OutboundFlow) -> None:

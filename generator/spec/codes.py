@@ -440,6 +440,11 @@ _MEANING = (
         right="write: upsert\nonly_newest: true",
     ),
     Code(
+        "E269",
+        "an address that a deleted record does not have",
+        "Of a record that is gone only its internal and its external id are known. The path of an address and the key of a table must be made of them, or its event is held.",
+    ),
+    Code(
         "E271",
         "a join over more than one step",
         "A payload reads the record and what it refers to, one step far. Send the id, or use a hook.",
