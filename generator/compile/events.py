@@ -7,7 +7,7 @@ query. Anything with a dot needs one and is judged in the drain, where it costs 
 
 from __future__ import annotations
 
-from generator.catalog import RecordType
+from generator.catalog import Field, RecordType
 from generator.compile.conditions import FieldCheck, compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.plan.ids import scriptid
@@ -113,6 +113,13 @@ def _touches(context: FlowContext, events: EventsSpec, place: Place) -> tuple[To
             )
             unsure = record.open or field.startswith("cust")
             ((at / "field").warn if unsure else (at / "field").error)("E202", message)
+        elif record is not None and not _leads_here(context, record.fields[field]):
+            (at / "field").warn(
+                "E295",
+                f"'{field}' of {record.id} leads to {record.fields[field].refers},"
+                f" not to {context.spec.record}",
+                "name the field that leads to the flow's record",
+            )
         found.append(
             Touch(
                 record=spec.record,
@@ -123,6 +130,14 @@ def _touches(context: FlowContext, events: EventsSpec, place: Place) -> tuple[To
             )
         )
     return tuple(found)
+
+
+def _leads_here(context: FlowContext, field: Field) -> bool:
+    """Whether a field may hold the id of the flow's record, as far as is known."""
+    own = context.record
+    if own is None or field.refers in (None, own.id, own.family, own.kind):
+        return True
+    return own.id == "job" and field.refers == "customer"  # those fields hold projects, too
 
 
 def _way(context: FlowContext, record: RecordType | None, place: Place) -> str | None:
