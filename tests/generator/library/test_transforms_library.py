@@ -50,6 +50,7 @@ def test_arithmetic_is_that_of_decimals(evaluate: Any) -> None:
         ("dates.day(1772359200000, { timezone: 'Asia/Kolkata' })", "2026-03-01"),
         ("dates.day('1996-07-04 00:00:00.000', { timezone: 'America/New_York' })", "1996-07-04"),
         ("dates.day('31.12.2025', { format: 'DD.MM.YYYY' })", "2025-12-31"),
+        ("dates.day(20260115, { format: 'YYYYMMDD' })", "2026-01-15"),  # a number, and no epoch
         # The clock goes forward on 2026-03-08 at 2:00 in New York, back on 2026-11-01.
         ("dates.instant('2026-03-08T02:30:00', { timezone: 'America/New_York' })", "2026-03-08T07:30:00.000Z"),
         ("dates.instant('2026-11-01T01:30:00', { timezone: 'America/New_York' })", "2026-11-01T05:30:00.000Z"),

@@ -134,7 +134,8 @@ def by_format(draw: Any) -> tuple[dict[str, Any], Any]:
     rule: dict[str, Any] = {"format": form}
     if draw(st.booleans()):
         rule["timezone"] = draw(zones)
-    return rule, draw(st.one_of(st.just(text), bad_dates))
+    number = st.just(int(text)) if text.isascii() and text.isdigit() else epochs
+    return rule, draw(st.one_of(st.just(text), number, bad_dates))
 
 
 # --- conditions ---

@@ -119,9 +119,15 @@ def instant_text(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03}Z"
 
 
+def _found(value: Any, form: str | None) -> Moment:
+    """A value by its format; a number is then the text of its digits, not an epoch."""
+    written = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return read_by(str(value), form) if form and written else read(value)
+
+
 def day(value: Any, form: str | None, zone: str | None) -> str:
     """A date field: the written day, or the day of an instant in the zone."""
-    found = read_by(value, form) if form and isinstance(value, str) else read(value)
+    found = _found(value, form)
     if found.clock is None or found.offset is None or zone is None:
         return found.day.isoformat()
     return found.instant.astimezone(zone_of(zone)).date().isoformat()
@@ -129,7 +135,7 @@ def day(value: Any, form: str | None, zone: str | None) -> str:
 
 def moment(value: Any, form: str | None, zone: str | None) -> str:
     """A datetime field, as ISO text in UTC; a day is its midnight."""
-    found = read_by(value, form) if form and isinstance(value, str) else read(value)
+    found = _found(value, form)
     if found.offset is not None:
         return instant_text(found.instant)
     if zone is None:
