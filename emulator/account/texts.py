@@ -25,11 +25,17 @@ class Texts:
         return ", ".join(self._book.text(kind, found, one) for one in values)
 
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
-        """Internal id of the select option with this display text; INVALID_KEY_OR_REF."""
+        """
+        Internal id of the select option with this display text; INVALID_KEY_OR_REF.
+
+        Where the options are not known, as those of a case's priority, a text stands for itself.
+        """
         kind, found = self._field(record, field, sublist)
         options = self._book.options(kind, found)
         if found.refers is None:
-            for value, shown in (options or {}).items():
+            if options is None:
+                return text
+            for value, shown in options.items():
                 if shown == text:
                     return value
         elif found.refers in self._book.catalog.records:

@@ -133,6 +133,20 @@ def test_what_others_refer_to_is_not_deleted(lab: Lab) -> None:
         lab.run("return record.delete({ type: 'customercategory', id: input });", category)
 
 
+@pytest.mark.shows("N/record.delete")
+@pytest.mark.rule("account.dependents")
+def test_the_same_id_of_another_record_type_keeps_nothing(lab: Lab) -> None:
+    """A location's `parent` is a location: a department of the same id has no dependents."""
+    lab.account.seed(
+        [
+            {"type": "department", "id": 7001, "fields": {"name": name()}},
+            {"type": "location", "id": 7001, "fields": {"name": name()}},
+            {"type": "location", "fields": {"name": name(), "parent": "7001"}},
+        ]
+    )
+    assert lab.run("return record.delete({ type: 'department', id: 7001 });")
+
+
 @pytest.mark.shows("N/record.load")
 @pytest.mark.rule("account.missing_record")
 def test_a_record_that_does_not_exist_is_not_loaded(lab: Lab) -> None:

@@ -117,6 +117,21 @@ def test_texts_that_are_stored_or_were_set_can_be_read(lab: Lab) -> None:
     assert lab.run(code) == ["Clerk", "Parent Company", "Clerk"]
 
 
+@pytest.mark.shows("N/record.Record.setText")
+@pytest.mark.rule("records.text_or_value")
+def test_a_text_of_options_that_are_not_known_is_kept(lab: Lab) -> None:
+    """Priorities of cases are the account's own list, which nothing here describes."""
+    code = """
+      const rec = record.create({ type: 'supportcase' });
+      rec.setValue('title', 'Leak'); rec.setValue('company', input);
+      rec.setText({ fieldId: 'priority', text: 'High' });
+      return record.load({ type: 'supportcase', id: rec.save() }).getText('priority');"""
+    (customer,) = lab.account.seed(
+        [{"type": "customer", "fields": {"companyname": "Leaky", "subsidiary": "1"}}]
+    )
+    assert lab.run(code, str(customer)) == "High"
+
+
 @pytest.mark.shows(
     "N/record.Record.getFields", "N/record.Record.getSublists", "N/record.Record.getSublistFields"
 )
