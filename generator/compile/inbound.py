@@ -200,11 +200,12 @@ def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) 
     if not (spec.body or spec.lines or spec.subrecords):
         return  # a flow that sets nothing at all is said once
     by_hook = spec.hooks and (spec.hooks.after_map or spec.hooks.before_save)
+    key = spec.key.field if spec.key else None
     for field in record.fields.values():
         if (
             not field.needed
             or field.id in spec.body
-            or field.id == "subsidiary"
+            or field.id in (key, "subsidiary")
             or place.lost("body", field.id)
             or (place.lost("body") and not spec.body)
         ):

@@ -140,11 +140,26 @@ def _key(context: FlowContext, spec: LinesSpec, place: Place, group: FieldGroup)
             "E236", "a line key is compared as text; it takes no reference", key=True
         )
         return None
-    find_field(field, at / field, group)
+    found = find_field(field, at / field, group)
+    if found and found.refers:
+        (at / field).warn(
+            "E236",
+            f"'{field}' of {group.owner} holds an internal id, and a line key is compared as text",
+            _other_key(field, group),
+            key=True,
+        )
     value = compile_value(context, rule, at / field)
     if value:
         check_fit(context, value, Target(field, "text"), at / field)
     return LineKey(field, value) if value else None
+
+
+def _other_key(field: str, group: FieldGroup) -> str:
+    """What tells lines apart in place of a field that holds an id."""
+    named = f"{field}name"
+    if group.fields and named in group.fields:
+        return f"use '{named}', which holds the name"
+    return "keep the source's line id in a custom column of its own"
 
 
 def _check_policy(
@@ -182,7 +197,10 @@ def _check_policy(
             "E234", "lines of a record that is made from another one can only be merged"
         )
     own_lines = transaction and not transformed and not (sublist and sublist.fills_itself)
-    if key and policy == "merge" and own_lines and not key.field.startswith("custcol"):
+    known = sublist.fields.get(key.field) if sublist and key else None
+    said = known is not None and known.refers is not None
+    custom = key is None or key.field.startswith("custcol")
+    if key and policy == "merge" and own_lines and not custom and not said:
         (place / "key" / key.field).warn(
             "E231",
             f"'{key.field}' is no custom column: a person or NetSuite may change it",

@@ -106,7 +106,7 @@ def compile_ref(
                 "map the prefixed value to a field, or refer by one column",
                 key=True,
             )
-        parts, stage = _parts(spec.by, place / "by", neighbours)
+        parts, stage = _parts(spec.by, place / "by", neighbours, record)
         columns = _compound_columns(record, parts, place / "by")
     elif spec.by == "suiteql":
         columns = (LookupColumn("key"),)
@@ -339,6 +339,18 @@ def _keys_of(record: RecordType) -> str:
     return f"refer by externalid{by_name}, or by a field of it"
 
 
+def _check_id(record: RecordType | None, column: str, path: str, place: Place) -> None:
+    """A column of a compound key that holds another record's id, compared with what the document says."""
+    known = record.fields.get(column) if record else None
+    if record is None or known is None or known.refers is None:
+        return
+    place.warn(
+        "E222",
+        f"'{column}' of {record.id} holds an internal id, and '{path}' is no field that is mapped here",
+        f"map the {known.refers} with its reference in the same place, and name that field",
+    )
+
+
 _NO_KEYS = {
     "boolean": "a checkbox",
     "multiselect": "a multi-select",
@@ -359,7 +371,7 @@ def _check_column_type(field: Field, record: RecordType, place: Place) -> None:
 
 
 def _parts(
-    by: dict[str, Any], place: Place, neighbours: Neighbours
+    by: dict[str, Any], place: Place, neighbours: Neighbours, record: RecordType | None
 ) -> tuple[tuple[KeyPart, ...], int]:
     parts: list[KeyPart] = []
     stage = 0
@@ -374,6 +386,7 @@ def _parts(
             continue
         path = compile_path(text, at)
         if path:
+            _check_id(record, column, text, at)
             parts.append(KeyPart(column, None, Value(source=path, origin=at.origin())))
     return tuple(parts), stage
 

@@ -371,8 +371,8 @@ _MEANING = (
     Code("E235", "an unknown sublist", "The record type has no such sublist."),
     Code(
         "E236",
-        "a line key with a reference",
-        "Line keys are compared as text. Keep the source's id in a text column.",
+        "a line key with a reference, or in a field that holds one",
+        "Line keys are compared as text, so the name of an item never equals the internal id in the line's field, and each document adds its lines anew. Keep the source's id in a text column.",
     ),
     Code(
         "E237",

@@ -56,6 +56,15 @@ def test_a_missing_customer_is_created_under_the_same_key(examples: dict[str, In
     assert [each.id for each in create.body][:2] == ["isperson", "subsidiary"]  # these first
 
 
+def test_the_field_of_the_key_is_set_by_the_key(project: Any) -> None:
+    project.flow(
+        "services",
+        "spec: 1\nflow: services\ndirection: inbound\nrecord: servicesaleitem\nvia: {restlet: {}}\n"
+        "key: {field: itemid, from: sku}\nbody: {displayname: name}\n",
+    )
+    assert project.labels() == ["W226 6:14"]  # and no word of an itemid that nothing sets
+
+
 def test_fields_are_set_in_the_order_that_netsuite_needs(examples: dict[str, InboundPlan]) -> None:
     order = [each.id for each in examples["shop-orders"].body]
     assert order[:3] == ["entity", "currency", "location"]
