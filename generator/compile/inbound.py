@@ -65,6 +65,8 @@ def compile_inbound(
         in_line=False,
         kind=record.kind if record else None,
         objects=context.project.objects,
+        record=record,
+        keys=frozenset(InboundFlow.model_fields) - {"record"},
     )
     transform = compile_transform(context, spec)
     related = compile_related(context, spec)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from generator.catalog import Field
+from generator.catalog import Field, RecordType
 from generator.catalog.model import Kind
 from generator.catalog.overlay import opened_by
 from generator.compile.context import Place
-from generator.spec.diagnose import did_you_mean
+from generator.spec.diagnose import did_you_mean, listed
 
 CUSTOM = re.compile(r"cust(body|col|entity|item|record|event)_?[a-z0-9_]*|cseg[a-z0-9_]*")
 # What custom fields of a record's body are called, by its kind; segments may stand anywhere.
@@ -46,6 +46,8 @@ class FieldGroup:
         in_line: whether they are fields of a line.
         kind: of the record type, None where it is unknown.
         objects: the project's own objects, and their files.
+        record: whose body or sublist it is; its other fields were perhaps meant.
+        keys: what the language knows beside these fields.
     """
 
     def __init__(
@@ -57,6 +59,8 @@ class FieldGroup:
         in_line: bool,
         kind: Kind | None = None,
         objects: Mapping[str, str] | None = None,
+        record: RecordType | None = None,
+        keys: frozenset[str] = frozenset(),
     ) -> None:
         self.owner = owner
         self.fields = fields
@@ -64,6 +68,8 @@ class FieldGroup:
         self.in_line = in_line
         self.kind = kind
         self.objects = objects or {}
+        self.record = record
+        self.keys = keys
 
 
 def find_field(name: str, place: Place, group: FieldGroup) -> Field | None:
@@ -83,7 +89,8 @@ def report_unknown(name: str, place: Place, group: FieldGroup, *, key: bool) -> 
     What its name or the project's own object proves wrong is an error, what only the account can know
     a warning; `key` points at the name before a colon instead of at a value.
     """
-    hint = did_you_mean(name, group.fields or ())
+    elsewhere = _elsewhere(name, group)
+    hint = "" if elsewhere else did_you_mean(name, group.fields or ())
     custom = CUSTOM.fullmatch(name)
     if custom and _misplaced(custom[1], group):
         advice = None
@@ -104,9 +111,28 @@ def report_unknown(name: str, place: Place, group: FieldGroup, *, key: bool) -> 
         )
         place.warn("E202", message, advice, key=key)
     elif group.open:
-        place.warn("E202", f"'{name}' is no known field of {group.owner}{hint}", key=key)
+        place.warn("E202", f"'{name}' is no known field of {group.owner}{hint}", elsewhere, key=key)
     else:
-        place.error("E202", f"'{name}' is no field of {group.owner}{hint}", key=key)
+        place.error("E202", f"'{name}' is no field of {group.owner}{hint}", elsewhere, key=key)
+
+
+def _elsewhere(name: str, group: FieldGroup) -> str | None:
+    """Where this name stands, if it stands in another place of the same flow."""
+    if name in group.keys:
+        return f"as a key of the language, '{name}' stands beside body:, not in it"
+    if group.record is None:
+        return None
+    if group.in_line:
+        beside = name in group.record.fields
+        return (
+            f"{group.record.id} itself has it: write it under the flow's own body:"
+            if beside
+            else None
+        )
+    having = [sublist.id for sublist in group.record.sublists.values() if name in sublist.fields]
+    if not having:
+        return None
+    return f"lines have it: write it under lines:, in the body: of {listed(having)}"
 
 
 def _misplaced(prefix: str | None, group: FieldGroup) -> bool:

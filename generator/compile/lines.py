@@ -97,6 +97,8 @@ def _one(
         in_line=True,
         kind=record.kind if record else None,
         objects=context.project.objects,
+        record=record,
+        keys=frozenset(field.alias or name for name, field in LinesSpec.model_fields.items()),
     )
     key = _key(context, spec, place, group)
     _check_policy(spec, place, name, sublist, key, transaction=transaction, transformed=transformed)

@@ -19,10 +19,29 @@ def compile_path(text: str, place: Place) -> Path | None:
         place.error("E122", "a path must not be empty")
         return None
     try:
-        return Path(split_path(rest), root)
+        segments = split_path(rest)
     except ValueError:
         place.error("E122", f"'{text}' is not a path", _advice(text))
         return None
+    if '["' not in text:
+        _check_literal(text, place)
+    return Path(segments, root)
+
+
+def _check_literal(text: str, place: Place) -> None:
+    """A text that names a value only where names are very odd: `' '`, `', '`, `Order {number}`."""
+    if "{" in text or "}" in text:
+        place.warn(
+            "E122",
+            f"'{text}' is read as a path, braces and all: there are no templates",
+            'join the parts: concat: [{value: "Order "}, number]',
+        )
+    elif _SIGNS.fullmatch(text) or text != text.strip():
+        place.warn(
+            "E122",
+            f"'{text}' is read as a path to a value of that name",
+            f'a literal is {{value: "{text}"}}; a name that is odd stands as ["{text}"]',
+        )
 
 
 def compile_template(text: str, place: Place) -> Template:
@@ -39,6 +58,7 @@ def compile_template(text: str, place: Place) -> Template:
     return tuple(parts)
 
 
+_SIGNS = re.compile(r"[\s\-\u2013\u2014,;:/|+&()*!?=<>'%\u00b7\u2022]+")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from generator.compile.context import FlowContext, Place
+from generator.compile.formats import example, reads
 from generator.plan.model import (
     Coalesce,
     Concat,
@@ -218,6 +219,12 @@ def _check_end(value: Value, target: Target, place: Place) -> None:
                 f"{target.says()}, and cannot read the text that format_date makes ({form})",
                 "leave format_date out: the field's type makes the date",
             )
+    elif made.name == "parse_date" and target.type in DATES and target.format:
+        at.error(
+            "E210",
+            f"parse_date gives an ISO date, which 'format' ({target.format}) cannot read",
+            "leave one of the two out",
+        )
     elif target.type == "integer" and (
         made.name == "divide" or (made.name == "round" and argument > 0)
     ):
@@ -339,7 +346,10 @@ def _number_misfit(literal: Any, shown: str, target: Target) -> tuple[str, str, 
 
 def _date_misfit(literal: Any, shown: str, target: Target) -> tuple[str, str, str | None] | None:
     if target.format is not None:
-        return None
+        if reads(target.format, shown):
+            return None
+        says = f"'{target.name}' is read as {target.format}; found '{shown}'"
+        return "E213", says, f'write "{example(target.format)}"'
     advice = 'write "2026-01-31"' if target.type == "date" else 'write "2026-01-31T14:00:00Z"'
     wrong = "E213", f"{target.says()}; found '{shown}'", advice
     if isinstance(literal, bool):

@@ -129,7 +129,7 @@ _READING = (
     Code(
         "E122",
         "not a path, or not a field name",
-        'A path is names joined by dots; ["a.b"] quotes a name with a dot, and there are no indexes.',
+        'A path is names joined by dots; ["a.b"] quotes a name with a dot, and there are no indexes. A warning: it could be one, but was probably meant as a literal, such as a blank between two parts.',
         wrong="body: {companyname: {from: 'names[0]'}}",
         right="body: {companyname: {from: names, apply: [first]}}",
     ),

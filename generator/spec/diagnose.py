@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -44,6 +45,9 @@ def near(name: str, allowed: Iterable[str]) -> str | None:
     """The one name among `allowed` that was probably meant."""
     names = list(allowed)
     folded = {other.lower(): other for other in names}
+    swapped = [other for other in folded if sorted(other) == sorted(name.lower())]
+    if swapped:  # 'form' has more in common with 'format', but is 'from'
+        return folded[swapped[0]]
     found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.66)
     return folded[found[0]] if found else None
 
@@ -52,7 +56,17 @@ def did_you_mean(name: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or nothing."""
     names = list(allowed)
     match = near(name, names) or _short_for(name, names)
-    return f"; did you mean '{match}'?" if match and match != name else ""
+    return f"; did you mean '{match}'?{_look_alike(name, match)}" if match and match != name else ""
+
+
+def _look_alike(name: str, match: str) -> str:
+    """A letter that only looks like the right one, or cannot be seen at all, by its name."""
+    odd = next((each for each in name if not each.isascii() and each not in match), None)
+    if odd is None:
+        return ""
+    return (
+        f" It has U+{ord(odd):04X}, {unicodedata.name(odd, 'a character without a name').lower()}"
+    )
 
 
 def _short_for(name: str, names: Iterable[str]) -> str | None:

@@ -52,7 +52,7 @@ def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shape
     """
     data = source.data
     found: list[Diagnostic] = []
-    broken: set[Loc] = set()
+    broken = {loc for loc in source.doubtful if not source.has(loc)}
     unfinished = _unfinished(model, source.nothing)
     if unfinished:
         data = copy.deepcopy(data)
@@ -195,13 +195,13 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
     value = error["input"]
     name = _name(source, loc)
     if kind == "extra_forbidden":
+        key = str(loc[-1])
         allowed = sorted(keys_at(model, loc[:-1]))
-        return source.report(
-            source.key(loc),
-            "E110",
-            f"unknown key '{loc[-1]}'{did_you_mean(str(loc[-1]), allowed)}",
-            help=None if near(str(loc[-1]), allowed) else f"allowed here: {', '.join(allowed)}",
-        )
+        advice = _moved(source, model, loc[:-1], key)
+        hint = "" if advice else did_you_mean(key, allowed)
+        if not advice and not near(key, allowed):
+            advice = f"allowed here: {', '.join(allowed)}"
+        return source.report(source.key(loc), "E110", f"unknown key '{key}'{hint}", help=advice)
     if kind == "missing":
         place = source.key(loc[:-1]) if len(loc) > 1 else source.value(())
         return source.report(place, "E111", f"missing key '{loc[-1]}'")
@@ -217,12 +217,23 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
                 f"'{name}' needs text; {raw} without quotes is {_unquoted(value)}",
                 help=f'quote it: "{raw}"',
             )
-        return source.report(place, "E112", f"'{name}' must be text; found {_kind(value)}")
+        advice = "a map is declared under maps:, and named here" if name == "map" else None
+        return source.report(
+            place, "E112", f"'{name}' must be text; found {_kind(value)}", help=advice
+        )
     if kind in _EXPECTED:
         message = f"'{name}' must be {_EXPECTED[kind]}; found {_kind(value)}"
         advice = None
         if kind == "model_type" and isinstance(value, int | float | bool):
             advice = f"a literal is {{value: {source.raw(loc) or value}}}"
+        elif kind == "model_type" and isinstance(value, list) and "concat" in keys_at(model, loc):
+            advice = "of several values: {concat: [...]} joins them, {coalesce: [...]} takes the first that is there"
+        elif (
+            kind == "tuple_type"
+            and isinstance(value, str | dict)
+            and "\n" not in (source.raw(loc) or "")
+        ):
+            advice = f"a list of one is [{source.raw(loc) or '{...}'}]"
         elif kind == "model_type" and keys_at(model, loc) == {"secret"}:
             advice = "secrets are given by name: {secret: name}"
         return source.report(place, "E112", message, help=advice)
@@ -239,6 +250,17 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
         message = "must not be empty" if kind == "too_short" else str(context.get("error", ""))
         return source.report(place, "E113", f"'{name}' {message}")
     return source.report(place, "E112", f"'{name}' {error['msg'][:1].lower()}{error['msg'][1:]}")
+
+
+def _moved(source: Source, model: type[BaseModel], around: Loc, key: str) -> str | None:
+    """Where an unknown key belongs, if the map around it knows it, or one map that stands beside it."""
+    names = [name for name in sorted(keys_at(model, around)) if source.has((*around, name))]
+    knowing = [name for name in names if key in keys_at(model, (*around, name))]
+    if len(knowing) == 1:
+        return f"'{key}' is a key of '{knowing[0]}': write it in there"
+    if around and key in keys_at(model, around[:-1]):
+        return f"'{key}' stands beside '{around[-1]}', not in it"
+    return None
 
 
 _EXPECTED = {
@@ -292,6 +314,9 @@ def _not_allowed(source: Source, loc: Loc, value: Any, model: type[BaseModel]) -
         str(choice).lower() if isinstance(choice, bool) else str(choice)
         for choice in _choices(model, loc)
     ]
+    if isinstance(value, dict | list):
+        message = f"'{name}' must be {listed(allowed)}; found {_kind(value)}"
+        return source.report(source.key(loc), "E112", message)
     shown = source.raw(loc) if source.raw(loc) is not None else str(value)
     if name == "spec" and isinstance(value, int):
         return source.report(
@@ -299,6 +324,8 @@ def _not_allowed(source: Source, loc: Loc, value: Any, model: type[BaseModel]) -
             "E105",
             f"spec version {value} is not known to this generator; it reads 1",
         )
+    if not source.has(loc) and "value" in keys_at(model, loc[:-1]):
+        allowed.append(f"{{value: {shown}}}")
     return source.report(
         source.value(loc),
         "E113",
