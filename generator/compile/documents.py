@@ -9,6 +9,7 @@ is nearly one of its names is told.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -188,6 +189,7 @@ def _segments(path: str | None) -> tuple[str, ...]:
         return ()
 
 
+_OTHER_DOTS = re.compile(r"/|->")
 _LITERAL_KINDS = {str: "text", int: "number", float: "number", bool: "boolean"}
 
 
@@ -229,20 +231,43 @@ class _Walk:
                 return None
             found = at.step(segment)
             if found is None:
-                self._missing(segment, at, place)
+                moved = None if index else self._moved(rest, segments, here, root=root)
+                self._missing(segment, at, place, moved)
                 return None
             at = found
         return at
 
-    def _missing(self, segment: str, at: Shape, place: Place) -> None:
+    def _moved(
+        self, path: str, segments: tuple[str, ...], here: Shape, *, root: bool
+    ) -> str | None:
+        """What to write where a path begins at the wrong end: in the element, or in the document."""
+        top = self.known.shape
+        if here == top:
+            return None
+        inner = here.names()
+        if root:
+            return f"it is in this place: write  {path}" if segments[0] in inner else None
+        if segments[0] not in top.names():
+            return None
+        if len(segments) > 1 and segments[1] in inner:
+            return f"a path begins in its place: write  {path.partition('.')[2]}"
+        return f"a path begins in its place, and the document has this one: write  $.{path}"
+
+    def _missing(self, segment: str, at: Shape, place: Place, moved: str | None) -> None:
+        if moved:
+            place.warn("E124", f"'{segment}' is not in this place of {self.file}", moved)
+            return
         names = [*at.names(), *self._mapped()] if place.loc[-2:-1] == ("by",) else at.names()
-        hint = did_you_mean(segment, names)
-        if not self.known.whole:
-            meant = samples.misspelt(segment, names)
-            if meant is None:
-                return
-            hint = f"; did you mean '{meant}'?"
-        place.warn("E124", f"'{segment}' is not in {self.file}{hint}", self.advice)
+        dotted = _OTHER_DOTS.sub(".", segment)
+        literal = f'a literal is {{value: "{segment}"}}' if " " in segment else None
+        meant = samples.misspelt(segment, names)
+        if dotted != segment and dotted.partition(".")[0] in names:
+            meant = dotted
+        if meant is None and literal is None and not self.known.whole:
+            return
+        hint = f"; did you mean '{meant}'?" if meant else did_you_mean(segment, names)
+        advice = None if hint else literal
+        place.warn("E124", f"'{segment}' is not in {self.file}{hint}", advice or self.advice)
 
     def _mapped(self) -> frozenset[str]:
         """Fields that are mapped: a compound key may take their ids."""

@@ -130,7 +130,7 @@ def _elsewhere(name: str, group: FieldGroup) -> str | None:
             else None
         )
     having = [sublist.id for sublist in group.record.sublists.values() if name in sublist.fields]
-    if not having:
+    if not having or name == "id":
         return None
     return f"lines have it: write it under lines:, in the body: of {listed(having)}"
 

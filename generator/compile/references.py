@@ -298,7 +298,7 @@ def _by_column(record: RecordType | None, by: str) -> LookupColumn:
 
 def _column(record: RecordType | None, spec: RefSpec, place: Place) -> LookupColumn:
     by = str(spec.by)
-    if by == "internalid":
+    if by in ("internalid", "id"):
         place.warn(
             "E222",
             "internal ids differ between accounts",
@@ -327,8 +327,10 @@ def _check_column(record: RecordType, column: str, place: Place) -> None:
         return
     hint = did_you_mean(column, [*record.fields, "externalid", "internalid", "name", "suiteql"])
     message = f"'{column}' is no known field of {record.id}{hint}"
-    if record.open or _CUSTOM.match(column):
+    if _CUSTOM.match(column):
         place.warn("E202", message)
+    elif record.open:
+        place.warn("E202", message, _keys_of(record))
     else:
         place.error("E224", message, _keys_of(record))
 
@@ -415,8 +417,8 @@ def _check_query(spec: RefSpec, place: Place) -> None:
         return
     query = spec.suiteql.lower()
     at = place / "suiteql"
-    if ":keys" not in query:
-        at.error("E227", "the query must contain :keys")
+    if not re.search(r"\bin\s*\(\s*:keys\s*\)", query):
+        at.error("E227", "the query must contain IN (:keys)", "all keys of a batch stand there")
     selected = re.search(r"\bselect\b(.*?)\bfrom\b", query, re.DOTALL)
     columns = selected[1] if selected else ""
     missing = [name for name in ("id", "key") if not re.search(rf"\b{name}\b", columns)]

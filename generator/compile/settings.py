@@ -234,13 +234,7 @@ def compile_verify(spec: VerifySpec | AuthSpec | SignSpec | None, place: Place) 
         return None
     kinds = list(type(spec).model_fields)
     given = [kind for kind in kinds if getattr(spec, kind) is not None]
-    if len(given) != 1:
-        if given or not any(place.lost(kind) for kind in kinds):
-            place.error(
-                "E115",
-                f"needs exactly one kind ({', '.join(kinds)}); found {', '.join(given) or 'none'}",
-                key=True,
-            )
+    if not exactly_one(place, kinds, given, "kind"):
         return None
     kind = given[0]
     options: dict[str, Any] = getattr(spec, kind).model_dump(

@@ -223,19 +223,12 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
         )
     if kind in _EXPECTED:
         message = f"'{name}' must be {_EXPECTED[kind]}; found {_kind(value)}"
+        written = source.raw(loc)
         advice = None
-        if kind == "model_type" and isinstance(value, int | float | bool):
-            advice = f"a literal is {{value: {source.raw(loc) or value}}}"
-        elif kind == "model_type" and isinstance(value, list) and "concat" in keys_at(model, loc):
-            advice = "of several values: {concat: [...]} joins them, {coalesce: [...]} takes the first that is there"
-        elif (
-            kind == "tuple_type"
-            and isinstance(value, str | dict)
-            and "\n" not in (source.raw(loc) or "")
-        ):
-            advice = f"a list of one is [{source.raw(loc) or '{...}'}]"
-        elif kind == "model_type" and keys_at(model, loc) == {"secret"}:
-            advice = "secrets are given by name: {secret: name}"
+        if kind == "model_type":
+            advice = _as_map(keys_at(model, loc), value, written)
+        elif kind == "tuple_type" and isinstance(value, str | dict) and "\n" not in (written or ""):
+            advice = f"a list of one is [{written or '{...}'}]"
         return source.report(place, "E112", message, help=advice)
     if kind == "string_pattern_mismatch" or kind.startswith("string_too"):
         return _form(source, loc, value)
@@ -250,6 +243,22 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
         message = "must not be empty" if kind == "too_short" else str(context.get("error", ""))
         return source.report(place, "E113", f"'{name}' {message}")
     return source.report(place, "E112", f"'{name}' {error['msg'][:1].lower()}{error['msg'][1:]}")
+
+
+def _as_map(keys: frozenset[str], value: Any, raw: str | None) -> str | None:
+    """How that is written as a map which stands alone in its place."""
+    if "equals" in keys:
+        lists = "several conditions are {all: [...]} or {any: [...]}"
+        return lists if isinstance(value, list) else "a condition is {path: name, equals: value}"
+    if isinstance(value, int | float | bool):
+        return f"a literal is {{value: {raw or value}}}"
+    if isinstance(value, list) and "concat" in keys:
+        return "of several values: {concat: [...]} joins them, {coalesce: [...]} takes the first that is there"
+    if keys == {"secret"}:
+        return "secrets are given by name: {secret: name}"
+    if isinstance(value, str) and "missing" in keys:
+        return f"a reference is {{record: {value}}}"
+    return None
 
 
 def _moved(source: Source, model: type[BaseModel], around: Loc, key: str) -> str | None:
