@@ -139,3 +139,21 @@ def test_look_ups_may_be_written_in_any_order(project: Any) -> None:
 def test_a_date_format_of_another_language_is_told(project: Any, form: str, label: str) -> None:
     found = labels(project, "shipdate", f'{{from: x, format: "{form}"}}')
     assert found == ([label] if label else [])
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "holds"),
+    [
+        ("job", "jobtype", "jobtype"),
+        ("lead", "salesrep", "employee"),
+        ("inventoryitem", "costcategory", "costcategory"),
+        ("contact", "category", "contactcategory"),
+    ],
+)
+def test_a_list_that_netsuite_has_as_a_record_type_is_known_by_it(
+    project: Any, record: str, field: str, holds: str
+) -> None:
+    project.inbound(
+        f"body:\n  {field}: {{from: x, ref: {{record: vendor, by: externalid}}}}\n", record=record
+    )
+    assert f"'{field}' holds {holds} records, not vendor records" in project.messages()
