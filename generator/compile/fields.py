@@ -237,7 +237,7 @@ def _check_select(
             f"declare the variable with  type: select, record: {known.refers}",
         )
         return
-    if _all_looked_up(value):
+    if _all_looked_up(value) or place.lost_inside():
         return
     by = "itemid" if known.refers == "item" else "externalid"
     position = "from" if rule.from_ else "concat" if rule.concat else "coalesce"

@@ -10,7 +10,7 @@ from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.fields import compile_fields
 from generator.compile.known import FieldGroup, find_field
-from generator.compile.order import in_order
+from generator.compile.order import LINE, in_order
 from generator.compile.paths import compile_path
 from generator.compile.references import Creator, known_ids
 from generator.compile.types import Target, check_fit
@@ -114,6 +114,7 @@ def _one(
     )  # fmt: skip
     if source is None:
         return None
+    fields = in_order(fields, LINE)
     return LinesPlan(
         sublist=name,
         source=source,

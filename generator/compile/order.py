@@ -6,6 +6,13 @@ from collections.abc import Sequence
 
 from generator.plan.model import FieldPlan
 
+LINE = (
+    *("apply", "item", "account", "category"),
+    *("receiptinventorynumber", "issueinventorynumber", "binnumber", "inventorystatus"),
+    *("units", "quantity", "price", "rate", "amount"),
+)
+"""In a line: in dynamic mode an item brings its price, a quantity its level, a level its rate."""
+
 
 def in_order(fields: tuple[FieldPlan, ...], first: Sequence[str]) -> tuple[FieldPlan, ...]:
     """The fields of `first` in that order, then the rest as written."""

@@ -267,6 +267,8 @@ def _moved(source: Source, model: type[BaseModel], around: Loc, key: str) -> str
     knowing = [name for name in names if key in keys_at(model, (*around, name))]
     if len(knowing) == 1:
         return f"'{key}' is a key of '{knowing[0]}': write it in there"
+    while around and isinstance(around[-1], int):
+        around = around[:-1]
     if around and key in keys_at(model, around[:-1]):
         return f"'{key}' stands beside '{around[-1]}', not in it"
     return None

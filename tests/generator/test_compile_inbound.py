@@ -56,6 +56,36 @@ def test_a_missing_customer_is_created_under_the_same_key(examples: dict[str, In
     assert [each.id for each in create.body][:2] == ["isperson", "subsidiary"]  # these first
 
 
+def test_a_line_sets_its_item_before_what_the_item_brings_along(project: Any) -> None:
+    """In dynamic mode a rate that is set before its item is lost."""
+    project.inbound(
+        """
+        body: {entity: {from: who, ref: {record: customer}}}
+        dynamic: true
+        lines:
+          item:
+            from: lines
+            policy: append
+            body:
+              rate: rate
+              description: text
+              price: {value: -1}
+              quantity: quantity
+              item: {from: sku, ref: {record: item, by: itemid}}
+        """
+    )
+    plan, found = compile_project(project.folder)
+    assert plan is not None, found
+    (lines,) = plan.inbound[0].lines
+    assert [each.id for each in lines.fields] == [
+        "item",
+        "quantity",
+        "price",
+        "rate",
+        "description",
+    ]
+
+
 def test_the_field_of_the_key_is_set_by_the_key(project: Any) -> None:
     project.flow(
         "services",

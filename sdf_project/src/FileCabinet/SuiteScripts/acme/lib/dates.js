@@ -192,7 +192,9 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
   /** @typedef {{format?: string, timezone?: string}} Rule */
   /** @param {any} value @param {Rule} [rule] */
   const parts = (value, rule) =>
-    rule && rule.format && typeof value === 'string' ? readBy(value, rule.format) : read(value);
+    rule && rule.format && ['string', 'number'].indexOf(typeof value) >= 0
+      ? readBy(String(value), rule.format) // 20260115, by YYYYMMDD, is no epoch
+      : read(value);
 
   /** The calendar day of a value; an instant falls on its day in the rule's zone. @param {any} value @param {Rule} [rule] */
   const day = (value, rule) => {

@@ -87,7 +87,7 @@ define([], () => {
   const failure = (error, position) => {
     const code = codeOf(error);
     const message = String((error && error.message) || error);
-    const field = position.field || fieldIn(message, position.specs);
+    const field = position.field || (code === 'SCRIPT_ERROR' ? null : fieldIn(message, position.specs));
     const answer = {
       code: code,
       message: message,
