@@ -207,6 +207,8 @@ def _rows(fields: Sequence[FieldTrace]) -> Iterator[list[str]]:
         if one.lookup is not None:
             found = ", ".join(one.ids) or "none"
             value = f"{one.key} (id {found})" if one.ids else f"{one.key} (not found)"
+        elif isinstance(value, list) and value and f"ref {value[0]}" in one.source:
+            value = f"{', '.join(map(shown, value[1:]))} (not looked up)"
         yield [one.name, one.source, read, _short(value), one.spec]
 
 

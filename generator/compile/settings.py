@@ -41,7 +41,7 @@ def compile_vars(project: Project, place: Place, catalog: Catalog) -> dict[str, 
         check_name(name, at)
         given: dict[str, Any] = dict(spec.model_extra or {})
         for other in given:
-            if other not in environments:
+            if other not in environments and ("environments",) not in place.broken:
                 (at / other).error(
                     "E402",
                     f"'{other}' is neither a key of a variable nor an environment"
@@ -82,7 +82,7 @@ def _check_select(
     name: str, kind: str, record: str | None, by: str | None, place: Place, catalog: Catalog
 ) -> None:
     if kind not in ("select", "multiselect"):
-        if record is not None:
+        if record is not None and not place.lost("type"):
             (place / "record").error(
                 "E116", f"'record' goes with type: select, not {kind}", key=True
             )

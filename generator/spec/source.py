@@ -395,7 +395,7 @@ def _open(fault: MarkedYAMLError, lines: list[str]) -> str | None:
     if mark is None or fault.context not in flows:
         return None
     opened = lines[mark.line][mark.column]
-    return f"the '{opened}' of line {mark.line + 1}, column {mark.column + 1} is not closed before this, or a comma is missing"
+    return f"the '{opened}' of line {mark.line + 1}, column {mark.column + 1} is not closed before this, or a comma or quotes are missing"
 
 
 def _odd_blank(line: str) -> str | None:

@@ -13,6 +13,7 @@ from trying import Folder
 from emulator.door.control import SeedRecord
 from emulator.trial import show
 from emulator.trial.stage import Stage
+from emulator.trial.trace import FieldTrace
 from generator.cli import main
 from generator.errors import UsageError
 from generator.spec.trials import Save
@@ -60,6 +61,19 @@ def test_lines_are_numbered_by_their_place(stage: Stage, folder: Folder) -> None
     assert "REQUIRED_EMPTY: companyname is empty (companyname, people.yaml:12)" in show.text(second)
     with pytest.raises(UsageError, match=r"no document 3 \(it has 1, 2\)"):
         list(show.try_documents(stage, "people", folder.path / "samples/two.json", ["3"], GIVEN))
+
+
+def test_a_key_that_was_never_looked_up_is_shown_as_such() -> None:
+    """A document that fails while it is read asks for none of its references."""
+    kind = FieldTrace(
+        "category", "p.yaml:9", "kind, ref category_name", value=["category_name", "Good"]
+    )
+    tags = FieldTrace("tags", "p.yaml:10", "tags", value=["new", "old"])
+    failed = show.Shown("people", "7", {"outcome": "failed"}, 0, {}, (kind, tags), {}, {})
+    told = show.text(failed)
+    assert "Good (not looked up)" in told
+    assert "category_name" not in told.split("kind, ref category_name")[1]
+    assert '["new", "old"]' in told
 
 
 def test_a_save_shows_its_event_or_why_there_is_none(stage: Stage) -> None:
