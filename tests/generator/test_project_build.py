@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -178,6 +179,14 @@ def test_a_build_that_was_cut_is_finished_by_the_next(project: Path, out: Path) 
     result = build(project, out)
     assert result.written
     assert result.changes.added == (RESTLET,)
+
+
+def test_scripts_of_a_flow_without_a_title_begin_with_its_name(project: Path, out: Path) -> None:
+    for spec in (project / "specs").glob("*.yaml"):
+        text = spec.read_text(encoding="utf-8")
+        spec.write_text(re.sub("(?m)^title: .*\n", "", text), encoding="utf-8")
+    build(project, out)
+    assert (out / RESTLET).read_text(encoding="utf-8").startswith("/**\n * orders\n *\n")
 
 
 def test_hooks_and_objects_are_copied_as_they_are(project: Path, out: Path) -> None:
