@@ -200,7 +200,7 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
         advice = _moved(source, model, loc[:-1], key)
         hint = "" if advice else did_you_mean(key, allowed)
         if not advice and not near(key, allowed):
-            advice = f"allowed here: {', '.join(allowed)}"
+            advice = f"allowed here: {', '.join(allowed)}{_too_deep(source, model, loc)}"
         return source.report(source.key(loc), "E110", f"unknown key '{key}'{hint}", help=advice)
     if kind == "missing":
         place = source.key(loc[:-1]) if len(loc) > 1 else source.value(())
@@ -272,6 +272,15 @@ def _moved(source: Source, model: type[BaseModel], around: Loc, key: str) -> str
     if around and key in keys_at(model, around[:-1]):
         return f"'{key}' stands beside '{around[-1]}', not in it"
     return None
+
+
+def _too_deep(source: Source, model: type[BaseModel], loc: Loc) -> str:
+    """A line under a name that is free to choose may be another such name, indented too far."""
+    around = loc[:-1]
+    free = any(typing.get_origin(one) is dict for one in _follow(model, around[:-1]))
+    if not around or not free or source.key(loc).line == source.key(around).line:
+        return ""
+    return f"; what stands beside '{around[-1]}' begins in its column"
 
 
 _EXPECTED = {
