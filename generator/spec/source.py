@@ -9,13 +9,13 @@ YAML reads as something else than what is written (`0123` is 123, `1e3` is 1000.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 
+from generator.spec import syntax
 from generator.spec.compose import MAPPING, SCALAR, SEQUENCE, compose
 from generator.spec.diagnose import Diagnostic
 
@@ -148,7 +148,7 @@ class Source:
             if "expected ':'" in str(fault.problem):
                 mark = fault.context_mark  # the key; the parser went on to the next line
             place = _position(mark or _START)
-            self._add(place, "E101", _syntax(fault, self.lines, place))
+            self._add(place, "E101", syntax.sentence(fault, self.lines, place.line, place.column))
             return
         except YAMLError as fault:
             self._add(Position(1, 1), "E101", str(fault).splitlines()[0])
@@ -200,7 +200,9 @@ class Source:
             key = self._text(key_node)
             inner = (*loc, key)
             if re.search(r":[^\S ]", key) and not key_node.style:
-                self._add(_position(mark), "E101", _odd_blank(key) or "a tab behind the colon")
+                self._add(
+                    _position(mark), "E101", syntax.odd_blank(key) or "a tab behind the colon"
+                )
                 self.doubtful.add(inner)
                 continue
             if key_node.tag != _TEXT and not self._is_key(key, key_node):
@@ -324,86 +326,6 @@ def _plainly(tag: str, text: str) -> str:
         return f"; or write the number {int(number) if whole else number}"
     except (ValueError, OverflowError):
         return ""
-
-
-def _syntax(fault: MarkedYAMLError, lines: list[str], place: Position) -> str:
-    problem = str(fault.problem or "not valid YAML").strip()
-    if "found another document" in problem:
-        return "a file holds one spec: remove the line '---'"
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    if "expected ':'" in problem:
-        return _odd_blank(line) or "a key needs ': ' behind it, a colon and a blank"
-    if "mapping values are not allowed" in problem:
-        if _first_colon(line, place.column):
-            above = next((n for n in range(place.line - 1, 0, -1) if _said(lines[n - 1])), 0)
-            if above and ":" not in lines[above - 1]:
-                return f"line {above} has no ': ' behind its key"
-            if above and _indent(lines[above - 1]) < _indent(line):
-                return (
-                    f"this line is indented deeper than line {above}, which has its value already"
-                )
-        return "a ':' where no key can stand; text that contains ': ' needs quotes"
-    if "expected <block end>" in problem:
-        if problem.endswith("'-'"):
-            return "an element of a list ('-') among keys"
-        if "block" in problem.removeprefix("expected <block end>"):
-            return _misaligned(lines, place)
-    flow = _open(fault, lines)
-    if flow:
-        return flow
-    if "cannot start any token" in problem:
-        if "\\t" in problem or "\t" in problem:
-            where = (
-                "cannot stand here"
-                if line[: place.column - 1].strip()
-                else "is not allowed as indentation"
-            )
-            return f"a tab {where}; use blanks"
-        return f"{problem}; text that starts with this character needs quotes"
-    context = f" {str(fault.context).strip()}" if fault.context else ""
-    return f"not valid YAML{context}: {problem}"
-
-
-def _said(line: str) -> bool:
-    """Whether a line says something."""
-    return bool(line.strip()) and not line.lstrip().startswith("#")
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
-def _first_colon(line: str, column: int) -> bool:
-    """Whether the colon in this column is the one of the line's key."""
-    return re.fullmatch(r"\s*[\w.-]+", line[: column - 1]) is not None
-
-
-def _misaligned(lines: list[str], place: Position) -> str:
-    """A line whose indentation is none of those that are open above it."""
-    depths: list[int] = []
-    for line in filter(_said, lines[: place.line - 1]):
-        depth = _indent(line)
-        depths = [*(each for each in depths if each < depth), depth]
-    columns = ", ".join(str(depth + 1) for depth in depths)
-    return f"the indentation fits no line above: this one begins in column {place.column}, those in {columns}"
-
-
-def _open(fault: MarkedYAMLError, lines: list[str]) -> str | None:
-    """A brace or bracket that is not closed where the parser noticed it, and where it was opened."""
-    mark = fault.context_mark
-    flows = ("while parsing a flow sequence", "while parsing a flow mapping")
-    if mark is None or fault.context not in flows:
-        return None
-    opened = lines[mark.line][mark.column]
-    return f"the '{opened}' of line {mark.line + 1}, column {mark.column + 1} is not closed before this, or a comma or quotes are missing"
-
-
-def _odd_blank(line: str) -> str | None:
-    """A blank that YAML takes for a letter."""
-    odd = next((each for each in line if each.isspace() and not each.isascii()), None)
-    if odd is None:
-        return None
-    return f"{unicodedata.name(odd, 'white space').lower()} (U+{ord(odd):04X}) behind the colon; YAML needs a plain blank"
 
 
 def read(path: Path, name: str) -> Source:
