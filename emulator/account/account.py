@@ -45,6 +45,7 @@ from emulator.account.scripting import Desk
 from emulator.account.store import Row, Store
 from emulator.account.texts import Texts
 from emulator.desks import ConfigurationPages, FileCabinet, Outbox, RecordDesk, SavedSearches
+from emulator.account.work import user_error
 from emulator.errors import NetSuiteError
 from emulator.ports import RecordData, Saved, Script, Session
 from generator.catalog import standard
@@ -297,19 +298,20 @@ class LocalAccount(Administration):
         id: int,  # noqa: A002
         values: Mapping[str, Any],
         *,
-        sourcing: bool = True,  # noqa: ARG002 - what it sources is not editable inline
+        sourcing: bool = True,
     ) -> Saved:
         """
-        Write inline-editable body fields, last writer wins.
+        Write body fields, last writer wins.
 
-        USER_ERROR for a field that is not inline-editable (its `nlapiSubmitField` is false).
+        With a field that is not inline-editable (its `nlapiSubmitField` is false) the whole record is
+        saved, with what follows from the field. USER_ERROR for a subrecord.
         """
         kind = types.resolve(self._book, record, id)
         self._gate.require(session, kind, "EDIT")
-        for name in values:
-            field = kind.fields.get(name)
-            if field is not None and not field.inline and name != "externalid":
-                raise NetSuiteError("USER_ERROR", f"The field {name} cannot be edited inline.")
+        written = [kind.fields[name] for name in values if name in kind.fields]
+        if nested := next((field.id for field in written if field.type == "summary"), None):
+            raise user_error(f"The subrecord {nested} cannot be submitted.")
+        whole = not all(field.inline for field in written)
         self.interference.before(kind.id, None)
         with self._store.step():
             draft = self._book.present(self._saving.stored(kind, id))
@@ -318,7 +320,11 @@ class LocalAccount(Administration):
             draft["type"] = kind.id
             self._gate.approval(session, kind, draft)
             return self._saving.save(
-                session, draft, sourcing=False, ignore_mandatory=True, changed=tuple(values)
+                session,
+                draft,
+                sourcing=sourcing and whole,
+                ignore_mandatory=True,
+                changed=tuple(values),
             )
 
     def delete(self, session: Session, record: str, id: int) -> RecordData:  # noqa: A002

@@ -86,6 +86,33 @@ def test_submit_fields_writes_over_a_change_since_load(lab: Lab) -> None:
     assert found == ["RCRD_HAS_BEEN_CHANGED", "mine"]
 
 
+@pytest.mark.shows("N/record.submitFields")
+@pytest.mark.rule("account.submit_whole")
+def test_submit_fields_takes_a_field_that_no_list_can_edit(lab: Lab) -> None:
+    found = lab.run(
+        "const before = runtime.getCurrentScript().getRemainingUsage();"
+        "record.submitFields({ type: 'customer', id: input, values: { email: 'new@example.com', comments: 'x' } });"
+        "const used = before - runtime.getCurrentScript().getRemainingUsage();"
+        "return [used, search.lookupFields({ type: 'customer', id: input, columns: ['email', 'comments'] })];",
+        customer(lab),
+    )
+    assert found == [5, {"email": "new@example.com", "comments": "x"}]
+
+
+@pytest.mark.shows("N/record.submitFields")
+@pytest.mark.rule("account.submit_whole")
+def test_submit_fields_takes_no_subrecord(lab: Lab) -> None:
+    with lab.refused("USER_ERROR", "shippingaddress"):
+        lab.run(
+            "const order = record.create({ type: 'salesorder' });"
+            "order.setValue('entity', input); const item = { sublistId: 'item', line: 0 };"
+            "order.setSublistValue({ ...item, fieldId: 'item', value: 3001 });"
+            "order.setSublistValue({ ...item, fieldId: 'quantity', value: 1 });"
+            "record.submitFields({ type: 'salesorder', id: order.save(), values: { shippingaddress: '1' } });",
+            customer(lab),
+        )
+
+
 @pytest.mark.shows("N/record.Record.save")
 @pytest.mark.rule("account.external_id")
 def test_an_external_id_is_given_once(lab: Lab) -> None:
