@@ -10,7 +10,6 @@ from typing import Any
 from emulator.account import applying, builds, links, pricing
 from emulator.account.book import Book
 from emulator.account.checks import TIMES, canonical_fields
-from emulator.account.details import STOCKED
 from emulator.account.store import Row
 from emulator.account.values import decimal_of, number
 from emulator.errors import NetSuiteError, UnsupportedError
@@ -227,9 +226,9 @@ def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
             if line["fields"].get("isclosed") or (left is not None and left <= 0):
                 continue
             item = book.reference("item", line["fields"].get("item"))
-            if target.id in _MOVING and item is not None and not _moves(item):
+            if target.id in _MOVING and item is not None and not links.moves(item):
                 continue
-            if only_shipped and left is not None and item is not None and _moves(item):
+            if only_shipped and left is not None and item is not None and links.moves(item):
                 left -= _unshipped(line["fields"])
                 if left <= 0:
                     continue
@@ -267,13 +266,6 @@ def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
 def _unshipped(line: Mapping[str, Any]) -> Decimal:
     ordered, shipped = decimal_of(line, "quantity"), decimal_of(line, "quantityfulfilled")
     return max((ordered or Decimal(0)) - (shipped or Decimal(0)), Decimal(0))
-
-
-def _moves(item: Row) -> bool:
-    """Whether an item's lines appear on a fulfilment or receipt."""
-    if item.type in STOCKED or item.type == "kititem":
-        return True
-    return item.type.startswith("noninventory") or bool(item.fields.get("isfulfillable"))
 
 
 def _apply(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:

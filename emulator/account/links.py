@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from emulator.account import balances, builds
 from emulator.account.book import Book
+from emulator.account.details import STOCKED
 from emulator.account.kinds import WITHOUT_QUANTITY
 from emulator.account.statuses import set_status
 from emulator.account.store import Row
@@ -39,8 +40,8 @@ _FOLLOWED: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "estimate": ((("salesorder", "invoice", "cashsale"), "B"),),
     "opportunity": ((("salesorder", "invoice", "cashsale"), "C"), (("estimate",), "B")),
 }
-# Lines of these items are not shipped, so they do not keep an order open.
-_NOT_SHIPPED = WITHOUT_QUANTITY
+# What says how much of a line is done.
+_MEASURE = {"item": "quantity", "expense": "amount"}
 _LEFT_ALONE = frozenset("AC")
 
 
@@ -71,13 +72,14 @@ def refresh(book: Book, order: Row) -> None:
                         received.get((sublist, line["line"]), Decimal(0))
                     )
             item = book.reference("item", fields.get("item")) if "item" in fields else None
-            if item is not None and item.type in _NOT_SHIPPED:
+            if item is not None and item.type in WITHOUT_QUANTITY:
                 continue
-            wanted = decimal_of(fields, "quantity") or Decimal(0)
+            wanted = decimal_of(fields, _MEASURE[sublist]) or Decimal(0)
+            waits = sublist == "item" and (item is None or moves(item))
             closed = bool(fields.get("isclosed"))
             if order.type.endswith("transferorder"):
                 paid = received.get((sublist, line["line"]), Decimal(0))
-            states.append((wanted, done, paid, closed))
+            states.append((wanted, done if waits else None, paid, closed))
     letter = order.fields.get("_status")
     if letter not in _LEFT_ALONE and states:
         set_status(order.type, order.fields, _letter(states))
@@ -116,12 +118,19 @@ def unbilled(order: Row) -> int | float:
     return number(cents(left))
 
 
-def _letter(lines: list[tuple[Decimal, Decimal, Decimal, bool]]) -> str:
+def moves(item: Row) -> bool:
+    """Whether an item's lines appear on a fulfilment or receipt; those of others only wait to be billed."""
+    if item.type in STOCKED or item.type == "kititem":
+        return True
+    return item.type.startswith("noninventory") or bool(item.fields.get("isfulfillable"))
+
+
+def _letter(lines: list[tuple[Decimal, Decimal | None, Decimal, bool]]) -> str:
     open_lines = [(wanted, done, paid) for wanted, done, paid, closed in lines if not closed]
     if not open_lines:
         return "H"
-    done = all(moved >= wanted for wanted, moved, _ in open_lines)
-    some = any(moved > 0 for _, moved, _ in open_lines)
+    done = all(moved is None or moved >= wanted for wanted, moved, _ in open_lines)
+    some = any(moved for _, moved, _ in open_lines)
     paid = all(billed >= wanted for wanted, _, billed in open_lines)
     if done and paid:
         return "G"
@@ -130,7 +139,7 @@ def _letter(lines: list[tuple[Decimal, Decimal, Decimal, bool]]) -> str:
     if some:
         return (
             "E"
-            if any(moved > billed for _, moved, billed in open_lines)
+            if any(moved is not None and moved > billed for _, moved, billed in open_lines)
             and any(billed > 0 for _, _, billed in open_lines)
             else "D"
         )
@@ -149,8 +158,8 @@ def _done(
                 source = line["fields"].get("orderline")
                 if source is not None:
                     key = (sublist, int(source))
-                    quantity = decimal_of(line["fields"], "quantity") or Decimal(0)
-                    out[key] = out.get(key, Decimal(0)) + quantity
+                    part = decimal_of(line["fields"], _MEASURE[sublist]) or Decimal(0)
+                    out[key] = out.get(key, Decimal(0)) + part
     return out
 
 

@@ -232,6 +232,36 @@ def test_an_order_goes_from_pending_fulfilment_to_billed(account, customer):
     assert seen == ["B", "D", "F", "G"]
 
 
+@pytest.mark.rule("transactions.not_shipped")
+def test_a_service_beside_goods_does_not_keep_an_order_waiting_for_a_fulfilment(account, customer):
+    service = {"item": item(account, "SAMPLE-SERVICE"), "quantity": 1, "rate": 9}
+    saved = order(account, customer, ({"quantity": 2, "rate": 1}, service))
+    seen = [status(account, saved.id)]
+    fulfil(account, saved.id)
+    seen.append(status(account, saved.id))
+    bill = account.transform(SYSTEM, "salesorder", saved.id, "invoice", {})
+    account.save(SYSTEM, bill, sourcing=True)
+    alone = order(account, customer, (service,))
+    assert [*seen, status(account, saved.id), status(account, alone.id)] == ["B", "F", "G", "F"]
+
+
+@pytest.mark.rule("transactions.not_shipped")
+def test_a_purchase_order_of_expenses_waits_for_its_bill_alone(account):
+    vendor = account.find("vendor")[0]["id"]
+    draft = account.new(SYSTEM, "purchaseorder", {"entity": vendor})
+    line = {"account": account.find("account")[-1]["id"], "amount": 40}
+    draft["sublists"]["expense"] = [{"line": None, "fields": line}]
+    saved = account.save(SYSTEM, draft, sourcing=True)
+
+    def shown():
+        return account.load(SYSTEM, "purchaseorder", saved.id)["fields"]["status"]
+
+    seen = [shown()]
+    bill = account.transform(SYSTEM, "purchaseorder", saved.id, "vendorbill", {})
+    account.save(SYSTEM, bill, sourcing=True)
+    assert [*seen, shown()] == ["Pending Bill", "Fully Billed"]
+
+
 @pytest.mark.rule("transactions.derived")
 @pytest.mark.parametrize("counts", [False, True])
 def test_a_fulfilment_changes_neither_version_nor_time_of_its_order(counts):
