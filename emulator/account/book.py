@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from emulator.account import children, folders
-from emulator.account.facts import ACCOUNT_TYPES, OPTIONS
+from emulator.account.facts import ACCOUNT_TYPES, OPTIONS, RECORD_OPTIONS
 from emulator.account.geography import COUNTRIES
 from emulator.account.place_names import COUNTRY_NAMES
 from emulator.account.preferences import Preferences
@@ -196,7 +196,7 @@ class Book:
             return ACCOUNT_TYPES
         if field.id == "country" or field.id.endswith("country"):
             return {code: COUNTRY_NAMES.get(code, code) for code in sorted(COUNTRIES)}
-        return OPTIONS.get(field.id)
+        return RECORD_OPTIONS.get((record.id, field.id)) or OPTIONS.get(field.id)
 
     # --- time ---------------------------------------------------------------------------------
 

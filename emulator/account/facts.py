@@ -36,6 +36,23 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# The same where a field's options are those of its record type.
+RECORD_OPTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("task", "status"): {
+        "NOTSTART": "Not Started",
+        "PROGRESS": "In Progress",
+        "COMPLETE": "Completed",
+    },
+    ("task", "priority"): {"HIGH": "High", "MEDIUM": "Medium", "LOW": "Low"},
+    ("phonecall", "status"): {"SCHEDULED": "Scheduled", "COMPLETE": "Completed"},
+    ("phonecall", "priority"): {"HIGH": "High", "MEDIUM": "Medium", "LOW": "Low"},
+    ("calendarevent", "status"): {
+        "CONFIRMED": "Confirmed",
+        "TENTATIVE": "Tentative",
+        "CANCELLED": "Cancelled",
+    },
+}
+
 ACCOUNT_TYPES: Mapping[str, str] = {
     "AcctPay": "Accounts Payable",
     "AcctRec": "Accounts Receivable",

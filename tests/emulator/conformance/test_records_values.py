@@ -355,3 +355,14 @@ def test_the_new_record_of_an_event_has_texts(lab: Lab) -> None:
                 lab.run(code)
     finally:
         lab.disable(watcher)
+
+
+@pytest.mark.shows("N/record.Record.setText", "N/record.Record.getText")
+@pytest.mark.rule("records.activity_options")
+def test_a_follow_up_task_has_its_priority_and_status_by_text(lab: Lab) -> None:
+    code = """const task = record.create({ type: 'task' });
+      task.setValue('title', 'Call back'); task.setText({ fieldId: 'priority', text: 'High' });
+      task.setValue('status', 'NOTSTART');
+      const made = record.load({ type: 'task', id: task.save() });
+      return ['priority', 'status'].map((id) => [made.getValue(id), made.getText(id)]);"""
+    assert lab.run(code) == [["HIGH", "High"], ["NOTSTART", "Not Started"]]
