@@ -44,9 +44,8 @@ from emulator.account.saving import Saving
 from emulator.account.scripting import Desk
 from emulator.account.store import Row, Store
 from emulator.account.texts import Texts
-from emulator.desks import ConfigurationPages, FileCabinet, Outbox, RecordDesk, SavedSearches
 from emulator.account.work import user_error
-from emulator.errors import NetSuiteError
+from emulator.desks import ConfigurationPages, FileCabinet, Outbox, RecordDesk, SavedSearches
 from emulator.ports import RecordData, Saved, Script, Session
 from generator.catalog import standard
 from generator.catalog.model import Catalog

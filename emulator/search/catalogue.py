@@ -73,6 +73,7 @@ def _entity_fields() -> Iterable[SearchField]:
     )
     whole = f"CAST(COALESCE({json_path(BODY, 'companyname')}, NULLIF({person}, '')) AS TEXT)"
     yield stored("entityid", indexed=True)
+    yield SearchField("recordtype", "text", "r.type")
     yield SearchField("altname", "text", whole)
     yield SearchField("entitynumber", "text", cast(BODY, "entityid"))
     code = "CASE r.type " + " ".join(f"WHEN '{r}' THEN '{c}'" for r, c in _ENTITY_CODES.items())
@@ -291,6 +292,7 @@ def _joins(type_: SearchType, found: Mapping[str, SearchType], catalog: Catalog)
         joins["parentcustomer"] = Join("customer", "parent")
     if type_.space == "item":
         joins["transaction"] = Join("transaction", "internalid", "item")
+        joins["preferredvendor"] = Join("vendor", "vendor")
     if type_.id == "file":
         joins["folder"] = Join("folder", "folder")
     if type_.id == "folder":

@@ -18,6 +18,14 @@ _ALIASES = {
         "otherchargesaleitem", "otherchargepurchaseitem", "otherchargeresaleitem",
     ),
 }  # fmt: skip
+# The record type of an item as results name it: services are of one type, however they are traded.
+_RECORD_TYPE = (
+    "CASE r.type "
+    + " ".join(
+        f"WHEN '{name}' THEN '{alias}'" for alias, names in _ALIASES.items() for name in names
+    )
+    + " ELSE r.type END"
+)
 _LABELS = {
     "InvtPart": "Inventory Item", "NonInvtPart": "Non-inventory Item", "Service": "Service",
     "OthCharge": "Other Charge", "Assembly": "Assembly/Bill of Materials", "Kit": "Kit/Package",
@@ -43,6 +51,7 @@ def search_types(catalog: Catalog) -> Iterable[SearchType]:
 
 
 def _item_fields(known: list[RecordType]) -> Iterable[SearchField]:
+    yield SearchField("recordtype", "text", _RECORD_TYPE)
     code = "CASE r.type " + " ".join(f"WHEN '{r.id}' THEN '{r.type_code}'" for r in known) + " END"
     text = f"CASE {code} " + " ".join(f"WHEN '{c}' THEN '{t}'" for c, t in _LABELS.items()) + " END"
     yield SearchField("type", "select", code, text=text, coded=True)
@@ -63,11 +72,10 @@ def _item_fields(known: list[RecordType]) -> Iterable[SearchField]:
         "islotitem", "boolean", "CASE WHEN r.type LIKE 'lotnumbered%' THEN 'T' ELSE 'F' END"
     )
     yield stored("baseprice", "currency", key="_baseprice")
-    preferred = (
-        "(SELECT CAST(json_extract(v.value, '$.fields.vendor') AS INTEGER) FROM json_each(r.lines, '$.itemvendor')"
-        " AS v WHERE json_extract(v.value, '$.fields.preferredvendor') LIMIT 1)"
-    )
-    yield SearchField("vendor", "select", preferred, ("vendorbill", "entity", None), "vendor")
+    vendor = ("vendorbill", "entity", None)
+    yield SearchField("vendor", "select", _preferred("vendor", "INTEGER"), vendor, "vendor")
+    yield SearchField("vendorcode", "text", _preferred("vendorcode", "TEXT"))
+    yield SearchField("vendorcost", "currency", _preferred("purchaseprice", "NUMERIC"))
     on_hand = "(SELECT SUM(m.quantity) FROM stock_move AS m WHERE m.item = r.id)"
     yield SearchField("quantityonhand", "number", f"ROUND({on_hand}, 5)")
     available = f"{on_hand} - COALESCE({_open('committed', 'out')}, 0)"
@@ -75,6 +83,15 @@ def _item_fields(known: list[RecordType]) -> Iterable[SearchField]:
     yield SearchField("quantitycommitted", "number", _open("committed", "out"))
     yield SearchField("quantitybackordered", "number", _open("open - o.committed", "out"))
     yield SearchField("quantityonorder", "number", _open("open", "in"))
+
+
+def _preferred(name: str, affinity: str) -> str:
+    """A field of the line of an item's preferred vendor."""
+    return (
+        f"(SELECT CAST(json_extract(v.value, '$.fields.{name}') AS {affinity})"  # noqa: S608 - our own words
+        " FROM json_each(r.lines, '$.itemvendor') AS v"
+        " WHERE json_extract(v.value, '$.fields.preferredvendor') LIMIT 1)"
+    )
 
 
 def _open(what: str, side: str, place: str = "") -> str:
@@ -93,6 +110,7 @@ def _by_location(type_: SearchType) -> SearchType:
         main_fields=type_.fields,
         fields={**type_.fields, **own},
         spread=frozenset(own),
+        type_sql=_RECORD_TYPE,
     )
 
 

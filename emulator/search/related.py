@@ -26,6 +26,14 @@ _CONTEXTS = {
 }  # fmt: skip
 _ENTITIES = "('customer', 'lead', 'prospect', 'vendor', 'employee', 'partner', 'job', 'contact', 'othername')"
 PRIMARY_CONTACT = "-10"
+# The flag of the lines of an address book that a join sees.
+_BOOKS = {
+    "@address": None,
+    "@shippingaddresses": "defaultshipping",
+    "@billingaddresses": "defaultbilling",
+}
+# Fields of an entity that give a row for each of its addresses.
+_LISTED = ("addressinternalid", "addresslabel", "isdefaultshipping", "isdefaultbilling")
 _ADDRESS = {
     "address1": "addr1", "address2": "addr2", "address3": "addr3", "zipcode": "zip", "phone": "addrphone",
     "address": "addrtext",
@@ -52,13 +60,10 @@ def search_types(catalog: Catalog) -> Iterable[SearchType]:
     yield _pairs("@primary", f"{contacts} AND a.role = '{PRIMARY_CONTACT}'", "contact")
     yield _members()
     yield _prices()
-    address = catalog.records.get("address")
+    for name, flag in _BOOKS.items():
+        yield _book(catalog, name, flag)
     for name in ("shippingaddress", "billingaddress"):
-        source = f"json_extract(r.subs, '$.{name}.fields')"
-        own = {} if address is None else {
-            f.id: f for f in fields.of_record(address, address.fields.values(), source)
-        }  # fmt: skip
-        own |= {key: stored(key, source=source, key=at) for key, at in _ADDRESS.items()}
+        own = _address(catalog, f"json_extract(r.subs, '$.{name}.fields')")
         own |= {f.id: f for f in fields.internal_id("address")}
         yield SearchType(
             f"@{name}",
@@ -70,6 +75,46 @@ def search_types(catalog: Catalog) -> Iterable[SearchType]:
             {},
             type_sql="'address'",
         )
+
+
+def _address(catalog: Catalog, source: str) -> dict[str, SearchField]:
+    """The fields of an address, those that the account added too."""
+    address = catalog.records.get("address")
+    listed = () if address is None else address.fields.values()
+    own = {} if address is None else {f.id: f for f in fields.of_record(address, listed, source)}
+    return own | {key: stored(key, source=source, key=at) for key, at in _ADDRESS.items()}
+
+
+def _book(catalog: Catalog, name: str, flag: str | None) -> SearchType:
+    """The addresses of an entity: a row for each line of its address book, or for its default one."""
+    where = f" AND json_extract(l.value, '$.fields.{flag}')" if flag else ""
+    source = (
+        "(SELECT m.id AS owner, l.value FROM record AS m, json_each(m.lines, '$.addressbook') AS l"  # noqa: S608
+        f" WHERE m.space = 'entity'{where}) AS r"
+    )
+    key = cast("r.value", "fields.internalid", "INTEGER")
+    at = "json_extract(r.value, '$.subrecords.addressbookaddress.fields')"
+    flags = {
+        f"is{flag}": stored(f"is{flag}", "boolean", source="r.value", key=f"fields.{flag}")
+        for flag in ("defaultshipping", "defaultbilling")
+    }
+    own = (
+        _address(catalog, at)
+        | flags
+        | {
+            "owner": SearchField("owner", "number", "r.owner"),
+            "addressinternalid": SearchField("addressinternalid", "text", key),
+            "addresslabel": stored("addresslabel", source="r.value", key="fields.label"),
+            "addressphone": stored("addressphone", source=at, key="addrphone"),
+            "address": stored("address", source="r.value", key="fields.addressbookaddress_text"),
+            "countrycode": stored("countrycode", source=at, key="country"),
+            "statedisplayname": stored("statedisplayname", source=at, key="state"),
+        }
+    )
+    return made(
+        name, source, None, *fields.internal_id("address", key), *own.values(),
+        type_sql="'address'", id_sql=key,
+    )  # fmt: skip
 
 
 def _notes() -> SearchType:
@@ -232,6 +277,9 @@ def joins(type_: SearchType) -> Mapping[str, Join]:
             }
         case "entity":
             found |= {
+                "address": Join("@address", "internalid", "owner"),
+                "shippingaddress": Join("@shippingaddresses", "internalid", "owner"),
+                "billingaddress": Join("@billingaddresses", "internalid", "owner"),
                 "@contacts": Join("@contacts", "internalid", "owner"),
                 "contact": Join("contact", "other", via="@contacts"),
                 "@primary": Join("@primary", "internalid", "owner"),
@@ -255,6 +303,9 @@ def joins(type_: SearchType) -> Mapping[str, Join]:
 
 def through(type_: SearchType) -> Mapping[str, tuple[str, str]]:
     """The fields of a search type that are read from these joins."""
-    if type_.space != "item" or type_.id[0] == "@":
-        return {}
-    return {"memberitem": ("@members", "item"), "memberquantity": ("@members", "quantity")}
+    match type_.space:
+        case "item":
+            return {"memberitem": ("@members", "item"), "memberquantity": ("@members", "quantity")}
+        case "entity":
+            return {name: ("address", name) for name in _LISTED}
+    return {}

@@ -19,6 +19,15 @@ LINE_NUMBER = "@line"
 _ENTITY_FIELDS = ("entity", "customer")
 
 
+# The numbers of the packages of a fulfilment, and of an order's fulfilments, as a page lists them.
+_TRACKING = (
+    "(SELECT group_concat(json_extract(p.value, '$.fields.' || s.key || 'trackingnumber'), '<BR>')"
+    " FROM record AS f, json_each(f.lines) AS s, json_each(s.value) AS p"
+    " WHERE f.space = 'transaction' AND f.type = 'itemfulfillment' AND s.key GLOB 'package*'"
+    " AND (f.id = r.id OR json_extract(f.body, '$.createdfrom') = CAST(r.id AS TEXT)))"
+)
+
+
 def search_types(
     records: Mapping[str, RecordType],
     *,
@@ -143,6 +152,7 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
                       f"CASE WHEN r.type IN ({silent}) THEN 'F' ELSE 'T' END")  # fmt: skip
     for name in ("voided", "memorized"):
         yield SearchField(name, "boolean", "'F'")
+    yield SearchField("trackingnumbers", "text", _TRACKING)
 
 
 def _made_by() -> Iterable[SearchField]:
@@ -211,7 +221,9 @@ def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
     quantity = lines.quantity(returns_negative=returns_negative)
     yield SearchField("quantity", "number", quantity)
     yield stored("rate", "currency", source=LINE)
+    yield stored("fxrate", "currency", source=LINE, key="rate")
     yield stored("grossamount", "currency", source=LINE, key="grossamt")
+    yield stored("taxamount", "currency", source=LINE, key="tax1amt")
     yield stored("quantityuom", "number", source=LINE, key="quantity")
     yield stored("unit", "select", source=LINE, key="units", place=("salesorder", "units", "item"))
     amount = lines.amount(returns_negative=returns_negative)

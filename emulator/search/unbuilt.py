@@ -14,22 +14,22 @@ from emulator.errors import UnsupportedError
 _JOINS = frozenset(
     """
     accountingtransaction activity attendee binonhand binnumber casetask depositapplication department
-    itemdetail leadsource mseason preferredvendor purchaseorder revcommittingtransaction salesorder
+    itemdetail leadsource mseason purchaseorder revcommittingtransaction salesorder
     subscription taxcode taxdetail time transactionsubsidiary vendorline
     """.split()  # noqa: SIM905 - a list of words says no more
 )
 _FIELDS = frozenset(
     """
-    accounttype actualshipdate addressinternalid addresslabel amortizationschedule
+    accounttype actualshipdate amortizationschedule
     amountunbilled approvalstatus backordered billingstatus ccnumber closedate
     commit companyname contribution correlateditem costestimate daysopen daysoverdue discountamount
-    estgrossprofit expectedreceiptdate firstorderdate firstsaledate fxrate group imageurl intransit
-    invoicenum isavailable isdefaultbilling isdefaultshipping lastorderdate
+    estgrossprofit expectedreceiptdate firstorderdate firstsaledate group imageurl intransit
+    invoicenum isavailable lastorderdate
     lastquantityavailablechange lastsaledate locationpreferredstocklevel locationreorderpoint matrix
     nextapprover nextbilldate onlineprice othervendor pnrefnum preferredstocklevel
     preferredvendor price reorderpoint salesteammember serialnumber serialnumbers
-    signedamount statusdate taxamount toplevelparent totalquantityonhand trackingnumbers
-    transactiondiscount unitabbreviation vendor vendorcode vendorcost
+    signedamount statusdate toplevelparent totalquantityonhand
+    transactiondiscount unitabbreviation vendor
     permission quantitypacked quantitypicked subsidiarynohierarchy locationnohierarchy transactionlinetype
     """.split()  # noqa: SIM905
 )

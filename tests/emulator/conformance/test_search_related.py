@@ -353,3 +353,84 @@ def test_saved_searches_are_seeded_among_records(finder: Finder) -> None:
 def test_spelled_days(finder: Finder) -> None:
     filters = [["externalid", "anyof", "R-C"], "and", ["datecreated", "onorafter", "threedaysago"]]
     assert len(finder.results("customer", filters)) == 1
+
+
+@SHOWS
+@pytest.mark.rule("search.record_type")
+def test_an_items_record_type_can_be_loaded(finder: Finder) -> None:
+    code = """const item = search.create({ type: 'item', filters: [['itemid', 'is', input]] }).run().getRange(0, 1)[0];
+      const { recordtype } = search.lookupFields({ type: 'item', id: item.id, columns: ['recordtype'] });
+      return [recordtype, item.recordType, record.load({ type: recordtype, id: item.id }).getValue('itemid')];"""
+    finder.results("item")
+    assert finder.lab.run(code, "SAMPLE-SERVICE") == ["serviceitem", "serviceitem", "SAMPLE-SERVICE"]  # fmt: skip
+    assert finder.lab.run(code, "SAMPLE-LOT")[0] == "lotnumberedinventoryitem"
+    (row,) = finder.results("entity", [["email", "is", "ida@x.example"]], ["recordtype"])
+    assert row["values"] == {"recordtype": "contact"}
+
+
+@SHOWS
+@pytest.mark.rule("search.address_joins")
+def test_the_addresses_of_a_customer(finder: Finder) -> None:
+    finder.lab.account.seed(
+        [
+            {"type": "customer", "fields": {"companyname": "Two Quays", "subsidiary": "2"},
+             "sublists": {"addressbook": [
+                {"fields": {"label": label, flag: True},
+                 "subrecords": {"addressbookaddress": {"fields": {"country": "DE", "city": city}}}}
+                for label, flag, city in (("Bills", "defaultbilling", "Kiel"), ("Goods", "defaultshipping", "Emden"))
+             ]}},
+        ]
+    )  # fmt: skip
+    named = [["companyname", "is", "Two Quays"]]
+
+    def shown(filters: list[Any], *columns: str) -> list[list[Any]]:
+        split = [dict(zip(("join", "name"), name.split("."), strict=True)) for name in columns]
+        found = finder.results("customer", filters, split)
+        return [list(row["values"].values()) for row in found]
+
+    assert shown(named, "Address.city", "Address.addresslabel", "Address.isdefaultbilling") == [
+        ["Kiel", "Bills", True],
+        ["Emden", "Goods", False],
+    ]
+    assert shown(named, "billingAddress.city", "shippingAddress.city") == [["Kiel", "Emden"]]
+    shipping = [*named, "AND", ["isdefaultshipping", "is", "T"]]
+    assert shown(shipping, "Address.city") == [["Emden"]]
+    assert len(finder.results("customer", [["address.city", "is", "Kiel"]])) == 1
+
+
+@SHOWS
+@pytest.mark.rule("search.preferred_vendor")
+def test_what_an_items_preferred_vendor_calls_it_and_charges(finder: Finder) -> None:
+    finder.lab.account.seed(
+        [
+            {"type": "vendor", "externalid": "R-V", "fields": {"companyname": "Bolt Works", "subsidiary": "2"}},
+            {"type": "inventoryitem", "fields": {"itemid": "R-BOLT"},
+             "sublists": {"itemvendor": [
+                {"fields": {"vendor": {"ref": "vendor", "value": "R-V"}, "preferredvendor": True,
+                            "vendorcode": "B-1", "purchaseprice": 2.5}}
+             ]}},
+        ]
+    )  # fmt: skip
+    columns = ["vendorcode", "vendorcost", {"name": "companyname", "join": "preferredVendor"}]
+    (row,) = finder.results("item", [["itemid", "is", "R-BOLT"]], columns)
+    assert list(row["values"].values()) == ["B-1", "2.50", "Bolt Works"]
+
+
+@SHOWS
+@pytest.mark.rule("search.tracking_numbers")
+def test_tracking_numbers_of_a_fulfilment_and_of_its_order(finder: Finder) -> None:
+    finder.results("salesorder")
+    number, made = finder.lab.run(
+        """const so = record.create({ type: 'salesorder', isDynamic: true });
+          so.setValue('entity', 1001); so.setValue('orderstatus', 'B'); so.selectNewLine('item');
+          so.setCurrentSublistValue('item', 'item', 3004); so.setCurrentSublistValue('item', 'quantity', 1); so.commitLine('item');
+          const id = so.save();
+          const ship = record.transform({ fromType: 'salesorder', fromId: id, toType: 'itemfulfillment' });
+          ['T-1', 'T-2'].forEach((value, line) =>
+            ship.setSublistValue({ sublistId: 'package', fieldId: 'packagetrackingnumber', line, value }));
+          return [id, ship.save()];"""
+    )
+    for type_, id_ in (("itemfulfillment", made), ("salesorder", number)):
+        filters = [["internalid", "anyof", id_], "AND", ["mainline", "is", "T"]]
+        (row,) = finder.results(type_, filters, ["trackingnumbers"])
+        assert row["values"] == {"trackingnumbers": "T-1<BR>T-2"}
