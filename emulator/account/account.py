@@ -23,6 +23,7 @@ from emulator.account import (
     custom,
     drafts,
     dynamic,
+    foreseen,
     pricing,
     stock,
     types,
@@ -244,7 +245,9 @@ class LocalAccount(Administration):
         """An unsaved copy."""
         kind = types.resolve(self._book, record, id)
         self._gate.require(session, kind, "CREATE")
-        return drafts.copy(self._book, session, self._saving.stored(kind, id), self.now_ms())
+        now = self.now_ms()
+        draft = drafts.copy(self._book, session, self._saving.stored(kind, id), now)
+        return foreseen.totalled(self._book, session, draft, now)
 
     def transform(
         self,
@@ -258,7 +261,9 @@ class LocalAccount(Administration):
         kind = types.resolve(self._book, record)
         self._gate.require(session, kind, "CREATE")
         row = self._saving.stored(types.resolve(self._book, source, id), id)
-        return drafts.transform(self._book, session, row, kind, defaults, self.now_ms())
+        now = self.now_ms()
+        draft = drafts.transform(self._book, session, row, kind, defaults, now)
+        return foreseen.totalled(self._book, session, draft, now)
 
     def save(
         self,

@@ -63,6 +63,13 @@ def foresee(
     }
 
 
+def totalled(book: Book, session: Session, draft: RecordData, now_ms: int) -> RecordData:
+    """A copy or a transformed record with the totals of its lines, as its page opens."""
+    seen = foresee(book, session, draft, None, now_ms, sourcing=False)["fields"]
+    totals = {name: seen[name] for name in _TOTALS if name in seen}
+    return {**draft, "fields": {**draft["fields"], **totals}}
+
+
 def _lines(given: list[dict[str, Any]], computed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if len(given) != len(computed):  # the members of an item group have joined it
         return given

@@ -43,13 +43,16 @@ function save(content, options) {
   });
 }
 
+/** The account keeps services by how they are traded; scripts know one type of them (record.Type.SERVICE_ITEM). */
+const shownType = (type) => type?.replace(/^(noninventory|service|othercharge)(sale|purchase|resale)item$/, '$1item');
+
 class Record extends Matrix {
   get id() {
     return contentOf(this).id;
   }
 
   get type() {
-    return contentOf(this).type;
+    return shownType(contentOf(this).type);
   }
 
   get isDynamic() {

@@ -340,3 +340,25 @@ def test_the_context_of_a_record_is_its_country(lab: Lab) -> None:
 def test_what_is_for_client_scripts_is_refused_by_name(lab: Lab, call: str) -> None:
     with lab.refused("EMULATOR_UNSUPPORTED", f"N/{call.split('(')[0]}"):
         lab.run(f"{call};")
+
+
+@pytest.mark.shows("N/record.transform", "N/record.copy", "N/record.Record.getValue")
+@pytest.mark.rule("records.transformed_totals")
+def test_a_transformed_order_shows_what_its_invoice_comes_to(lab: Lab) -> None:
+    code = """const so = record.create({ type: 'salesorder', isDynamic: true });
+      so.setValue('entity', 1001); so.setValue('orderstatus', 'B'); so.selectNewLine('item');
+      so.setCurrentSublistValue('item', 'item', 3007); so.setCurrentSublistValue('item', 'quantity', 2);
+      so.commitLine('item'); const id = so.save();
+      const invoices = [true, false].map((isDynamic) =>
+        record.transform({ fromType: 'salesorder', fromId: id, toType: 'invoice', isDynamic }));
+      return [...invoices, record.copy({ type: 'salesorder', id })].map((one) => one.getValue('total'));"""
+    assert lab.run(code) == [240, 240, 240]
+
+
+@pytest.mark.shows("N/record.load", "N/record.create")
+@pytest.mark.rule("records.shown_item_type")
+def test_a_service_is_a_service_item(lab: Lab) -> None:
+    code = """const id = search.create({ type: 'item', filters: [['itemid', 'is', 'SAMPLE-SERVICE']] }).run().getRange(0, 1)[0].id;
+      const made = [record.load({ type: 'serviceitem', id }), record.create({ type: record.Type.NON_INVENTORY_ITEM })];
+      return made.map((one) => one.type);"""
+    assert lab.run(code) == ["serviceitem", "noninventoryitem"]
