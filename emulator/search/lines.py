@@ -15,6 +15,7 @@ documents that take back (credits, refunds, returns) negative: assumed, switch
 from __future__ import annotations
 
 from emulator.search.fields import BODY, LINE, cast, json_path
+from emulator.suiteql.lines import KEY_FACTOR, KEY_STEP
 
 RETURNS = frozenset(
     {"creditmemo", "cashrefund", "customerrefund", "returnauthorization"}
@@ -23,8 +24,6 @@ RETURNS = frozenset(
 SUBLISTS = ("item", "expense", "inventory", "line")
 # Body values that the transaction's own row shows where lines have a field of the same name.
 SHARED = ("memo", "location", "department", "class", "account", "customer")
-# The number of a transaction's row is made as SuiteQL's `uniquekey` is.
-KEY_FACTOR = 1000
 MAIN = "record AS r"
 
 _SHIPPING, _TAX = json_path(BODY, "shippingcost"), json_path(BODY, "taxtotal")
@@ -62,6 +61,15 @@ def sequence() -> str:
         f"CASE s.key WHEN 'main' THEN 0 {' '.join(whens)}"
         f" WHEN 'shipping' THEN {before} ELSE {before} + {ship} END"
     )
+
+
+def unique_key() -> str:
+    """The key of a row, as SuiteQL's `uniquekey`."""
+    whens = " ".join(
+        f"WHEN '{name}' THEN {place * KEY_STEP} + {NUMBER}" for place, name in enumerate(SUBLISTS)
+    )
+    row = f"CASE s.key WHEN 'main' THEN 0 {whens} WHEN 'shipping' THEN 9998 ELSE 9999 END"
+    return f"r.id * {KEY_FACTOR} + {row}"
 
 
 def sign(*, returns_negative: bool) -> str:

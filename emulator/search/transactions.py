@@ -10,6 +10,7 @@ from emulator.account.statuses import statuses
 from emulator.search import fields, lines
 from emulator.search.fields import BODY, LINE, cast, json_path, stored
 from emulator.search.model import Join, SearchField, SearchType
+from emulator.suiteql.lines import KEY_FACTOR
 from generator.catalog.model import RecordType
 
 # Line fields that the search shows for the body where the row is the transaction's own.
@@ -216,7 +217,7 @@ def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
     yield SearchField("line", "number", f"COALESCE({lines.NUMBER}, 0)")
     sequence = lines.sequence()
     yield SearchField("linesequencenumber", "number", sequence)
-    yield SearchField("lineuniquekey", "number", f"r.id * {lines.KEY_FACTOR} + {sequence}")
+    yield SearchField("lineuniquekey", "number", lines.unique_key())
     yield SearchField("item", "select", lines.item(), ("salesorder", "item", "item"), "item")
     quantity = lines.quantity(returns_negative=returns_negative)
     yield SearchField("quantity", "number", quantity)
@@ -257,7 +258,7 @@ def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, Sea
         else:
             sql = {
                 "mainline": "'T'", LINE_NUMBER: "0", "line": "0", "linesequencenumber": "0",
-                "lineuniquekey": f"r.id * {lines.KEY_FACTOR}", "fxamount": amount,
+                "lineuniquekey": f"r.id * {KEY_FACTOR}", "fxamount": amount,
                 **dict.fromkeys(("amount", "netamount", "netamountnotax"), lines.in_base(amount)),
             }.get(field.id, "'F'" if field.type == "boolean" else "NULL")  # fmt: skip
         found[field.id] = replace(field, sql=sql, indexed=False)

@@ -21,6 +21,10 @@ _AGAINST = {
 }
 _RECEIVED = frozenset({"customerpayment", "customerdeposit"})
 _SUBLISTS = ("item", "expense", "inventory", "line")
+# A row's key among all transactions' rows: the line's stable number, so that it stays what it was
+# when lines before it are removed. inside/record_content.js makes it in the same way.
+KEY_FACTOR, KEY_STEP = 10_000, 2_000
+_COMPUTED_KEYS = {"ShipItem": 9_998, "TaxItem": 9_999}
 
 
 def line_sign(record: str) -> int:
@@ -43,14 +47,17 @@ def rows(record: str, body_json: str, lines_json: str | None) -> str:
             **{k: body.get(k) for k in ("entity", "memo", "location", "department", "class")},
             **shared,
             "id": 0,
+            "uniquekey": 0,
             "mainline": "T",
             "taxline": "F",
             "foreignamount": _times(total, 1 if record in _RECEIVED else -sign),
             "account": body.get("account"),
         }
     ]
-    for sublist in _SUBLISTS:
-        out.extend(_line(line, shared, body, sign) for line in sublists.get(sublist, []))
+    for place, sublist in enumerate(_SUBLISTS):
+        for line in sublists.get(sublist, []):
+            row = _line(line, shared, body, sign)
+            out.append({**row, "uniquekey": place * KEY_STEP + row["id"]})
     if record in _AGAINST and total:
         out.append(_against(record, shared, body, out[0]["foreignamount"]))
     out.extend(_computed(body, shared, sign, start=len(out)))
@@ -97,6 +104,7 @@ def _against(
         **shared,
         "entity": body.get("entity", body.get("customer")),
         "id": 1,
+        "uniquekey": 1,
         "mainline": "F",
         "taxline": "F",
         "foreignamount": _times(amount, -1),
@@ -119,6 +127,7 @@ def _computed(
                     **shared,
                     "entity": body.get("entity"),
                     "id": start + len(found),
+                    "uniquekey": _COMPUTED_KEYS[itemtype],
                     "item": body.get("shipmethod") if itemtype == "ShipItem" else None,
                     "itemtype": itemtype,
                     "mainline": "F",

@@ -21,6 +21,7 @@ from emulator.suiteql import (
 )
 from emulator.suiteql.columns import boolean, codes, column, fields, made, read, text
 from emulator.suiteql.known_tables import NOT_BUILT
+from emulator.suiteql.lines import KEY_FACTOR
 from emulator.suiteql.model import Column, Kind, Schema, Table
 from generator.catalog.model import Catalog, RecordType
 
@@ -166,7 +167,7 @@ def _line_table(records: list[RecordType]) -> Table:
             Column("id", read("l.value", "id", "INTEGER"), "number"),
             Column(
                 "uniquekey",
-                f"r.id * 1000 + {read('l.value', 'linesequencenumber', 'INTEGER')}",
+                f"r.id * {KEY_FACTOR} + {read('l.value', 'uniquekey', 'INTEGER')}",
                 "number",
             ),
             Column(

@@ -6,6 +6,9 @@ const { need } = use('inside/errors');
 const { named } = use('inside/record_content');
 const { toAccount } = use('inside/values');
 
+// Scripts write one standard field as the SOAP schema spells it.
+const SPELLED = { statusRef: 'statusref' };
+
 let contentOf;
 
 class Body {
@@ -28,7 +31,8 @@ class Body {
 
   getValue(...args) {
     const content = this.#content;
-    const { fieldId } = need(named(args, 'fieldId'), 'getValue', 'fieldId');
+    const given = need(named(args, 'fieldId'), 'getValue', 'fieldId').fieldId;
+    const fieldId = SPELLED[given] ?? given;
     content.needsValue(fieldId);
     const { fields } = content.data;
     if (fieldId === 'id') return content.id === null ? '' : String(content.id);

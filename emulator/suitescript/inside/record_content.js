@@ -41,6 +41,9 @@ const format = () => use('modules/format').module;
 
 const emptyRow = () => ({ line: null, fields: {}, subrecords: {} });
 
+// Sublists whose lines are rows of a transaction, in the order of their keys.
+const KEYED = ['item', 'expense', 'inventory', 'line'];
+
 class Content {
   changed = false;
   current = new Map(); // dynamic mode: sublist to {index, row, inserted}
@@ -199,9 +202,21 @@ class Content {
     this.changedSublists.add(sublistId);
   }
 
+  /** A line's number and its key (emulator/suiteql/lines.py), which are those of the saved line; undefined for other fields. */
+  #numbered(sublistId, row, fieldId) {
+    if (fieldId === 'line' && row.fields.line === undefined) return row.line ? String(row.line) : '';
+    if (fieldId !== 'lineuniquekey' || !KEYED.includes(sublistId)) return undefined;
+    return row.line && this.id !== null ? String(this.id * 10_000 + KEYED.indexOf(sublistId) * 2_000 + row.line) : '';
+  }
+
+  lineHeld(sublistId, row, fieldId) {
+    return this.#numbered(sublistId, row, fieldId) ?? row.fields[fieldId];
+  }
+
   lineValue(sublistId, row, fieldId) {
     const type = this.sublist(sublistId).fields[fieldId];
-    if (fieldId === 'line' && row.fields.line === undefined) return row.line ? String(row.line) : '';
+    const own = this.#numbered(sublistId, row, fieldId);
+    if (own !== undefined) return own;
     if (type === undefined && !(fieldId in row.fields)) return undefined;
     return this.shown(type, row.fields[fieldId]);
   }

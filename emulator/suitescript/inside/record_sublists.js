@@ -109,7 +109,7 @@ class Sublists extends Body {
     const given = named(args, 'sublistId', 'fieldId', 'value');
     const { sublistId, fieldId, value } = need(given, 'findSublistLineWithValue', 'sublistId', 'fieldId');
     const type = content.sublist(sublistId).fields[fieldId];
-    return content.lines(sublistId).findIndex((row) => same(type, row.fields[fieldId], value, fieldId));
+    return content.lines(sublistId).findIndex((row) => same(type, content.lineHeld(sublistId, row, fieldId), value, fieldId));
   }
 
   /** In dynamic mode the new line is the current one, and is there once it is committed. */

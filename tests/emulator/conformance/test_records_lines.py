@@ -359,3 +359,25 @@ def test_the_first_address_is_a_default_unless_it_says_no(lab: Lab) -> None:
       };
       return [defaults(), defaults(false), defaults(true)];"""
     assert lab.run(code) == [[True, True], [False, True], [True, True]]
+
+
+@pytest.mark.shows("N/record.Record.getSublistValue", "N/record.Record.findSublistLineWithValue")
+@pytest.mark.rule("search.line_keys")
+def test_a_line_keeps_the_key_by_which_a_search_names_it(lab: Lab) -> None:
+    code = """const so = record.create({ type: 'salesorder' }); so.setValue('entity', 1001);
+      [3001, 3007, 3004].forEach((item, line) => {
+        so.setSublistValue({ sublistId: 'item', fieldId: 'item', line, value: item });
+        so.setSublistValue({ sublistId: 'item', fieldId: 'quantity', line, value: 1 });
+      });
+      const id = so.save();
+      const filters = [['internalid', 'anyof', id], 'AND', ['item', 'anyof', 3004]];
+      const found = () => search.create({ type: 'salesorder', filters, columns: ['lineuniquekey'] })
+        .run().getRange(0, 1)[0].getValue('lineuniquekey');
+      const key = found(); const again = record.load({ type: 'salesorder', id });
+      const [row] = query.runSuiteQL({ query: 'SELECT uniquekey FROM transactionline WHERE transaction = ? AND item = 3004', params: [id] }).asMappedResults();
+      const before = again.findSublistLineWithValue({ sublistId: 'item', fieldId: 'lineuniquekey', value: key });
+      again.removeLine({ sublistId: 'item', line: 0 }); again.save();
+      const after = record.load({ type: 'salesorder', id });
+      return [before, key === String(row.uniquekey), found() === key,
+        after.getSublistValue({ sublistId: 'item', fieldId: 'lineuniquekey', line: 1 }) === key];"""
+    assert lab.run(code) == [2, True, True, True]

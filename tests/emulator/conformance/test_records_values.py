@@ -366,3 +366,14 @@ def test_a_follow_up_task_has_its_priority_and_status_by_text(lab: Lab) -> None:
       const made = record.load({ type: 'task', id: task.save() });
       return ['priority', 'status'].map((id) => [made.getValue(id), made.getText(id)]);"""
     assert lab.run(code) == [["HIGH", "High"], ["NOTSTART", "Not Started"]]
+
+
+@pytest.mark.shows("N/record.Record.getValue")
+@pytest.mark.rule("records.status_ref")
+def test_a_status_is_read_as_one_word(lab: Lab) -> None:
+    code = """const so = record.create({ type: 'salesorder' }); so.setValue('entity', 1001); so.setValue('orderstatus', 'B');
+      so.setSublistValue({ sublistId: 'item', fieldId: 'item', line: 0, value: 3001 });
+      so.setSublistValue({ sublistId: 'item', fieldId: 'quantity', line: 0, value: 1 });
+      const made = record.load({ type: 'salesorder', id: so.save() });
+      return [made.getValue({ fieldId: 'statusRef' }), made.getValue('statusref')];"""
+    assert lab.run(code) == ["pendingFulfillment", "pendingFulfillment"]
