@@ -127,6 +127,7 @@ class File {
     if (folder === undefined || folder === null || folder === '') {
       fail('SSS_MISSING_REQD_ARGUMENT', 'Please enter value(s) for: Folder');
     }
+    if (!Number.isInteger(Number(folder))) fail('INVALID_KEY_OR_REF', `Invalid folder reference key ${folder}.`);
     const saved = call('file.save', {
       id, name, folder: Number(folder), text: this.#text(), type: fileType, encoding, description, inactive: isInactive, online: isOnline,
     });

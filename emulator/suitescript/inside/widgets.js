@@ -64,6 +64,12 @@ function asIds(value) {
   return String(value);
 }
 
+/** A moment as a page shows it in a field of this type: in the user's formats. */
+function dated(type, value) {
+  const kind = String(type).toLowerCase();
+  return use('modules/format').module.format({ value, type: kind.startsWith('datetime') || kind === 'timeofday' ? kind : 'date' });
+}
+
 class Field {
   #options = [];
   #facts;
@@ -78,7 +84,7 @@ class Field {
       enumerable: true,
       get: () => held,
       set: (value) => {
-        held = asIds(value);
+        held = value instanceof Date ? dated(type, value) : asIds(value);
       },
     });
   }

@@ -356,3 +356,14 @@ def test_a_file_that_a_form_sends_is_a_file_object(lab: Lab) -> None:
     )
     reply = lab.open(script, method="POST", files={"up": ("a.csv", "x;y")})
     assert text(reply) == "a.csv,CSV,x;y"
+
+
+@pytest.mark.rule("execution.date_defaults")
+def test_a_date_field_shows_a_date_as_its_user_writes_it(lab: Lab) -> None:
+    script = suitelet(
+        lab,
+        """const form = ui.createForm({ title: 'When' });
+        form.addField({ id: 'custpage_day', label: 'Day', type: ui.FieldType.DATE }).defaultValue = new Date(2026, 2, 9);
+        response.writePage(form);""",
+    )
+    assert f"value='{lab.day('2026-03-09')}'" in text(lab.open(script))

@@ -185,3 +185,12 @@ def test_what_a_callback_has_to_return_for_the_next_line(lab: Lab) -> None:
         return seen; };
       return [count(true), count(false), count(undefined)];"""
     assert lab.run(code) == [3, 1, 1 if lab.preferences.file_lines_need_true else 3]
+
+
+@pytest.mark.rule("file.same_name")
+@pytest.mark.shows("N/file.File.save")
+def test_a_folder_is_given_by_its_number_and_a_refusal_names_what_was_given(lab: Lab) -> None:
+    with lab.refused("INVALID_KEY_OR_REF", "SuiteScripts"):
+        lab.run(
+            "return file.create({ name: 'x.txt', fileType: 'PLAINTEXT', contents: 'x', folder: 'SuiteScripts' }).save();"
+        )
