@@ -76,7 +76,7 @@ ACCOUNT_TYPES: Mapping[str, str] = {
     "UnbilledRec": "Unbilled Receivable",
 }
 
-# Prefix of the numbers that transactions get; 1001 is the first. Vendor documents carry the
+# Prefix of the numbers that transactions and cases get; 1001 is the first. Vendor documents carry the
 # vendor's reference instead. Prefixes are the account's own choice.
 NUMBERS: Mapping[str, str] = {
     "salesorder": "SO",
@@ -102,6 +102,7 @@ NUMBERS: Mapping[str, str] = {
     "intercompanyjournalentry": "JE",
     "blanketpurchaseorder": "BPO",
     "opportunity": "OPP",
+    "supportcase": "",
 }
 
 ENTITY_NUMBERS: Mapping[str, str] = {

@@ -51,10 +51,11 @@ def need_line(work: Work) -> None:
 
 
 def assign_number(work: Work) -> None:
-    """The document number of a new transaction, where it carries none of its own."""
+    """The number of a new transaction or case, where it carries none of its own."""
     prefix = NUMBERS.get(work.record.id)
-    if work.creating and prefix and "tranid" not in work.fields:
-        work.fields["tranid"] = f"{prefix}{work.book.store.next(f'tranid.{prefix}', 1001)}"
+    field = "casenumber" if work.record.id == "supportcase" else "tranid"
+    if work.creating and prefix is not None and field not in work.fields:
+        work.fields[field] = f"{prefix}{work.book.store.next(f'{field}.{prefix}', 1001)}"
 
 
 def _exchange_rate(work: Work) -> None:

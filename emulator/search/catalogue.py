@@ -154,6 +154,8 @@ def _list_fields(record: RecordType) -> Iterable[SearchField]:
     else:
         yield SearchField("lastmodifieddate", "datetime", "r.modified")
         yield SearchField("datecreated", "datetime", "r.created")
+        if "createddate" in record.fields:
+            yield SearchField("createddate", "datetime", "r.created")
     if record.id == "account":
         yield stored("number", key="acctnumber")
         yield stored("type", "select", key="accttype", place=("account", "accttype", None))

@@ -377,3 +377,13 @@ def test_a_status_is_read_as_one_word(lab: Lab) -> None:
       const made = record.load({ type: 'salesorder', id: so.save() });
       return [made.getValue({ fieldId: 'statusRef' }), made.getValue('statusref')];"""
     assert lab.run(code) == ["pendingFulfillment", "pendingFulfillment"]
+
+
+@pytest.mark.shows("N/record.Record.save", "N/search.lookupFields")
+@pytest.mark.rule("records.case_numbers")
+def test_a_new_case_has_a_number(lab: Lab) -> None:
+    code = """const one = record.create({ type: 'supportcase' });
+      one.setValue('title', 'Late'); one.setValue('company', 1001); const id = one.save();
+      const { casenumber, createddate } = search.lookupFields({ type: 'supportcase', id, columns: ['casenumber', 'createddate'] });
+      return [/^\\d+$/.test(casenumber), casenumber === record.load({ type: 'supportcase', id }).getValue('casenumber'), createddate !== ''];"""
+    assert lab.run(code) == [True, True, True]
