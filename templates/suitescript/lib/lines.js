@@ -103,6 +103,13 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
     }
     return byKey;
   };
+  /** The faults of matching are about the key, not about the field that was written last. @param {Job} job */
+  const atKey = (job) => {
+    const { position } = job.notes;
+    position.field = `${job.path}${job.sublist}.${job.rule.key}`;
+    position.spec = position.specs[position.field] || null;
+  };
+
   const twice = (job, key, where) =>
     reply.fault('LINE_KEY_TWICE', `the ${where} has two lines of ${job.sublist} with the key ${key}`);
 
@@ -110,10 +117,12 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
   const merge = (job) => {
     const { rule, wanted } = job;
     const key = rule.key || '';
+    atKey(job);
     const byKey = existing(job, key);
     const seen = new Set();
     const added = [];
     for (const value of wanted) {
+      atKey(job);
       const name = keyText(value[key]);
       if (name === '') throw reply.fault('REQUIRED_EMPTY', `a line of ${job.sublist} has no ${key}`);
       if (seen.has(name)) throw twice(job, name, 'document');
@@ -128,6 +137,7 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
       if (rule.tick && job.notes.isNew) flag(job, line, rule.tick, true);
       change(job, line, value, job.notes);
     }
+    atKey(job);
     unmatched(job, byKey, seen);
     for (const value of added) add(job, value);
   };

@@ -127,7 +127,8 @@ def test_each_mistake_names_its_code_field_and_line(world: Any) -> None:
     results = world.results("orders", *mistakes.values(), order(id=9))
     assert [one.get("error", {}).get("code") for one in results] == [*mistakes, None]
     fields = [one["error"]["field"] for one in results[:-1]]
-    assert fields == ["item.item", "shipmethod", "shippingcost", None, "item", "entity"]
+    line = "item.custcol_run_line"
+    assert fields == ["item.item", "shipmethod", "shippingcost", None, line, "entity"]
     assert results[0]["error"]["missing"] == "item|itemid|NOPE"
     assert all(one["error"]["class"] == "data" for one in results[:-1])
     assert len(world.records("salesorder")) == 1

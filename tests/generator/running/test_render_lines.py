@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 ORDER = {
     "id": 1,
@@ -37,6 +40,28 @@ def test_dynamic_mode_writes_and_compares_the_same(world: Any) -> None:
         == "updated"
     )
     assert lines(world) == {"1": (5, 3, 15, False), "2": (1, 4, 4, True), "3": (1, 1, 1, False)}
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["new", "existing"])
+def test_a_line_key_that_stands_twice_names_the_key_and_its_spec_line(
+    world: Any, there: bool
+) -> None:
+    """Not the field of the line before it, which was the last one written."""
+    if there:
+        world.one("typed-orders", ORDER)
+    first = {**ORDER["lines"][0], "qty": 7}
+    error = world.one("typed-orders", {**ORDER, "lines": [first, first]})["error"]
+    place = spec_line("typed-orders", "key: {custcol_run_line")
+    assert (error["code"], error["field"], error["spec"]) == (
+        "LINE_KEY_TWICE",
+        "item.custcol_run_line",
+        f"typed-orders.yaml:{place}",
+    )
+
+
+def spec_line(flow: str, text: str) -> int:
+    spec = (Path(__file__).parent / "project" / "specs" / f"{flow}.yaml").read_text().splitlines()
+    return next(number for number, line in enumerate(spec, 1) if text in line)
 
 
 def test_a_select_by_its_text(world: Any) -> None:
