@@ -208,7 +208,10 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
       );
     }
     if (ref.rule.missing !== 'create' && hidden(store, ref.lookup)) {
-      throw reply.fault('TABLE_NOT_VISIBLE', `the role sees no row of ${ref.lookup.table}`);
+      throw reply.fault(
+        'TABLE_NOT_VISIBLE',
+        `no row of ${ref.lookup.table} is visible: there is none yet, or the role lacks the permission`
+      );
     }
     if (ref.rule.missing === 'skip_line') return SKIP_LINE;
     if (ref.rule.missing === 'skip_field') return undefined;
