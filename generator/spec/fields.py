@@ -348,7 +348,10 @@ class PayloadRule(PartSpec):
     places: Annotated[int, Field(ge=0, le=15)] | None = Field(
         default=None, description="Decimal places, rounded half away from zero."
     )
-    required: bool = Field(default=False, description="Empty holds the event.")
+    required: bool = Field(
+        default=False,
+        description="Empty keeps the event in the account's outbox, with the reason, until it has a value.",
+    )
     null: bool = Field(default=False, description="Send null instead of leaving the name out.")
 
 

@@ -128,7 +128,7 @@ class VerifySpec(Model):
     hubspot_v3: HubspotSpec | None = Field(
         default=None,
         description="HubSpot's X-HubSpot-Signature-v3. It signs the address, so the agent must know "
-        "its public one (public_url).",
+        "its public one ([ingress] public_url).",
     )
     hmac_sha256: HmacSpec | None = Field(
         default=None, description="Any other HMAC-SHA256 signature in a header."
@@ -170,7 +170,8 @@ class SourceSpec(Model):
     )
     sample: str | None = Field(default=None, description="A sample document.")
     id_path: str | None = Field(
-        default=None, description="Path of the delivery's id (idempotency)."
+        default=None,
+        description="Path of the delivery's id (idempotency); not of files, where rows count as they stand.",
     )
     items: str | None = Field(
         default=None, description="Path of the list when one call carries many."
