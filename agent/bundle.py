@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
-from agent.documents import filled
+from agent.documents import at, filled, text_of
 from agent.errors import BundleError
 
 FORMAT = 1
@@ -218,6 +218,12 @@ class Target:
         """Path and query for a payload; None where a value of it is missing."""
         return _address(self.path, self.params, data)
 
+    def lacking(self, data: Any) -> list[str]:
+        """The values of the address that a payload does not have, by their paths."""
+        wanted = [part for text in (self.path, *self.params.values()) for part in text]
+        paths = [part for part in wanted if not isinstance(part, str)]
+        return [".".join(path) for path in paths if text_of(at(data, path)) is None]
+
 
 @dataclass(frozen=True, slots=True)
 class InboundFlow:
@@ -347,6 +353,11 @@ class Bundle:
                 if isinstance(flow, InboundFlow) and flow.enabled.get(environment, True)
             }
         return self._inbound[environment]
+
+    def off(self, environment: str) -> set[str]:
+        """Names of inbound flows that are not enabled in the environment."""
+        flows = {name for name, flow in self.flows.items() if isinstance(flow, InboundFlow)}
+        return flows - self.inbound(environment).keys()
 
     def outbound(self, environment: str) -> Mapping[str, OutboundFlow]:
         """Outbound flows that are enabled in the environment, as they are there, by name."""

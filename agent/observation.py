@@ -160,7 +160,7 @@ class Observer:
     def _held(self, counts: dict[tuple[str, str], int], flow: str) -> str | None:
         held = counts[flow, State.HELD.value]
         command = f"suiteloom-agent list --flow {flow} --state held"
-        return f"{held} held, a person must look: {command}" if held else None
+        return f"documents are held, a person must look: {command}" if held else None
 
     def _look_at_certificate(self, now: float) -> None:
         path = self._certificate

@@ -325,11 +325,14 @@ class Workings:
         shared = self._shared
         flows = self.bundle.inbound(self.config.environment)
         files: dict[str, InboundFlow] = {n: f for n, f in flows.items() if f.kind == "file"}
+        off = self.bundle.off(self.config.environment)
         inbox = StoredFiles(files, shared.store, shared.metrics, shared.arrived)
         watchers: dict[str, FolderWatcher] = {}
         inlets: dict[str, RemoteInlet] = {}
         for name, section in self.config.watch.items():
             flow = files.get(name)
+            if flow is None and name in off:
+                continue  # its files wait in the folder
             if flow is None or flow.file is None:
                 known = ", ".join(files) or "none"
                 raise ConfigError(f"watch.{name}: no such file flow in the bundle; known: {known}")

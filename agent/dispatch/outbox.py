@@ -92,6 +92,14 @@ class OutboxWatch:
             self._alarms.begin("outbox", self._account.id, "OUTBOX_ERRORS", message)
         else:
             self._alarms.end("outbox", self._account.id)
+        stuck = f"{self._account.id} events"
+        if outbox.get("failed"):
+            message = (
+                "events could not be sent in ten tries: the outbox rows in the account say why"
+            )
+            self._alarms.begin("outbox", stuck, "OUTBOX_FAILED", message)
+        else:
+            self._alarms.end("outbox", stuck)
         due = int(outbox.get("due") or 0)
         if due and self._drains and not flags.get("paused"):
             answer = await self._account.op("drain")

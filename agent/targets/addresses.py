@@ -44,7 +44,10 @@ class AddressTarget:
         (event,) = events
         address = self._flow.target.address(parse(event.data)[1])
         if address is None:
-            raise TargetRefused("no_address", "the payload lacks a value of the address")
+            lacking = ", ".join(self._flow.target.lacking(parse(event.data)[1]))
+            raise TargetRefused(
+                "no_address", f"the payload lacks {lacking}, which the address wants"
+            )
         return [await self._send(event.id, address, event.data)]
 
     async def settled(self, events: Sequence[Outgoing]) -> None:

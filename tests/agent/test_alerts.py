@@ -120,7 +120,7 @@ def test_held_documents_reach_every_channel_and_are_over_when_mended(
         await until("all over", lambda: len(slack) == len(hook) == len(box.mails) == 2)
 
     bench.run(work)
-    assert slack[0].startswith("ALARM [test] held orders: 1 held")
+    assert slack[0].startswith("ALARM [test] held orders: documents are held")
     assert slack[1].startswith("OVER [test] held orders")
     assert [one["what"] for one in hook] == ["begins", "over"]
     assert box.mails[0]["Subject"].startswith("ALARM [test] held orders")

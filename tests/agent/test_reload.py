@@ -178,6 +178,25 @@ def test_flows_come_and_go_and_what_waits_is_told(agent: Agent) -> None:
         assert status(agent)["without_flow"] == {}
 
 
+@pytest.mark.parametrize("started", [False, True], ids=["reload", "start"])
+def test_a_file_flow_that_is_off_keeps_no_agent_from_its_work(agent: Agent, started: bool) -> None:
+    """agent.toml names its folder still: the files wait there, every other flow goes on."""
+    (agent.bench.folder / "bills").mkdir()
+    replace(agent.config, agent.config.read_text() + '[watch.bills]\nfolder = "bills"\n')
+    reloaded(agent, 1)
+    flows = flows_json()["flows"]
+    off = [flow | {"enabled": {"sandbox": flow["flow"] != "bills"}} for flow in flows]
+    bundle(agent, flows=off)
+    reloaded(agent, 2)
+    if started:
+        agent.end(signal.SIGTERM)
+        agent.start()
+    (agent.bench.folder / "bills" / "b.json").write_text('{"id": 1}')
+    assert taken(agent, 1)
+    until("sent", lambda: set(sent(agent)) == {1})
+    assert (agent.bench.folder / "bills" / "b.json").exists()
+
+
 def test_what_cannot_be_used_is_refused_and_told(agent: Agent) -> None:
     """Half a file, another project, a connection that is not there: the old one goes on."""
     good = flows_json()

@@ -108,8 +108,10 @@ def test_no_value_changes_host_or_headers(tmp_path, httpserver, value):
 
 def test_a_value_that_is_missing_is_said(tmp_path, httpserver):
     for data in ({}, {"id": ""}, {"id": None}, {"id": [1]}, []):
-        with pytest.raises(TargetRefused, match="lacks"):
+        with pytest.raises(TargetRefused, match="lacks id, which"):
             send(tmp_path, httpserver.url_for(""), {"path": ["/o/", ["id"]]}, out("e", data))
+    with pytest.raises(TargetRefused, match=r"lacks line\.no, q, which"):
+        send(tmp_path, httpserver.url_for(""), TEMPLATE, out("e", {"id": 1, "line": {}}))
 
 
 def batch(**more: Any) -> dict[str, Any]:
