@@ -16,7 +16,9 @@ from pathlib import Path
 from emulator.trial.facts import Facts, gather
 from emulator.trial.items import Item, items_of
 from emulator.trial.stage import Note, Saved, Sent
-from generator.plan.model import EventsVia, InboundPlan, OutboundPlan, ProjectPlan
+from generator.plan.inbound import InboundPlan
+from generator.plan.outbound import EventsVia, OutboundPlan
+from generator.plan.project import ProjectPlan
 from generator.spec.source import read
 
 

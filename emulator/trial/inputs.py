@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from emulator.door.control import SeedRecord, Work
 from emulator.errors import UsageError
 from emulator.trial.stage import Stage, TrialError, origin, who
-from generator.plan.model import InboundPlan
+from generator.plan.inbound import InboundPlan
 from generator.spec.trials import Found, Given, Input, Save
 from generator.transforms.arguments import split_path
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from generator.plan.model import OutboundPlan, PollVia
+from generator.plan.outbound import OutboundPlan, PollVia
 
 _MASK = "%Y-%m-%d %H:%M:%S"
 

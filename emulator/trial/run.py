@@ -21,7 +21,7 @@ from emulator.trial.stage import Note, Sent, Stage, TrialError
 from generator.compile.context import Place
 from generator.compile.trials import Trial, read_trials
 from generator.errors import UsageError
-from generator.plan.model import InboundPlan
+from generator.plan.inbound import InboundPlan
 from generator.spec.diagnose import Diagnostic, did_you_mean, ordered
 from generator.spec.trials import Case, Expect, Input, Step
 

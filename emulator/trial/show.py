@@ -16,7 +16,7 @@ from emulator.trial.run import queries
 from emulator.trial.stage import Stage
 from emulator.trial.trace import FieldTrace, traced
 from generator.errors import UsageError
-from generator.plan.model import InboundPlan
+from generator.plan.inbound import InboundPlan
 from generator.spec.trials import Save
 
 _WIDTH = 34

@@ -27,7 +27,9 @@ from emulator.tracing import Lens
 from emulator.trial.polling import PollState, one_pass
 from emulator.trial.receiver import Receiver
 from generator.plan import names
-from generator.plan.model import FileVia, InboundPlan, OutboundPlan, ProjectPlan
+from generator.plan.inbound import FileVia, InboundPlan
+from generator.plan.outbound import OutboundPlan
+from generator.plan.project import ProjectPlan
 from generator.project import build
 
 LENS = Path(__file__).with_name("lens.js")

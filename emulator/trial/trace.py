@@ -8,14 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.trial.stage import Note
-from generator.plan.model import (
-    FieldPlan,
-    InboundPlan,
-    LinesPlan,
-    OutboundPlan,
-    SubrecordPlan,
-    Value,
-)
+from generator.plan.inbound import FieldPlan, InboundPlan, LinesPlan, SubrecordPlan
+from generator.plan.outbound import OutboundPlan
+from generator.plan.values import Value
 from generator.render.expressions import describe
 
 

@@ -19,7 +19,7 @@ from emulator.trial.stage import Stage
 from emulator.watch.touched import touched
 from generator.errors import GeneratorError, ProjectError
 from generator.memory import Memory
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 from generator.project import build
 from generator.report.text import count, listing
 

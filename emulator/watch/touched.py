@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.compile.trials import trial_files
-from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan
+from generator.plan.inbound import InboundPlan
+from generator.plan.outbound import OutboundPlan
+from generator.plan.project import ProjectPlan
 
 _OF_ALL = ("objects/", "catalog/")
 

@@ -23,7 +23,8 @@ from generator.bill.outbound import (
     workflow_bill,
 )
 from generator.bill.service import service_bills
-from generator.plan.model import PollVia, ProjectPlan
+from generator.plan.outbound import PollVia
+from generator.plan.project import ProjectPlan
 
 __all__ = [
     "Bill",

@@ -23,22 +23,16 @@ from generator.catalog.model import (
     UNITS_QUERY,
     UNITS_SAVE,
 )
-from generator.plan.model import (
-    Coalesce,
+from generator.plan.inbound import (
     CreatePlan,
     FieldPlan,
     FileVia,
     InboundPlan,
     LinesPlan,
-    Literal_,
     Lookup,
-    Origin,
-    Path,
-    Ref,
     SubrecordPlan,
-    Value,
-    VarRef,
 )
+from generator.plan.values import Coalesce, Literal_, Origin, Path, Ref, Value, VarRef
 
 RESTLET = 5000
 MAP = 1000

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.plan.model import Origin
+from generator.plan.values import Origin
 
 CHUNK = 500
 """Keys that one query takes (`lib/sql.js`)."""

@@ -20,7 +20,7 @@ from generator.catalog.model import (
     UNITS_SAVE,
     UNITS_SUBMIT,
 )
-from generator.plan.model import EventsVia, OutboundPlan, PollVia
+from generator.plan.outbound import EventsVia, OutboundPlan, PollVia
 
 RESTLET = 5000
 USER_EVENT = 1000

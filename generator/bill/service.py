@@ -15,7 +15,8 @@ from generator.catalog.model import (
     UNITS_QUERY,
     UNITS_SUBMIT,
 )
-from generator.plan.model import FileVia, ProjectPlan
+from generator.plan.inbound import FileVia
+from generator.plan.project import ProjectPlan
 
 SCHEDULED = 10000
 

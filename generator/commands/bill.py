@@ -10,7 +10,7 @@ import click
 from generator.bill import Bill, flow_bills, project_bills
 from generator.commands.shared import PROJECT, compiled, finish, plan_of
 from generator.errors import ProjectError, UsageError
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 from generator.report import by_file
 from generator.spec.diagnose import did_you_mean
 

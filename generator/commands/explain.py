@@ -8,7 +8,8 @@ import click
 
 from generator.commands.shared import PROJECT, compiled
 from generator.errors import ProjectError, UsageError
-from generator.plan.model import InboundPlan, OutboundPlan
+from generator.plan.inbound import InboundPlan
+from generator.plan.outbound import OutboundPlan
 from generator.spec.diagnose import did_you_mean, ordered
 
 

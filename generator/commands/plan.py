@@ -9,7 +9,8 @@ import click
 from generator.commands.shared import PROJECT, plan_of
 from generator.errors import UsageError
 from generator.plan.dump import dump
-from generator.plan.model import InboundPlan, OutboundPlan
+from generator.plan.inbound import InboundPlan
+from generator.plan.outbound import OutboundPlan
 from generator.spec.diagnose import did_you_mean
 
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from generator.errors import ProjectError, UsageError
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 from generator.report import FORMS, Report, render
 from generator.report.text import count, listing
 from generator.spec.diagnose import Diagnostic, ordered

@@ -10,7 +10,7 @@ from generator.catalog import Field
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.paths import compile_path
 from generator.compile.types import DATES, NUMBERS, Target, misfit
-from generator.plan.model import All, AnyOf, Condition, FieldName, Not, Path, Test
+from generator.plan.values import All, AnyOf, Condition, FieldName, Not, Path, Test
 from generator.spec.fields import ConditionSpec
 
 _OPERATORS = (

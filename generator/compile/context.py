@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog import Catalog, RecordType
-from generator.plan.model import CreatePlan, Lookup, Origin, Var
+from generator.plan.inbound import CreatePlan, Lookup
+from generator.plan.project import Var
+from generator.plan.values import Origin
 from generator.spec.diagnose import Diagnostic, did_you_mean, near
-from generator.spec.flows import Flow
+from generator.spec.flow import Flow
 from generator.spec.source import Loc, Position, Source
 
 

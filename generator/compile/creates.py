@@ -12,7 +12,8 @@ from generator.compile.known import FieldGroup
 from generator.compile.order import in_order
 from generator.compile.references import Creator
 from generator.compile.units import create_units
-from generator.plan.model import CreatePlan, KeyPlan, Value
+from generator.plan.inbound import CreatePlan, KeyPlan
+from generator.plan.values import Value
 from generator.spec.fields import CreateSpec, RefSpec
 
 

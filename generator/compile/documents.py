@@ -29,7 +29,7 @@ from generator.spec.fields import (
     StepSpec,
     SubrecordSpec,
 )
-from generator.spec.flows import InboundFlow
+from generator.spec.inbound import InboundFlow
 from generator.spec.source import Loc
 from generator.transforms.arguments import split_path
 

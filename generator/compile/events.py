@@ -11,9 +11,10 @@ from generator.catalog import Field, RecordType
 from generator.compile.conditions import FieldCheck, compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.plan.ids import scriptid
-from generator.plan.model import All, AnyOf, Condition, EventsVia, FieldName, Not, Test, Touch
+from generator.plan.outbound import EventsVia, Touch
+from generator.plan.values import All, AnyOf, Condition, FieldName, Not, Test
 from generator.spec.diagnose import did_you_mean
-from generator.spec.flows import CONTEXTS, EventsSpec, OutboundFlow
+from generator.spec.outbound import CONTEXTS, EventsSpec, OutboundFlow
 
 
 def compile_events(

@@ -16,7 +16,8 @@ from generator.compile.known import FieldGroup, find_field
 from generator.compile.references import Creator, Neighbours, compile_ref, known_ids, with_vars
 from generator.compile.types import DATES, NUMBERS, TEXTS, Target, article, check_fit
 from generator.compile.values import compile_value
-from generator.plan.model import FieldPlan, Hook, Literal_, Path, Value, VarRef
+from generator.plan.inbound import FieldPlan
+from generator.plan.values import Hook, Literal_, Path, Value, VarRef
 from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import Rule
 

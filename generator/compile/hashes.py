@@ -14,15 +14,10 @@ from typing import Any
 
 from generator.memory import Memory
 from generator.plan.dump import canonical
-from generator.plan.model import (
-    FileVia,
-    InboundPlan,
-    OutboundPlan,
-    PollVia,
-    ProjectPlan,
-    RestletVia,
-    Units,
-)
+from generator.plan.flow import Units
+from generator.plan.inbound import FileVia, InboundPlan, RestletVia
+from generator.plan.outbound import OutboundPlan, PollVia
+from generator.plan.project import ProjectPlan
 
 _LENGTH = 12
 # What a contract leaves out, and what stands for it.

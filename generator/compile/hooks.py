@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from generator.compile.context import FlowContext
 from generator.compile.inputs import exists, inside
-from generator.plan.model import Hooks
+from generator.plan.flow import Hooks
 from generator.spec.diagnose import did_you_mean
-from generator.spec.flows import HooksSpec
+from generator.spec.flow import HooksSpec
 
 _STEPS = ("before_map", "after_map", "before_save", "after_save")
 _OUTBOUND_STEPS = ("before_map", "after_map")

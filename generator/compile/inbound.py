@@ -26,17 +26,11 @@ from generator.compile.permissions import Permissions
 from generator.compile.references import known_ids
 from generator.compile.units import with_units
 from generator.plan import names
+from generator.plan.flow import Permission, Units
 from generator.plan.ids import scriptid
-from generator.plan.model import (
-    Answer,
-    InboundPlan,
-    KeyPlan,
-    Permission,
-    RestletVia,
-    Units,
-)
+from generator.plan.inbound import Answer, InboundPlan, KeyPlan, RestletVia
 from generator.spec.diagnose import did_you_mean
-from generator.spec.flows import InboundFlow
+from generator.spec.inbound import InboundFlow
 
 _LEVELS: Mapping[str, tuple[Level, str]] = {
     "create": ("CREATE", "writes"),

@@ -13,17 +13,11 @@ from generator.compile.paths import compile_path, compile_template
 from generator.compile.settings import compile_verify
 from generator.compile.units import largest_batch
 from generator.compile.ways import check_connection, compile_source_poll
-from generator.plan.model import (
-    CsvFormat,
-    Fetch,
-    FileVia,
-    InboundSource,
-    Path,
-    RestletVia,
-    Schedule,
-    ViaThere,
-)
-from generator.spec.flows import FileSpec, InboundFlow, ScheduleSpec
+from generator.plan.flow import Schedule, ViaThere
+from generator.plan.inbound import CsvFormat, Fetch, FileVia, InboundSource, RestletVia
+from generator.plan.values import Path
+from generator.spec.flow import ScheduleSpec
+from generator.spec.inbound import FileSpec, InboundFlow
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

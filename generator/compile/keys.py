@@ -6,7 +6,7 @@ from generator.catalog import RecordType
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.types import Target, check_fit
 from generator.compile.values import compile_value
-from generator.plan.model import FieldPlan, KeyPlan
+from generator.plan.inbound import FieldPlan, KeyPlan
 from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import KeySpec, PartSpec
 

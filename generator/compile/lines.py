@@ -15,7 +15,8 @@ from generator.compile.paths import compile_path
 from generator.compile.references import Creator, known_ids
 from generator.compile.types import Target, check_fit
 from generator.compile.values import compile_value
-from generator.plan.model import LineKey, LinesPlan, Path, SubrecordPlan
+from generator.plan.inbound import LineKey, LinesPlan, SubrecordPlan
+from generator.plan.values import Path
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import LinesSpec, SubrecordSpec
 

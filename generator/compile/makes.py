@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generator.compile.others import WITHOUT_VALUES
-from generator.plan.model import InboundPlan
+from generator.plan.inbound import InboundPlan
 
 
 def columns_made(plans: Iterable[InboundPlan]) -> dict[str, tuple[str, ...]]:

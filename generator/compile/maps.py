@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator.compile.context import FlowContext
-from generator.plan.model import Literal_, ValueMap
+from generator.plan.values import Literal_, ValueMap
 from generator.spec.diagnose import listed
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from generator.compile.context import Place
 from generator.plan import names
 from generator.plan.ids import scriptid
-from generator.spec.flows import Flow, InboundFlow, OutboundFlow
+from generator.spec.flow import Flow
+from generator.spec.inbound import InboundFlow
+from generator.spec.outbound import OutboundFlow
 
 _KINDS = ("transaction", "entity", "item")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.plan.model import FieldPlan
+from generator.plan.inbound import FieldPlan
 
 LINE = (
     *("apply", "item", "account", "category"),

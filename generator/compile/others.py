@@ -9,10 +9,10 @@ from generator.compile.creates import creator_of
 from generator.compile.fields import compile_field
 from generator.compile.known import FieldGroup
 from generator.compile.references import Neighbours, resolve_record
-from generator.plan.model import FieldPlan, RelatedPlan
+from generator.plan.inbound import FieldPlan, RelatedPlan
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import Rule
-from generator.spec.flows import InboundFlow
+from generator.spec.inbound import InboundFlow
 
 WITHOUT_VALUES = frozenset(("delete", "attach", "detach"))
 """Ways of writing that set no field."""

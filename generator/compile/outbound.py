@@ -23,20 +23,12 @@ from generator.compile.units import outbound_units
 from generator.compile.values import Scope, compile_value
 from generator.compile.ways import compile_target
 from generator.plan import names
+from generator.plan.flow import Units, ViaThere
 from generator.plan.ids import scriptid
-from generator.plan.model import (
-    EventsVia,
-    FieldName,
-    OutboundPlan,
-    PayloadField,
-    PayloadList,
-    PollVia,
-    Units,
-    Value,
-    ViaThere,
-)
+from generator.plan.outbound import EventsVia, OutboundPlan, PayloadField, PayloadList, PollVia
+from generator.plan.values import FieldName, Value
 from generator.spec.fields import ListSpec, PayloadRule
-from generator.spec.flows import OutboundFlow, PollSpec
+from generator.spec.outbound import OutboundFlow, PollSpec
 
 _TYPES = {"textarea": "text", "other": "text", "summary": None}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from generator.compile.context import Place
-from generator.plan.model import Path, Template
+from generator.plan.flow import Template
+from generator.plan.values import Path
 from generator.transforms.arguments import split_path
 
 

@@ -15,7 +15,8 @@ from generator.compile.context import FlowContext, Place
 from generator.compile.known import FieldGroup, report_unknown
 from generator.compile.queries import check_query, columns, plain
 from generator.compile.values import Scope
-from generator.plan.model import FieldName, Join, PayloadQuery, QueryValue
+from generator.plan.outbound import Join, PayloadQuery
+from generator.plan.values import FieldName, QueryValue
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import ValueQuerySpec
 

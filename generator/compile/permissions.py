@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from generator.catalog import Catalog
 from generator.catalog.permissions import LEVELS, Level, at_least
 from generator.plan import names
-from generator.plan.model import CreatePlan, Lookup, Permission
+from generator.plan.flow import Permission
+from generator.plan.inbound import CreatePlan, Lookup
 
 _CUSTOM_RECORD = "customrecord"
 _CUSTOM_LIST = "customlist"

@@ -14,9 +14,9 @@ from generator.catalog import Field
 from generator.compile.context import FlowContext, Place
 from generator.compile.queries import check_query, columns, ordered, plain, tables
 from generator.compile.values import POLL_SOURCES, Scope
-from generator.plan.model import PollVia
+from generator.plan.outbound import PollVia
 from generator.spec.diagnose import did_you_mean
-from generator.spec.flows import OutboundFlow, PollSpec
+from generator.spec.outbound import OutboundFlow, PollSpec
 
 POLLED_AT = "polled_at"
 ROWS = "rows"

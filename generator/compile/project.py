@@ -30,9 +30,14 @@ from generator.compile.settings import (
 )
 from generator.compile.units import check_user_events
 from generator.memory import Memory
-from generator.plan.model import Environment, InboundPlan, Json, OutboundPlan, ProjectPlan, Var
+from generator.plan.inbound import InboundPlan
+from generator.plan.outbound import OutboundPlan
+from generator.plan.project import Environment, ProjectPlan, Var
+from generator.plan.values import Json
 from generator.spec.diagnose import Diagnostic, did_you_mean, ordered
-from generator.spec.flows import Flow, InboundFlow, OutboundFlow
+from generator.spec.flow import Flow
+from generator.spec.inbound import InboundFlow
+from generator.spec.outbound import OutboundFlow
 from generator.spec.project import Project
 
 

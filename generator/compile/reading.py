@@ -16,12 +16,16 @@ from generator.compile.context import Place
 from generator.compile.sharing import Sharing
 from generator.plan.ids import LIMITS
 from generator.spec.diagnose import Diagnostic, did_you_mean, near
-from generator.spec.flows import DIRECTIONS, Flow
+from generator.spec.flow import Flow
+from generator.spec.inbound import InboundFlow
+from generator.spec.outbound import OutboundFlow
 from generator.spec.project import Project
 from generator.spec.shape import shape
 from generator.spec.source import Source, read
 
 PROJECT_FILE = "project.yaml"
+
+_DIRECTIONS: dict[str, type[Flow]] = {"inbound": InboundFlow, "outbound": OutboundFlow}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ def _flow(source: Source, sink: list[Diagnostic]) -> tuple[Flow, Place] | None:
     direction = _direction(source, sink)
     if direction is None:
         return None
-    model = DIRECTIONS[direction]
+    model = _DIRECTIONS[direction]
     stand_ins: dict[str, Any] = {
         "spec": 1, "flow": "unnamed", "title": "", "record": "?", "direction": direction,
     }  # fmt: skip
@@ -160,7 +164,7 @@ def _flow(source: Source, sink: list[Diagnostic]) -> tuple[Flow, Place] | None:
 def _direction(source: Source, sink: list[Diagnostic]) -> str | None:
     """The flow's direction; a wrong one is reported, and guessed where the file shows it."""
     given = source.data.get("direction")
-    if isinstance(given, str) and given in DIRECTIONS:
+    if isinstance(given, str) and given in _DIRECTIONS:
         return given
     if "direction" not in source.data:
         sink.append(
@@ -173,15 +177,15 @@ def _direction(source: Source, sink: list[Diagnostic]) -> str | None:
             source.report(
                 source.value(("direction",)),
                 "E113",
-                f"'{given}' is no value of 'direction'{did_you_mean(str(given), DIRECTIONS)}"
+                f"'{given}' is no value of 'direction'{did_you_mean(str(given), _DIRECTIONS)}"
                 if isinstance(given, str)
                 else "'direction' must be text",
                 help="allowed: inbound or outbound",
             )
         )
-        if near(str(given), DIRECTIONS) is None:
+        if near(str(given), _DIRECTIONS) is None:
             return None
-        return near(str(given), DIRECTIONS)
+        return near(str(given), _DIRECTIONS)
     if {"payload", "lists", "target"} & set(source.data):
         return "outbound"
     return "inbound" if {"body", "lines", "key", "source"} & set(source.data) else None

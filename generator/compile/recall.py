@@ -18,9 +18,11 @@ from generator.compile.inputs import Inputs, noting, state
 from generator.compile.names import Claims, claims
 from generator.compile.reading import read_flow, shared_files
 from generator.memory import Memory, digest
-from generator.plan.model import InboundPlan, OutboundPlan, Var
+from generator.plan.inbound import InboundPlan
+from generator.plan.outbound import OutboundPlan
+from generator.plan.project import Var
 from generator.spec.diagnose import Diagnostic
-from generator.spec.flows import Flow
+from generator.spec.flow import Flow
 from generator.spec.source import Source
 
 Parts = tuple[InboundPlan | OutboundPlan | None, list[Var]]

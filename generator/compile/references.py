@@ -17,18 +17,9 @@ from generator.catalog import Field, RecordType
 from generator.compile.context import FlowContext, Place
 from generator.compile.nicknames import did_you_mean_record
 from generator.compile.paths import compile_path
-from generator.plan.model import (
-    Coalesce,
-    FieldPlan,
-    KeyPart,
-    Literal_,
-    Lookup,
-    LookupColumn,
-    Ref,
-    Value,
-    Var,
-    VarRef,
-)
+from generator.plan.inbound import FieldPlan, Lookup, LookupColumn
+from generator.plan.project import Var
+from generator.plan.values import Coalesce, KeyPart, Literal_, Ref, Value, VarRef
 from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import CreateSpec, RefSpec
 

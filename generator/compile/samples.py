@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from generator.spec.flows import CsvSpec
+from generator.spec.inbound import CsvSpec
 
 _TYPES = {bool: "boolean", int: "number", float: "number", str: "string"}
 _SHORT = 5

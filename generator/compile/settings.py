@@ -12,20 +12,14 @@ from generator.compile.fields import check_zone
 from generator.compile.nicknames import did_you_mean_record
 from generator.compile.references import is_custom
 from generator.compile.types import NUMBERS
-from generator.plan.model import (
-    Connection,
-    Environment,
-    EventsVia,
-    InboundPlan,
-    Json,
-    OutboundPlan,
-    Secret,
-    Var,
-    Verify,
-)
+from generator.plan.flow import Verify
+from generator.plan.inbound import InboundPlan
+from generator.plan.outbound import EventsVia, OutboundPlan
+from generator.plan.project import Connection, Environment, Secret, Var
+from generator.plan.values import Json
 from generator.spec.diagnose import did_you_mean, listed
-from generator.spec.flows import VerifySpec
 from generator.spec.project import AuthSpec, Project, SettingSpec, SignSpec, VarSpec
+from generator.spec.verify import VerifySpec
 
 MAX_NAME = 40
 

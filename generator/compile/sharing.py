@@ -16,7 +16,8 @@ from generator.compile.context import Place
 from generator.compile.inputs import exists, inside
 from generator.spec.diagnose import Diagnostic, did_you_mean
 from generator.spec.fields import LinesSpec, Rule, SubrecordSpec
-from generator.spec.flows import Flow, InboundFlow
+from generator.spec.flow import Flow
+from generator.spec.inbound import InboundFlow
 from generator.spec.shape import shape
 from generator.spec.shared import SharedSpec
 from generator.spec.source import Loc, read

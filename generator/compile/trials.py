@@ -16,7 +16,9 @@ from generator.catalog import Catalog, RecordType
 from generator.catalog.model import Field
 from generator.compile.context import Place
 from generator.compile.reading import catalog_of
-from generator.plan.model import InboundPlan, OutboundPlan, PollVia, ProjectPlan
+from generator.plan.inbound import InboundPlan
+from generator.plan.outbound import OutboundPlan, PollVia
+from generator.plan.project import ProjectPlan
 from generator.spec.diagnose import Diagnostic, did_you_mean, listed
 from generator.spec.shape import shape
 from generator.spec.source import read

@@ -16,7 +16,7 @@ from typing import Any
 
 from generator.compile.context import FlowContext, Place
 from generator.compile.formats import example, reads
-from generator.plan.model import (
+from generator.plan.values import (
     Coalesce,
     Concat,
     DisplayText,

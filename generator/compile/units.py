@@ -15,7 +15,9 @@ from generator.bill.model import Bill
 from generator.bill.outbound import heard, poll_bill, user_event_bill
 from generator.catalog.model import UNITS_LOAD, UNITS_QUERY, UNITS_SAVE, Kind
 from generator.compile.context import Place
-from generator.plan.model import InboundPlan, OutboundPlan, PollVia, RestletVia, Units
+from generator.plan.flow import Units
+from generator.plan.inbound import InboundPlan, RestletVia
+from generator.plan.outbound import OutboundPlan, PollVia
 
 _SHOWN = 3
 

@@ -14,7 +14,7 @@ from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.formats import check_format
 from generator.compile.paths import compile_path
 from generator.compile.types import follow, start
-from generator.plan.model import (
+from generator.plan.values import (
     Coalesce,
     Concat,
     DisplayText,

@@ -7,20 +7,14 @@ from collections.abc import Iterable, Mapping
 
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.paths import compile_path, compile_template
-from generator.plan.model import (
-    Batch,
-    Columns,
-    FolderTarget,
-    Pages,
-    Path,
-    SourcePoll,
-    TableTarget,
-    Target,
-    Template,
-)
+from generator.plan.flow import Template
+from generator.plan.inbound import Pages, SourcePoll
+from generator.plan.outbound import Batch, Columns, FolderTarget, TableTarget, Target
+from generator.plan.values import Path
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import PartSpec
-from generator.spec.flows import InboundFlow, OutboundFlow
+from generator.spec.inbound import InboundFlow
+from generator.spec.outbound import OutboundFlow
 from generator.spec.ways import HttpPollSpec, PagesSpec, SqlPollSpec
 
 SINCE = "since"

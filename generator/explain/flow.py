@@ -8,20 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from generator.explain import words
 from generator.explain.language import WIDTH, wrapped
 from generator.plan import names
-from generator.plan.model import (
+from generator.plan.inbound import (
     FieldPlan,
     FileVia,
     InboundPlan,
     KeyPlan,
     LinesPlan,
     Lookup,
-    OutboundPlan,
-    PayloadField,
-    PollVia,
-    ProjectPlan,
     RestletVia,
     SubrecordPlan,
 )
+from generator.plan.outbound import OutboundPlan, PayloadField, PollVia
+from generator.plan.project import ProjectPlan
 from generator.spec.diagnose import listed
 
 

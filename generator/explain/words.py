@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from generator.plan.model import (
+from generator.plan.inbound import Lookup
+from generator.plan.values import (
     All,
     AnyOf,
     Coalesce,
@@ -15,7 +16,6 @@ from generator.plan.model import (
     Hook,
     Json,
     Literal_,
-    Lookup,
     Not,
     Path,
     QueryValue,

@@ -18,7 +18,8 @@ from generator.lint import node
 from generator.lint.node import Said, Tools
 from generator.lint.project import Project
 from generator.spec.diagnose import Diagnostic
-from generator.suitescript.script import Script, text
+from generator.suitescript.nodes import text
+from generator.suitescript.script import Script
 
 _LOOSE = {"strict": False, "noImplicitAny": False}
 # What of TypeScript's findings is sure in loosely judged code: a member or an option that NetSuite

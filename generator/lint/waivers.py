@@ -27,7 +27,8 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from generator.lint.project import Project
 from generator.spec.diagnose import Diagnostic
-from generator.suitescript.script import Script, text
+from generator.suitescript.nodes import text
+from generator.suitescript.script import Script
 
 FILE = "lint.yaml"
 _COMMENT = re.compile(r"suiteloom-lint:[ \t]*([^\n*]*)")

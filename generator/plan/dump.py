@@ -8,7 +8,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from generator.plan.model import Origin
+from generator.plan.values import Origin
 
 
 def to_json(value: Any, *, origins: bool = True, defaults: bool = True) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from generator.compile import compile_project
 from generator.errors import ProjectError, UsageError
 from generator.memory import Memory
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 from generator.project.tree import make_tree
 from generator.project.write import STATE, Changes, compare, read_state, write
 from generator.spec.diagnose import Diagnostic

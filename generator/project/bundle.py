@@ -13,33 +13,20 @@ from typing import Any
 
 from generator import __version__
 from generator.plan import names
+from generator.plan.flow import Schedule, Template, Verify, ViaThere
 from generator.plan.ids import scriptid
-from generator.plan.model import (
-    All,
-    AnyOf,
-    Coalesce,
-    Concat,
-    Condition,
+from generator.plan.inbound import (
     FieldPlan,
     FileVia,
     InboundPlan,
     KeyPlan,
     LinesPlan,
-    Not,
-    OutboundPlan,
-    Path,
-    PollVia,
-    ProjectPlan,
-    Schedule,
     SourcePoll,
     SubrecordPlan,
-    Target,
-    Template,
-    Test,
-    Value,
-    Verify,
-    ViaThere,
 )
+from generator.plan.outbound import OutboundPlan, PollVia, Target
+from generator.plan.project import ProjectPlan
+from generator.plan.values import All, AnyOf, Coalesce, Concat, Condition, Not, Path, Test, Value
 
 FORMAT = 1
 _NUMBERS = frozenset({"integer", "decimal", "percent", "currency", "rate", "float"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.plan import names
 from generator.plan.ids import scriptid
-from generator.plan.model import ProjectPlan, Secret
+from generator.plan.project import ProjectPlan, Secret
 from generator.render import objects
 from generator.render.engine import render_template
 from generator.render.objects import Script

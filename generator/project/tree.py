@@ -15,7 +15,7 @@ from typing import Any
 from generator.errors import WriteError
 from generator.memory import Memory
 from generator.plan import names
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 from generator.project.bundle import bundle
 from generator.project.setup import setup_page
 from generator.project.write import STATE, State, state_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from generator.plan.model import (
+from generator.plan.values import (
     All,
     AnyOf,
     Coalesce,

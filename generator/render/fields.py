@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.plan.model import Coalesce, FieldPlan, Value
+from generator.plan.inbound import FieldPlan
+from generator.plan.values import Coalesce, Value
 from generator.render.expressions import Scope, condition, describe, expression, named, source
 from generator.render.js import Raw, comment, literal, member
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from generator.catalog import Sublist
 from generator.catalog.model import CARRIED
-from generator.plan.model import FieldPlan, LinesPlan, Path, SubrecordPlan
+from generator.plan.inbound import FieldPlan, LinesPlan, SubrecordPlan
+from generator.plan.values import Path
 from generator.render.expressions import Scope, condition, path
 from generator.render.fields import Place, read_block, reading_order, write_line
 from generator.render.js import camel, comment, literal

@@ -7,18 +7,9 @@ from typing import Any
 
 from generator.catalog import standard
 from generator.plan import names
-from generator.plan.model import (
-    All,
-    Condition,
-    CreatePlan,
-    FileVia,
-    InboundPlan,
-    KeyPlan,
-    Literal_,
-    Lookup,
-    ProjectPlan,
-    ValueMap,
-)
+from generator.plan.inbound import CreatePlan, FileVia, InboundPlan, KeyPlan, Lookup
+from generator.plan.project import ProjectPlan
+from generator.plan.values import All, Condition, Literal_, ValueMap
 from generator.render.engine import render_template
 from generator.render.expressions import Scope, describe_condition, expression, negated
 from generator.render.functions import Function, Mapping

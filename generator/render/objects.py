@@ -20,15 +20,11 @@ from generator.bill.outbound import heard
 from generator.catalog import overlay, standard
 from generator.catalog.permissions import LEVELS, Level
 from generator.plan import names
+from generator.plan.flow import Permission
 from generator.plan.ids import scriptid
-from generator.plan.model import (
-    EventsVia,
-    FileVia,
-    InboundPlan,
-    OutboundPlan,
-    Permission,
-    ProjectPlan,
-)
+from generator.plan.inbound import FileVia, InboundPlan
+from generator.plan.outbound import EventsVia, OutboundPlan
+from generator.plan.project import ProjectPlan
 from generator.render.outbound import sending
 
 Kind = Literal[

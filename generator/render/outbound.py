@@ -7,18 +7,9 @@ from typing import Any
 
 from generator.bill.outbound import heard
 from generator.plan import names
-from generator.plan.model import (
-    All,
-    AnyOf,
-    Condition,
-    EventsVia,
-    Not,
-    OutboundPlan,
-    PollVia,
-    ProjectPlan,
-    Test,
-    Touch,
-)
+from generator.plan.outbound import EventsVia, OutboundPlan, PollVia, Touch
+from generator.plan.project import ProjectPlan
+from generator.plan.values import All, AnyOf, Condition, Not, Test
 from generator.render.engine import render_template
 from generator.render.expressions import Scope, condition
 from generator.render.inbound import value_map

@@ -7,14 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from generator.plan.model import (
-    DisplayText,
-    FieldName,
-    Join,
-    OutboundPlan,
-    PayloadField,
-    PayloadList,
-)
+from generator.plan.outbound import Join, OutboundPlan, PayloadField, PayloadList
+from generator.plan.values import DisplayText, FieldName
 from generator.render.expressions import Scope, condition, describe, expression
 from generator.render.functions import Function
 from generator.render.js import Modules, Raw, camel, comment, literal, member

@@ -9,7 +9,9 @@ from generator.bill import drain_bill
 from generator.bill.outbound import heard
 from generator.memory import Memory
 from generator.plan import names
-from generator.plan.model import FileVia, InboundPlan, OutboundPlan, PollVia, ProjectPlan
+from generator.plan.inbound import FileVia, InboundPlan
+from generator.plan.outbound import OutboundPlan, PollVia
+from generator.plan.project import ProjectPlan
 from generator.render import inbound, objects, outbound, tzif, zones
 from generator.render.engine import render_template
 from generator.render.js import camel, key, literal

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.plan.model import (
+from generator.plan.outbound import EventsVia, OutboundPlan, PayloadList
+from generator.plan.values import (
     All,
     AnyOf,
     Coalesce,
     Concat,
     Condition,
     DisplayText,
-    EventsVia,
     FieldName,
     Not,
-    OutboundPlan,
-    PayloadList,
     Test,
     Value,
 )

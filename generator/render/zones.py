@@ -9,16 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.plan.model import (
-    Coalesce,
-    Concat,
-    FieldPlan,
-    InboundPlan,
-    LinesPlan,
-    ProjectPlan,
-    SubrecordPlan,
-    Value,
-)
+from generator.plan.inbound import FieldPlan, InboundPlan, LinesPlan, SubrecordPlan
+from generator.plan.project import ProjectPlan
+from generator.plan.values import Coalesce, Concat, Value
 
 
 def zones_used(project: ProjectPlan) -> list[str]:

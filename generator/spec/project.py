@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from generator.spec.fields import FieldType, Model, Scalar
-from generator.spec.flows import BasicSpec, FlowName, SecretSpec, SecretText
+from generator.spec.flow import FlowName
+from generator.spec.verify import BasicSpec, SecretSpec, SecretText
 
 
 class SettingSpec(Model):

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from generator.spec.flows import InboundFlow, OutboundFlow
+from generator.spec.inbound import InboundFlow
+from generator.spec.outbound import OutboundFlow
 from generator.spec.project import Project
 from generator.spec.shared import SharedSpec
 from generator.spec.trials import TrialFile

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from generator.spec.fields import InRule, Model
-from generator.spec.flows import MapSpec
+from generator.spec.flow import MapSpec
 
 
 class SharedSpec(Model):

@@ -25,7 +25,7 @@ from emulator.watch.rounds import Rounds
 from emulator.watch.touched import touched
 from generator import new
 from generator.compile import compile_project
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 
 ROOT = Path(__file__).parents[2]
 SPEC = "specs/web-customers.yaml"

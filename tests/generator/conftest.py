@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from generator.compile import compile_project
-from generator.plan.model import InboundPlan, OutboundPlan, ProjectPlan
+from generator.plan.inbound import InboundPlan
+from generator.plan.outbound import OutboundPlan
+from generator.plan.project import ProjectPlan
 from generator.report.text import listing
 
 PROJECT = """

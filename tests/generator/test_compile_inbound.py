@@ -9,7 +9,8 @@ import pytest
 
 from generator.compile import compile_project
 from generator.plan.dump import canonical, dump
-from generator.plan.model import Coalesce, FileVia, InboundPlan, Literal_, VarRef
+from generator.plan.inbound import FileVia, InboundPlan
+from generator.plan.values import Coalesce, Literal_, VarRef
 
 TREES = Path(__file__).parents[1] / "golden" / "trees"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.plan.model import All, DisplayText, FieldName, Join, Not, Test
+from generator.plan.outbound import Join
+from generator.plan.values import All, DisplayText, FieldName, Not, Test
 
 EVENTS = "via: {events: {on: [create, edit], when: %s}}\npayload: {number: tranid}\n"
 

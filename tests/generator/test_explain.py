@@ -12,7 +12,8 @@ from generator.cli import cli
 from generator.compile import compile_project
 from generator.explain import language
 from generator.explain.flow import about_flow
-from generator.plan.model import InboundPlan, ProjectPlan
+from generator.plan.inbound import InboundPlan
+from generator.plan.project import ProjectPlan
 from generator.spec.codes import CODES
 from generator.spec.keys import groups
 from generator.transforms import TRANSFORMS

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator.compile import compile_project
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 from generator.render import objects
 
 ROOT = Path(__file__).resolve().parents[2]

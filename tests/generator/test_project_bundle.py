@@ -14,7 +14,8 @@ from agent import bundle as agent_bundle
 from agent.errors import SignatureError
 from agent.ingress.verify import verify as prove
 from generator.compile import compile_project
-from generator.plan.model import ProjectPlan, TransformCall
+from generator.plan.project import ProjectPlan
+from generator.plan.values import TransformCall
 from generator.project.bundle import bundle
 
 ROOT = Path(__file__).resolve().parents[2]

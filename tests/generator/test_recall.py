@@ -15,7 +15,7 @@ from generator import memory
 from generator.compile import compile_project, inputs
 from generator.compile.reading import shared_files, spec_files
 from generator.memory import Memory
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 from generator.project.tree import make_tree
 from generator.project.write import State
 from generator.spec.diagnose import Diagnostic

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from generator.commands.upgrade import upgrade
 from generator.errors import GeneratorError, ProjectError
-from generator.spec.flows import Flow
+from generator.spec.flow import Flow
 from generator.spec.migrations import MIGRATIONS, FileKind, Migration, newest
 from generator.spec.project import Project as ProjectSpec
 from generator.spec.shared import SharedSpec

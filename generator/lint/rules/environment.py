@@ -9,7 +9,8 @@ from tree_sitter import Node
 from generator.lint.examples import Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
-from generator.suitescript.script import Script, text
+from generator.suitescript.nodes import text
+from generator.suitescript.script import Script
 
 # Browsers and Node have them, SuiteScript on the server has not.
 _FOREIGN = frozenset(

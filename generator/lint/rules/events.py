@@ -9,8 +9,10 @@ from tree_sitter import Node
 from generator.lint.examples import Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
+from generator.suitescript.module import Call
+from generator.suitescript.nodes import text
 from generator.suitescript.parse import walk
-from generator.suitescript.script import Call, Script, text
+from generator.suitescript.script import Script
 
 _SETTERS = frozenset(
     {"setValue", "setText", "setSublistValue", "setSublistText", "insertLine", "removeLine"}

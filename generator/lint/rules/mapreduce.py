@@ -9,15 +9,10 @@ from tree_sitter import Node
 from generator.lint.examples import Snippet, map_reduce
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
+from generator.suitescript.nodes import enclosing, parameters_of, property_of, text
 from generator.suitescript.parse import walk
 from generator.suitescript.scopes import FUNCTIONS
-from generator.suitescript.script import (
-    Script,
-    enclosing,
-    parameters_of,
-    property_of,
-    text,
-)
+from generator.suitescript.script import Script
 
 _TEXT = frozenset(
     [

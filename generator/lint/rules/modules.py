@@ -12,7 +12,8 @@ from generator.lint.project import Project
 from generator.spec.diagnose import listed, near
 from generator.suitescript import headers
 from generator.suitescript.language import is_generator, newer_than_es5
-from generator.suitescript.script import ENTRY_POINTS, Script, text
+from generator.suitescript.nodes import text
+from generator.suitescript.script import ENTRY_POINTS, Script
 
 _VERSIONS = ("2.0", "2.1", "2.x")
 # Where a module runs and what it needs (help topic "SuiteScript 2.1 Modules", chapter_4220488571):

@@ -12,8 +12,9 @@ from generator.lint.examples import SCRIPT, Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
 from generator.spec.diagnose import did_you_mean
+from generator.suitescript.nodes import arguments_of, literal, text
 from generator.suitescript.parse import walk
-from generator.suitescript.script import Script, arguments_of, literal, text
+from generator.suitescript.script import Script
 
 _SENDS = tuple(f"{m}.{v}" for m in ("https", "http") for v in ("post", "put", "request"))
 _ASKS = (*_SENDS, "https.get", "https.delete", "http.get", "http.delete")

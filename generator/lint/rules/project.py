@@ -10,7 +10,7 @@ from generator.lint.examples import DEPLOY, MANIFEST, SCRIPT, Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import ObjectFile, Project
 from generator.lint.rules.samples import simple_script
-from generator.suitescript.script import text
+from generator.suitescript.nodes import text
 
 _PLACES = ("SuiteScripts/", "Templates/", "Web Site Hosting Files/")
 _SECTIONS = ("configuration", "files", "objects", "translationimports", "script")

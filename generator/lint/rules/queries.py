@@ -11,8 +11,10 @@ from generator.catalog import standard
 from generator.lint.examples import Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
+from generator.suitescript.module import Call
+from generator.suitescript.nodes import literal, text
 from generator.suitescript.parse import walk
-from generator.suitescript.script import Call, Script, literal, text
+from generator.suitescript.script import Script
 
 QUERIES = ("query.runSuiteQL", "query.runSuiteQLPaged")
 _CLAUSES = frozenset(

@@ -9,7 +9,9 @@ from tree_sitter import Node
 from generator.lint.examples import Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
-from generator.suitescript.script import LOOPS, Call, Script, enclosing, key_of, literal, text
+from generator.suitescript.module import Call
+from generator.suitescript.nodes import enclosing, key_of, literal, text
+from generator.suitescript.script import LOOPS, Script
 
 _DYNAMIC = frozenset(
     {"selectNewLine", "selectLine", "commitLine", "cancelLine", "setCurrentSublistValue"}

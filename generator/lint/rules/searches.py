@@ -11,16 +11,11 @@ from generator.lint.examples import Snippet
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
 from generator.lint.rules.queries import codes, record_type_in_query, transactions
+from generator.suitescript.module import Call
+from generator.suitescript.nodes import enclosing, literal, text
 from generator.suitescript.parse import walk
 from generator.suitescript.scopes import FUNCTIONS
-from generator.suitescript.script import (
-    LOOPS,
-    Call,
-    Script,
-    enclosing,
-    literal,
-    text,
-)
+from generator.suitescript.script import LOOPS, Script
 
 _LOOKS_UP = ("search.lookupFields", "query.runSuiteQL", "query.runSuiteQLPaged")
 _LINES = frozenset(

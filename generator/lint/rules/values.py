@@ -9,9 +9,10 @@ from tree_sitter import Node
 from generator.lint.examples import Snippet, module
 from generator.lint.model import Found, Rule
 from generator.lint.project import Project
+from generator.suitescript.nodes import enclosing, literal, parameters_of, text
 from generator.suitescript.parse import walk
 from generator.suitescript.scopes import FUNCTIONS
-from generator.suitescript.script import Script, enclosing, literal, parameters_of, text
+from generator.suitescript.script import Script
 
 _RECORDS = frozenset({"Record", "new", "CurrentRecord"})
 _SETTERS = {"setValue": 1, "setSublistValue": 3, "setCurrentSublistValue": 2}

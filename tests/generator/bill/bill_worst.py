@@ -30,7 +30,8 @@ from emulator.local import LocalNetSuite
 from emulator.project import SdfProject, opened
 from generator.compile import compile_project
 from generator.plan import names
-from generator.plan.model import FileVia, InboundPlan, ProjectPlan
+from generator.plan.inbound import FileVia, InboundPlan
+from generator.plan.project import ProjectPlan
 
 SECRET = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 

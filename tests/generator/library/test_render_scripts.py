@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.compile import compile_project
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 from generator.render import render
 from generator.render.js import comment, literal, pattern
 from generator.render.tzif import Rule, Turn, rule, zone

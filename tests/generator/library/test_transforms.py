@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from generator.plan.model import Path, Test, TransformCall
+from generator.plan.values import Path, Test, TransformCall
 from generator.render.expressions import Scope, transform
 from generator.render.js import Modules, literal
 from generator.transforms import TRANSFORMS

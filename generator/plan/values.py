@@ -1,0 +1,198 @@
+"""
+Values and conditions of a plan: where a value comes from and what is done with it.
+
+A value carries the spec line that it came from (`Origin`): generated code repeats it in a comment and
+RESTlet errors return it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+BILL = {"contract": False}
+"""Metadata of fields that only the units bill reads: no contract covers them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A place in a spec: the file relative to the project folder, and its 1-based line."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        """`shop-orders.yaml:29`, the form that comments and errors show."""
+        return f"{self.file.rsplit('/', 1)[-1]}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A path into the document: from its root (`$.x`) or from the current place. No segments: `.`."""
+
+    segments: tuple[str, ...]
+    root: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldName:
+    """
+    A field of the NetSuite record (outbound); more than one segment is a join.
+
+    Values of a field with a time are read whole: `time` is its type, None where there is no time.
+    """
+
+    segments: tuple[str, ...]
+    time: str | None = None
+
+
+Operator = Literal[
+    "equals", "not_equals", "in", "not_in", "present", "matches", "gt", "lt", "changed"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One comparison. `value` is the right-hand side as written (a list for in and not_in)."""
+
+    subject: Path | FieldName
+    operator: Operator
+    value: Json
+    __test__ = False  # keeps pytest from collecting it
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every condition holds."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one condition holds."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition does not hold."""
+
+    of: Condition
+
+
+Condition = Test | All | AnyOf | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Literal_:  # noqa: N801 - typing has the plain name
+    """A value written in the spec."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class VarRef:
+    """A project variable by name; its value comes from the account's config table."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concat:
+    """Parts joined as text; an empty part is '', all parts empty is nothing."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coalesce:
+    """The first part that is not empty."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A function of the flow's hook module: `(element, doc, ctx) => value`."""
+
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayText:
+    """The display text of a field (outbound `text`)."""
+
+    segments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryValue:
+    """What one of the flow's queries gives for the place's key (outbound `suiteql`)."""
+
+    query: str  # name of a PayloadQuery of the flow
+
+
+Source = Path | Literal_ | VarRef | Concat | Coalesce | Hook | FieldName | DisplayText | QueryValue
+
+
+@dataclass(frozen=True, slots=True)
+class TransformCall:
+    """One step of `apply`: a name from `generator.transforms` and its checked argument (or None)."""
+
+    name: str
+    argument: Json = None
+    condition: Condition | None = None  # for `where`
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPart:
+    """
+    One column of a compound reference.
+
+    Exactly one is set: `field` names a mapped field of the same line (or of the line around a
+    subrecord) whose internal id is used, `value` is read from the document.
+    """
+
+    column: str
+    field: str | None
+    value: Value | None
+
+
+MissingPolicy = Literal["error", "skip_field", "skip_line", "default", "create"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """How a value becomes an internal id: which lookup, under which key rules, and what if none or many."""
+
+    lookup: str  # name of a Lookup of the flow
+    prefix: str = ""
+    missing: MissingPolicy = "error"
+    ambiguous: Literal["error", "lowest_id"] = "error"
+    parts: tuple[KeyPart, ...] = ()  # empty: the value itself is the key
+    create: str | None = None  # name of a CreatePlan of the flow
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The fixed pipeline up to the reference: source, apply, map, ref, default."""
+
+    source: Source
+    apply: tuple[TransformCall, ...] = ()
+    map: str | None = None
+    ref: Ref | None = None
+    default: Literal_ | VarRef | None = None
+    origin: Origin = field(default=Origin("", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMap:
+    """A named map; compares as text. `otherwise` is error, skip, same or a literal."""
+
+    name: str
+    values: tuple[tuple[str, Json], ...]
+    otherwise: Literal["error", "skip", "same"] | Literal_
