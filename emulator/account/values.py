@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -136,6 +136,11 @@ def moment(text: str) -> int | None:
     except ValueError:
         return None
     return None if found.tzinfo is None else round(found.timestamp() * 1000)
+
+
+def iso(ms: int) -> str:
+    """Epoch milliseconds as ISO text in UTC, which `moment` reads."""
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat()
 
 
 def _datetime(field: Field, value: Any) -> int:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from emulator.account.values import moment
+from emulator.account.values import iso, moment
 from emulator.trial.stage import Record, Stage
 from generator.catalog.model import Field
 from generator.compile.context import Place
@@ -218,7 +217,7 @@ class Comparer:
     def shown(self, field: Field | None, got: Any) -> Any:
         """A value for people: a reference with the name of its record."""
         if field is not None and field.type == "datetime" and isinstance(got, int):
-            return datetime.fromtimestamp(got / 1000, UTC).isoformat()
+            return iso(got)
         if field is None or not field.refers or _empty(got) or isinstance(got, list):
             return got
         names = self.stage.names(field.refers, got)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from emulator.account.values import iso
 from emulator.trial.stage import Record, Stage
 from generator.catalog.model import Field, RecordType
 
@@ -71,7 +71,7 @@ def _fields(
             named = [_named(stage, field.refers, one) for one in many]
             yield path + name, named if isinstance(value, list) else named[0]
         elif field is not None and field.type == "datetime" and isinstance(value, int):
-            yield path + name, datetime.fromtimestamp(value / 1000, UTC).isoformat()
+            yield path + name, iso(value)
         else:
             yield path + name, value
 

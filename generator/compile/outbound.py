@@ -261,9 +261,8 @@ def _fields(
         if value is None:
             continue
         if isinstance(value.source, FieldName) and kind in ("datetime", "timeofday"):
-            value = replace(
-                value, source=FieldName(value.source.segments, kind)
-            )  # an unknown field
+            # The rule says the type of a field that the catalogue does not know.
+            value = replace(value, source=FieldName(value.source.segments, kind))
         if kind is not None and kind != "boolean":  # what is not true goes out as false
             zoned = bool(rule.timezone or context.project.timezone)
             check_fit(context, value, ValueTarget(name, kind, format=rule.format, zoned=zoned), at)
