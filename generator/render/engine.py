@@ -21,7 +21,7 @@ def environment() -> Environment:
     """The environment for SuiteScript templates."""
     made = Environment(
         auto_reload=False,
-        bytecode_cache=_kept(),
+        bytecode_cache=kept(),
         loader=FileSystemLoader(templates() / "suitescript"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -33,7 +33,7 @@ def environment() -> Environment:
     return made
 
 
-def _kept() -> FileSystemBytecodeCache | None:
+def kept() -> FileSystemBytecodeCache | None:
     """Templates as they were compiled, in the user's own cache folder; by the text of each."""
     folder = cache_folder()
     if folder is None:

@@ -25,6 +25,7 @@ from generator.plan.ids import scriptid
 from generator.plan.inbound import FileVia, InboundPlan
 from generator.plan.outbound import EventsVia, OutboundPlan
 from generator.plan.project import ProjectPlan
+from generator.render.engine import kept
 from generator.render.outbound import sending
 
 Kind = Literal[
@@ -445,6 +446,8 @@ def _comment(text: str) -> str:
 @cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
+        auto_reload=False,
+        bytecode_cache=kept(),
         loader=jinja2.FileSystemLoader(resources.templates() / "suitescript" / "objects"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,

@@ -72,7 +72,9 @@ def test_every_command_and_option_has_its_place() -> None:
     from agent.cli import main
 
     def every(path: str, group: click.Group) -> None:
-        for name, command in group.commands.items():
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
             found = command.real() if isinstance(command, Elsewhere) else command
             if isinstance(found, click.Group):
                 every(f"{path} {name}", found)
