@@ -8,8 +8,9 @@ import shutil
 import socket
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,8 @@ from agent import wiring
 from agent.bundle import Bundle
 from agent.checks import Check, certificate, fail, ok, token, warn
 from agent.config import Config
-from agent.errors import CallError, UserError
+from agent.databases import Database
+from agent.errors import CallError, TargetRefused, TargetUnavailable, UserError
 from agent.needs import needed
 from agent.netsuite.client import NetSuite
 from agent.redaction import redacted
@@ -42,7 +44,7 @@ async def examine(config: Config, bundle: Bundle, where: wiring.Peer) -> list[Ch
     checks += log_in
     if all(one.level != "fail" for one in log_in):
         checks += [one async for one in _account(config, bundle, where, secrets)]
-    return [*checks, *await _targets(config, bundle)]
+    return [*checks, *await _targets(config, bundle), *await _databases(bundle, secrets)]
 
 
 def _store(config: Config) -> list[Check]:
@@ -185,6 +187,43 @@ async def _targets(config: Config, bundle: Bundle) -> list[Check]:
             )
     places |= {f"sftp.{name}": (host.host, host.port) for name, host in config.sftp.items()}
     return list(await asyncio.gather(*(_reach(name, *place) for name, place in places.items())))
+
+
+async def _databases(bundle: Bundle, secrets: Secrets) -> list[Check]:
+    """Whether databases let the agent in; one whose address is no secret yet is told among the secrets."""
+    addresses = {
+        name: connection.database
+        for name, connection in bundle.connections.items()
+        if connection.database and secrets.find(connection.database)
+    }
+    return list(
+        await asyncio.gather(
+            *(_opens(name, partial(secrets.get, one)) for name, one in addresses.items())
+        )
+    )
+
+
+async def _opens(name: str, address: Callable[[], str]) -> Check:
+    check = f"connection {name}"
+    try:
+        database = Database(name, address)
+    except UserError as error:
+        return fail(check, error)
+    url = database.engine.url
+    try:
+        # A driver may take minutes to find that nobody is there.
+        if (
+            url.host
+            and url.port
+            and (there := await _reach(check, url.host, url.port)).level != "ok"
+        ):
+            return there
+        await database.run(lambda _: None)
+    except (TargetRefused, TargetUnavailable) as error:
+        return fail(check, redacted(str(error)))
+    finally:
+        await database.aclose()
+    return ok(check, f"{url.get_backend_name()} {url.database or ''} opens".replace("  ", " "))
 
 
 async def _reach(name: str, host: str, port: int) -> Check:

@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +30,10 @@ from agent.ingress.editing import edited
 F = TypeVar("F", bound=Callable[..., Any])
 
 STATES = [state.value for state in State]
+AGAIN = ["held", "dead", "waiting"]
+"""States from which an event can be tried again."""
+GIVEN_UP = ["received", "waiting", "unknown", "held", "dead"]
+"""States from which an event can be given up."""
 UNITS = {"m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -145,8 +149,7 @@ def show(event: int, config_file: Path, as_json: bool) -> None:
     tries, history = found.pop("tries"), found.pop("history")
     for name, value in found.items():
         if value is not None:
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            click.echo(f"{name:12} {text}")
+            click.echo(f"{name:12} {_told(name, value)}")
     click.echo("tries")
     for one in tries:
         head = f"  {_exact(one['at'])}  {one['state']}  {one['code'] or ''}"
@@ -158,6 +161,12 @@ def show(event: int, config_file: Path, as_json: bool) -> None:
     for step in history:
         moved = f"{step['before']} -> {step['after']}"
         click.echo(f"  {_exact(step['at'])}  {moved}  {step['code'] or ''} {step['message'] or ''}")
+
+
+def _told(name: str, value: Any) -> str:
+    if name == "due" or name.endswith("_at"):
+        return _exact(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _exact(seconds: float) -> str:
@@ -183,7 +192,7 @@ def _text(body: Any) -> str | None:
 @click.argument("events", nargs=-1, type=int)
 @config_option
 @json_option
-@chosen(["held", "dead", "waiting"])
+@chosen(AGAIN)
 @click.option("--limit", type=click.IntRange(1), help="At most so many, those that came first.")
 @click.option("--force", is_flag=True, help="Also where a newer event of the record is done.")
 @click.option("--dry-run", is_flag=True, help="Say how many, and change nothing.")
@@ -200,13 +209,14 @@ def retry(
     """Try held, dead or waiting events again at once; those of one record in the order in which they came."""
     meant = named(which(events, limit, **chosen))
     config = configs.load(config_file)
+    passed_over = _passed_over(config, events, AGAIN)
     done = ask(config, "/retry", facts(meant, force=force, dry_run=dry_run))
     if done is None:
         done = _alone(
             config,
             lambda store: _replayed(store.replay(meant, force=force, dry_run=dry_run)),
         )
-    _say(done, as_json, "would be tried again" if dry_run else "tried again")
+    _say(done, as_json, "would be tried again" if dry_run else "tried again", passed_over)
 
 
 @click.command()
@@ -244,7 +254,7 @@ def _from_editor(body: bytes) -> bytes:
 @click.argument("events", nargs=-1, type=int)
 @config_option
 @json_option
-@chosen(["received", "waiting", "unknown", "held", "dead"])
+@chosen(GIVEN_UP)
 @click.option("--limit", type=click.IntRange(1), help="At most so many, those that came first.")
 @click.option("--reason", required=True, help="Why; it is kept in their history.")
 @click.option("--dry-run", is_flag=True, help="Say how many, and change nothing.")
@@ -263,6 +273,7 @@ def discard(
     if not reason.strip():
         raise click.UsageError("--reason is empty")
     config = configs.load(config_file)
+    passed_over = _passed_over(config, events, GIVEN_UP)
     asked = facts(meant, reason=reason, who=_who(), dry_run=dry_run)
     done = ask(config, "/discard", asked)
     if done is None:
@@ -272,9 +283,10 @@ def discard(
 
         done = _alone(config, give_up)
     if as_json:
-        click.echo(json.dumps(done))
+        click.echo(json.dumps(done | {"passed_over": passed_over}))
         return
     click.echo(f"{done['discarded']} {'would be given up' if dry_run else 'given up'}")
+    _say_passed_over(passed_over)
 
 
 COMMANDS = (list_, show, causes, retry, edit, discard)
@@ -305,9 +317,28 @@ def _alone(config: Config, work: Callable[[Store], Any]) -> dict[str, Any]:
     return asyncio.run(run())
 
 
-def _say(done: dict[str, Any], as_json: bool, what: str) -> None:
+def _passed_over(config: Config, ids: tuple[int, ...], states: list[str]) -> dict[str, list[int]]:
+    """Named events that cannot be taken, by the state that they are in; `none` where there is none."""
+    if not ids:
+        return {}
+    rows = wiring.looking(config).find(Filter(ids=ids), limit=len(ids))
+    found = {row["id"]: str(row["state"]) for row in rows}
+    passed_over: dict[str, list[int]] = {}
+    for event in sorted(set(ids)):
+        if (state := found.get(event, "none")) not in states:
+            passed_over.setdefault(state, []).append(event)
+    return passed_over
+
+
+def _say(
+    done: dict[str, Any],
+    as_json: bool,
+    what: str,
+    passed_over: Mapping[str, list[int]] | None = None,
+) -> None:
     if as_json:
-        click.echo(json.dumps(done))
+        more = {} if passed_over is None else {"passed_over": passed_over}
+        click.echo(json.dumps(done | more))
         return
     click.echo(f"{done['replayed']} {what}")
     if done["superseded"]:
@@ -315,3 +346,11 @@ def _say(done: dict[str, Any], as_json: bool, what: str) -> None:
             f"passed over, because a newer event of the record is done: {done['superseded']}; "
             "--force tries them all the same"
         )
+    _say_passed_over(passed_over or {})
+
+
+def _say_passed_over(passed_over: Mapping[str, list[int]]) -> None:
+    for state, events in sorted(passed_over.items()):
+        why = "there is no such event" if state == "none" else f"{state} already"
+        why = "in a call" if state == "sending" else why
+        click.echo(f"passed over, {why}: {events}")

@@ -9,8 +9,10 @@ from typing import Any
 
 BY_CAUSE = "GROUP BY e.flow, e.code, e.message"
 # In this order: what stands in quotes, identifiers, addresses of things, numbers.
+_QUOTED = re.compile(
+    r"(?P<name>[{,]\s*\"[^\"]*\"\s*:)|'[^']*'|\"[^\"]*\"|\u201c[^\u201d]*\u201d|`[^`]*`"
+)
 _PARTS = (
-    (re.compile(r"'[^']*'|\"[^\"]*\"|\u201c[^\u201d]*\u201d|`[^`]*`"), "'\u2026'"),
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE), "#"),
     (re.compile(r"\b(?=[\w.-]*\d)[\w-]+(?:\.\w+)*"), "#"),
     (re.compile(r"#(?:\s*,\s*#)+"), "#"),
@@ -38,7 +40,8 @@ class Cause:
 
 
 def normalised(message: str) -> str:
-    """A message without values: what is in quotes, and every word with a digit."""
+    """A message without values: what is in quotes (names of JSON stay), and every word with a digit."""
+    message = _QUOTED.sub(lambda found: found["name"] or "'\u2026'", message)
     for part, mark in _PARTS:
         message = part.sub(mark, message)
     return " ".join(message.split())

@@ -194,3 +194,11 @@ def test_values_in_messages_do_not_tell_causes_apart(one: str, other: str) -> No
 
 def test_fields_do_tell_causes_apart() -> None:
     assert normalised("no value for entity") != normalised("no value for memo")
+
+
+def test_an_answer_in_json_is_told_by_its_names() -> None:
+    one = normalised(
+        '422 {"error": {"code": "bad_sku", "field": "lines[0].sku"}, "request": "a:1"}'
+    )
+    assert one == '# {"error": {"code": \'\u2026\', "field": \'\u2026\'}, "request": \'\u2026\'}'
+    assert one != normalised('422 {"error": {"reason": "bad_sku"}}')

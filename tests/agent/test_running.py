@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import fake_account
+import postgres
 import pytest
 import yaml
 from agent_bench import Bench
@@ -177,3 +179,26 @@ def test_the_doctor_names_what_is_wrong(bench: Bench) -> None:
     assert found["watch.bills"]["level"] == "ok"
     bench.account.close()
     assert checked(bench, "doctor", code=1)["log-in"]["level"] == "fail"
+
+
+def test_the_doctor_opens_databases(bench: Bench) -> None:
+    typed("auth", "new", "mine", "--out", bench.folder)
+    bench.write()
+    bundle = fake_account.flows_json()
+    bundle["connections"]["lake"] = {"base_url": {}, "database": {"secret": "lake"}}
+    (bench.folder / "flows.json").write_text(json.dumps(bundle))
+    secret = bench.folder / "secrets" / "lake"
+    with postgres.schema() as address:
+        secret.write_text(address.replace("postgresql://", "postgresql+psycopg://"))
+        assert checked(bench, "doctor", code=0)["connection lake"]["level"] == "ok"
+    for address, says in (
+        (f"sqlite:///{bench.folder / 'none' / 'lake.db'}", "unable to open"),
+        ("postgresql+psycopg://hidden:hidden@127.0.0.1:1/lake", "127.0.0.1:1: "),
+    ):
+        secret.write_text(address)
+        found = checked(bench, "doctor", code=1)["connection lake"]
+        assert says in found["detail"]
+        assert "hidden" not in found["detail"]
+    secret.write_text("nonsense hidden")
+    found = checked(bench, "doctor", code=1)["connection lake"]
+    assert found["detail"] == "connection 'lake': its secret is no address of a database"

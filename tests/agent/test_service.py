@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -164,7 +165,11 @@ def test_the_commands_work_beside_a_running_agent_and_without_one(
     assert shown["history"][-1]["after"] == "held"
     assert "no such item" in agent.type("list")
     agent.bench.account.answer = lambda _row: None
-    assert agent.json("retry", "--flow", "orders") == {"replayed": 1, "superseded": []}
+    assert agent.json("retry", "--flow", "orders") == {
+        "replayed": 1,
+        "superseded": [],
+        "passed_over": {},
+    }
     document = agent.bench.folder / "one.json"
     document.write_text('{"id": 1}')
     assert "1 accepted" in agent.type("send", "orders", str(document), "--id", "m1")
@@ -242,6 +247,16 @@ def test_what_failed_is_understood_mended_and_given_up_by_commands(
     shown = asked("show", events["m1"])
     assert (shown["original"], shown["body"]) == ((body % 1).decode(), mended)
     assert [one["code"] for one in shown["tries"]] == ["BAD", "created"]
+    told = typed("replay", events["m0"], events["m3"], "4711", "--dry-run")
+    assert "1 would be tried again" in told
+    assert f"passed over, done already: [{events['m0']}]" in told
+    assert "passed over, there is no such event: [4711]" in told
+    passed = asked("discard", events["m1"], "--reason", "too late")
+    assert passed == {"discarded": 0, "passed_over": {"done": [int(events["m1"])]}}
+    told = typed("show", events["m0"])
+    assert re.search(
+        r"^received_at +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$", told, re.MULTILINE
+    )
     given_up = asked("show", events["m2"])["history"][-1]
     assert given_up["code"] == "DISCARDED"
     assert given_up["message"].endswith(": a test of the shop")
