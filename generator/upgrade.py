@@ -19,7 +19,8 @@ from ruamel.yaml import YAML
 
 from generator.compile.inputs import exists, inside
 from generator.compile.reading import PROJECT_FILE, spec_files
-from generator.errors import GeneratorError, ProjectError
+from generator.errors import ProjectError
+from generator.spec.diagnose import Diagnostic, ordered
 from generator.spec.migrations import FileKind, Migration, newest
 from generator.spec.source import Source, read
 
@@ -57,26 +58,24 @@ def upgrades(folder: Path, migrations: tuple[Migration, ...]) -> Upgrades:
     """
     Look at every file of a project.
 
-    Raises ProjectError where a file cannot be read, and GeneratorError for one of a version that is
-    newer than this generator knows: then nothing at all is upgraded.
+    Raises ProjectError where a file cannot be read or its version is none that this generator knows:
+    then nothing at all is upgraded.
     """
     version = newest(migrations)
-    files, current = [], 0
+    files, current, unknown = [], 0, []
     for kind, source in _files(folder):
         own = source.data.get("spec")
-        if not isinstance(own, int) or isinstance(own, bool) or own < 1:
-            continue  # `check` says what is wrong with it
-        if own > version:
-            raise GeneratorError(
-                f"{source.file} is of version {own}; this generator knows {version} and older ones. "
-                "Install a newer suiteloom"
-            )
+        if type(own) is not int or not 1 <= own <= version:
+            unknown.append(_unknown(source, version))
+            continue
         if own == version:
             current += 1
             continue
         steps = migrations[own - 1 :]
         text = _rewritten(source, kind, steps, version)
         files.append(Upgrade(source.file, own, text, tuple(step.about for step in steps)))
+    if unknown:
+        raise ProjectError(ordered(unknown))
     return Upgrades(version, tuple(files), current)
 
 
@@ -102,6 +101,22 @@ def _files(folder: Path) -> Iterator[tuple[FileKind, Source]]:
     yield from (("project", one) for one in own)
     yield from (("flow", one) for one in flows)
     yield from (("shared", one) for one in shared)
+
+
+def _unknown(source: Source, version: int) -> Diagnostic:
+    """What is wrong with the version of a file."""
+    own = source.data.get("spec")
+    known = "1" if version == 1 else f"1 to {version}"
+    newer = type(own) is int and own > version
+    advice = "install a newer suiteloom" if newer else f"allowed: {known}"
+    advice += "; nothing is upgraded until then"
+    if "spec" not in source.data:
+        return source.report(source.key(()), "E111", "missing key 'spec'", help=advice)
+    place = source.value(("spec",))
+    if type(own) is not int:
+        return source.report(place, "E112", "'spec' must be a number", help=advice)
+    message = f"spec version {own} is not known to this generator; it reads {known}"
+    return source.report(place, "E105", message, help=advice)
 
 
 def _included(folder: Path, found: list[Source]) -> list[Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from generator.commands.shared import PROJECT, need_project
+from generator.errors import UsageError
 
 
 @click.command()
@@ -21,6 +22,8 @@ def upgrade(project: Path, only_check: bool) -> None:
 
     need_project(project)
     found = machine.upgrades(project, migrations.MIGRATIONS)
+    if not found.files and not found.current:
+        raise UsageError(f"no specs in '{project}'")
     if not found.files:
         files = "1 file is" if found.current == 1 else f"all {found.current} files are"
         click.echo(f"nothing to do: {files} of version {found.version}, the newest")

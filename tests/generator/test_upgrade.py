@@ -8,8 +8,9 @@ from typing import Any, get_args
 import pytest
 from click.testing import CliRunner
 
+from generator.cli import main
 from generator.commands.upgrade import upgrade
-from generator.errors import GeneratorError, ProjectError
+from generator.errors import ProjectError, UsageError
 from generator.spec.flow import Flow
 from generator.spec.migrations import MIGRATIONS, FileKind, Migration, newest
 from generator.spec.project import Project as ProjectSpec
@@ -84,6 +85,11 @@ def test_a_migration_changes_its_key_and_the_number_and_nothing_else(folder: Pat
     assert upgrades(folder, TWO).files == ()
 
 
+def test_a_folder_without_specs_is_not_called_up_to_date(tmp_path: Path) -> None:
+    left = CliRunner().invoke(upgrade, ["--project", str(tmp_path)])
+    assert isinstance(left.exception, UsageError)
+
+
 def test_migrations_run_one_after_the_other_from_where_a_file_stands(folder: Path) -> None:
     (folder / "specs/orders.yaml").write_text(FLOW.replace("spec: 1", "spec: 2"))
     abouts = {one.file: one.about for one in upgrades(folder, THREE).files}
@@ -94,17 +100,40 @@ def test_migrations_run_one_after_the_other_from_where_a_file_stands(folder: Pat
     assert "timezone" not in texts["project.yaml"]
 
 
-def test_nothing_is_upgraded_where_a_file_cannot_be_read_or_is_too_new(folder: Path) -> None:
+def test_nothing_is_upgraded_where_a_file_cannot_be_read(folder: Path) -> None:
     (folder / "specs/broken.yaml").write_text("spec: 1\nflow: [")
     with pytest.raises(ProjectError):
         upgrades(folder, TWO)
-    (folder / "specs/broken.yaml").write_text("spec: 7\nflow: new\n")
-    with pytest.raises(GeneratorError, match=r"specs/broken.yaml is of version 7"):
-        upgrades(folder, TWO)
+
+
+@pytest.mark.parametrize(
+    ("first", "place", "message", "advice"),
+    [
+        ("spec: 0", (1, 7), "spec version 0 is not known", "allowed: 1 to 3; "),
+        ("spec: -1", (1, 7), "spec version -1 is not known", "allowed: 1 to 3; "),
+        ("spec: true", (1, 7), "'spec' must be a number", "allowed: 1 to 3; "),
+        ('spec: "1"', (1, 7), "'spec' must be a number", "allowed: 1 to 3; "),
+        ("spec:", (1, 1), "'spec' must be a number", "allowed: 1 to 3; "),
+        ("# none", (2, 1), "missing key 'spec'", "allowed: 1 to 3; "),
+        ("spec: 7", (1, 7), "spec version 7 is not known", "install a newer suiteloom; "),
+    ],
+)
+def test_a_file_of_an_unknown_version_is_named_and_then_nothing_is_upgraded(
+    folder: Path, first: str, place: tuple[int, int], message: str, advice: str
+) -> None:
+    (folder / "specs/odd.yaml").write_text(f"{first}\nflow: odd\n")
+    (folder / "specs/other.yaml").write_text("spec: 0\nflow: other\n")
+    with pytest.raises(ProjectError) as raised:
+        upgrades(folder, THREE)
+    one, other = raised.value.diagnostics
+    assert (one.file, one.line, one.column) == ("specs/odd.yaml", *place)
+    assert one.message.startswith(message)
+    assert one.help == f"{advice}nothing is upgraded until then"
+    assert other.file == "specs/other.yaml"
 
 
 def test_the_command_says_what_it_does_and_check_changes_nothing(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = CliRunner().invoke
     where = ["--project", str(folder)]
@@ -123,6 +152,14 @@ def test_the_command_says_what_it_does_and_check_changes_nothing(
     assert run(upgrade, where).exit_code == 0
     assert (folder / "specs/orders.yaml").read_text() != before
     assert run(upgrade, [*where, "--check"]).exit_code == 0
+    shared = folder / "shared/maps.yaml"
+    shared.write_text(shared.read_text().replace("spec: 2", "spec: 0"))
+    for more in ([], ["--check"]):
+        monkeypatch.setattr("sys.argv", ["suiteloom", "upgrade", *where, *more])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 1
+        assert "shared/maps.yaml:1:7: error E105: spec version 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
