@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
-from generator.catalog import sdf, sdf_types, standard
-from generator.catalog.overlay import FIELD_TYPES
+from generator.catalog import Catalog, sdf, sdf_types, standard
+from generator.catalog.overlay import FIELD_TYPES, with_elements
 from generator.catalog.sdf import Element
 from generator.errors import UsageError
 from generator.suitescript.script import Script
@@ -184,6 +184,11 @@ class Project:
     def field_types(self, field: str) -> frozenset[str]:
         """Types (`generator.catalog.Field`) that fields of this id have; empty where none is known."""
         return _standard_types().get(field, frozenset()) | self._own_types.get(field, frozenset())
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalogue with the project's own objects."""
+        return with_elements(standard(), (each.element for each in self.by_id.values()))
 
     @cached_property
     def _own_types(self) -> dict[str, frozenset[str]]:

@@ -54,6 +54,7 @@ def test_scripts_in_the_style_of_others_have_the_findings_that_they_should() -> 
         ("labels_mr", "L240"),  # summarize reads output and inputSummary only
         ("oracle_letters_mr", "L240"),
         ("oracle_payments_mr", "L240"),
+        ("oracle_ue", "L271"),  # a sales representative by number
         ("oracle_payments_mr", "L225"),  # as Oracle's sample has it
         ("ship_rl", "L225"),
         ("ship_rl", "L220"),  # an invoice loaded for its total

@@ -10,6 +10,15 @@ import pytest
 from generator.lint import RULES, lint, read_folder
 from generator.lint.examples import Example, Snippet, files, map_reduce, module
 from generator.lint.page import page
+from generator.lint.rules.samples import (
+    BODY_FIELD,
+    RECORD,
+    ROLE,
+    ROLE_FILE,
+    USER_EVENT,
+    simple_script,
+    with_script,
+)
 from generator.spec.diagnose import Diagnostic
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +87,15 @@ LOOP = "const order = record.load({ type: 'salesorder', id: request.id });\ncons
         pytest.param("L277", module("Restlet", "", "  const get = ({ page }) => (page !== 1 ? 'more' : 'first');\n\n  return { get };"), id="a parameter taken out of what get is given"),
         pytest.param("", module("Restlet", "", "  const get = (params) => (Number(params.page) === 1 ? 'first' : 'more');\n  const post = (body) => body.page === 1;\n\n  return { get, post };"), id="numbers of a JSON body"),
         pytest.param("", module("ClientScript", "", "  const saveRecord = (context) => {\n    const rec = context.currentRecord;\n    if (rec.getValue({ fieldId: 'memo' })) return true;\n  };\n  const validateLine = (context) => context.sublistId === 'item';\n\n  return { saveRecord, validateLine };"), id="a client script that says yes somewhere"),
+        pytest.param("L271", Snippet("UserEventScript.beforeSubmit", "", "context.newRecord.setValue('department', '12');"), id="an id as text in a record of a type that is not said"),
+        pytest.param("L271", Snippet("Restlet", "record", "const order = record.load({ type: record.Type.SALES_ORDER, id: request.id, isDynamic: true });\norder.selectLine({ sublistId: 'item', line: 0 });\norder.setCurrentSublistValue('item', 'location', 7);\norder.commitLine({ sublistId: 'item' });\nreturn order.save();"), id="an id in a line"),
+        pytest.param("L271", Snippet("Restlet", "record", "const TERMS = 5;\nreturn record.submitFields({ type: 'customer', id: request.id, values: { terms: TERMS } });"), id="an id that submitFields writes"),
+        pytest.param("", Snippet("Restlet", "record", "const order = record.create({ type: 'salesorder' });\norder.setValue({ fieldId: 'entity', value: request.customer });\norder.setValue({ fieldId: 'orderstatus', value: 'B' });\norder.setValue({ fieldId: 'subsidiary', value: 1 });\norder.setValue({ fieldId: 'discountrate', value: 10 });\norder.setValue({ fieldId: 'custbody_kind', value: 3 });\nreturn order.save();"), id="values that are no ids, or the same everywhere, or of a field that nobody knows"),
+        pytest.param("", Snippet("Restlet", "record", "const order = record.create({ type: request.type });\norder.setValue({ fieldId: 'status', value: 3 });\nreturn order.save();"), id="a number of a field that is no reference on some record"),
+        pytest.param("", Snippet("Restlet", "record", "const order = record.create({ type: 'salesorder' });\n// suiteloom-lint: L271 because this customer is in the template of every account of ours\norder.setValue({ fieldId: 'entity', value: 12 });\norder.setValue({ fieldId: 'emial', value: 'a@b.example' }); // suiteloom-lint: L286 because a SuiteApp has it\nreturn order.save();"), id="an id and a field that are waived"),
+        pytest.param("L286", Snippet("Restlet", "record", "const order = record.create({ type: 'salesorder' });\norder.insertLine({ sublistId: 'item', line: 0 });\norder.setSublistValue({ sublistId: 'item', fieldId: 'quanttiy', line: 0, value: 2 });\nreturn order.save();"), id="a misspelt field of a line"),
+        pytest.param("L286", Snippet("Restlet", "record", "return record.submitFields({ type: record.Type.CUSTOMER, id: request.id, values: { compayname: request.name } });"), id="a misspelt field that submitFields writes"),
+        pytest.param("", Snippet("Restlet", "record", "const order = record.load({ type: 'salesorder', id: request.id });\nconst other = record.load({ type: request.type, id: request.id });\norder.setValue('custbody_seen', [order.getValue('shipaddr1'), order.getValue('statusRef'), order.getValue('billcity'), order.getValue('custbody_emial')]);\nother.setValue('emial', request.email);\nreturn [order.save(), other.save()];"), id="fields that may be there, and records of a type that is not said"),
     ],
 )  # fmt: skip
 def test_a_rule_finds_what_is_written_in_another_way(
@@ -92,6 +110,55 @@ def test_a_message_names_the_values_that_an_element_takes(tmp_path: Path) -> Non
     (one,) = found_in(field, tmp_path)
     assert (one.code, one.line) == ("L103", 3)
     assert "SELECT, TEXT, TEXTAREA, TIMEOFDAY, URL" in one.message
+
+
+def test_the_records_of_a_user_event_are_those_of_its_deployments(tmp_path: Path) -> None:
+    """A field is misspelt where no record that the script is deployed on has it; own custom fields count."""
+    body = BODY_FIELD.format(type="TEXT", more="  <bodysale>T</bodysale>\n")
+    reads = "return [context.newRecord.getValue('custbody_exmaple'), context.newRecord.getValue('compnyname')];"
+    script = Snippet("UserEventScript.beforeSubmit", "", reads).whole()
+    found = {}
+    for token in ("SALESORDER", "CUSTOMER", "ELSEWHERE"):
+        made = {
+            **with_script(simple_script("usereventscript", USER_EVENT.format(token)), script),
+            "src/Objects/custbody_example.xml": body,
+        }
+        found[token] = [
+            each.message for each in found_in(made, tmp_path / token) if each.code == "L286"
+        ]
+    assert found == {
+        "SALESORDER": ["salesorder has no field 'custbody_exmaple' that is known; did you mean 'custbody_example'?"],
+        "CUSTOMER": ["customer has no field 'compnyname' that is known; did you mean 'companyname'?"],
+        "ELSEWHERE": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        ("LIST_CUSTJOB</permkey>\n      <permlevel>EDIT", "LIST_CUSTJOB is given in line 6 already"),
+        ("LIST_CUSTJOB</permkey>\n      <permlevel>VIEW", "LIST_CUSTJOB is given in line 6 already as EDIT, here as VIEW"),
+    ],
+)  # fmt: skip
+def test_a_permission_given_twice_says_where_and_how_the_other_is(
+    second: str, message: str, tmp_path: Path
+) -> None:
+    entry = f"    <permission>\n      <permkey>{second}</permlevel>\n    </permission>\n"
+    role = ROLE.format(key="LIST_CUSTJOB", level="EDIT", only="")
+    (one,) = found_in(role.replace("  </permissions>", f"{entry}  </permissions>"), tmp_path)
+    assert (one.code, one.line, one.message) == ("L130", 10, message)
+
+
+def test_a_custom_record_type_in_brackets_and_without_is_one_permission(tmp_path: Path) -> None:
+    entry = "    <permission>\n      <permkey>customrecord_example</permkey>\n      <permlevel>EDIT</permlevel>\n    </permission>\n"
+    role = ROLE.format(key="[scriptid=customrecord_example]", level="EDIT", only="")
+    made = {
+        ROLE_FILE: role.replace("  </permissions>", f"{entry}  </permissions>"),
+        "src/Objects/customrecord_example.xml": RECORD.format(
+            access="CUSTRECORDENTRYPERM", more=""
+        ),
+    }
+    assert [each.code for each in found_in(made, tmp_path)] == ["L130"]
 
 
 def test_values_of_a_list_have_ids_of_their_own(tmp_path: Path) -> None:

@@ -93,6 +93,20 @@ def _permissions(each: ObjectFile, project: Project) -> Iterator[Found]:
             yield Found(place(part, "permlevel"), f"{key} is given as {allowed}, not as {level}")
 
 
+def _given_twice(each: ObjectFile, project: Project) -> Iterator[Found]:
+    if each.element.tag != "role":
+        return
+    first: dict[str, sdf.Element] = {}
+    for part in sdf.children(each.element, "permissions", "permission"):
+        key = sdf.reference(sdf.text(part, "permkey"))
+        given = first.setdefault(key, part)
+        if key and given is not part:
+            levels = (sdf.text(given, "permlevel"), sdf.text(part, "permlevel"))
+            other = f" as {levels[0]}, here as {levels[1]}" if levels[0] != levels[1] else ""
+            line = sdf.line(place(given, "permkey"))
+            yield Found(place(part, "permkey"), f"{key} is given in line {line} already{other}")
+
+
 def _web_services_only(each: ObjectFile, project: Project) -> Iterator[Found]:
     if each.element.tag != "role" or sdf.text(each.element, "iswebserviceonlyrole") != "T":
         return
@@ -193,5 +207,14 @@ RULES = (
         with_script(simple_script("restlet", FOR_ROLE), RESTLET_JS, **{ROLE_FILE: ROLE.format(key="LIST_CUSTJOB", level="FULL", only="")}),
         with_script(simple_script("restlet", FOR_ROLE), RESTLET_JS, **{ROLE_FILE: ROLE.format(key="LIST_CUSTJOB", level="EDIT", only="")}),
         object=_more_than_needed,
+    ),
+    Rule(
+        "L130", "a permission that a role is given twice", "error",
+        "The deployment stops: a permission may stand in a role once. Roles that SDF imports may have some twice.",
+        "oracle/netsuite-suitecloud-sdk issue 181",
+        "Take one of them out.",
+        ROLE.format(key="LIST_CUSTJOB", level="EDIT", only="").replace("  </permissions>", "    <permission>\n      <permkey>LIST_CUSTJOB</permkey>\n      <permlevel>VIEW</permlevel>\n    </permission>\n  </permissions>"),
+        ROLE.format(key="LIST_CUSTJOB", level="EDIT", only=""),
+        object=_given_twice,
     ),
 )  # fmt: skip

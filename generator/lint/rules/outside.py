@@ -144,31 +144,6 @@ def _weak_hash(script: Script, project: Project) -> Iterator[Found]:
             )
 
 
-_BY_ID: dict[str, tuple[str, ...]] = {
-    "record.load": ("id",), "record.delete": ("id",), "record.submitFields": ("id",), "record.copy": ("id",),
-    "record.transform": ("fromId",), "search.load": ("id",), "search.lookupFields": ("id",),
-    "file.load": ("id",), "file.delete": ("id",), "file.create": ("folder",), "email.send": ("author", "recipients"),
-    "task.create": ("scriptId", "deploymentId", "mappingId"), "url.resolveScript": ("scriptId", "deploymentId"),
-    "redirect.toSuitelet": ("scriptId", "deploymentId"), "https.requestRestlet": ("scriptId", "deploymentId"),
-    "render.transaction": ("entityId",), "workflow.initiate": ("workflowId",), "redirect.toRecord": ("id",),
-}  # fmt: skip
-
-
-def _hard_ids(script: Script, project: Project) -> Iterator[Found]:
-    for call in script.api(*_BY_ID):
-        assert call.api is not None
-        for name in _BY_ID[call.api.removesuffix(".promise")]:
-            node = script.option(call, name)
-            if node is None:
-                continue
-            number, said = script.number(node), script.string(node)
-            given = number if number is not None else int(said) if said and said.isdigit() else None
-            if given is not None and given > 0 and not (name == "deploymentId" and given == 1):
-                yield Found(
-                    node, f"{name} is {text(node)}, which is another one in the next account"
-                )
-
-
 def _own_parameters(script: Script, project: Project) -> Iterator[Found]:
     owners = project.owners(script)
     if not owners:
@@ -377,15 +352,6 @@ RULES = (
         Snippet("Suitelet", "crypto", "context.response.write(typeof crypto.createHash({ algorithm: crypto.HashAlg.MD5 }));"),
         Snippet("Suitelet", "crypto", "context.response.write(typeof crypto.createHash({ algorithm: crypto.HashAlg.SHA256 }));"),
         script=_weak_hash,
-    ),
-    Rule(
-        "L271", "an internal id in the code", "warning",
-        "Internal ids are given by each account: after a deployment to production or another account, the number is another record, or none.",
-        "netsuite-facts 8 and 9.1; SAFE guide, hardcoded ids",
-        "Use script ids, external ids, or a script parameter.",
-        Snippet("ScheduledScript", "search log", "log.audit({ title: 'open', details: search.load({ id: 1234 }).runPaged().count });"),
-        Snippet("ScheduledScript", "search log", "log.audit({ title: 'open', details: search.load({ id: 'customsearch_open' }).runPaged().count });"),
-        script=_hard_ids,
     ),
     Rule(
         "L272", "a date read from text by JavaScript", "warning",
