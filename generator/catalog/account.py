@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -124,6 +125,18 @@ def _fields(given: Mapping[str, _Field]) -> dict[str, Field]:
             label=each.label,
         )
     return found
+
+
+def described_ids(folder: Path) -> frozenset[str]:
+    """Script ids of what the files of a project's `catalog/` say that the account has."""
+    found: set[str] = set()
+    for path in sorted((folder / FOLDER).glob("*.json")):
+        each = from_text(path.read_text(encoding="utf-8"))
+        fields = [each.fields, *each.sublists.values()]
+        found.add(each.record)
+        found.update(id_ for group in fields for id_ in group)
+        found.update(field.refers or "" for group in fields for field in group.values())
+    return frozenset(id_ for id_ in found if id_.startswith(("cust", "cseg")))
 
 
 def with_account(catalog: Catalog, described: Iterable[Described]) -> Catalog:

@@ -120,6 +120,7 @@ def compile_project(
         outbound=tuple(outbound),
         build="",
         partitions=project.outbox.partitions,
+        account_objects=tuple(project.account_objects),
     )
     return replace(whole, build=build_hash(whole, __version__, memory)), ordered(sink)
 

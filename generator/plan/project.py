@@ -6,7 +6,7 @@ One `ProjectPlan` holds one plan per flow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.plan.flow import Verify
@@ -64,7 +64,11 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class ProjectPlan:
-    """All flows of a project and what they share."""
+    """
+    All flows of a project and what they share.
+
+    `account_objects` are ids of SDF objects that the project's own ones refer to and the account has.
+    """
 
     project: str
     prefix: str
@@ -78,3 +82,4 @@ class ProjectPlan:
     build: str
     retired: tuple[str, ...] = ()
     partitions: int = 1
+    account_objects: tuple[str, ...] = field(default=(), metadata={"contract": False})

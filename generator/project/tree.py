@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from generator.catalog.account import described_ids
 from generator.errors import WriteError
 from generator.memory import Memory
 from generator.plan import names
@@ -55,7 +56,7 @@ def make_tree(
         **{f"{cabinet}/{path}": text for path, text in render(plan, memory or Memory()).items()},
     }
     own = _objects(folder)
-    elsewhere = _elsewhere(texts, own)
+    elsewhere = _elsewhere(plan, folder, texts, own)
     if elsewhere:
         texts["src/manifest.xml"] = objects.manifest(plan, elsewhere)
     tree = {path: text.encode() for path, text in texts.items()}
@@ -88,12 +89,26 @@ def _objects(folder: Path) -> list[tuple[str, bytes]]:
     ]
 
 
-def _elsewhere(texts: Mapping[str, str], own: Sequence[tuple[str, bytes]]) -> list[str]:
-    """Objects that generated ones refer to, and that are only in the account."""
+def _elsewhere(
+    plan: ProjectPlan, folder: Path, texts: Mapping[str, str], own: Sequence[tuple[str, bytes]]
+) -> list[str]:
+    """
+    Objects that only the account has, by their full ids: SDF wants them declared.
+
+    Those that generated objects refer to, those that the user's own ones refer to and `catalog/`
+    knows, and those that project.yaml names. What else the user's objects refer to may be misspelt.
+    """
     made = [text for path, text in texts.items() if path.startswith("src/Objects/")]
-    there = (*made, *(content.decode(errors="replace") for _, content in own))
-    known = {found[1] for text in there if (found := _SCRIPTID.search(text))}
-    return sorted({found for text in made for found in _REFERENCE.findall(text)} - known)
+    written = [content.decode(errors="replace") for _, content in own]
+    here = {found[1] for text in (*made, *written) if (found := _SCRIPTID.search(text))}
+    account = described_ids(folder)
+    wanted = {id_ for text in made for id_ in _REFERENCE.findall(text)}
+    wanted |= {
+        id_ for text in written for id_ in _REFERENCE.findall(text) if id_.split(".")[0] in account
+    }
+    return sorted(
+        id_ for id_ in wanted.union(plan.account_objects) if id_.split(".")[0] not in here
+    )
 
 
 def _retired(now: Sequence[Script], state: State, prefix: str) -> tuple[Script, ...]:

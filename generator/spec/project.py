@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from generator.spec.fields import FieldType, Model, Scalar
+from generator.spec.fields import FieldType, Items, Model, Scalar
 from generator.spec.flow import FlowName
 from generator.spec.verify import BasicSpec, SecretSpec, SecretText
 
@@ -123,6 +123,9 @@ class VarSpec(Model):
     by: str | None = Field(default=None, description="Of a select: externalid, name or a field id.")
 
 
+AccountObject = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
+
+
 class Project(Model):
     """The project file."""
 
@@ -143,4 +146,8 @@ class Project(Model):
     )
     outbox: OutboxSpec = Field(
         default_factory=OutboxSpec, description="How events leave the account."
+    )
+    account_objects: Items[AccountObject] = Field(
+        default=(),
+        description="Script ids of objects that objects/ refers to and only the account has; the manifest declares them.",
     )

@@ -307,6 +307,7 @@ _FORMS = {
     "account": "an account id such as 1234567_SB1",
     "secret": "the name of a secret: lower-case letters, digits and '_'",
     "at": 'a time such as "02:30"',
+    "account_objects": "a list of script ids such as customlist_colours",
     "path": "an address path that starts with '/'",
 }
 

@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
 from generator.errors import ProjectError, UsageError, WriteError
+from generator.lint import lint, read
 from generator.project import build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -221,6 +223,43 @@ payload: {name: name}
     )
     build(project, out)
     assert "<objects>" not in manifest.read_text()
+
+
+def test_the_manifest_declares_what_own_objects_refer_to_and_the_account_has(
+    project: Path, out: Path
+) -> None:
+    """What `catalog/` knows by itself, else what project.yaml names; anything else may be misspelt."""
+    field = (
+        '<transactionbodycustomfield scriptid="custbody_{0}"><label>{0}</label>'
+        "<fieldtype>SELECT</fieldtype><selectrecordtype>[scriptid={1}]</selectrecordtype>"
+        "<storevalue>T</storevalue><bodysale>T</bodysale></transactionbodycustomfield>"
+    )
+    list_ = '<customlist scriptid="customlist_own"><name>Own</name></customlist>'
+    (project / "objects/customlist_own.xml").write_text(list_)
+    for name, target in (
+        ("one", "customlist_pulled"),
+        ("two", "customrecord_named"),
+        ("three", "customlist_own"),
+        ("four", "customrecord_naemd"),
+    ):
+        (project / f"objects/custbody_{name}.xml").write_text(field.format(name, target))
+    described = '{"record": "salesorder", "fields": {"custbody_x": {"type": "select", "refers": "customlist_pulled"}}}'
+    (project / "catalog").mkdir()
+    (project / "catalog/salesorder.json").write_text(described)
+    with (project / "project.yaml").open("a") as file:
+        file.write("account_objects: [customrecord_named, customrole_boss]\n")
+    build(project, out)
+    manifest = ET.parse(out / "src/manifest.xml")
+    declared = [each.text for each in manifest.iterfind("dependencies/objects/object")]
+    assert declared == ["customlist_pulled", "customrecord_named", "customrole_boss"]
+    (left,) = [each for each in lint(read(project), project) if each.code == "L108"]
+    assert left.file == "objects/custbody_four.xml"
+    assert left.message == (
+        "customrecord_naemd is not in the project; did you mean 'customrecord_named'?"
+    )
+    assert left.help == (
+        "correct the id, or declare it under account_objects: in project.yaml where the account has it"
+    )
 
 
 def test_an_own_object_cannot_take_a_generated_name(project: Path, out: Path) -> None:

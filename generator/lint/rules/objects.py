@@ -146,9 +146,16 @@ def _references(each: ObjectFile, project: Project) -> Iterator[Found]:
                 elif head not in known and head not in declared and name not in declared:
                     yield Found(
                         part,
-                        f"{name} is not in the project{did_you_mean(head, known)}",
-                        "correct the id, or declare it in manifest.xml under dependencies/objects where the account has it",
+                        f"{name} is not in the project{did_you_mean(head, known | declared)}",
+                        f"correct the id, or {_where_declared(project)} where the account has it",
                     )
+
+
+def _where_declared(project: Project) -> str:
+    """How a reference to an object of the account is declared: a manifest that is built is not written by hand."""
+    if project.manifest is not None and project.manifest.path in project.generated:
+        return "declare it under account_objects: in project.yaml"
+    return "declare it in manifest.xml under dependencies/objects"
 
 
 def _declared_objects(project: Project) -> set[str]:
