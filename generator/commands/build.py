@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 @click.option("--out", type=FOLDER, help="Where to write  [default: PROJECT/sdf_project]")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 when out of date.")
 @click.option("--force", is_flag=True, help="Overwrite files that a person edited.")
-def build(project: Path, out: Path | None, only_check: bool, force: bool) -> None:
+@click.option(
+    "--forget", multiple=True, metavar="SCRIPT",
+    help="A retired script that no account has (any more): leave it out from now on.",
+)  # fmt: skip
+def build(
+    project: Path, out: Path | None, only_check: bool, force: bool, forget: tuple[str, ...]
+) -> None:
     """Write the SDF project: scripts, objects, manifest, flows.json and SETUP.md."""
     from generator.memory import Memory
     from generator.project import build as build_project
@@ -26,7 +32,9 @@ def build(project: Path, out: Path | None, only_check: bool, force: bool) -> Non
     need_project(project)
     target = out or project / "sdf_project"
     memory = Memory.of(project)
-    result = build_project(project, target, check=only_check, force=force, memory=memory)
+    result = build_project(
+        project, target, check=only_check, force=force, forget=forget, memory=memory
+    )
     memory.save()
     raise SystemExit(_report_build(result))
 

@@ -6,18 +6,21 @@ From a project folder to its SDF project on disk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.compile import compile_project
 from generator.errors import ProjectError, UsageError
 from generator.memory import Memory
 from generator.plan.project import ProjectPlan
-from generator.project.tree import make_tree
-from generator.project.write import STATE, Changes, compare, read_state, write
-from generator.spec.diagnose import Diagnostic
+from generator.project.tree import make_tree, retired_by
+from generator.project.write import STATE, Changes, State, compare, read_state, write
+from generator.spec.diagnose import Diagnostic, did_you_mean
 
 __all__ = ["BuildResult", "build"]
+
+_RETIRED = "each deployment turns it off; where no account has it:  suiteloom build --forget {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class BuildResult:
         changes: files by what happened to them.
         written: whether the folder now holds the project. False for `check`, and where a person's
             edits are in the way: then nothing was written at all.
+        retired: ids of scripts that the build before still had and this one has not.
     """
 
     out: Path
@@ -39,6 +43,7 @@ class BuildResult:
     warnings: tuple[Diagnostic, ...]
     changes: Changes
     written: bool
+    retired: tuple[str, ...] = ()
 
     @property
     def current(self) -> bool:
@@ -52,11 +57,13 @@ class BuildResult:
             *(f"changed  {path}" for path in self.changes.changed),
             *(f"removed  {path}" for path in self.changes.removed),
             *(f"edited   {path}" for path in self.changes.edited),
+            *(f"retired  {script}: {_RETIRED.format(script)}" for script in self.retired),
         ]
         if not self.changes:
             return [f"{self.out} is up to date"]
         if self.written:
-            return [*listed, f"{self.out} is up to date now: {len(listed)} files"]
+            files = len(listed) - len(self.retired)
+            return [*listed, f"{self.out} is up to date now: {files} files"]
         if self.changes.edited:
             return [
                 *listed,
@@ -72,6 +79,7 @@ def build(
     *,
     check: bool = False,
     force: bool = False,
+    forget: Sequence[str] = (),
     memory: Memory | None = None,
 ) -> BuildResult:
     """
@@ -82,11 +90,12 @@ def build(
         out: folder of the SDF project; made where it is not there.
         check: write nothing, only compare.
         force: overwrite files that a person edited.
+        forget: ids of retired scripts that no account has: they are left out from now on.
         memory: of earlier builds; what nothing has changed for is taken from it.
 
     Raises:
         ProjectError: the project has mistakes.
-        UsageError: `out` is the project folder or a file.
+        UsageError: `out` is the project folder or a file, or a script to forget is not retired.
         WriteError: the output cannot be written.
     """
     if out.resolve() == project.resolve() or (out.exists() and not out.is_dir()):
@@ -95,7 +104,8 @@ def build(
     plan, found = compile_project(project, memory)
     if plan is None:
         raise ProjectError(found)
-    state = read_state(out)
+    before = read_state(out)
+    state = _without(before, forget, plan)
     tree = make_tree(plan, project, state, memory)
     owned = tree.pop(STATE).decode()
     changes = compare(out, tree, state)
@@ -105,4 +115,22 @@ def build(
     write_it = not check and (force or not changes.edited)
     if write_it:
         write(out, tree, changes, owned)
-    return BuildResult(out, plan, tuple(found), changes, write_it)
+    alive = {str(each["script"]) for each in before.scripts}
+    retired = tuple(
+        id_ for each in retired_by(plan, state) if (id_ := str(each["script"])) in alive
+    )
+    return BuildResult(out, plan, tuple(found), changes, write_it, retired)
+
+
+def _without(state: State, forget: Sequence[str], plan: ProjectPlan) -> State:
+    """What the output folder knows, without scripts that are forgotten."""
+    retired = [str(each["script"]) for each in retired_by(plan, state)]
+    for id_ in forget:
+        if id_ not in retired:
+            others = f"retired are {', '.join(retired)}" if retired else "no script is retired"
+            raise UsageError(f"{id_} is no retired script: {others}{did_you_mean(id_, retired)}")
+    scripts, gone = (
+        tuple(each for each in records if each["script"] not in forget)
+        for records in (state.scripts, state.retired)
+    )
+    return replace(state, scripts=scripts, retired=gone)

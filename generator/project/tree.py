@@ -46,7 +46,7 @@ def make_tree(
         memory: of earlier builds.
     """
     scripts = objects.scripts(plan)
-    retired = _retired(scripts, state, plan.prefix)
+    retired = tuple(objects.retire(_script(each), plan.prefix) for each in retired_by(plan, state))
     cabinet = f"src/FileCabinet{names.folder(plan.prefix)}"
     texts = {
         "suitecloud.config.js": _CONFIG,
@@ -111,15 +111,15 @@ def _elsewhere(
     )
 
 
-def _retired(now: Sequence[Script], state: State, prefix: str) -> tuple[Script, ...]:
-    """Scripts of earlier builds that this one does not have: SDF never deletes them."""
-    alive = {script.script for script in now}
+def retired_by(plan: ProjectPlan, state: State) -> list[Mapping[str, Any]]:
+    """Records of scripts of earlier builds that this one does not have, by id: SDF never deletes them."""
+    alive = {script.script for script in objects.scripts(plan)}
     gone = {
         str(record["script"]): record
         for record in (*state.retired, *state.scripts)
         if record["script"] not in alive
     }
-    return tuple(objects.retire(_script(gone[id_]), prefix) for id_ in sorted(gone))
+    return [gone[id_] for id_ in sorted(gone)]
 
 
 def _record(script: Script) -> dict[str, Any]:

@@ -152,6 +152,44 @@ def test_a_flow_that_is_gone_takes_its_files_along(project: Path, out: Path) -> 
     assert not build(project, out).changes, "it stays retired"
 
 
+def test_a_script_that_no_account_has_can_be_forgotten(project: Path, out: Path) -> None:
+    """A misspelt custom record that was built and never deployed: its deployment refers to nothing."""
+    events = """\
+spec: 1
+flow: sites
+direction: outbound
+record: customrecord_{}
+via: {{events: {{on: [create]}}}}
+target: {{connection: warehouse, path: /sites}}
+payload: {{name: name}}
+"""
+    spec, manifest = project / "specs/sites.yaml", out / "src/manifest.xml"
+    spec.write_text(events.format("siet"))
+    build(project, out)
+    spec.write_text(events.format("site"))
+    script, other = (f"customscript_nw_customrecord_siet_{kind}" for kind in ("ue", "wa"))
+    result = build(project, out)
+    assert result.retired == (script, other)
+    said = f"retired  {script}: each deployment turns it off; where no account has it:  suiteloom build --forget {script}"
+    assert said in result.lines()
+    assert "customrecord_siet" in manifest.read_text()
+    assert build(project, out).retired == (), "it is said once"
+    with pytest.raises(UsageError, match=f"is no retired script.*did you mean '{script}'"):
+        build(project, out, forget=[script.replace("siet", "site")])
+    result = build(project, out, forget=[script, other])
+    assert f"src/Objects/{script}.xml" in result.changes.removed
+    assert "customrecord_siet" not in manifest.read_text()
+    assert json.loads((out / "flows.json").read_text())["retired"] == []
+    assert not build(project, out).changes, "it stays forgotten"
+
+
+def test_a_script_can_be_forgotten_in_the_build_that_retires_it(project: Path, out: Path) -> None:
+    build(project, out)
+    (project / "specs/orders.yaml").unlink()
+    assert build(project, out, forget=["customscript_nw_orders_rl"]).retired == ()
+    assert not list(out.rglob("*orders*"))
+
+
 def test_a_flow_that_comes_back_is_deployed_again(project: Path, out: Path) -> None:
     build(project, out)
     before = {path: content for path, (content, _) in snapshot(out).items()}
