@@ -8,15 +8,15 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from emulator.account import children, folders
-from emulator.account.facts import ACCOUNT_TYPES, OPTIONS, RECORD_OPTIONS
+from emulator.account.facts import ACCOUNT_TYPES, OPTIONS
 from emulator.account.geography import COUNTRIES
 from emulator.account.place_names import COUNTRY_NAMES
 from emulator.account.preferences import Preferences
-from emulator.account.statuses import statuses
 from emulator.account.store import Row, Store
 from emulator.errors import NetSuiteError
 from emulator.ports import RecordData, Session
 from generator.catalog.model import Catalog, Field, RecordType
+from generator.catalog.options import RECORD_OPTIONS, statuses
 
 Found = TypeVar("Found")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_APPROVAL = {"1": "Pending Approval", "2": "Approved", "3": "Rejected"}
+from generator.catalog.options import APPROVAL
 
 # Options of selects that refer to no record type, by field id.
 OPTIONS: Mapping[str, Mapping[str, str]] = {
-    "approvalstatus": _APPROVAL,
+    "approvalstatus": APPROVAL,
     "shipcarrier": {"nonups": "More/Other", "ups": "UPS", "fedexusps": "FedEx/USPS"},
     "weightunit": {"1": "lb", "2": "oz", "3": "kg", "4": "g"},
     "costingmethod": {
@@ -33,23 +33,6 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
         "8": "PROSPECT-In Discussion",
         "13": "CUSTOMER-Closed Won",
         "15": "CUSTOMER-Renewal",
-    },
-}
-
-# The same where a field's options are those of its record type.
-RECORD_OPTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("task", "status"): {
-        "NOTSTART": "Not Started",
-        "PROGRESS": "In Progress",
-        "COMPLETE": "Completed",
-    },
-    ("task", "priority"): {"HIGH": "High", "MEDIUM": "Medium", "LOW": "Low"},
-    ("phonecall", "status"): {"SCHEDULED": "Scheduled", "COMPLETE": "Completed"},
-    ("phonecall", "priority"): {"HIGH": "High", "MEDIUM": "Medium", "LOW": "Low"},
-    ("calendarevent", "status"): {
-        "CONFIRMED": "Confirmed",
-        "TENTATIVE": "Tentative",
-        "CANCELLED": "Cancelled",
     },
 }
 

@@ -19,6 +19,7 @@ from emulator.account.facts import NUMBERS
 from emulator.account.kinds import BEARING, LINED, PURCHASES, SALES
 from emulator.account.values import cents, decimal_of, number
 from emulator.account.work import Work, bad_reference, user_error
+from generator.catalog import options
 
 
 def prepare(work: Work) -> None:
@@ -195,9 +196,9 @@ def _duedate(work: Work) -> None:
 
 def _status(work: Work) -> None:
     """The status of a new transaction, and one that a script chose."""
-    if statuses.statuses(work.record.id) is None:
+    if options.statuses(work.record.id) is None:
         return
-    shown = statuses.STATUS_FIELD.get(work.record.id)
+    shown = options.STATUS_FIELD.get(work.record.id)
     letter = work.fields.get(shown) if shown else work.fields.get("_status")
     if letter is None:
         letter = statuses.first(work.record.id, work.book.preferences)

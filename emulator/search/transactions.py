@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from emulator.account.kinds import NOT_POSTING
-from emulator.account.statuses import statuses
 from emulator.search import fields, lines
 from emulator.search.fields import BODY, LINE, cast, json_path, stored
 from emulator.search.model import Join, SearchField, SearchType
 from emulator.suiteql.lines import KEY_FACTOR
 from generator.catalog.model import RecordType
+from generator.catalog.options import statuses
 
 # Line fields that the search shows for the body where the row is the transaction's own.
 _SHARED = frozenset(lines.SHARED)

@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulator.account.statuses import statuses
 from emulator.ports import Session
 from emulator.search.model import SearchField
 from emulator.search.statement import Output
 from emulator.suiteql import masks
 from generator.catalog import standard
+from generator.catalog.options import statuses
 
 # What a summary shows for the group without a value.
 NO_GROUP = "- None -"

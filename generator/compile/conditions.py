@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from generator.catalog import Field
+from generator.compile.choices import check_choice, choices
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.paths import compile_path
 from generator.compile.types import DATES, NUMBERS, Target, misfit
@@ -71,7 +72,7 @@ def compile_condition(
         return None
     test = _test(spec, place, subject, tests[0])
     if test:
-        _check_literals(test, known, place / tests[0])
+        _check_literals(context, test, known, place / tests[0])
     return test
 
 
@@ -188,10 +189,11 @@ def _test(
     return Test(subject, operator, value)  # type: ignore[arg-type]
 
 
-def _check_literals(test: Test, known: Field | None, place: Place) -> None:
+def _check_literals(context: FlowContext, test: Test, known: Field | None, place: Place) -> None:
     """What a test compares with against the type of its field, where that is known."""
     if test.operator not in ("equals", "not_equals", "in", "not_in", "gt", "lt"):
         return
+    listed = choices(context.record, known.id) if known and not _joined(test.subject) else None
     many = isinstance(test.value, list)
     for index, literal in enumerate(test.value if isinstance(test.value, list) else [test.value]):
         at = place / index if many else place
@@ -199,6 +201,8 @@ def _check_literals(test: Test, known: Field | None, place: Place) -> None:
             found = _never(literal, known, joined=_joined(test.subject))
             if found:
                 at.error(*found)
+            elif listed is not None:
+                check_choice(literal, at, known.id, listed)
         elif test.operator in ("gt", "lt") and not any(c.isdigit() for c in str(literal)):
             at.warn(
                 "E213",

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from generator.catalog import Field
+from generator.compile.choices import check_choices
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place
 from generator.compile.formats import check_format
@@ -122,6 +123,8 @@ def compile_field(
         value = with_vars(context, value, place)
         _check_select(context, rule, known, value, place, name, group)
         _check_default(rule, place)
+        record = context.project.catalog.record(group.owner)  # None for lines and subrecords
+        check_choices(context, value, place, name, record, text=bool(rule.set_text))
     elif rule.ref and kind not in ("select", "multiselect", "integer", "text"):
         (place / "ref").error(
             "E203", f"'{name}' is {article(kind)}; a reference needs a select field", key=True

@@ -174,7 +174,7 @@ def check_fit(context: FlowContext, value: Value, target: Target, place: Place) 
     if target.type in ("select", "multiselect"):
         return
     _check_end(value, target, place)
-    for literal, at, plain in _literals(context, value, place):
+    for literal, at, plain in literals(context, value, place):
         found = misfit(literal, target, plain=plain)
         if found:
             at.error(*found)
@@ -270,9 +270,7 @@ def _source_place(value: Value, place: Place) -> Place:
     return place / "concat" if isinstance(value.source, Concat) else place
 
 
-def _literals(
-    context: FlowContext, value: Value, place: Place
-) -> Iterator[tuple[Any, Place, bool]]:
+def literals(context: FlowContext, value: Value, place: Place) -> Iterator[tuple[Any, Place, bool]]:
     """
     Every value that is known beforehand and arrives at the field, and where it stands.
 
@@ -296,7 +294,7 @@ def _literals(
                         yield each, place / "var", False
         elif isinstance(value.source, Coalesce):
             for index, part in enumerate(value.source.parts):
-                yield from _literals(context, part, place / "coalesce" / index)
+                yield from literals(context, part, place / "coalesce" / index)
     if isinstance(value.default, Literal_):
         at = place / "default"
         yield value.default.value, at / "value" if at.source.has((*at.loc, "value")) else at, False

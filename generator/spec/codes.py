@@ -218,6 +218,13 @@ _MEANING = (
         right="body: {comments: {from: note, features: [MULTICURRENCY]}}",
     ),
     Code(
+        "E207",
+        "a value that a fixed list does not have",
+        "Some lists are the same in every account: the status of an order is a letter, however the page shows it. What the list does not have is a warning, a text where the value belongs an error.",
+        wrong="record: salesorder\nbody: {orderstatus: {value: Pending Fulfillment}}",
+        right="record: salesorder\nbody: {orderstatus: {value: B}}",
+    ),
+    Code(
         "E208",
         "a required field that nothing sets",
         "NetSuite refuses the record without this field. Map it, or let the flow only update.",
