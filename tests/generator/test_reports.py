@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from report_shapes import SarifLog, junit_faults
 
 from generator.compile import compile_project
 from generator.report import FORMS, Case, Report, by_file, render
@@ -24,13 +25,20 @@ def bad() -> Report:
 
 
 def sarif(report: Report) -> dict[str, Any]:
-    log: dict[str, Any] = json.loads(render(report, "sarif"))
+    written = render(report, "sarif")
+    SarifLog.model_validate_json(written)
+    log: dict[str, Any] = json.loads(written)
     return log
 
 
-def test_sarif_has_what_its_schema_requires(bad: Report) -> None:
+def junit(report: Report) -> ET.Element:
+    root = ET.fromstring(render(report, "junit"))
+    assert junit_faults(root) == []
+    return root
+
+
+def test_sarif_says_what_a_reader_of_it_needs(bad: Report) -> None:
     log = sarif(bad)
-    assert log["version"] == "2.1.0"
     assert log["$schema"].endswith("/sarif-schema-2.1.0.json")
     (run,) = log["runs"]
     driver = run["tool"]["driver"]
@@ -42,11 +50,7 @@ def test_sarif_has_what_its_schema_requires(bad: Report) -> None:
     assert len(run["results"]) == len(bad.findings) == 12
     for result in run["results"]:
         assert result["message"]["text"]
-        assert result["level"] in ("error", "warning")
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
-        region = result["locations"][0]["physicalLocation"]["region"]
-        assert region["startLine"] >= 1
-        assert region["startColumn"] >= 1
 
 
 def test_sarif_of_nothing_is_a_run_without_results() -> None:
@@ -70,7 +74,7 @@ def test_sarif_names_a_file_as_a_uri_from_the_working_folder(
 
 
 def test_junit_has_a_case_a_file_and_counts_that_agree(bad: Report) -> None:
-    root = ET.fromstring(render(bad, "junit"))
+    root = junit(bad)
     assert root.tag == "testsuites"
     assert (root.get("tests"), root.get("failures")) == ("2", "1")
     for suite in root:
@@ -93,8 +97,9 @@ def test_junit_can_say_anything_that_a_finding_says() -> None:
         Case("later", "tests", skipped="no \x02 Node"),
         Case("doubtful", "specs", (Diagnostic("x.yaml", 1, 1, "E251", "warning", "lowered"),)),
     )
-    root = ET.fromstring(render(Report("try", cases), "junit"))
-    assert (root.get("tests"), root.get("failures"), root.get("skipped")) == ("3", "1", "1")
+    root = junit(Report("try", cases))
+    assert (root.get("tests"), root.get("failures")) == ("3", "1")
+    assert sum(int(suite.get("skipped", "")) for suite in root) == 1
     assert root.get("time") == "1.250"
     failure = root.find(".//failure")
     assert failure is not None
