@@ -147,7 +147,8 @@ function lookup(module) {
       }
       for (const one of references) {
         note('found', {
-          f: one.field, s: one.spec, lookup: one.lookup.name, key: plain(module.keyOf(store, one)), ids: module.ids(store, one),
+          f: one.field, s: one.spec, lookup: one.lookup.name, parts: plain(one.parts),
+          key: plain(module.keyOf(store, one)), ids: module.ids(store, one),
         });
       }
     },

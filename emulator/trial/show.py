@@ -14,7 +14,7 @@ from emulator.trial.records import flat
 from emulator.trial.report import shown
 from emulator.trial.run import queries
 from emulator.trial.stage import Stage
-from emulator.trial.trace import FieldTrace, traced
+from emulator.trial.trace import FieldTrace, keys, traced
 from generator.errors import UsageError
 from generator.plan.inbound import InboundPlan
 from generator.spec.trials import Save
@@ -207,8 +207,8 @@ def _rows(fields: Sequence[FieldTrace]) -> Iterator[list[str]]:
         if one.lookup is not None:
             found = ", ".join(one.ids) or "none"
             value = f"{one.key} (id {found})" if one.ids else f"{one.key} (not found)"
-        elif isinstance(value, list) and value and f"ref {value[0]}" in one.source:
-            value = f"{', '.join(map(shown, value[1:]))} (not looked up)"
+        elif one.waits:
+            value = f"{', '.join(map(keys, one.waits))} (not looked up)"
         yield [one.name, one.source, read, _short(value), one.spec]
 
 

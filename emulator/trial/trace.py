@@ -26,6 +26,7 @@ class FieldTrace:
         reads: what it read, by path, as it was there.
         steps: transforms and what each gave.
         value: in the field's own form; None for nothing.
+        waits: the references in `value` that were not looked up: each the look-up and the parts of its key.
         lookup: the look-up that it asked, with `key` and the internal `ids` found.
         written: whether it was set in the record.
     """
@@ -36,6 +37,7 @@ class FieldTrace:
     reads: list[tuple[str, Any]] = field(default_factory=list)
     steps: list[tuple[str, Any]] = field(default_factory=list)
     value: Any = None
+    waits: list[list[Any]] = field(default_factory=list)
     lookup: str | None = None
     key: Any = None
     ids: list[str] = field(default_factory=list)
@@ -93,15 +95,22 @@ class _Tracer:
                     now.steps.append((note["name"], note.get("out")))
                 elif kind == "as":
                     now.value = note.get("out")
+                    now.waits = list(_references(note["t"], now.value))
                     now = None
         return found
 
     def _found(self, note: Note) -> None:
+        if note["key"] is None:
+            return  # a part of the key was not found, so it was not looked for
+        asked = [note["lookup"], *note["parts"]]
         for one in self._by_spot.get((note["s"], note["f"]), ()):
-            if (isinstance(one.value, list) and note["key"] in one.value[1:]) or (
-                one.lookup is None and note["key"] is not None and not isinstance(one.value, list)
-            ):
-                one.lookup, one.key, one.ids = note["lookup"], note["key"], note["ids"]
+            if asked in one.waits:
+                one.waits.remove(asked)
+            elif one.lookup is not None or isinstance(one.value, list):
+                continue
+            # A multi-select asks for several.
+            one.key = keys(asked) if one.lookup is None else f"{one.key}, {keys(asked)}"
+            one.lookup, one.ids = note["lookup"], [*one.ids, *note["ids"]]
 
     def _closed(self, frame: _Frame, around: list[_Frame]) -> None:
         """A line has been read: its number goes into the names of its fields."""
@@ -115,6 +124,19 @@ class _Tracer:
                     one.name = f"{path}[{number}]{one.name[len(path) :]}"
         if around:
             around[-1].fields += [one for one in frame.fields if "[" not in one.name]
+
+
+def _references(kind: str, value: Any) -> Iterator[list[Any]]:
+    """The references that a value of a kind (`ref`, `refBy`, `refs`) holds, as scripts write them out."""
+    if kind.startswith("ref") and isinstance(value, list):
+        for one in value if kind == "refs" else [value]:
+            if isinstance(one, list):  # else the id that stands for an empty value
+                yield one
+
+
+def keys(reference: list[Any]) -> str:
+    """The key of a reference for people; a part of it may be a reference itself."""
+    return ", ".join(keys(part) if isinstance(part, list) else str(part) for part in reference[1:])
 
 
 def _words(plan: InboundPlan | OutboundPlan) -> dict[tuple[str, str], str]:

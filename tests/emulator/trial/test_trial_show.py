@@ -66,14 +66,45 @@ def test_lines_are_numbered_by_their_place(stage: Stage, folder: Folder) -> None
 def test_a_key_that_was_never_looked_up_is_shown_as_such() -> None:
     """A document that fails while it is read asks for none of its references."""
     kind = FieldTrace(
-        "category", "p.yaml:9", "kind, ref category_name", value=["category_name", "Good"]
-    )
+        "category", "p.yaml:9", "kind, ref category_name",
+        value=["category_name", "Good"], waits=[["category_name", "Good"]],
+    )  # fmt: skip
     tags = FieldTrace("tags", "p.yaml:10", "tags", value=["new", "old"])
     failed = show.Shown("people", "7", {"outcome": "failed"}, 0, {}, (kind, tags), {}, {})
     told = show.text(failed)
     assert "Good (not looked up)" in told
     assert "category_name" not in told.split("kind, ref category_name")[1]
     assert '["new", "old"]' in told
+
+
+def test_a_key_of_several_parts_is_shown_as_looked_up(tmp_path: Path) -> None:
+    """Also where a part of it is a reference itself, and where nothing was found."""
+    folder = Folder(tmp_path)
+    folder.write(
+        "specs/bills.yaml",
+        """\
+        spec: 1
+        flow: bills
+        direction: inbound
+        record: vendorbill
+        via: {restlet: {}}
+        key: {from: no, prefix: "B-"}
+        body:
+          entity: {from: vendor, ref: {record: vendor, by: {entityid: vendor, subsidiary: subsidiary}}}
+          subsidiary: {from: company, on: create, ref: {record: subsidiary, by: name}}
+        lines:
+          expense: {from: lines, policy: append, body: {account: {from: account, ref: {record: account, by: acctnumber}}, amount: amount}}
+        """,
+    )
+    bill = '{"no": 1, "vendor": "Nobody", "company": "%s", "lines": []}'
+    with Stage.opened(folder.path) as stage:
+        for name, told in (
+            ("Parent Company", "Nobody, Parent Company (not found)"),
+            ("Nowhere", "Nobody, Nowhere (not looked up)"),
+        ):
+            folder.write("bill.json", bill % name)
+            (one,) = show.try_documents(stage, "bills", folder.path / "bill.json", [], [])
+            assert told in show.text(one)
 
 
 def test_a_save_shows_its_event_or_why_there_is_none(stage: Stage) -> None:
