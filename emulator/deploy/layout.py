@@ -29,13 +29,15 @@ class Layout:
     """
     A project as its two control files describe it.
 
-    `features` are those that the manifest declares, with whether they are required; `files` are
+    `features` are those that the manifest declares, with whether they are required, `elsewhere` the
+    objects that it says the account has; `files` are
     (File Cabinet path, file on disk), `objects` the selected object files, `places` the folders of the
     File Cabinet that the project may fill.
     """
 
     name: str = ""
     features: dict[str, bool] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
     files: list[tuple[str, Path]] = field(default_factory=list)
     objects: list[Path] = field(default_factory=list)
     places: tuple[str, ...] = _PLACES
@@ -88,6 +90,9 @@ def _manifest(manifest: sdf.Element, layout: Layout, report: Report) -> None:
     for child in manifest:
         if child.tag not in known:
             report(f"manifest.xml: unknown element {child.tag}")
+    layout.elsewhere = {
+        (each.text or "").strip() for each in manifest.iterfind("dependencies/objects/object")
+    }
     for feature in manifest.iterfind("dependencies/features/feature"):
         name = (feature.text or "").strip()
         required = feature.get("required")

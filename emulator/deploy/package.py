@@ -70,7 +70,9 @@ def read_package(folder: Path, account: Target) -> Package:
     known = _script_ids(elements)
     for path, element in elements.items():
         _object(path, element, findings.append, unknown.append)
-        _references(path, element, known, {*files, *left_out}, account, findings.append)
+        lists = set(_elsewhere(path, element, project, known, account, notes.append))
+        there = {*files, *left_out}
+        _references(path, element, known | lists, there, account, findings.append)
         if element.tag in sdf_types.SCRIPT_TYPES:
             _script_file(element, files, account, findings.append)
     for name, text in files.items():
@@ -293,6 +295,23 @@ def _references(
                 scriptid = value[len(_BRACKET[0]) : -1]
                 if scriptid not in known and not _in_account(account, scriptid):
                     report(f"{path}:{sdf.line(part)}: {part.tag}: there is no object {scriptid}")
+
+
+def _elsewhere(
+    path: str,
+    element: Element,
+    project: Layout,
+    known: set[str],
+    account: Target,
+    note: Report,
+) -> Iterator[str]:
+    """Lists of fields that the manifest declares and this account does not have: noted, not refused."""
+    for part in element.iter("selectrecordtype"):
+        scriptid = sdf.reference((part.text or "").strip())
+        there = scriptid in known or _in_account(account, scriptid)
+        if scriptid in project.elsewhere and not there:
+            note(f"{path}:{sdf.line(part)}: the list {scriptid}, which only the real account has")
+            yield scriptid
 
 
 def _there(name: str, files: Collection[str], account: Target) -> bool:

@@ -126,6 +126,30 @@ def test_a_finding_names_the_line(lab, project):
     assert error.value.findings[0].startswith("Objects/customrecord_hive.xml:6: ")
 
 
+def test_a_list_that_only_the_real_account_has_is_listed_and_its_field_takes_any_value(
+    lab, project
+):
+    path = without_news(project) / "Objects/customrecord_hive.xml"
+    path.write_text(path.read_text().replace("-4</selectr", "[scriptid=customlist_gone]</selectr"))
+    with pytest.raises(DeployError) as error:
+        read_package(project, lab.account)
+    assert error.value.findings == [
+        "Objects/customrecord_hive.xml:17: selectrecordtype: there is no object customlist_gone"
+    ]
+    declared = "</features><objects><object>customlist_gone</object></objects>"
+    (project / "manifest.xml").write_text(MANIFEST.replace("</features>", declared))
+    package = install(lab, project)
+    place = "Objects/customrecord_hive.xml:17: "
+    said = f"{place}the list customlist_gone, which only the real account has"
+    assert said in package.no_effect
+    code = """const made = record.create({ type: 'customrecord_hive' });
+    made.setValue('name', 'One');
+    made.setValue('custrecord_hive_keeper', 7);
+    const hive = record.load({ type: 'customrecord_hive', id: made.save() });
+    return { keeper: Number(hive.getValue('custrecord_hive_keeper')) };"""
+    assert lab.run(code) == {"keeper": 7}
+
+
 def test_a_formula_is_no_value_and_is_listed(lab, project):
     package = install(lab, without_news(project))
     assert "the formula of custrecord_hive_size, which stays empty" in package.no_effect
