@@ -265,8 +265,13 @@ def _lists(element: Element, at: At) -> None:
 
 
 def _role(element: Element, at: At) -> None:
+    given = set()
     for part in sdf.children(element, "permissions", "permission"):
         key, level = sdf.text(part, "permkey"), sdf.text(part, "permlevel")
+        own = sdf.reference(key)
+        if own in given:  # oracle/netsuite-suitecloud-sdk issue 181
+            at(part, f"permission {own} is given twice")
+        given.add(own)
         if key.startswith(_BRACKET[0]) or not key:
             continue
         levels = permissions.allowed().get(key)

@@ -290,6 +290,12 @@ BROKEN = {
         "LIST_ITEMS",
         "unknown permission LIST_ITEMS",
     ),
+    "permission twice": (
+        "Objects/customrole_t.xml",
+        "<permkey>LIST_ITEM</permkey><permlevel>VIEW",
+        "<permkey>customrecord_t</permkey><permlevel>VIEW",
+        "Objects/customrole_t.xml:5: permission customrecord_t is given twice",
+    ),
     "permission level": (
         "Objects/customrole_t.xml",
         "LIST_ITEM",
