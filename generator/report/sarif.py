@@ -67,7 +67,7 @@ def _result(report: Report, found: Diagnostic, index: int) -> dict[str, Any]:
         "ruleId": found.code,
         "ruleIndex": index,
         "level": found.severity,
-        "message": {"text": found.message + (f"\n{found.help}" if found.help else "")},
+        "message": {"text": _plain(found.message + (f"\n{found.help}" if found.help else ""))},
         "locations": [
             {
                 "physicalLocation": {
@@ -77,6 +77,11 @@ def _result(report: Report, found: Diagnostic, index: int) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _plain(text: str) -> str:
+    """A message without placeholders: braces of its own are doubled (section 3.11.5)."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _uri(path: Path) -> str:

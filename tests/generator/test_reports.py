@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,12 @@ def test_sarif_says_what_a_reader_of_it_needs(bad: Report) -> None:
 def test_sarif_of_nothing_is_a_run_without_results() -> None:
     (run,) = sarif(by_file("check", BAD, ["project.yaml"], []))["runs"]
     assert run["results"] == []
+
+
+def test_sarif_takes_no_brace_of_a_message_for_a_placeholder() -> None:
+    odd = replace(ODD, message="write {from: id}", help="or {0}")
+    (run,) = sarif(by_file("check", BAD, ["project.yaml"], [odd]))["runs"]
+    assert run["results"][0]["message"]["text"].format() == "write {from: id}\nor {0}"
 
 
 def test_sarif_names_a_file_as_a_uri_from_the_working_folder(
