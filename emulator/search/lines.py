@@ -1,7 +1,7 @@
 """
 The rows of a transaction search: one for the transaction (`mainline` is T) and one for each line.
 
-    p.part 0   the transaction itself
+    p.part 0   the transaction itself; a journal has no such row, its lines are all main lines
     p.part 1   its lines: `s.key` is the sublist, `l.key` the place in it, `l.value` the line
     p.part 2   what NetSuite computes: shipping cost and tax, named by `s.key`
 
@@ -14,6 +14,7 @@ documents that take back (credits, refunds, returns) negative: assumed, switch
 
 from __future__ import annotations
 
+from emulator.account.kinds import JOURNALS
 from emulator.search.fields import BODY, LINE, cast, json_path
 from emulator.suiteql.lines import KEY_FACTOR, KEY_STEP
 
@@ -26,6 +27,7 @@ SUBLISTS = ("item", "expense", "inventory", "line")
 SHARED = ("memo", "location", "department", "class", "account", "customer")
 MAIN = "record AS r"
 
+JOURNAL = f"r.type IN ({', '.join(repr(name) for name in sorted(JOURNALS))})"
 _SHIPPING, _TAX = json_path(BODY, "shippingcost"), json_path(BODY, "taxtotal")
 _PARTS = (
     "CASE p.part WHEN 0 THEN '{\"main\":[0]}' WHEN 1 THEN r.lines ELSE"
@@ -37,6 +39,7 @@ _KEYS = ", ".join(f"'{name}'" for name in ("main", *SUBLISTS, "shipping", "taxli
 # CROSS JOIN keeps the order of the loops, so that rows come by transaction and a page ends early.
 SOURCE = (
     f"{MAIN} CROSS JOIN (SELECT 0 AS part UNION ALL SELECT 1 UNION ALL SELECT 2) AS p"
+    f" ON p.part > 0 OR NOT {JOURNAL}"
     f" CROSS JOIN json_each({_PARTS}) AS s ON s.key IN ({_KEYS})"
     " CROSS JOIN json_each(s.value) AS l"
 )
@@ -47,12 +50,13 @@ NUMBER = f"CASE p.part WHEN 0 THEN 0 WHEN 1 THEN json_extract({LINE}, '$.line') 
 
 def flag(name: str) -> str:
     """Whether a row is the main, shipping or tax row."""
-    return f"CASE WHEN s.key = '{name}' THEN 'T' ELSE 'F' END"
+    every = f" OR {JOURNAL}" if name == "main" else ""
+    return f"CASE WHEN s.key = '{name}'{every} THEN 'T' ELSE 'F' END"
 
 
 def sequence() -> str:
-    """The place of a row among those of its transaction."""
-    before, whens = "1", []
+    """The place of a row among those of its transaction, from 0."""
+    before, whens = f"CASE WHEN {JOURNAL} THEN 0 ELSE 1 END", []
     for name in SUBLISTS:
         whens.append(f"WHEN '{name}' THEN {before} + l.key")
         before += f" + COALESCE(json_array_length(r.lines, '$.{name}'), 0)"

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from emulator.account.kinds import JOURNALS
 from emulator.ports import Session
 from emulator.search import filters, formulas, unbuilt
 from emulator.search.columns import applied, summary_type
@@ -139,7 +140,7 @@ class Builder:
         spread = self._base.type.spread
         if (
             main_only
-            or filters.wants_main_line(tree)
+            or (self._base.type.records.isdisjoint(JOURNALS) and filters.wants_main_line(tree))
             or (spread and not spread & (_names(wanted, tree) | self._asked.keys()))
         ):
             self._base.lines = False

@@ -1,0 +1,49 @@
+"""What public integration scripts do that no other module asks: journals, places as text, scripts that are objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lab import Lab
+
+
+def journal(amount: int) -> dict[str, Any]:
+    lines = [{"account": "1", "debit": amount}, {"account": "17", "credit": amount}]
+    fields = {"subsidiary": "1", "trandate": "2026-11-02", "memo": "whole"}
+    return {"type": "journalentry", "fields": fields, "sublists": {"line": lines}}
+
+
+@pytest.mark.shows("N/search.create", "N/search.Search.run", "N/search.lookupFields")
+@pytest.mark.rule("search.journal_lines")
+def test_every_row_of_a_journal_is_one_of_its_lines(lab: Lab) -> None:
+    lab.account.seed([journal(30)])
+    code = """const last = search.create({ type: 'journalentry', columns: [{ name: 'internalid', sort: 'DESC' }] });
+    const id = last.run().getRange({ start: 0, end: 1 })[0].id;
+    const found = (type, ...filters) => search.create({
+      type, filters: [['internalid', 'anyof', id], ...filters],
+      columns: ['mainline', 'account', 'debitamount', 'creditamount', 'amount', 'linesequencenumber'],
+    }).run().getRange({ start: 0, end: 9 }).map((one) => [
+      one.getValue('mainline'), one.getValue('account'), one.getValue('debitamount'), one.getValue('creditamount'),
+      one.getValue('amount'), one.getValue('linesequencenumber'),
+    ]);
+    const all = found('journalentry');
+    const same = (rows) => JSON.stringify(rows) === JSON.stringify(all);
+    return {
+      all, main: same(found('transaction', 'AND', ['mainline', 'is', 'T'])),
+      lines: found('transaction', 'AND', ['mainline', 'is', 'F']),
+      once: found('transaction', 'AND', ['linesequencenumber', 'equalto', 0]).length,
+      account: found('journalentry', 'AND', ['mainline', 'is', 'T'], 'AND', ['account', 'anyof', 17]).length,
+      memo: search.lookupFields({ type: 'journalentry', id, columns: ['memo'] }).memo,
+    };"""
+    assert lab.run(code) == {
+        "all": [
+            ["*", "1", "30.00", "", "30.00", "0"],
+            ["*", "17", "", "30.00", "-30.00", "1"],
+        ],
+        "main": True,
+        "lines": [],
+        "once": 1,
+        "account": 1,
+        "memo": "whole",
+    }
