@@ -7,6 +7,7 @@ const { call } = use('inside/bridge');
 const { fail, need } = use('inside/errors');
 const { state } = use('inside/state');
 const { Column, lower } = use('inside/search_parts');
+const { counted } = use('inside/values');
 
 const PAGE = 1000; // of getRange, runPaged and each
 const EACH = 4000; // of ResultSet.each
@@ -127,8 +128,9 @@ class ResultSet {
 
   /** At most 1,000 results; `end` is not among them. */
   getRange(options, last) {
-    const given = typeof options === 'number' ? { start: options, end: last } : options;
-    const { start, end } = need(given, 'ResultSet.getRange', 'start', 'end');
+    const given = typeof options === 'object' ? options : { start: options, end: last };
+    need(given, 'ResultSet.getRange', 'start', 'end');
+    const [start, end] = [counted(given.start), counted(given.end)];
     if (!(start >= 0 && end >= start)) fail('INVALID_RANGE', `ResultSet.getRange: ${start} to ${end} is no range.`);
     if (end - start > PAGE) {
       fail('SSS_SEARCH_RESULT_LIMIT_EXCEEDED', 'No more than 1000 search results may be requested at one time.');

@@ -125,6 +125,12 @@ function idOf(value) {
   return id;
 }
 
+/** A count or place that a script gives, as a number also where it is text ('0' from a for-in loop, a script parameter). */
+function counted(value) {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' ? Math.trunc(number) : number;
+}
+
 /** The same for submitFields, which takes check boxes as T and F and multi-selects as text. */
 function toSubmit(type, value, field) {
   if (type === 'boolean' && (value === 'T' || value === 'F')) return value === 'T';
@@ -134,4 +140,4 @@ function toSubmit(type, value, field) {
   return held === undefined ? null : held;
 }
 
-Object.assign(exports, { idOf, toScript, toAccount, toSubmit, invalid, dayText, toDay });
+Object.assign(exports, { counted, idOf, toScript, toAccount, toSubmit, invalid, dayText, toDay });

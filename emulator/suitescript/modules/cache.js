@@ -5,6 +5,7 @@
 const { call } = use('inside/bridge');
 const { moduleOf, enumOf, complete } = use('inside/api');
 const { fail, need } = use('inside/errors');
+const { counted } = use('inside/values');
 
 const Scope = enumOf(['PRIVATE', 'PROTECTED', 'PUBLIC']);
 const KEY_BYTES = 4 * 1024;
@@ -14,8 +15,9 @@ const SHORTEST = 300;
 
 function lifetime(ttl) {
   if (ttl === undefined || ttl === null) return null;
-  if (!(ttl >= SHORTEST)) fail('INVALID_TTL', `ttl is at least ${SHORTEST} seconds.`);
-  return ttl;
+  const seconds = counted(ttl);
+  if (!(seconds >= SHORTEST)) fail('INVALID_TTL', `ttl is at least ${SHORTEST} seconds.`);
+  return seconds;
 }
 
 function held(value) {

@@ -47,3 +47,40 @@ def test_every_row_of_a_journal_is_one_of_its_lines(lab: Lab) -> None:
         "account": 1,
         "memo": "whole",
     }
+
+
+@pytest.mark.shows(
+    "N/record.Record.setSublistValue",
+    "N/record.Record.insertLine",
+    "N/record.Record.selectLine",
+    "N/record.Record.getCurrentSublistIndex",
+    "N/record.Record.removeLine",
+    "N/search.ResultSet.getRange",
+    "N/cache.Cache.put",
+)
+@pytest.mark.rule("runtime.places_as_text")
+def test_a_place_may_be_text(lab: Lab) -> None:
+    code = """const order = record.create({ type: 'salesorder' });
+    for (const line in ['first', 'second', 'third']) {
+      order.setSublistValue({ sublistId: 'item', fieldId: 'description', line, value: 'line ' + line });
+    }
+    order.removeLine({ sublistId: 'item', line: '2' });
+    order.insertLine({ sublistId: 'item', line: '2' });
+    const lines = ['0', '1', '2'].map((line) => order.getSublistValue({ sublistId: 'item', fieldId: 'description', line }));
+    const live = record.create({ type: 'salesorder', isDynamic: true });
+    live.insertLine({ sublistId: 'item', line: '0' });
+    live.selectLine({ sublistId: 'item', line: '0' });
+    const store = cache.getCache({ name: 'places' });
+    store.put({ key: 'a', value: 'kept', ttl: '600' });
+    return {
+      lines, place: live.getCurrentSublistIndex({ sublistId: 'item' }), kept: store.get({ key: 'a' }),
+      some: search.create({ type: 'customer' }).run().getRange({ start: '0', end: '2' }).length,
+      half: search.create({ type: 'customer' }).run().getRange({ start: 0, end: 1.5 }).length,
+    };"""
+    assert lab.run(code) == {
+        "lines": ["line 0", "line 1", ""],
+        "place": 0,
+        "kept": "kept",
+        "some": 2,
+        "half": 1,
+    }
