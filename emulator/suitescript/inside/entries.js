@@ -21,12 +21,12 @@ function kind(entry) {
   return use(KINDS[entry.type]);
 }
 
-/** Calls the entry point; undefined where the script does not have it. */
+/** Calls the entry point as a method of what the script returned; undefined where the script does not have it. */
 exports.run = function run(script, entry) {
   const point = script[entry.point];
   if (entry.point === null || (point === undefined && entry.optional)) return undefined;
   if (typeof point !== 'function') fail('SSS_ENTRY_POINT_MISSING', `The script has no entry point ${entry.point}.`);
-  return kind(entry).run(point, entry, script);
+  return kind(entry).run(point.bind(script), entry, script);
 };
 
 /** What the host gets to know of the returned value. */

@@ -84,3 +84,16 @@ def test_a_place_may_be_text(lab: Lab) -> None:
         "some": 2,
         "half": 1,
     }
+
+
+@pytest.mark.rule("execution.entry_points_are_methods")
+def test_an_entry_point_is_a_method_of_what_the_script_returned(lab: Lab) -> None:
+    body = """define([], () => {
+      class Handler {
+        constructor() { this.word = 'kept'; }
+        post() { return this.answer(); }
+        answer() { return { word: this.word }; }
+      }
+      return new Handler();
+    });"""
+    assert lab.call(lab.script("Restlet", body), {}) == {"word": "kept"}
