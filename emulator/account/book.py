@@ -25,6 +25,11 @@ _SHARED_SPACES = frozenset({"transaction", "entity", "item"})
 _TIMES = {"custom": ("created", "lastmodified"), "entity": ("datecreated", "lastmodifieddate")}
 
 
+def unknown_type(record: str) -> NetSuiteError:
+    """The refusal of a record type that there is not."""
+    return NetSuiteError("INVALID_RCRD_TYPE", f"The record type [{record.upper()}] is invalid.")
+
+
 class Book:
     """
     The account's records, read by type and id.
@@ -67,10 +72,10 @@ class Book:
     # --- types --------------------------------------------------------------------------------
 
     def type(self, record: str) -> RecordType:
-        """A record type; SSS_INVALID_RECORD_TYPE where the account has none of that name."""
+        """A record type; INVALID_RCRD_TYPE where the account has none of that name."""
         found = self._catalog.records.get(record)
         if found is None or record in _SHARED_SPACES:
-            raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
+            raise unknown_type(record)
         return found
 
     def space(self, record: RecordType) -> str:

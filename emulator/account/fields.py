@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.account.book import Book
+from emulator.account.book import Book, unknown_type
 from emulator.errors import NetSuiteError
 from generator.catalog.model import Field, RecordType
 
@@ -58,10 +58,10 @@ _MOST = 1001
 
 
 def field_of(book: Book, record: str, field: str, sublist: str | None) -> tuple[RecordType, Field]:
-    """A field by its ids; SSS_INVALID_RECORD_TYPE, SSS_INVALID_SUBLIST_OPERATION."""
+    """A field by its ids; INVALID_RCRD_TYPE, SSS_INVALID_SUBLIST_OPERATION."""
     kind = book.catalog.records.get(record)
     if kind is None:
-        raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
+        raise unknown_type(record)
     if sublist is None:
         fields = kind.fields
     elif sublist in kind.sublists:

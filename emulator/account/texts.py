@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.account.book import Book
+from emulator.account.book import Book, unknown_type
 from emulator.account.configuration import PAGES
 from emulator.errors import NetSuiteError
 from generator.catalog.model import Field, RecordType
@@ -55,6 +55,6 @@ class Texts:
                 field, Field(field, "text")
             )
         if kind is None:
-            raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {record}")
+            raise unknown_type(record)
         fields = kind.fields if sublist is None else kind.sublists[sublist].fields
         return kind, fields.get(field, Field(field, "text"))

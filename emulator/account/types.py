@@ -60,7 +60,7 @@ def resolve(book: Book, record: str, id: int | None = None) -> RecordType:  # no
 
     Raises:
         UnsupportedError: NetSuite has this record type, the emulator has not.
-        NetSuiteError: SSS_INVALID_RECORD_TYPE.
+        NetSuiteError: INVALID_RCRD_TYPE.
     """
     ways = COLLECTIVE.get(record)
     if ways is not None:
@@ -69,5 +69,5 @@ def resolve(book: Book, record: str, id: int | None = None) -> RecordType:  # no
     if record in LACKING and book.catalog.record(record) is None:
         raise UnsupportedError(f"The emulator does not have the record type {record}.")
     if record == "file":
-        raise NetSuiteError("SSS_INVALID_RECORD_TYPE", "Files are no records: use N/file.")
+        raise NetSuiteError("INVALID_RCRD_TYPE", "Files are no records: use N/file.")
     return book.type(record)

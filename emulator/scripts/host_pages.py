@@ -41,7 +41,13 @@ class Pages:
         return {"type": script.type, "script": place, "deploy": number, "key": found}
 
     def record_type(self, _: Execution, args: Args) -> dict[str, Any]:
-        """Kind of a record type, and the number of a custom one: its place among them by script id."""
+        """
+        Kind of a record type, and the number of a custom one: its place among them by script id.
+
+        SSS_INVALID_RECORD_TYPE, as http.ServerResponse.sendRedirect documents it, where there is no such type.
+        """
+        if args["type"] not in self._account.catalog.records:
+            raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {args['type']}")
         kind = self._account.meta(args["type"])["kind"]
         if kind != "custom":
             return {"kind": kind, "number": None}

@@ -85,7 +85,7 @@ def test_a_missing_record_and_one_of_another_type_do_not_exist(account):
 
 @pytest.mark.rule("account.record_types")
 def test_an_unknown_record_type_is_refused(account):
-    with refused("SSS_INVALID_RECORD_TYPE"):
+    with refused("INVALID_RCRD_TYPE"):
         account.new(SYSTEM, "customrecord_nobody_made", {})
 
 

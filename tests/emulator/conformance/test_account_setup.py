@@ -115,7 +115,7 @@ def test_a_record_type_whose_feature_is_off_is_refused(lab: Lab) -> None:
 @pytest.mark.shows("N/record.create")
 @pytest.mark.rule("account.record_types")
 def test_an_unknown_record_type_has_netsuites_error(lab: Lab) -> None:
-    with lab.refused("SSS_INVALID_RECORD_TYPE"):
+    with lab.refused("INVALID_RCRD_TYPE"):
         lab.run("record.create({ type: 'salesordre' }); return 1;")
 
 

@@ -55,7 +55,7 @@ def test_types_are_named_by_the_enum(lab: Lab) -> None:
         ),
         ("record.load({ type: 'customer', id: 'abc' })", "SSS_INVALID_TYPE_ARG"),
         ("record.load({ type: 'customer', id: 987654 })", "RCRD_DSNT_EXIST"),
-        ("record.load({ type: 'nonsense', id: 1 })", "SSS_INVALID_RECORD_TYPE"),
+        ("record.load({ type: 'nonsense', id: 1 })", "INVALID_RCRD_TYPE"),
     ],
 )
 def test_wrong_calls_are_refused(lab: Lab, call: str, code: str) -> None:

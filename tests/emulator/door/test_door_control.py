@@ -159,7 +159,7 @@ def test_records_of_a_family_come_together(control: Control) -> None:
     assert {"inventoryitem", "servicesaleitem"} <= kinds
     with pytest.raises(NetSuiteError) as refused:
         control.records("nothing")
-    assert refused.value.code == "SSS_INVALID_RECORD_TYPE"
+    assert refused.value.code == "INVALID_RCRD_TYPE"
 
 
 class _Hello(BaseHTTPRequestHandler):
