@@ -212,6 +212,9 @@ class Account(Protocol):
     def value_of(self, record: str, field: str, text: str, sublist: str | None = None) -> str:
         """Internal id of the select option with this display text (setText); INVALID_KEY_OR_REF where there is none."""
 
+    def detail(self, record: str, item: str) -> tuple[bool, bool]:
+        """Whether a line of a transaction type may, and must, have an inventory detail for this item."""
+
     def feature(self, name: str) -> bool:
         """Whether a feature (SUBSIDIARIES, MULTICURRENCY, ...) is in effect."""
 

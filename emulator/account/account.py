@@ -354,6 +354,10 @@ class LocalAccount(Administration):
         """Internal id of the select option with this display text; INVALID_KEY_OR_REF."""
         return self._texts.value_of(record, field, text, sublist)
 
+    def detail(self, record: str, item: str) -> tuple[bool, bool]:
+        """Whether a line may, and must, have an inventory detail for this item."""
+        return stock.detail(record, self._book.reference("item", item))
+
     # --- what is deployed ---------------------------------------------------------------------
 
     def script(self, scriptid: str) -> Script | None:

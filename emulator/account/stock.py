@@ -19,7 +19,7 @@ from emulator.account.values import decimal_of, number
 from emulator.account.work import Line, Work, user_error
 from emulator.ports import RecordData
 
-__all__ = ["NUMBERED", "STOCKED", "apply", "follow", "forget", "on_hand", "show"]
+__all__ = ["NUMBERED", "STOCKED", "apply", "detail", "follow", "forget", "on_hand", "show"]
 
 # The sublist whose lines move stock, and its quantity field.
 _SUBLISTS = {
@@ -37,6 +37,12 @@ _BILLING = frozenset(
 _ORDERS = frozenset(
     {"salesorder", "purchaseorder", "returnauthorization", "vendorreturnauthorization"}
 )
+
+
+def detail(record: str, item: Row | None) -> tuple[bool, bool]:
+    """Whether a line with this item may have an inventory detail, and whether it must have one."""
+    numbered = item is not None and item.type in NUMBERED
+    return numbered, numbered and (record in _IN | _OUT or record in _SUBLISTS)
 
 
 def apply(work: Work, id: int) -> set[commitment.Place]:  # noqa: A002

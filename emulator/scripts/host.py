@@ -82,6 +82,7 @@ def operations(
         "record.attach": records.attach,
         "record.detach": records.detach,
         "record.state": records.state,
+        "record.detail": records.detail,
         "record.countries": records.countries,
         "transaction.void": records.void,
         "currency.rate": records.exchange_rate,

@@ -122,6 +122,10 @@ class Records:
         """The code of a state by its name."""
         return self._account.desk.state(args["country"], args["text"])
 
+    def detail(self, _: Execution, args: Args) -> tuple[bool, bool]:
+        """Whether a line may, and must, have an inventory detail for its item."""
+        return self._account.detail(args["type"], args["item"])
+
     def attach(self, execution: Execution, args: Args) -> None:
         """Attach a record to another; a child custom record is given its parent by a save."""
         execution.charge("record.attach", ATTACH_UNITS)

@@ -9,7 +9,7 @@
 
 const { call } = use('inside/bridge');
 const { fail } = use('inside/errors');
-const { toAccount, toScript } = use('inside/values');
+const { counted, toAccount, toScript } = use('inside/values');
 
 const NO_SUBLIST = { fields: {}, subrecords: {} };
 const DATES = { date: 'date', datetime: 'datetime', timeofday: 'timeofday' };
@@ -30,16 +30,20 @@ function badLine() {
 /** What follows from the lines as long as no script sets it. */
 const FOLLOWS = 'payment';
 
-/** Options as an object; scripts also give them by position, in the order of `names`. */
+/** Options as an object; scripts also give them by position, in the order of `names`, and places of lines as text. */
 function named(args, ...names) {
   const [first] = args;
-  if (first !== null && typeof first === 'object') return first;
-  return Object.fromEntries(names.map((name, index) => [name, args[index]]));
+  const given =
+    first !== null && typeof first === 'object' ? first : Object.fromEntries(names.map((name, index) => [name, args[index]]));
+  return typeof given.line === 'string' ? { ...given, line: counted(given.line) } : given;
 }
 
 const format = () => use('modules/format').module;
 
 const emptyRow = () => ({ line: null, fields: {}, subrecords: {} });
+
+// What scripts ask before they open the inventory detail of a line: whether it may have one, must have one, has one.
+const DETAIL = ['inventorydetailavail', 'inventorydetailreq', 'inventorydetailset'];
 
 // Sublists whose lines are rows of a transaction, in the order of their keys.
 const KEYED = ['item', 'expense', 'inventory', 'line'];
@@ -202,20 +206,31 @@ class Content {
     this.changedSublists.add(sublistId);
   }
 
-  /** A line's number and its key (emulator/suiteql/lines.py), which are those of the saved line; undefined for other fields. */
-  #numbered(sublistId, row, fieldId) {
+  /**
+   * What a line shows beside its fields: its number and its key (emulator/suiteql/lines.py), which are those of the
+   * saved line, and its inventory detail as T or F; undefined for other fields.
+   */
+  #besides(sublistId, row, fieldId) {
+    const asked = DETAIL.indexOf(fieldId);
+    if (asked >= 0 && this.sublist(sublistId).subrecords?.inventorydetail) return this.#detail(row, asked) ? 'T' : 'F';
     if (fieldId === 'line' && row.fields.line === undefined) return row.line ? String(row.line) : '';
     if (fieldId !== 'lineuniquekey' || !KEYED.includes(sublistId)) return undefined;
     return row.line && this.id !== null ? String(this.id * 10_000 + KEYED.indexOf(sublistId) * 2_000 + row.line) : '';
   }
 
+  #detail(row, asked) {
+    const { item } = row.fields;
+    if (asked === 2) return Boolean(row.subrecords?.inventorydetail?.sublists.inventoryassignment?.length);
+    return item !== undefined && call('record.detail', { type: this.type, item })[asked];
+  }
+
   lineHeld(sublistId, row, fieldId) {
-    return this.#numbered(sublistId, row, fieldId) ?? row.fields[fieldId];
+    return this.#besides(sublistId, row, fieldId) ?? row.fields[fieldId];
   }
 
   lineValue(sublistId, row, fieldId) {
     const type = this.sublist(sublistId).fields[fieldId];
-    const own = this.#numbered(sublistId, row, fieldId);
+    const own = this.#besides(sublistId, row, fieldId);
     if (own !== undefined) return own;
     if (type === undefined && !(fieldId in row.fields)) return undefined;
     return this.shown(type, row.fields[fieldId]);

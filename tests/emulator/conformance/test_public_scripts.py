@@ -97,3 +97,29 @@ def test_an_entry_point_is_a_method_of_what_the_script_returned(lab: Lab) -> Non
       return new Handler();
     });"""
     assert lab.call(lab.script("Restlet", body), {}) == {"word": "kept"}
+
+
+@pytest.mark.shows("N/record.transform", "N/record.Record.getSublistValue")
+@pytest.mark.rule("records.detail_flags")
+def test_a_line_says_whether_it_takes_needs_and_has_an_inventory_detail(lab: Lab) -> None:
+    code = """const maker = record.create({ type: 'customer' });
+    maker.setValue('companyname', 'Detail ' + random.generateUUID()); maker.setValue('subsidiary', 1);
+    const order = record.create({ type: 'salesorder' });
+    order.setValue('entity', maker.save()); order.setValue('orderstatus', 'B');
+    [3001, 3002].forEach((item, line) => {
+      for (const [fieldId, value] of Object.entries({ item, quantity: 2, rate: 5, location: 1 })) {
+        order.setSublistValue({ sublistId: 'item', fieldId, line, value });
+      }
+    });
+    const id = order.save();
+    const asked = (from, line) => ['avail', 'req', 'set'].map((flag) =>
+      from.getSublistValue({ sublistId: 'item', fieldId: `inventorydetail${flag}`, line })).join('');
+    const shipped = record.transform({ fromType: 'salesorder', fromId: id, toType: 'itemfulfillment' });
+    const before = [asked(shipped, 0), asked(shipped, 1)];
+    const detail = shipped.getSublistSubrecord({ sublistId: 'item', fieldId: 'inventorydetail', line: 1 });
+    detail.setSublistValue({ sublistId: 'inventoryassignment', fieldId: 'quantity', line: 0, value: 2 });
+    return {
+      order: asked(record.load({ type: 'salesorder', id }), 1), before, after: asked(shipped, 1),
+      line: shipped.findSublistLineWithValue({ sublistId: 'item', fieldId: 'inventorydetailreq', value: 'T' }),
+    };"""
+    assert lab.run(code) == {"order": "TFF", "before": ["FFF", "TTF"], "after": "TTT", "line": 1}
