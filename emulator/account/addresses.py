@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.account.book import Book
 from emulator.account.geography import COUNTRIES, STATES
+from emulator.account.place_names import COUNTRY_NAMES
 from emulator.account.store import Row
 from emulator.account.values import canonical
 from emulator.errors import NetSuiteError
@@ -41,10 +42,13 @@ def check(book: Book, subrecord: Mapping[str, Any]) -> Address:
 
 
 def compose(fields: Mapping[str, Any]) -> str:
-    """The address as it is printed (the standard address form)."""
+    """The address as it is printed (the standard address form), its country by name."""
+    country = fields.get("country")
     town = " ".join(str(fields[name]) for name in ("city", "state", "zip") if name in fields)
     lines = [fields.get(name) for name in ("attention", "addressee", "addr1", "addr2", "addr3")]
-    return "\n".join(str(line) for line in [*lines, town, fields.get("country")] if line)
+    return "\n".join(
+        str(line) for line in [*lines, town, COUNTRY_NAMES.get(country or "", country)] if line
+    )
 
 
 def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:

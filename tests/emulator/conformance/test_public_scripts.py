@@ -123,3 +123,24 @@ def test_a_line_says_whether_it_takes_needs_and_has_an_inventory_detail(lab: Lab
       line: shipped.findSublistLineWithValue({ sublistId: 'item', fieldId: 'inventorydetailreq', value: 'T' }),
     };"""
     assert lab.run(code) == {"order": "TFF", "before": ["FFF", "TTF"], "after": "TTT", "line": 1}
+
+
+@pytest.mark.shows("N/record.Record.getSublistSubrecord", "N/search.lookupFields")
+@pytest.mark.rule("records.address_text")
+def test_an_address_is_written_with_the_name_of_its_country(lab: Lab) -> None:
+    code = """const maker = record.create({ type: 'customer', isDynamic: true });
+    maker.setValue('companyname', 'Printed ' + random.generateUUID()); maker.setValue('subsidiary', 1);
+    maker.selectNewLine('addressbook');
+    const address = maker.getCurrentSublistSubrecord('addressbook', 'addressbookaddress');
+    for (const [field, value] of Object.entries({
+      country: 'DE', addressee: 'Hafen GmbH', addr1: 'Kai 1', city: 'Hamburg', zip: '20457',
+    })) address.setValue(field, value);
+    maker.commitLine('addressbook');
+    const id = maker.save();
+    const saved = record.load({ type: 'customer', id });
+    return [
+      saved.getSublistSubrecord('addressbook', 'addressbookaddress', 0).getValue('addrtext'),
+      search.lookupFields({ type: 'customer', id, columns: ['address'] }).address,
+    ];"""
+    printed = "Hafen GmbH\nKai 1\nHamburg 20457\nGermany"
+    assert lab.run(code) == [printed, printed]
