@@ -44,6 +44,9 @@ SOURCE = (
     " CROSS JOIN json_each(s.value) AS l"
 )
 
+# Of the transaction's currency to the subsidiary's.
+RATE = f"COALESCE(NULLIF({json_path(BODY, 'exchangerate')}, 0), 1)"
+
 # The stable number of a line; the computed rows have none.
 NUMBER = f"CASE p.part WHEN 0 THEN 0 WHEN 1 THEN json_extract({LINE}, '$.line') END"
 
@@ -123,8 +126,7 @@ def total() -> str:
 
 def in_base(sql: str) -> str:
     """An amount of the transaction's currency in the subsidiary's."""
-    rate = f"COALESCE(NULLIF({json_path(BODY, 'exchangerate')}, 0), 1)"
-    return f"ROUND({sql} * {rate}, 2)"
+    return f"ROUND({sql} * {RATE}, 2)"
 
 
 def main_amount(*, returns_negative: bool) -> str:

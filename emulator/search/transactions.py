@@ -111,20 +111,18 @@ def _standard(known: list[RecordType]) -> Iterable[SearchField]:
     yield stored("memomain", key="memo")
     yield stored("otherrefnum", "textnumber")
     yield stored("poastext", key="otherrefnum")
-    total = cast(BODY, "total", "NUMERIC")
-    yield SearchField(
-        "total", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
-    )
-    yield SearchField(
-        "totalamount", "currency", f"{total} * COALESCE({cast(BODY, 'exchangerate', 'NUMERIC')}, 1)"
-    )
-    yield SearchField("fxtotal", "currency", total)
-    yield stored("shippingamount", "currency", key="shippingcost")
-    for name in ("taxtotal", "shippingcost", "amountpaid", "discounttotal"):
-        yield stored(name, "currency")
+    for name, key in (
+        ("total", "total"), ("totalamount", "total"), ("amountpaid", "amountpaid"),
+        ("shippingamount", "shippingcost"), ("shippingcost", "shippingcost"),
+        ("taxtotal", "taxtotal"), ("discounttotal", "discounttotal"),
+    ):  # fmt: skip
+        yield SearchField(name, "currency", lines.in_base(cast(BODY, key, "NUMERIC")))
     # Of a payment, what is still to be applied.
     left = ", ".join(cast(BODY, name, "NUMERIC") for name in ("amountremaining", "unapplied"))
-    yield SearchField("amountremaining", "currency", f"COALESCE({left})")
+    yield SearchField("amountremaining", "currency", lines.in_base(f"COALESCE({left})"))
+    yield SearchField("fxamountremaining", "currency", f"COALESCE({left})")
+    for name in ("total", "amountpaid"):
+        yield stored(f"fx{name}", "currency", key=name)
     label = _case((r.id, r.label) for r in known)
     yield SearchField("transactionname", "text",
                       f"{label} || ' #' || COALESCE({cast(BODY, 'tranid')}, r.id)")  # fmt: skip
@@ -221,18 +219,23 @@ def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
     yield SearchField("item", "select", lines.item(), ("salesorder", "item", "item"), "item")
     quantity = lines.quantity(returns_negative=returns_negative)
     yield SearchField("quantity", "number", quantity)
-    yield stored("rate", "currency", source=LINE)
+    rate = cast(LINE, "rate", "NUMERIC")
+    share = f"{json_path(LINE, 'rate')} LIKE '%\\%' ESCAPE '\\'"  # of a discount, in any currency
+    yield SearchField(
+        "rate", "currency", f"{rate} * CASE WHEN {share} THEN 1 ELSE {lines.RATE} END"
+    )
     yield stored("fxrate", "currency", source=LINE, key="rate")
-    yield stored("grossamount", "currency", source=LINE, key="grossamt")
-    yield stored("taxamount", "currency", source=LINE, key="tax1amt")
+    for name, key in (
+        ("grossamount", "grossamt"), ("taxamount", "tax1amt"),
+        ("debitamount", "debit"), ("creditamount", "credit"),
+    ):  # fmt: skip
+        yield SearchField(name, "currency", lines.in_base(cast(LINE, key, "NUMERIC")))
     yield stored("quantityuom", "number", source=LINE, key="quantity")
     yield stored("unit", "select", source=LINE, key="units", place=("salesorder", "units", "item"))
     amount = lines.amount(returns_negative=returns_negative)
     for name in ("amount", "netamount", "netamountnotax"):
         yield SearchField(name, "currency", lines.in_base(amount))
     yield SearchField("fxamount", "currency", amount)
-    for name, key in (("debitamount", "debit"), ("creditamount", "credit")):
-        yield stored(name, "currency", source=LINE, key=key)
     moved = ", ".join(
         cast(LINE, f"quantity{name}", "NUMERIC") for name in ("fulfilled", "received")
     )

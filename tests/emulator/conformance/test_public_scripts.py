@@ -144,3 +144,31 @@ def test_an_address_is_written_with_the_name_of_its_country(lab: Lab) -> None:
     ];"""
     printed = "Hafen GmbH\nKai 1\nHamburg 20457\nGermany"
     assert lab.run(code) == [printed, printed]
+
+
+@pytest.mark.shows("N/search.create", "N/search.Result.getValue")
+@pytest.mark.rule("search.base_currency")
+def test_amounts_are_in_the_base_currency_and_their_fx_twins_in_that_of_the_document(
+    lab: Lab,
+) -> None:
+    fields = {"subsidiary": "1", "trandate": "2026-11-02", "currency": "2", "exchangerate": 2}
+    lines = [
+        {"item": "3007", "quantity": 3, "rate": 10, "amount": 30},
+        {"item": "3023", "rate": "-10%"},
+    ]
+    lab.account.seed(
+        [
+            {"type": "customer", "externalid": "fx", "fields": {"companyname": "Fx", "subsidiary": "1", "currency": "2"}},
+            {"type": "invoice", "externalid": "fx",
+             "fields": {**fields, "entity": {"ref": "customer", "value": "fx"}}, "sublists": {"item": lines}},
+        ]
+    )  # fmt: skip
+    code = """const names = ['total', 'fxtotal', 'amountremaining', 'fxamountremaining', 'amountpaid', 'fxamountpaid'];
+    const of = (mainline, columns) => search.create({
+      type: 'invoice', filters: [['externalid', 'anyof', 'fx'], 'AND', ['mainline', 'is', mainline]], columns,
+    }).run().getRange(0, 9).map((one) => columns.map((name) => one.getValue(name)));
+    return { body: of('T', names), lines: of('F', ['rate', 'fxrate', 'amount', 'fxamount']) };"""
+    assert lab.run(code) == {
+        "body": [["54.00", "27.00", "54.00", "27.00", "0.00", "0.00"]],
+        "lines": [["20.00", "10.00", "60.00", "30.00"], ["-10.00", "-10.00", "-6.00", "-3.00"]],
+    }
