@@ -201,6 +201,11 @@ class Builder:
             found = use.find(name) if use else None
         return None if use is None or found is None else (use, found)
 
+    def _refuse(self, name: str, join: str | None) -> None:
+        """Refuses by name what NetSuite has and the emulator does not."""
+        use = self._use(join)
+        unbuilt.refuse(use.type if use else None, name, join)
+
     def _joined_use(self, name: str, join: Join) -> _Use:
         near = self._use(join.via)
         assert near is not None
@@ -256,7 +261,7 @@ class Builder:
                 return str(self._session.user)
             place_found = self._find(name, join)
             if place_found is None:
-                unbuilt.refuse(name, join)
+                self._refuse(name, join)
                 place = f"{join}.{name}" if join else name
                 raise formulas.invalid_formula(f"{text} (Field Not Found: {place})")
             return self._read(*place_found, "raw" if by_id else "formula")
@@ -304,7 +309,7 @@ class Builder:
             return self._formula_term(term)
         there = self._find(term.name, term.join)
         if there is None:
-            unbuilt.refuse(term.name, term.join)
+            self._refuse(term.name, term.join)
             raise invalid_filter(term.name, term.join)
         use, found = there
         unbuilt.refuse_values(use.type.id, found.id, term.values)
@@ -385,7 +390,7 @@ class Builder:
         else:
             there = self._find(column.name, column.join)
             if there is None:
-                unbuilt.refuse(column.name, column.join)
+                self._refuse(column.name, column.join)
                 raise invalid_column(column.name, column.join)
             use, found = there
             sql = sort = self._read(use, found, "raw")
@@ -430,7 +435,7 @@ class Builder:
         """The value where another column is least (MIN) or greatest (MAX)."""
         there = self._find(name, join)
         if there is None:
-            unbuilt.refuse(name, join)
+            self._refuse(name, join)
             raise invalid_column(name, join)
         return f"SL_SEARCH_UNKEYED({summary}(SL_SEARCH_KEYED({sql}, {self._read(*there, 'raw')})))"
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from emulator.errors import UnsupportedError
+from emulator.search.model import SearchType
 
 _JOINS = frozenset(
     """
@@ -34,13 +35,45 @@ _FIELDS = frozenset(
     """.split()  # noqa: SIM905
 )
 
+# Names that say nothing without their search type; the search row types of SuiteTalk have them.
+_OF_TYPE = {
+    "transaction": """
+    accountmain altsalesamount giftcert itemrevision linelastmodifieddate multisubsidiary
+    printedpickingticket rejectionreason shiprecvstatusline unitcostoverride
+    """,
+    "customer": "level manualcredithold onhold status",
+    "employee": "role",
+    "contact": "role",
+    "item": """
+    binnumber binonhandavail binonhandcount itemurl locationaveragecost locationbinquantityavailable
+    othervendorprice thumbnailurl unitprice
+    """,
+    "inventorybalance": "status",
+    "inventorynumber": "quantityintransit quantityonorder",
+    "file": "hostedpath owner",
+    "folder": "description foldersize istoplevel lastmodifieddate owner",
+    "account": "balance issummary",
+    "location": "namenohierarchy phone",
+    "subsidiary": "address1 namenohierarchy taxidnum",
+    "job": "customer percentcomplete status",
+    "supportcase": "message",
+    "timebill": "date durationdecimal timesheet",
+}
+_NAMED = {type_: frozenset(names.split()) for type_, names in _OF_TYPE.items()}
 
-def refuse(name: str, join: str | None) -> None:
-    """UnsupportedError for a field or join that NetSuite has and the emulator does not."""
+
+def refuse(type_: SearchType | None, name: str, join: str | None) -> None:
+    """UnsupportedError for a field of a type, or a join, that NetSuite has and the emulator does not."""
     if join in _JOINS:
         raise UnsupportedError(f"The emulator does not have the search join {join}.")
-    if join is None and name in _FIELDS:
-        raise UnsupportedError(f"The emulator does not have the search field {name}.")
+    if type_ is None:
+        return
+    family = (
+        "item" if type_.space == "item" else "transaction" if type_.space == "transaction" else ""
+    )
+    known = _NAMED.get(type_.id, frozenset()) | _NAMED.get(family, frozenset())
+    if (join is None and name in _FIELDS) or name in known:
+        raise UnsupportedError(f"The emulator does not have the search field {name} of {type_.id}.")
 
 
 def refuse_values(type_: str, field: str, values: Sequence[Any]) -> None:

@@ -582,10 +582,27 @@ def test_lots_by_location_and_what_an_order_received(finder: Finder) -> None:
 
 @SHOWS
 @pytest.mark.rule("search.not_built")
-@pytest.mark.parametrize("column", ["casetask.title", "daysoverdue"])
-def test_what_netsuite_has_and_the_emulator_does_not(finder: Finder, column: str) -> None:
-    with finder.lab.refused("EMULATOR_UNSUPPORTED", column.split(".")[0]):
-        finder.results("salesorder", [], [column])
+@pytest.mark.parametrize(
+    ("type_", "column", "word"),
+    [
+        ("salesorder", "casetask.title", "casetask"),
+        ("salesorder", "daysoverdue", "daysoverdue"),
+        ("employee", "role", "role of employee"),
+        ("salesorder", "item.locationaveragecost", "locationaveragecost of item"),
+    ],
+)
+def test_what_netsuite_has_and_the_emulator_does_not(
+    finder: Finder, type_: str, column: str, word: str
+) -> None:
+    with finder.lab.refused("EMULATOR_UNSUPPORTED", word):
+        finder.results(type_, [], [column])
+
+
+@SHOWS
+@pytest.mark.rule("search.not_built")
+def test_a_name_of_another_type_is_unknown(finder: Finder) -> None:
+    with finder.lab.refused("SSS_INVALID_SRCH_COL"):
+        finder.results("vendor", [], ["role"])
 
 
 @pytest.mark.shows("N/search.create")
