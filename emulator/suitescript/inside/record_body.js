@@ -47,9 +47,8 @@ class Body {
     const { fieldId, value } = given;
     if (value === undefined) need(given, 'setValue', 'value');
     content.write();
-    content.store(content.data.fields, fieldId, toAccount(content.meta.fields[fieldId], value, fieldId));
+    content.putBody(fieldId, toAccount(content.meta.fields[fieldId], value, fieldId), given);
     content.tell(fieldId, 'value');
-    content.sourceBody(fieldId, given);
     return this;
   }
 
@@ -66,9 +65,8 @@ class Body {
     const { fieldId, text } = given;
     if (text === undefined) need(given, 'setText', 'text');
     content.write();
-    content.store(content.data.fields, fieldId, content.fromText(content.meta.fields[fieldId], text, fieldId));
+    content.putBody(fieldId, content.fromText(content.meta.fields[fieldId], text, fieldId), given);
     content.tell(fieldId, 'text');
-    content.sourceBody(fieldId, given);
     return this;
   }
 

@@ -262,6 +262,30 @@ class Content {
     for (const field of sources?.[''] ?? []) if (field in this.data.fields) this.sourceBody(field);
   }
 
+  /** Sources what follows from a value that was set; one that is refused is not kept. */
+  #follow(holder, fieldId, before, source) {
+    try {
+      source();
+    } catch (error) {
+      this.store(holder, fieldId, before);
+      throw error;
+    }
+  }
+
+  /** Sets a body field, and what follows from it. */
+  putBody(fieldId, held, options) {
+    const before = this.data.fields[fieldId];
+    this.store(this.data.fields, fieldId, held);
+    this.#follow(this.data.fields, fieldId, before, () => this.sourceBody(fieldId, options));
+  }
+
+  /** Sets a field of the current line, and what follows from it. */
+  putLine(sublistId, row, fieldId, held, options) {
+    const before = row.fields[fieldId];
+    this.setLine(sublistId, row, fieldId, held);
+    this.#follow(row.fields, fieldId, before, () => this.sourceLine(sublistId, row, fieldId, options));
+  }
+
   sourceLine(sublistId, row, fieldId, options) {
     if (!this.#sources(sublistId, fieldId, options)) return;
     const draft = { ...this.data, sublists: {} };

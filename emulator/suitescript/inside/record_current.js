@@ -88,8 +88,7 @@ class CurrentLine extends Sublists {
     const { sublistId, fieldId, value } = need(given, 'setCurrentSublistValue', 'sublistId', 'fieldId');
     if (value === undefined) need(given, 'setCurrentSublistValue', 'value');
     const row = toWrite(this, content, sublistId);
-    content.setLine(sublistId, row, fieldId, toAccount(content.sublist(sublistId).fields[fieldId], value, fieldId));
-    content.sourceLine(sublistId, row, fieldId, given);
+    content.putLine(sublistId, row, fieldId, toAccount(content.sublist(sublistId).fields[fieldId], value, fieldId), given);
     return this;
   }
 
@@ -107,8 +106,7 @@ class CurrentLine extends Sublists {
     if (text === undefined) need(given, 'setCurrentSublistText', 'text');
     const row = toWrite(this, content, sublistId);
     const type = content.sublist(sublistId).fields[fieldId];
-    content.setLine(sublistId, row, fieldId, content.fromText(type, text, fieldId, sublistId));
-    content.sourceLine(sublistId, row, fieldId, given);
+    content.putLine(sublistId, row, fieldId, content.fromText(type, text, fieldId, sublistId), given);
     return this;
   }
 }

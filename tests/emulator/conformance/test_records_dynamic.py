@@ -170,6 +170,20 @@ def test_a_reference_to_nothing_is_refused_when_it_is_set(lab: Lab, code: str) -
     )
 
 
+@pytest.mark.shows("N/record.Record.setValue", "N/record.Record.setCurrentSublistValue")
+@pytest.mark.rule("records.reference_checked_at_once")
+def test_a_reference_that_was_refused_is_not_kept(lab: Lab) -> None:
+    code = f"""{ORDER}
+    const tried = (act) => {{ try {{ act(); }} catch (e) {{ return e.name; }} }};
+    const body = () => so.getValue('entity');
+    const line = () => so.getCurrentSublistValue('item', 'item');
+    so.setValue('entity', {HARBOUR});
+    const names = [tried(() => so.setValue('entity', 99999)), tried(() => so.setCurrentSublistValue('item', 'item', 99999))];
+    return [...names, body(), line()];"""
+    refused = "INVALID_KEY_OR_REF"
+    assert lab.run(code) == [refused, refused, str(HARBOUR), ""]
+
+
 @pytest.mark.shows(
     "N/record.Record.setSublistValue",
     "N/record.Record.selectNewLine",
