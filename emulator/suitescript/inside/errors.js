@@ -48,6 +48,17 @@ class SuiteScriptError extends Error {
   }
 }
 
+/** In SuiteScript 2.0 the JSON of an Error has its message (help topic "Error Object Properties"). */
+function showMessages() {
+  Object.defineProperty(Error.prototype, 'toJSON', {
+    configurable: true,
+    writable: true,
+    value() {
+      return Object.hasOwn(this, 'message') ? { ...this, message: this.message } : { ...this };
+    },
+  });
+}
+
 /** The words of a message that is not the script's own (NetSuiteError.outward in emulator/errors.py). */
 function worded(message) {
   return state.request.account.switches.message_language === 'en_US' ? message : 'Vorgang abgelehnt.';
@@ -117,4 +128,4 @@ function describe(error) {
   return { type: 'error.SuiteScriptError', name: 'UNEXPECTED_ERROR', message: text(error), stack: [], id: '' };
 }
 
-Object.assign(exports, { SuiteScriptError, fail, note, refuse, need, describe, worded });
+Object.assign(exports, { SuiteScriptError, fail, note, refuse, need, describe, showMessages, worded });

@@ -9,7 +9,7 @@
 
 const { call } = use('inside/bridge');
 const { emptyModule } = use('inside/api');
-const { SuiteScriptError, fail, refuse, worded } = use('inside/errors');
+const { SuiteScriptError, fail, refuse, showMessages, worded } = use('inside/errors');
 const { state } = use('inside/state');
 
 const { parse } = JSON;
@@ -239,6 +239,8 @@ exports.entryScript = function entryScript(path, type) {
     fail('SSS_INVALID_SCRIPT_TYPE', `${path}: @NScriptType is ${declared ?? 'missing'}, the script record is a ${type}.`);
   }
   version = given;
+  const { api_version_2x: newer } = state.request.account.switches;
+  if (given === '2.0' || (given !== '2.1' && newer === '2.0')) showMessages();
   const config = tag('NAmdConfig');
   if (config) {
     const at = resolve(config, path);

@@ -166,6 +166,24 @@ def test_2x_is_what_the_preference_says(lab: Lab) -> None:
             post(lab, body, version="2.x")
 
 
+@pytest.mark.shows("N/log.error")
+@pytest.mark.rule("execution.error_json")
+@pytest.mark.parametrize(("version", "shown"), [("2.0", {"message": "gone"}), ("2.1", {})])
+def test_the_json_of_an_error_has_its_message_in_2_0(
+    lab: Lab, version: str, shown: dict[str, str]
+) -> None:
+    body = """define(['N/log'], function (log) { return { post: function () {
+      var error = new TypeError('gone'); log.error('failed', error);
+      return { json: JSON.stringify(error), text: String(error) };
+    } }; });"""
+    script = lab.script("Restlet", body, version=version)
+    assert lab.call(script, {}) == {
+        "json": json.dumps(shown, separators=(",", ":")),
+        "text": "TypeError: gone",
+    }
+    assert [json.loads(details) for _, details in lab.logged(script)] == [shown]
+
+
 @pytest.mark.rule("execution.generators")
 def test_generators_are_held_back_as_reported(lab: Lab) -> None:
     body = "define([], () => ({ post: () => { function* g() { yield 1; } return [...g()]; } }));"
