@@ -17,6 +17,7 @@ from __future__ import annotations
 from emulator.account.kinds import JOURNALS
 from emulator.search.fields import BODY, LINE, cast, json_path
 from emulator.suiteql.lines import KEY_FACTOR, KEY_STEP
+from emulator.suiteql.tables_ledger import item_account, whole_account
 
 RETURNS = frozenset(
     {"creditmemo", "cashrefund", "customerrefund", "returnauthorization"}
@@ -92,6 +93,17 @@ def shared(name: str) -> str:
     if name == "memo":
         line = f"COALESCE({json_path(LINE, 'description')}, {line})"
     return f"CASE p.part WHEN 0 THEN {json_path(BODY, name)} ELSE {line} END"
+
+
+def account() -> str:
+    """The account of a row: its own, or what stands behind the transaction or the item."""
+    behind = f"CASE s.key WHEN 'main' THEN {whole_account()} WHEN 'item' THEN {item_account(json_path(LINE, 'item'))} END"
+    return f"COALESCE(CAST({shared('account')} AS INTEGER), {behind})"
+
+
+def main_account() -> str:
+    """The account of the transaction's own row."""
+    return f"COALESCE({cast(BODY, 'account', 'INTEGER')}, {whole_account()})"
 
 
 def item() -> str:

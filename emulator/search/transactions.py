@@ -246,8 +246,14 @@ def _line_standard(returns_negative: bool) -> Iterable[SearchField]:
     ):  # fmt: skip
         place = ("salesorder", name, None)
         yield _on_both(stored(name, "select", refers=refers, place=place, source=LINE))
-    bill = ("vendorbill", "account", "expense")
-    yield _on_both(stored("account", "select", refers="account", place=bill, source=LINE))
+    yield from _accounts(lines.account())
+
+
+def _accounts(sql: str) -> Iterable[SearchField]:
+    """The account of a row, and its type."""
+    yield SearchField("account", "select", sql, ("vendorbill", "account", "expense"), "account")
+    kind = f"(SELECT a.body ->> '$.accttype' FROM record AS a WHERE a.space = 'account' AND a.id = {sql})"  # noqa: S608
+    yield SearchField("accounttype", "select", kind, ("account", "accttype", None), coded=True)
 
 
 def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, SearchField]:
@@ -265,7 +271,7 @@ def _main_rows(of: list[RecordType], *, returns_negative: bool) -> dict[str, Sea
                 **dict.fromkeys(("amount", "netamount", "netamountnotax"), lines.in_base(amount)),
             }.get(field.id, "'F'" if field.type == "boolean" else "NULL")  # fmt: skip
         found[field.id] = replace(field, sql=sql, indexed=False)
-    return found
+    return found | {field.id: field for field in _accounts(lines.main_account())}
 
 
 def _joins(found: Mapping[str, SearchField]) -> dict[str, Join]:

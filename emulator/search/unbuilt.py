@@ -21,7 +21,7 @@ _JOINS = frozenset(
 )
 _FIELDS = frozenset(
     """
-    accounttype actualshipdate amortizationschedule
+    actualshipdate amortizationschedule
     amountunbilled approvalstatus backordered billingstatus ccnumber closedate
     commit companyname contribution correlateditem costestimate daysopen daysoverdue discountamount
     estgrossprofit expectedreceiptdate firstorderdate firstsaledate group imageurl intransit

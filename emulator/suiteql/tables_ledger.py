@@ -12,6 +12,7 @@ from generator.catalog.model import Catalog
 
 _RECEIVABLE = ("invoice", "creditmemo")
 _PAYABLE = ("vendorbill", "vendorcredit", "expensereport")
+_PAID = ("customerpayment", "customerdeposit", "vendorpayment", "cashsale")
 _BUYING = (
     "purchaseorder",
     "vendorbill",
@@ -109,13 +110,27 @@ def _first(kind: str) -> str:
     )
 
 
-def _of_item(*names: str) -> str:
-    chosen = ", ".join(f"i.body ->> '$.{name}'" for name in (*names, "account"))
+def whole_account() -> str:
+    """The account of a transaction `r` as a whole: receivables, payables or the bank; nothing for an order."""
     return (
-        f"(SELECT CAST(coalesce({chosen}) AS INTEGER) FROM record AS i"  # noqa: S608
-        " WHERE i.space = CASE l.value ->> '$.itemtype' WHEN 'ShipItem' THEN 'shipitem' ELSE 'item' END"
-        " AND i.id = CAST(l.value ->> '$.item' AS INTEGER))"
+        f"CASE WHEN r.type IN {_RECEIVABLE!r} THEN {_first('AcctRec')}"
+        f" WHEN r.type IN {_PAYABLE!r} THEN {_first('AcctPay')}"
+        f" WHEN r.type IN {_PAID!r} THEN {_first('Bank')} END"
     )
+
+
+def item_account(item: str, space: str = "'item'") -> str:
+    """The account of an item in a transaction `r`, by SQL for its id and id space."""
+
+    def of(*names: str) -> str:
+        chosen = ", ".join(f"i.body ->> '$.{name}'" for name in (*names, "account"))
+        return (
+            f"(SELECT CAST(coalesce({chosen}) AS INTEGER) FROM record AS i"  # noqa: S608
+            f" WHERE i.space = {space} AND i.id = CAST({item} AS INTEGER))"
+        )
+
+    bought = of("expenseaccount", "assetaccount")
+    return f"CASE WHEN r.type IN {_BUYING!r} THEN {bought} ELSE {of('incomeaccount')} END"
 
 
 def _account() -> str:
@@ -125,15 +140,16 @@ def _account() -> str:
     Receivables and payables for the transaction itself and for what a payment is against, the bank
     for a payment, the item's account for an item. Nothing where the account does not know it.
     """
+    item = item_account(
+        "l.value ->> '$.item'",
+        "CASE l.value ->> '$.itemtype' WHEN 'ShipItem' THEN 'shipitem' ELSE 'item' END",
+    )
     return (
         "coalesce(CAST(l.value ->> '$.account' AS INTEGER), CASE"
         f" WHEN l.value ->> '$.against' = 'AcctRec' THEN {_first('AcctRec')}"
         f" WHEN l.value ->> '$.against' = 'AcctPay' THEN {_first('AcctPay')}"
-        f" WHEN l.value ->> '$.mainline' = 'T' THEN CASE WHEN r.type IN {_RECEIVABLE!r} THEN {_first('AcctRec')}"
-        f" WHEN r.type IN {_PAYABLE!r} THEN {_first('AcctPay')} WHEN r.type IN ('customerpayment',"
-        f" 'customerdeposit', 'vendorpayment', 'cashsale') THEN {_first('Bank')} END"
-        f" WHEN r.type IN {_BUYING!r} THEN {_of_item('expenseaccount', 'assetaccount')}"
-        f" ELSE {_of_item('incomeaccount')} END)"
+        f" WHEN l.value ->> '$.mainline' = 'T' THEN {whole_account()}"
+        f" ELSE {item} END)"
     )
 
 

@@ -172,3 +172,26 @@ def test_amounts_are_in_the_base_currency_and_their_fx_twins_in_that_of_the_docu
         "body": [["54.00", "27.00", "54.00", "27.00", "0.00", "0.00"]],
         "lines": [["20.00", "10.00", "60.00", "30.00"], ["-10.00", "-10.00", "-6.00", "-3.00"]],
     }
+
+
+@pytest.mark.shows("N/search.create", "N/search.Result.getText")
+@pytest.mark.rule("search.accounts")
+def test_a_row_shows_the_account_that_it_posts_to(lab: Lab) -> None:
+    income = {"ref": "account", "by": "acctnumber", "value": "4000"}
+    item = {"itemid": "EARNING", "incomeaccount": income, "subsidiary": ["1"]}
+    line = {"item": {"ref": "item", "by": "itemid", "value": "EARNING"}, "quantity": 1, "rate": 5}
+    lab.account.seed(
+        [
+            {"type": "customer", "externalid": "payer", "fields": {"companyname": "Payer", "subsidiary": "1"}},
+            {"type": "servicesaleitem", "externalid": "earning", "fields": item},
+            {"type": "invoice", "externalid": "earned", "fields": {"entity": {"ref": "customer", "value": "payer"}},
+             "sublists": {"item": [{**line, "amount": 5}]}},
+        ]
+    )  # fmt: skip
+    code = """const of = (...more) => search.create({
+      type: 'transaction', filters: [['externalid', 'anyof', 'earned'], ...more.flatMap((one) => ['AND', one])],
+      columns: ['account', 'accounttype'],
+    }).run().getRange(0, 9).map((one) => `${one.getText('account').split(' ')[0]} ${one.getValue('accounttype')}`);
+    return [of(), of(['mainline', 'is', 'T']), of(['accounttype', 'anyof', 'Income'])];"""
+    earned = ["1100 AcctRec", "4000 Income"]
+    assert lab.run(code) == [earned, earned[:1], earned[1:]]
