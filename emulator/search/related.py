@@ -243,6 +243,29 @@ def _prices() -> SearchType:
     )  # fmt: skip
 
 
+# Joins that do not have the name of the field that they follow.
+_NAMED: Mapping[str, Mapping[str, Join]] = {
+    "customer": {
+        "msesubsidiary": Join("subsidiary", "subsidiary"),
+        "job": Join("job", "internalid", "parent"),
+        "opportunity": Join("opportunity", "internalid", "entity"),
+        "case": Join("supportcase", "internalid", "company"),
+    },
+    "vendor": {"msesubsidiary": Join("subsidiary", "subsidiary")},
+    "contact": {
+        "customer": Join("customer", "company"),
+        "customerprimary": Join("customer", "company"),
+        "vendor": Join("vendor", "company"),
+        "partner": Join("partner", "company"),
+        "case": Join("supportcase", "internalid", "contact"),
+    },
+    "supportcase": {
+        "customer": Join("customer", "company"),
+        "employee": Join("employee", "assigned"),
+    },
+}
+
+
 def joins(type_: SearchType) -> Mapping[str, Join]:
     """The joins of a search type to what stands beside its records."""
     if (
@@ -298,7 +321,7 @@ def joins(type_: SearchType) -> Mapping[str, Join]:
                 "inventorydetail": Join("inventorydetail", "internalid", "item"),
                 "usernotes": Join("note", "internalid", "item"),
             }
-    return found
+    return found | _NAMED.get(type_.id, {})
 
 
 def through(type_: SearchType) -> Mapping[str, tuple[str, str]]:

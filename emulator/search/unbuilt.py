@@ -14,9 +14,12 @@ from emulator.search.model import SearchType
 
 _JOINS = frozenset(
     """
-    accountingtransaction activity attendee binonhand binnumber casetask depositapplication department
-    itemdetail leadsource mseason purchaseorder revcommittingtransaction salesorder
-    subscription taxcode taxdetail time transactionsubsidiary vendorline
+    accountingtransaction activity assemblyitem attendee binonhand binnumber bomrevision casetask corelateditem
+    customersubsidiaryrelationship depositapplication department effectiverevision grouppricing
+    itemdetail itempricing leadsource messagesfrom messagesto mseason originator promotioncode purchaseorder
+    requestedbytransaction revcommittingtransaction revrecschedule rgpostingtransaction salesorder
+    shipmentpackage subcustomer subscription taxcode taxdetail time toplevelparent transactionsubsidiary
+    vendorline vendorsubsidiaryrelationship
     """.split()  # noqa: SIM905 - a list of words says no more
 )
 _FIELDS = frozenset(

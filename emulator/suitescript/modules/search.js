@@ -121,9 +121,23 @@ class Search {
 
 complete('N/search', 'Search', Search);
 
+// Of these search.Type has one value for all; a search names one of them.
+const FAMILIES = new Set(['customrecord', 'customsale', 'customtransaction', 'custompurchase']);
+
+/** Refuses a type that there is not; one that NetSuite searches and the emulator does not, by name. */
+function checked(type) {
+  try {
+    call('search.check', { type });
+  } catch (error) {
+    const name = type.toLowerCase();
+    if (Object.values(use('data/search_types').searchTypes).includes(name) && !FAMILIES.has(name)) refuse(`the search type ${name}`);
+    throw error;
+  }
+}
+
 function create(options) {
   const { type, filters, filterExpression, ...rest } = need(options, 'search.create', 'type');
-  call('search.check', { type: String(type) });
+  checked(String(type));
   return new Search({ ...rest, type, filters: filters ?? filterExpression });
 }
 
@@ -133,11 +147,20 @@ function load(options) {
   return new Search(call('search.load', { id: String(id) }));
 }
 
+function lookedUp(type, id, columns) {
+  try {
+    return call('search.lookup', { type, id, columns });
+  } catch (error) {
+    checked(type);
+    throw error;
+  }
+}
+
 /** Values by column as asked: text, booleans, and lists of {value, text} for selects. */
 function lookupFields(options) {
   const { type, id, columns } = need(options, 'search.lookupFields', 'type', 'id', 'columns');
   const names = listed(columns).map((column) => (typeof column === 'string' ? column : column.name));
-  const { kinds, rows } = call('search.lookup', { type: String(type), id: String(id), columns: names });
+  const { kinds, rows } = lookedUp(String(type), String(id), names);
   if (!rows.length) return {};
   const [, , values, texts] = rows[0];
   const scalar = state.request.account.switches.search_lookup_scalar_id;

@@ -195,3 +195,33 @@ def test_a_row_shows_the_account_that_it_posts_to(lab: Lab) -> None:
     return [of(), of(['mainline', 'is', 'T']), of(['accounttype', 'anyof', 'Income'])];"""
     earned = ["1100 AcctRec", "4000 Income"]
     assert lab.run(code) == [earned, earned[:1], earned[1:]]
+
+
+@pytest.mark.shows("N/search.create", "N/search.Result.getValue")
+@pytest.mark.rule("search.named_joins")
+def test_people_and_their_cases_are_joined_by_the_names_of_the_joins(lab: Lab) -> None:
+    firm = {"ref": "customer", "value": "joined"}
+    lab.account.seed(
+        [
+            {"type": "customer", "externalid": "joined",
+             "fields": {"companyname": "Joined", "subsidiary": "1", "email": "firm@x.example"}},
+            {"type": "contact", "externalid": "joiner",
+             "fields": {"entityid": "Joiner", "company": firm, "subsidiary": "1"}},
+            {"type": "supportcase", "externalid": "case", "fields": {"title": "Leak", "company": firm}},
+            {"type": "job", "externalid": "job", "fields": {"companyname": "Roof", "parent": firm}},
+        ]
+    )  # fmt: skip
+    code = """const one = (type, externalid, ...columns) => search.create({
+      type, filters: [['externalid', 'anyof', externalid]], columns,
+    }).run().getRange(0, 1).map((row) => columns.map((column) => row.getValue(column)))[0];
+    return [
+      one('contact', 'joiner', { name: 'email', join: 'customer' }, { name: 'companyname', join: 'customerPrimary' }),
+      one('customer', 'joined', { name: 'title', join: 'case' }, { name: 'companyname', join: 'job' },
+        { name: 'name', join: 'mseSubsidiary' }),
+      one('supportcase', 'case', { name: 'email', join: 'customer' }),
+    ];"""
+    assert lab.run(code) == [
+        ["firm@x.example", "Joined"],
+        ["Leak", "Roof", "Parent Company"],
+        ["firm@x.example"],
+    ]

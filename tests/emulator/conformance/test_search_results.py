@@ -598,6 +598,17 @@ def test_what_netsuite_has_and_the_emulator_does_not(
         finder.results(type_, [], [column])
 
 
+@pytest.mark.shows("N/search.create", "N/search.lookupFields")
+@pytest.mark.rule("search.not_built")
+def test_a_type_that_is_searched_in_netsuite_is_refused_by_name(finder: Finder) -> None:
+    for code in (
+        "search.create({ type: search.Type.INBOUND_SHIPMENT });",
+        "search.lookupFields({ type: 'inboundShipment', id: 1, columns: ['name'] });",
+    ):
+        with finder.lab.refused("EMULATOR_UNSUPPORTED", "search type inboundshipment"):
+            finder.lab.run(code)
+
+
 @SHOWS
 @pytest.mark.rule("search.not_built")
 def test_a_name_of_another_type_is_unknown(finder: Finder) -> None:
