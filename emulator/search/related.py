@@ -321,7 +321,7 @@ def joins(type_: SearchType) -> Mapping[str, Join]:
                 "inventorydetail": Join("inventorydetail", "internalid", "item"),
                 "usernotes": Join("note", "internalid", "item"),
             }
-    return found | _NAMED.get(type_.id, {})
+    return {**found, **_NAMED.get(type_.id, {})}
 
 
 def through(type_: SearchType) -> Mapping[str, tuple[str, str]]:
