@@ -27,7 +27,7 @@ function notThere(path) {
   });
 }
 
-/** All of N/ as one object: `define(['N'], (N) => N.record)`. */
+/** All of N/, or of N/ui, as one object: `define(['N'], (N) => N.record)`. */
 function wholePlatform(prefix) {
   return new Proxy(Object.freeze({}), {
     get(_, key) {
@@ -41,7 +41,7 @@ function wholePlatform(prefix) {
 function platform(id) {
   let found = builtIn.get(id);
   if (found) return found;
-  if (id === 'N') return wholePlatform(id);
+  if (id === 'N' || id === 'N/ui') return wholePlatform(id);
   const file = `modules/${id.slice(2).replaceAll('/', '_')}`;
   found = host.has(file) ? use(file).module : emptyModule(id);
   if (!found) notThere(`${id}.js`);

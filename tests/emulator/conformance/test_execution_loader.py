@@ -102,6 +102,8 @@ def test_amd_config_gives_names_their_paths(lab: Lab) -> None:
 def test_all_of_n_is_one_module_too(lab: Lab) -> None:
     body = "define(['N'], (N) => ({ post: () => [N.runtime.accountId, typeof N.ui.serverWidget.createForm] }));"
     assert post(lab, body) == [lab.account.id, "function"]
+    body = "define(['N/ui', 'N/ui/dialog'], (ui) => ({ post: () => typeof ui.serverWidget.createForm }));"
+    assert post(lab, body) == "function"
 
 
 @pytest.mark.rule("execution.define_scope")
