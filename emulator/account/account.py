@@ -24,6 +24,7 @@ from emulator.account import (
     drafts,
     dynamic,
     foreseen,
+    places,
     pricing,
     stock,
     types,
@@ -231,7 +232,7 @@ class LocalAccount(Administration):
         if row.space == "item":
             pricing.show(self._book, data)
         if row.type in stock.STOCKED:
-            stock.show(self._store, row.id, data)
+            places.show(self._book, row.id, data)
         elif row.space == "entity":
             balances.show(self._book, data, self._book.today(SYSTEM, self.now_ms()))
             if roles := self.desk.contact_roles(row.type, row.id):

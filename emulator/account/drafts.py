@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import applying, builds, links, pricing
+from emulator.account import applying, builds, links, places, pricing
 from emulator.account.book import Book
 from emulator.account.checks import TIMES, canonical_fields
+from emulator.account.details import STOCKED
 from emulator.account.store import Row
 from emulator.account.values import decimal_of, number
 from emulator.errors import NetSuiteError, UnsupportedError
@@ -86,8 +87,15 @@ def new(
     draft = empty(record.id, fields)
     applying.fill(book, record, draft)
     if record.kind == "item":
-        pricing.show(book, draft)
+        _item_lists(book, draft)
     return draft
+
+
+def _item_lists(book: Book, draft: RecordData) -> None:
+    """The lists that a new item has before anything is in them."""
+    pricing.show(book, draft)
+    if draft["type"] in STOCKED:
+        places.show(book, None, draft)
 
 
 def _modelled(record: RecordType) -> None:
@@ -117,7 +125,7 @@ def copy(book: Book, session: Session, row: Row, now_ms: int) -> RecordData:
         ]
     draft["subrecords"] = copying.deepcopy(row.subrecords)
     if record.kind == "item":
-        pricing.show(book, draft)
+        _item_lists(book, draft)
     return draft
 
 

@@ -16,8 +16,6 @@ _NAMED = frozenset(
 def item(work: Work) -> None:
     """Items have unique names within their id space: DUP_ITEM."""
     name = work.fields.get("itemid")
-    # What is on hand is computed at each load.
-    work.sublists.pop("locations", None)
     if work.creating and "itemtype" in work.record.fields and work.record.type_code:
         work.fields["itemtype"] = work.record.type_code
     pricing.keep(work)

@@ -27,6 +27,7 @@ from emulator.account import (
     notes,
     payments,
     periods,
+    places,
     pricing,
     stock,
     transactions,
@@ -82,7 +83,7 @@ class Saving:
         before = None if old is None else book.present(old)
         draft = {**draft, "sublists": dict(draft.get("sublists") or {})}
         if record.kind == "item":
-            draft["sublists"] = pricing.taken_back(draft["sublists"], old)
+            draft["sublists"] = pricing.taken_back(places.taken_back(draft["sublists"]), old)
         own_children = children.take(book, record, draft)
         now = self._now_ms() if now_ms is None else now_ms
         fields, sublists, subrecords = checks.begin(book, record, draft, old)

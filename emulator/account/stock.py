@@ -17,9 +17,8 @@ from emulator.account.details import NOTHING, NUMBERED, STOCKED, Move, assigned
 from emulator.account.store import Row, Store
 from emulator.account.values import decimal_of, number
 from emulator.account.work import Line, Work, user_error
-from emulator.ports import RecordData
 
-__all__ = ["NUMBERED", "STOCKED", "apply", "detail", "follow", "forget", "on_hand", "show"]
+__all__ = ["NUMBERED", "STOCKED", "apply", "detail", "follow", "forget", "on_hand"]
 
 # The sublist whose lines move stock, and its quantity field.
 _SUBLISTS = {
@@ -118,40 +117,6 @@ def by_location(store: Store, item: int) -> dict[int, Decimal]:
         "SELECT location, sum(quantity) FROM stock_move WHERE item = ? GROUP BY location", item
     )
     return {location: round(Decimal(str(quantity)), 5) for location, quantity in rows}
-
-
-def show(store: Store, item: int, data: RecordData) -> None:
-    """Put what is on hand, committed and on order, in all and by location, into a loaded item."""
-    there = by_location(store, item)
-    promised = commitment.of_item(store, item)
-    places = sorted(there.keys() | promised.keys())
-    quantities = [
-        _quantities(there.get(place, NOTHING), promised.get(place, commitment.Promise()))
-        for place in places
-    ]
-    names = list(_quantities(NOTHING, commitment.Promise()))
-    whole = {name: sum((each[name] for each in quantities), NOTHING) for name in names}
-    data["fields"] |= {name: number(value) for name, value in whole.items()}
-    data["sublists"] = {
-        **data["sublists"],
-        "locations": [
-            {
-                "line": line,
-                "fields": {"location": place, **{k: number(v) for k, v in each.items()}},
-            }
-            for line, (place, each) in enumerate(zip(places, quantities, strict=True), start=1)
-        ],
-    }
-
-
-def _quantities(there: Decimal, promise: commitment.Promise) -> dict[str, Decimal]:
-    return {
-        "quantityonhand": there,
-        "quantityavailable": there - promise.committed,
-        "quantitycommitted": promise.committed,
-        "quantitybackordered": promise.backordered,
-        "quantityonorder": promise.on_order,
-    }
 
 
 def _moves(work: Work) -> Iterator[Move]:

@@ -225,3 +225,35 @@ def test_people_and_their_cases_are_joined_by_the_names_of_the_joins(lab: Lab) -
         ["Leak", "Roof", "Parent Company"],
         ["firm@x.example"],
     ]
+
+
+@pytest.mark.shows(
+    "N/record.create",
+    "N/record.Record.getLineCount",
+    "N/record.Record.setSublistValue",
+    "N/record.Record.commitLine",
+)
+@pytest.mark.rule("records.item_locations")
+def test_an_item_lists_every_location_and_keeps_what_is_set_for_one(lab: Lab) -> None:
+    code = """const sublistId = 'locations';
+    const item = record.create({ type: 'inventoryitem', isDynamic: true });
+    item.setValue('itemid', 'PLACED ' + random.generateUUID()); item.setValue('subsidiary', [1]);
+    const first = item.getLineCount({ sublistId });
+    const at = item.findSublistLineWithValue({ sublistId, fieldId: 'location', value: 2 });
+    item.selectLine({ sublistId, line: at });
+    item.setCurrentSublistValue({ sublistId, fieldId: 'preferredstocklevel', value: 7 });
+    item.commitLine({ sublistId });
+    const id = item.save();
+    const again = record.load({ type: 'inventoryitem', id });
+    again.setSublistValue({ sublistId, fieldId: 'reorderpoint', line: 0, value: 3 });
+    again.save();
+    const saved = record.load({ type: 'inventoryitem', id });
+    const rows = [];
+    for (let line = 0; line < saved.getLineCount({ sublistId }); line += 1) {
+      rows.push(['location', 'location_display', 'preferredstocklevel', 'reorderpoint', 'quantityonhand']
+        .map((fieldId) => saved.getSublistValue({ sublistId, fieldId, line })));
+    }
+    const places = search.create({ type: 'location', filters: [['isinactive', 'is', 'F']] }).runPaged().count;
+    return { every: [first, rows.length].every((count) => count === places), rows: rows.slice(0, 2) };"""
+    rows = [[1, "Main Warehouse", "", 3, ""], [2, "Second Warehouse", 7, "", ""]]
+    assert lab.run(code) == {"every": True, "rows": rows}
