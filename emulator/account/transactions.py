@@ -16,7 +16,7 @@ from typing import Any
 
 from emulator.account import addresses, entities, groups, lines, periods, statuses, totals
 from emulator.account.facts import NUMBERS
-from emulator.account.kinds import BEARING, LINED, PURCHASES, SALES
+from emulator.account.kinds import BEARING, JOURNALS, LINED, PURCHASES, SALES
 from emulator.account.values import cents, decimal_of, number
 from emulator.account.work import Work, bad_reference, user_error
 from generator.catalog import options
@@ -202,6 +202,9 @@ def _status(work: Work) -> None:
     letter = work.fields.get(shown) if shown else work.fields.get("_status")
     if letter is None:
         letter = statuses.first(work.record.id, work.book.preferences)
+    if work.record.id in JOURNALS and letter in "AB":
+        routed = {"1": False, "2": True}.get(str(work.fields.get("approvalstatus")), True)
+        letter = "B" if work.fields.setdefault("approved", routed) else "A"
     statuses.set_status(work.record.id, work.fields, letter)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from emulator.account.kinds import NOT_POSTING
+from emulator.account.kinds import JOURNALS, NOT_POSTING
 from emulator.search import fields, lines
 from emulator.search.fields import BODY, LINE, cast, json_path, stored
 from emulator.search.model import Join, SearchField, SearchType
@@ -193,7 +193,17 @@ def _lines(of: list[RecordType], *, returns_negative: bool) -> dict[str, SearchF
                     found.setdefault(field.id, _on_both(field))
                 elif field.id not in bodies:
                     found.setdefault(field.id, field)
-    return found | {field.id: field for field in _line_standard(returns_negative)}
+    found |= {field.id: field for field in _line_standard(returns_negative)}
+    if all(record.id in JOURNALS for record in of):
+        found |= {field.id: field for field in _line_names()}
+    return found
+
+
+def _line_names() -> Iterable[SearchField]:
+    """The name on a line of a journal, which has none of its own."""
+    for name in ("entity", "name"):
+        sql = cast(LINE, "entity", "INTEGER")
+        yield SearchField(name, "select", sql, ("transaction", "entity", None), "entity")
 
 
 def _on_both(field: SearchField) -> SearchField:

@@ -257,3 +257,40 @@ def test_an_item_lists_every_location_and_keeps_what_is_set_for_one(lab: Lab) ->
     return { every: [first, rows.length].every((count) => count === places), rows: rows.slice(0, 2) };"""
     rows = [[1, "Main Warehouse", "", 3, ""], [2, "Second Warehouse", 7, "", ""]]
     assert lab.run(code) == {"every": True, "rows": rows}
+
+
+@pytest.mark.shows("N/record.create", "N/record.Record.getValue", "N/search.create")
+@pytest.mark.rule("transactions.journal_approval")
+def test_a_journal_is_approved_unless_it_says_otherwise(lab: Lab) -> None:
+    code = """const made = (values) => {
+      const entry = record.create({ type: 'journalentry', isDynamic: true });
+      entry.setValue('subsidiary', 1);
+      for (const [field, value] of Object.entries(values)) entry.setValue(field, value);
+      for (const [account, side] of [[1, 'debit'], [17, 'credit']]) {
+        entry.selectNewLine('line');
+        entry.setCurrentSublistValue('line', 'account', account);
+        entry.setCurrentSublistValue('line', side, 4);
+        entry.setCurrentSublistValue('line', 'entity', 1001);
+        entry.commitLine('line');
+      }
+      return entry.save();
+    };
+    const told = (values) => {
+      const entry = record.load({ type: 'journalentry', id: made(values) });
+      return [entry.getValue('approved'), entry.getValue('status')];
+    };
+    const later = record.load({ type: 'journalentry', id: made({ approved: false }) });
+    later.setValue('approved', true);
+    const id = later.save();
+    const rows = search.create({
+      type: 'journalentry', filters: [['internalid', 'anyof', id], 'AND', ['name', 'anyof', 1001]], columns: ['entity'],
+    }).run().getRange(0, 9).map((one) => one.getValue('entity'));
+    return [told({}), told({ approved: false }), told({ approvalstatus: '1' }),
+      record.load({ type: 'journalentry', id }).getValue('status'), rows];"""
+    assert lab.run(code) == [
+        [True, "Approved for Posting"],
+        [False, "Pending Approval"],
+        [False, "Pending Approval"],
+        "Approved for Posting",
+        ["1001", "1001"],
+    ]
