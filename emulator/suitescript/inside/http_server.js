@@ -7,7 +7,7 @@
  */
 
 const { complete } = use('inside/api');
-const { fail, need, refuse } = use('inside/errors');
+const { fail, need } = use('inside/errors');
 const { CacheDuration, RedirectType } = use('inside/requests');
 
 const LINE = '\u0002';
@@ -111,8 +111,9 @@ class ServerResponse {
     this.#page = page.facts();
   }
 
-  renderPdf() {
-    return refuse('ServerResponse.renderPdf: it makes no PDF');
+  renderPdf(options) {
+    const { xmlString } = need(typeof options === 'string' ? { xmlString: options } : options, 'ServerResponse.renderPdf', 'xmlString');
+    this.writeFile({ file: use('modules/render').module.xmlToPdf({ xmlString }), isInline: true });
   }
 
   sendRedirect(options) {

@@ -319,9 +319,16 @@ def test_a_suitelet_runs_in_the_role_of_its_deployment(lab: Lab) -> None:
 
 
 @pytest.mark.shows("N/http.ServerResponse.renderPdf")
-def test_a_pdf_is_refused_by_name(lab: Lab) -> None:
-    reply = lab.open(suitelet(lab, "response.renderPdf({ xmlString: '<pdf/>' });"))
-    assert "renderPdf" in text(reply)
+@pytest.mark.rule("render.prints")
+def test_mark_up_is_sent_as_a_pdf(lab: Lab) -> None:
+    kind = '<!DOCTYPE pdf PUBLIC "-//big.faceless.org//report" "report-1.1.dtd">'
+    xml = f"const xml = '<?xml version=\"1.0\"?>{kind}<pdf><body>Words</body></pdf>';"
+    for given in ("{ xmlString: xml }", "xml"):
+        script = suitelet(lab, f"{xml} response.renderPdf({given});")
+        reply = lab.open(script)
+        assert head(reply, "Content-Type") == "application/pdf"
+        assert reply.body.startswith(b"%PDF") and b"Words" in reply.body
+        assert lab.usage(script)[-1]["units"] == 10
 
 
 @pytest.mark.shows("N/https.requestSuitelet")
