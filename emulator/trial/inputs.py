@@ -14,6 +14,7 @@ from emulator.door.control import SeedRecord, Work
 from emulator.errors import UsageError
 from emulator.trial.stage import Stage, TrialError, origin, who
 from generator.plan.inbound import InboundPlan
+from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.trials import Found, Given, Input, Save
 from generator.transforms.arguments import split_path
 
@@ -43,11 +44,27 @@ def seed_file(path: Path) -> list[SeedRecord]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         records = data["records"] if isinstance(data, dict) else data
-        return [SeedRecord.model_validate(one) for one in records]
+        return [_seed(path, number, one) for number, one in enumerate(records, 1)]
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} holds no records to seed: {error}") from error
+
+
+def _seed(path: Path, number: int, given: Any) -> SeedRecord:
+    try:
+        return SeedRecord.model_validate(given)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        kind = given.get("type", "") if isinstance(given, dict) else ""
+        told = f"{path}: record {number}" + (f" ({kind})" if kind else "")
+        at = ".".join(str(each) for each in wrong["loc"])
+        if wrong["type"] != "extra_forbidden":
+            raise UsageError(f"{told}: {at or 'the record'}: {wrong['msg']}") from error
+        keys = tuple(SeedRecord.model_fields)
+        # The word of specs and tests for what the account calls a sublist.
+        hint = "; did you mean 'sublists'?" if at == "lines" else did_you_mean(at, keys)
+        raise UsageError(f"{told}: unknown key '{at}'{hint} (keys: {listed(keys)})") from error
 
 
 def documents(stage: Stage, folder: Path, plan: InboundPlan, inputs: Iterable[Input]) -> list[Any]:

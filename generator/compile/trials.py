@@ -36,6 +36,8 @@ from generator.spec.trials import (
 ENDINGS = (".test.yaml", ".test.yml")
 # Fields that the local account keeps beside a record's own.
 _ALWAYS = ("id", "externalid", "internalid", "isclosed", "line", "lineuniquekey")
+# What a line holds beside its fields; all but the first only where a person changes lines that are there.
+_OF_A_LINE = ("subrecords", "line", "match", "remove")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +266,13 @@ class _Check:
                 at.error("E202", f"'{name}' is no sublist of {kind.id}{hint}", key=True)
             for index, line in enumerate(lines):
                 if sublist is not None:
-                    names = {k: v for k, v in line.items() if k != "subrecords"}
+                    words = _OF_A_LINE if isinstance(parts, Save) else _OF_A_LINE[:1]
+                    names = {k: v for k, v in line.items() if k not in words}
                     owner = f"{kind.id}.{name}" if kind else name
                     self.names(sublist.fields, owner, names, at / index)
+                    match = line.get("match") if isinstance(parts, Save) else None
+                    if isinstance(match, Mapping):
+                        self.names(sublist.fields, owner, match, at / index / "match")
         for name in parts.subrecords:
             if (
                 kind is not None

@@ -196,6 +196,30 @@ def test_events_of_a_save_are_compared_whole(run: Callable[..., Report]) -> None
     assert missed(report) == set()
 
 
+def test_a_person_picks_lines_by_what_they_hold(run: Callable[..., Report]) -> None:
+    picked = """
+        picked:
+          given: [{type: customer, fields: {companyname: Pier, subsidiary: "1"}, lines: {addressbook: [{subrecords: &us {addressbookaddress: {country: US}}}]}}]
+          steps:
+            - save: {fields: {isperson: false, companyname: Quay, comments: a, subsidiary: "1"}, lines: {addressbook: [{label: Office, subrecords: *us}, {label: Dock, subrecords: *us}]}}
+            - save: {find: {companyname: Quay}, lines: {addressbook: [{match: {label: Dock}, remove: true}, {line: 1, label: Yard}]}}
+              expect: {records: [{type: customer, find: {companyname: Quay}, lines: {addressbook: [{label: Yard}]}}]}
+        """
+    report = run(picked, "news")
+    assert report.passed, rendered(report, Path(), "text", coverage=False)
+    (slip,) = run(picked.replace("{match: {label", "{match: {lable"), "news").found
+    assert "'lable' is no field of customer.addressbook; did you mean 'label'" in slip.message
+
+
+def test_a_file_of_records_with_a_slip_names_the_record_and_the_key(
+    run: Callable[..., Report], folder: Folder
+) -> None:
+    folder.write("given.json", '[{"type": "vendor"}, {"type": "salesorder", "lines": {}}]')
+    case = run("one: {given: given.json}").cases[0]
+    assert case.fault is not None
+    assert "record 2 (salesorder): unknown key 'lines'; did you mean 'sublists'?" in case.fault
+
+
 def test_a_refused_save_may_be_what_is_expected(run: Callable[..., Report]) -> None:
     report = run(
         """
