@@ -48,7 +48,9 @@ def change(
             if line is None:
                 line = {"line": None, "fields": {}, "subrecords": {}}
                 lines.append(line)
-            _set(line["fields"], resolved(wanted.get("fields", {}), resolve))
+            values = resolved(wanted.get("fields", {}), resolve)
+            _set(line["fields"], values)
+            _follow(line["fields"], values)
             for field, subrecord in wanted.get("subrecords", {}).items():
                 _subrecord(line.setdefault("subrecords", {}), field, subrecord, resolve)
     for field, subrecord in subrecords.items():
@@ -61,6 +63,20 @@ def _set(fields: dict[str, Any], values: Mapping[str, Any]) -> None:
             fields.pop(name, None)
         else:
             fields[name] = value
+
+
+def _follow(fields: dict[str, Any], changed: Mapping[str, Any]) -> None:
+    """
+    What a form works out again: the amount of a new quantity or rate, the rate of a new amount.
+
+    Scripts in standard mode leave it to NetSuite (rule transactions.amount_follows); in dynamic mode
+    it is as on the form (rule records.line_amounts).
+    """
+    if "amount" in changed:
+        if "rate" not in changed and fields.get("quantity"):
+            fields.pop("rate", None)
+    elif not {"quantity", "rate"}.isdisjoint(changed) and "rate" in fields:
+        fields.pop("amount", None)
 
 
 def _line(

@@ -101,6 +101,18 @@ def test_a_persons_save_runs_user_events(control: Control) -> None:
     assert record["version"] == 3
 
 
+def test_a_form_works_out_amount_and_rate_of_a_line_that_a_person_changes(
+    control: Control,
+) -> None:
+    number = order(control)
+    changes = [{"line": 1, "fields": {"quantity": 4}}, {"line": 2, "fields": {"amount": 21}}]
+    control.save("salesorder", {}, id=number, sublists={"item": changes})
+    (record,) = control.records("salesorder", id=number)
+    lines = [line["fields"] for line in record["sublists"]["item"]]
+    assert [(line["rate"], line["amount"]) for line in lines] == [(5, 20), (7, 21)]
+    assert record["fields"]["total"] == 41
+
+
 def test_a_person_empties_a_field_and_deletes(control: Control) -> None:
     number = control.save("customer", {"companyname": "Gone", "subsidiary": "1", "comments": "x"})
     control.save("customer", {"comments": None}, id=number)
