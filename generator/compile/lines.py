@@ -20,6 +20,9 @@ from generator.plan.values import Path
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import LinesSpec, SubrecordSpec
 
+# Sublists that take lines of one's own beside those that come from another record: freight on a bill.
+_ADDED = ("item", "expense")
+
 
 def compile_lines(
     context: FlowContext,
@@ -44,21 +47,34 @@ def compile_lines(
         creator: for `missing: create`.
         owner: name of the owner for messages.
         transaction: whether the policy must be written.
-        transformed: whether the record is made from another one, so that lines only match.
+        transformed: whether the record is made from another one, so that lines only match, or are
+            added to those that come from there.
         around: fields of the line around a subrecord, with their look-up stages.
     """
     plans = []
     for name, spec in specs.items():
         at = place / name
         sublist = _sublist(name, at, record, owner)
+        carried = transformed and name in CARRIED
+        adds = spec.policy == "append" and name in _ADDED
+        if carried and spec.policy not in (None, "merge") and not adds and not _fixed(sublist):
+            (at / "policy").error(
+                "E234",
+                f"the lines of '{name}' come from another record; they can only be merged"
+                + (", or added to by append" if name in _ADDED else ""),
+            )
         plan = _one(
             context, name, spec, at, record, sublist, creator,
-            owner=owner, transaction=transaction, transformed=transformed and name in CARRIED,
-            around=around,
+            owner=owner, transaction=transaction,
+            transformed=carried and not adds, around=around,
         )  # fmt: skip
         if plan:
             plans.append(plan)
     return tuple(plans)
+
+
+def _fixed(sublist: Sublist | None) -> bool:
+    return sublist is not None and sublist.fills_itself
 
 
 def _sublist(name: str, place: Place, record: RecordType | None, owner: str) -> Sublist | None:
@@ -192,15 +208,11 @@ def _check_policy(
             "merge needs a key to tell the lines apart",
             "add  key: {custcol_x: path}  or use  policy: replace",
         )
-    if sublist and sublist.fills_itself and policy != "merge":
+    if _fixed(sublist) and policy != "merge":
         (place / "policy").error(
             "E234", f"NetSuite fills '{name}' itself; its lines can only be merged"
         )
-    elif transformed and policy != "merge":
-        (place / "policy").error(
-            "E234", "lines of a record that is made from another one can only be merged"
-        )
-    own_lines = transaction and not transformed and not (sublist and sublist.fills_itself)
+    own_lines = transaction and not transformed and not _fixed(sublist)
     known = sublist.fields.get(key.field) if sublist and key else None
     said = known is not None and known.refers is not None
     custom = key is None or key.field.startswith("custcol")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Mapping_
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,8 +75,10 @@ class Mapping:
         block = _Block(self.scope, "", None, fields)
         for subrecord in subrecords:
             self._subrecord(subrecord, block)
+        matched = (plan for plan in lines if self.transformed and plan.policy == "merge")
+        carried = [plan.sublist for plan in matched if plan.sublist in CARRIED]
         for plan in lines:
-            self._lines(plan, block)
+            self._lines(plan, block, carried)
         self._add(block, read, write, params, what)
 
     def _add(
@@ -125,7 +128,8 @@ class Mapping:
         outer.writes.append(f"put.{method}({literal(plan.field)}, {target}, {writing.name});")
         outer.holds.add("subrecords")
 
-    def _lines(self, plan: LinesPlan, outer: _Block) -> None:
+    def _lines(self, plan: LinesPlan, outer: _Block, carried: Sequence[str] = ()) -> None:
+        """`carried`: the sublists of the record whose lines NetSuite makes from another record's."""
         scope = outer.scope
         prefix = f"{outer.prefix}{plan.sublist}."
         name = "entry" if outer.prefix else "line"
@@ -152,13 +156,13 @@ class Mapping:
             comment(f"{plan.sublist} <- {_shown(plan.source)}, {_policy(plan)}", plan.origin),
             f"{target} = {values}.elements({path(plan.source, scope)}, {keep}, ({name}) => {call});",
         ]
-        rule = literal(self._line_rule(plan, own=not outer.prefix))
+        rule = literal(self._line_rule(plan, carried, own=not outer.prefix))
         outer.writes.append(
             f"put.lines({literal(plan.sublist)}, {target}, {rule}, {writing.name});"
         )
         outer.holds.add("lines")
 
-    def _line_rule(self, plan: LinesPlan, *, own: bool) -> dict[str, Any]:
+    def _line_rule(self, plan: LinesPlan, carried: Sequence[str], *, own: bool) -> dict[str, Any]:
         """`own`: the sublist is the record's, not one of a subrecord, whose lines are always ours."""
         rule: dict[str, Any] = {"policy": plan.policy}
         if plan.key:
@@ -166,12 +170,14 @@ class Mapping:
         if plan.unmatched != "keep":
             rule["unmatched"] = plan.unmatched
         known = self.sublists.get(plan.sublist) if own else None
-        if own and self.transformed and plan.sublist in CARRIED:
+        if plan.sublist in carried:
             rule["policy"] = "merge"
             tick = next((name for name in _TICKS if known and name in known.fields), None)
             rule["fixed"] = "untick" if tick else "remove"
             if tick:
                 rule["tick"] = tick
+            if len(carried) > 1:
+                rule["among"] = list(carried)
         elif known and known.fills_itself:
             rule["fixed"] = "fail"
         return rule

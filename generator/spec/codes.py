@@ -373,7 +373,7 @@ _MEANING = (
     Code(
         "E234",
         "lines that can only be merged",
-        "NetSuite makes these lines itself, or they come from the record that this one is made from. Use policy: merge.",
+        "NetSuite makes these lines itself, or they come from the record that this one is made from. Use policy: merge; items and expenses that come from another record may also be added to (append).",
     ),
     Code("E235", "an unknown sublist", "The record type has no such sublist."),
     Code(

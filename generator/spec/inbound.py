@@ -207,7 +207,7 @@ class InboundFlow(Flow):
     )
     transform_from: TransformFrom | None = Field(
         default=None,
-        description="The record is made from another one, as an item fulfillment from its order. Lines only match, and those that are not named are not received.",
+        description="The record is made from another one, as an item fulfillment from its order. Lines only match, and those that are not named are not received; with policy: append, items and expenses are added to those that come from there.",
     )
     related: RelatedSpec | None = Field(
         default=None, description="With write: attach or detach: the other record."

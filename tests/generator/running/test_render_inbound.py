@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
+
 ORDER: dict[str, Any] = {
     "id": 7,
     "state": "paid",
@@ -337,3 +339,63 @@ def test_a_shipment_fulfils_only_what_it_names(world: Any) -> None:
     assert nothing["error"]["code"] == "LINE_NOT_FOUND"
     missing = world.one("shipments", {"no": 3, "order": 8, "lines": []})
     assert missing["error"]["missing"] == "transaction|externalid|T-8"
+
+
+def _purchase(world: Any, *, costs: bool = True) -> None:
+    from emulator.door.control import SeedRecord
+
+    vendor = {"ref": "vendor", "by": "companyname", "value": "Northern Parts"}
+    item = {"ref": "item", "by": "itemid", "value": "SAMPLE-STOCK"}
+    account = {"ref": "account", "by": "acctnumber", "value": "5200"}
+    cost = {"account": account, "amount": 30, "custcol_run_line": "f"}
+    world.netsuite.seed(
+        [
+            SeedRecord(
+                type="purchaseorder",
+                externalid="PO-1",
+                fields={"entity": vendor, "location": "1"},
+                sublists={
+                    "item": [{"item": item, "quantity": 5, "rate": 2, "custcol_run_line": "a"}],
+                    "expense": [cost] if costs else [],
+                },
+            )
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("costs", "named", "total"),
+    [
+        (False, {"goods": [{"no": "a", "qty": 4}]}, 8),
+        (True, {"goods": [{"no": "a", "qty": 4}]}, 8),
+        (True, {"costs": [{"no": "f", "net": 29}]}, 29),
+        (True, {"goods": [{"no": "a", "qty": 5}], "costs": [{"no": "f", "net": 29}]}, 39),
+    ],
+)
+def test_a_bill_holds_what_the_document_names_of_goods_and_expenses(
+    world: Any, costs: bool, named: Any, total: int
+) -> None:
+    _purchase(world, costs=costs)
+    assert world.one("bills", {"no": 1, "order": "PO-1", **named})["outcome"] == "created"
+    bill = world.record("vendorbill", externalid="BILL-1")
+    assert bill["fields"]["total"] == total
+    assert {kind: len(lines) for kind, lines in bill["sublists"].items() if lines} == {
+        kind: 1 for kind, there in (("item", "goods"), ("expense", "costs")) if there in named
+    }
+
+
+def test_a_bill_that_names_neither_goods_nor_expenses_is_no_bill(world: Any) -> None:
+    _purchase(world)
+    error = world.one("bills", {"no": 2, "order": "PO-1"})["error"]
+    assert error["code"] == "LINE_NOT_FOUND"
+    assert error["message"] == "the document names no line of item or expense"
+
+
+def test_freight_is_added_to_the_lines_that_come_from_the_order(world: Any) -> None:
+    _purchase(world)
+    freight = [{"account": "5200", "net": 7}]
+    document = {"no": 3, "order": "PO-1", "freight": freight}
+    assert world.one("freighted", document)["outcome"] == "created"
+    bill = world.record("vendorbill", externalid="FREIGHT-3")
+    assert [line["fields"]["amount"] for line in bill["sublists"]["expense"]] == [30, 7]
+    assert bill["fields"]["total"] == 47

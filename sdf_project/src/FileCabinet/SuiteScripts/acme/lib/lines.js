@@ -9,9 +9,10 @@
 define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
   /**
    * @typedef {{policy: 'merge' | 'replace' | 'append', key?: string, unmatched?: 'keep' | 'remove' | 'close',
-   *   fixed?: 'untick' | 'remove' | 'fail', tick?: string}} Rule
+   *   fixed?: 'untick' | 'remove' | 'fail', tick?: string, among?: string[]}} Rule
    *   `fixed`: NetSuite makes the lines, they can only be matched; it says what happens to lines that
-   *   the document does not name (`untick`: not received, by the field `tick`; `fail`: left as they are)
+   *   the document does not name (`untick`: not received, by the field `tick`; `fail`: left as they are);
+   *   `among`: the sublists of that kind that the flow writes, in order, where they are several
    * @typedef {{rec: any, path: string, parentFresh: boolean, sublist: string, wanted: any[], rule: Rule,
    *   write: (put: any, line: any) => void, notes: any, writer: (target: any, notes: any) => any}} Job
    */
@@ -197,10 +198,20 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
    */
   const mustMatch = (rule, notes) => Boolean(rule.fixed) && rule.fixed !== 'fail' && notes.isNew;
 
-  /** @param {Job} job */
-  const write = (job) => {
-    if (mustMatch(job.rule, job.notes) && !(job.wanted && job.wanted.length)) {
-      throw reply.fault('LINE_NOT_FOUND', `the document names no line of ${job.sublist}`);
+  /** A document may name goods alone, or expenses alone, but not neither. @param {Job} job */
+  const namesNone = (job) => {
+    const { notes, sublist } = job;
+    const among = job.rule.among || [sublist];
+    notes.named = notes.named || job.wanted.length > 0;
+    return !notes.named && sublist === among[among.length - 1] ? among.join(' or ') : '';
+  };
+
+  /** @param {Job} given */
+  const write = (given) => {
+    const job = { ...given, wanted: given.wanted || [] };
+    if (mustMatch(job.rule, job.notes)) {
+      const none = namesNone(job);
+      if (none) throw reply.fault('LINE_NOT_FOUND', `the document names no line of ${none}`);
     }
     if (job.rule.policy === 'append') append(job);
     else if (job.rule.policy === 'replace') replace(job);

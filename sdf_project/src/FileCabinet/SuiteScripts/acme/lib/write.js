@@ -8,11 +8,12 @@
  */
 define(['./address', './dates', './lines', './nothing', './numbers'], (address, dates, lines, nothing, numbers) => {
   /**
-   * @typedef {{changes: string[], dry: boolean, isNew: boolean, position: any, submit: {[field: string]: any} | null,
-   *   rewritten: {[field: string]: string} | null, found: {[field: string]: string}, unsettled: string[]}} Notes
-   *   `dry` notes what differs and sets nothing; `isNew`: the record has not been saved yet; `submit`
-   *   collects body values for submitFields instead of setting them; `rewritten`, `found`,
-   *   `unsettled`: see upsert
+   * @typedef {{changes: string[], dry: boolean, isNew: boolean, named: boolean, position: any,
+   *   submit: {[field: string]: any} | null, rewritten: {[field: string]: string} | null,
+   *   found: {[field: string]: string}, unsettled: string[]}} Notes
+   *   `dry` notes what differs and sets nothing; `isNew`: the record has not been saved yet; `named`:
+   *   the document named a line that NetSuite made; `submit` collects body values for submitFields
+   *   instead of setting them; `rewritten`, `found`, `unsettled`: see upsert
    * @typedef {{path: string, fresh: boolean, whole?: boolean, get: (field: string) => any,
    *   set: (field: string, value: any) => void, getText: (field: string) => any,
    *   setText: (field: string, text: string) => void, sub: (field: string) => any, owner: any}} Target
@@ -220,6 +221,7 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
       changes: [],
       dry: false,
       isNew: options.isNew,
+      named: false,
       position: options.position,
       submit: options.fields ? {} : null,
       rewritten: options.rewritten || null,
