@@ -25,6 +25,12 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
   const day = (value) => (value instanceof Date ? dates.dayOf(value) : String(value));
   const second = (value) => Math.floor(new Date(value).getTime() / 1000);
 
+  /** The ids of a multi-select, each once: a document may name one twice. @param {any} value @returns {string[]} */
+  const distinct = (value) => {
+    const ids = nothing.list(value).map(String);
+    return ids.filter((one, i) => ids.indexOf(one) === i);
+  };
+
   /** A value of the record or of the document in its one comparable form; '' is empty. */
   const CANONICAL = {
     text: (value) => String(value).replace(/\r\n?/g, '\n').trim(),
@@ -34,7 +40,7 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     datetime: (value) => String(second(value)),
     time: (value) => (value instanceof Date ? dates.timeOf(value) : String(value)),
     select: (value) => String(value),
-    multiselect: (value) => nothing.list(value).map(String).sort().join('|')
+    multiselect: (value) => distinct(value).sort().join('|')
   };
   /** @param {keyof typeof CANONICAL} kind @param {any} value @param {Rule} rule */
   const canonical = (kind, value, rule) => {
@@ -54,7 +60,8 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     number: (value) => Number(value),
     date: (value) => dates.toDate(value),
     datetime: (value) => new Date(value),
-    time: (value) => dates.toTime(value)
+    time: (value) => dates.toTime(value),
+    multiselect: (value) => distinct(value)
   };
   const EMPTY = { boolean: false, multiselect: [] };
   const given = (kind, value) => {
@@ -108,13 +115,7 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
         }
         const now = target.get(field);
         if (rule.keep && !nothing.isEmpty(now)) return;
-        const wanted = rule.add
-          ? nothing
-              .list(now)
-              .map(String)
-              .concat(nothing.list(value))
-              .filter((one, i, all) => all.indexOf(one) === i)
-          : value;
+        const wanted = rule.add ? nothing.list(now).concat(nothing.list(value)) : value;
         if (canonical(kind, now, rule) === canonical(kind, wanted, rule)) return;
         if (notes.rewritten && target.path === '') {
           notes.found[field] = shortHash(canonical(kind, now, rule));

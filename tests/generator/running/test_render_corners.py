@@ -25,6 +25,15 @@ def test_a_required_list_may_lose_elements_but_not_all(world: Any) -> None:
         )
 
 
+def test_a_list_that_names_an_element_twice_holds_it_once(world: Any) -> None:
+    document = {"id": 1, "name": "n", "colors": ["Red", "Green", "Red"]}
+    assert world.one("picky", document)["outcome"] == "created"
+    assert len(fields(world)["colors"]) == 2
+    assert world.one("picky", {**document, "colors": ["Green", "Red"]})["outcome"] == "unchanged"
+    assert world.one("picky", {**document, "colors": ["Red", "Red"]})["outcome"] == "updated"
+    assert len(fields(world)["colors"]) == 1
+
+
 @pytest.mark.parametrize(
     ("written", "hour"),
     [
