@@ -229,7 +229,8 @@ def _cut(told: str) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    cut = [[_cut(cell) for cell in row] for row in rows]
+    """The first column, which names the row, is never cut."""
+    cut = [[row[0], *(_cut(cell) for cell in row[1:])] for row in rows]
     widths = [max(len(row[n]) for row in [head, *cut]) for n in range(len(head))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

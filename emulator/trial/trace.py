@@ -104,10 +104,9 @@ class _Tracer:
             return  # a part of the key was not found, so it was not looked for
         asked = [note["lookup"], *note["parts"]]
         for one in self._by_spot.get((note["s"], note["f"]), ()):
-            if asked in one.waits:
-                one.waits.remove(asked)
-            elif one.lookup is not None or isinstance(one.value, list):
-                continue
+            if asked not in one.waits:
+                continue  # of another line, and of none where the value is empty
+            one.waits.remove(asked)
             # A multi-select asks for several.
             one.key = keys(asked) if one.lookup is None else f"{one.key}, {keys(asked)}"
             one.lookup, one.ids = note["lookup"], [*one.ids, *note["ids"]]
@@ -119,11 +118,13 @@ class _Tracer:
                 continue
             number = self._counts[path]
             self._counts[path] += 1
+            for inner in [name for name in self._counts if name.startswith(f"{path}.")]:
+                del self._counts[inner]  # the next line numbers its own
             for one in frame.fields:
                 if one.name.startswith(f"{path}."):
                     one.name = f"{path}[{number}]{one.name[len(path) :]}"
         if around:
-            around[-1].fields += [one for one in frame.fields if "[" not in one.name]
+            around[-1].fields += frame.fields
 
 
 def _references(kind: str, value: Any) -> Iterator[list[Any]]:

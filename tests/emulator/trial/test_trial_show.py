@@ -63,6 +63,62 @@ def test_lines_are_numbered_by_their_place(stage: Stage, folder: Folder) -> None
         list(show.try_documents(stage, "people", folder.path / "samples/two.json", ["3"], GIVEN))
 
 
+COUNTS = """\
+    spec: 1
+    flow: counts
+    direction: inbound
+    record: inventoryadjustment
+    write: create
+    via: {restlet: {batch: 10}}
+    key: {from: no, prefix: "A-"}
+    body:
+      subsidiary: {value: "1"}
+      account: {value: "5100", ref: {record: account, by: acctnumber}}
+    lines:
+      inventory:
+        from: rows
+        policy: append
+        body:
+          item: {from: sku, required: true, ref: {record: item, by: itemid}}
+          location: {from: site, default: "1", ref: {record: location, by: name}}
+          adjustqtyby: n
+          department: {from: team, ref: {record: department, by: name}}
+        subrecords:
+          inventorydetail:
+            when: {path: lots, present: true}
+            lines:
+              inventoryassignment:
+                from: lots
+                policy: append
+                body: {receiptinventorynumber: no, quantity: n}
+"""
+ROWS = """{"no": 1, "rows": [
+    {"sku": "SAMPLE-STOCK", "n": 1, "team": "Sales"},
+    {"sku": "SAMPLE-LOT", "n": 3, "lots": [{"no": "L1", "n": 1}, {"no": "L2", "n": 2}]},
+    {"sku": "SAMPLE-LOT", "n": 1, "lots": [{"no": "L3", "n": 1}]}
+]}"""
+
+
+def test_each_line_shows_its_own_references_and_the_lines_inside_of_it(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.write("specs/counts.yaml", COUNTS)
+    folder.write("samples/rows.json", ROWS)
+    with Stage.opened(folder.path) as stage:
+        (one,) = show.try_documents(stage, "counts", folder.path / "samples/rows.json", [], [])
+    by_name = {each.name: each for each in one.fields}
+    teams = [by_name[f"inventory[{n}].department"] for n in range(3)]
+    assert [(each.key, each.lookup is None) for each in teams] == [
+        ("Sales", False), (None, True), (None, True),
+    ]  # fmt: skip
+    lots = "inventory[{}].inventorydetail.inventoryassignment[{}].receiptinventorynumber"
+    assert [by_name[lots.format(*at)].value for at in ((1, 0), (1, 1), (2, 0))] == [
+        "L1",
+        "L2",
+        "L3",
+    ]
+    assert lots.format(1, 1) in show.text(one)
+
+
 def test_a_key_that_was_never_looked_up_is_shown_as_such() -> None:
     """A document that fails while it is read asks for none of its references."""
     kind = FieldTrace(
