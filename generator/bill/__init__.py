@@ -13,9 +13,9 @@ from __future__ import annotations
 from generator.bill.inbound import import_bills, inbound_bill
 from generator.bill.model import Bill, Step, Times
 from generator.bill.outbound import (
+    delivery_bill,
     drain_bill,
     drain_stages,
-    flow_drain_bill,
     heard,
     keys_bill,
     poll_bill,
@@ -30,9 +30,9 @@ __all__ = [
     "Bill",
     "Step",
     "Times",
+    "delivery_bill",
     "drain_bill",
     "flow_bills",
-    "flow_drain_bill",
     "inbound_bill",
     "project_bills",
     "user_event_bill",
@@ -54,7 +54,7 @@ def flow_bills(plan: ProjectPlan) -> dict[str, tuple[Bill, ...]]:
         found[out.flow] = (
             *(user_event_bill(hearing[record], record) for record in (out.record, *touched)),
             workflow_bill([one for one in hearing[out.record] if one.record == out.record]),
-            flow_drain_bill(out),
+            delivery_bill(out),
         )
     return found
 

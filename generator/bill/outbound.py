@@ -234,8 +234,12 @@ def ack_bill(project: str) -> Bill:
 
 
 def drain_bill(flows: Sequence[OutboundPlan], project: str) -> Bill:
-    """The bill of one invocation of the drain, with events of the dearest record type."""
-    flows = [flow for flow in flows if isinstance(flow.via, EventsVia)]
+    """
+    The bill of one invocation of the drain, with events of the dearest record type.
+
+    Events that the agent fetches never come to it.
+    """
+    flows = [f for f in flows if isinstance(f.via, EventsVia) and f.deliver != "pull"]
     steps = [
         Step("see which rows are left", UNITS_QUERY, ONCE, NEVER, "after a restart of the server"),
     ]
@@ -306,8 +310,10 @@ def outbox_counts() -> tuple[Step, ...]:
     )
 
 
-def flow_drain_bill(flow: OutboundPlan) -> Bill:
-    """What one flow's events cost in the drain, alone."""
+def delivery_bill(flow: OutboundPlan) -> Bill:
+    """What one flow's events cost, alone: in the drain, or where the agent fetches them."""
+    if flow.deliver == "pull":
+        return fetch_bill((flow,), flow.flow)
     return drain_bill((flow,), flow.flow)
 
 

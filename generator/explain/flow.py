@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from generator.catalog.model import CARRIED
 from generator.explain import words
 from generator.explain.language import WIDTH, wrapped
 from generator.plan import names
@@ -40,7 +41,9 @@ def _inbound(plan: ProjectPlan, flow: InboundPlan) -> Iterator[str]:
     yield _paragraph("Into", _record(flow))
     yield _block("Fields", (_field(field, lookups) for field in flow.body))
     for lines in flow.lines:
-        yield _block(f"Lines of {lines.sublist}", _lines(lines, lookups), _policy(lines))
+        carried = flow.transform_from[0] if flow.transform_from else None
+        policy = _policy(lines, carried if lines.sublist in CARRIED else None)
+        yield _block(f"Lines of {lines.sublist}", _lines(lines, lookups), policy)
     for subrecord in flow.subrecords:
         yield _block(f"Subrecord {subrecord.field}", _subrecord(subrecord, lookups))
     if flow.lookups:
@@ -123,7 +126,8 @@ def _field(field: FieldPlan, lookups: dict[str, Lookup]) -> tuple[str, str]:
     return field.id, said
 
 
-def _policy(lines: LinesPlan) -> str:
+def _policy(lines: LinesPlan, carried: str | None) -> str:
+    """`carried`: the record type from which NetSuite takes the lines over."""
     each = f"One for each element of {words.path(lines.source)}"
     each += f" where {words.condition(lines.when)}" if lines.when else ""
     does = {
@@ -133,6 +137,8 @@ def _policy(lines: LinesPlan) -> str:
     }[lines.policy]
     if lines.key and lines.policy == "merge":
         does += f" by {lines.key.field} = {words.value(lines.key.value)}"
+        if carried:
+            return f"{each}, {does}; of the {carried}'s lines others are not taken over."
         does += {
             "keep": "; others are kept",
             "close": "; others are closed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -58,6 +59,21 @@ def test_a_flow_is_told_in_sentences() -> None:
     assert "looked up in customer by externalid" in said
     assert 'financial_status is "paid" or "partially_refunded", and not (test is true)' in said
     assert "merged by custcol_acme_line_id = id; others are closed." in said
+
+
+def test_what_a_record_takes_over_from_another_one_is_told(project: Any) -> None:
+    project.inbound(
+        """
+        write: create
+        transform_from: {record: salesorder, id: {from: order, ref: {record: salesorder}}}
+        lines:
+          item: {from: rows, key: {custcol_no: no}, policy: merge, body: {quantity: qty}}
+        """,
+        record="invoice",
+    )
+    plan = project.plan()
+    said = about_flow(plan, plan.inbound[0]).replace("\n  ", " ")
+    assert "by custcol_no = no; of the salesorder's lines others are not taken over." in said
 
 
 def test_every_key_code_and_transform_can_be_asked_for() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from generator.bill import Bill, flow_bills
+from generator.bill import Bill, flow_bills, project_bills
 from generator.bill.model import EACH, NEVER, ONCE, Either, Step, Times, Way
 from generator.cli import main
 from generator.compile import compile_project
@@ -179,6 +179,19 @@ def test_the_worst_of_two_ways_is_theirs_whatever_the_number() -> None:
 
 
 # --- arithmetic and what the compiler makes of it ---
+
+
+def test_events_that_the_agent_fetches_are_no_drains(project: Any) -> None:
+    """They have the units of a RESTlet, and what they need leaves the drain its room."""
+    project.outbound(
+        "via: {events: {}, deliver: pull}\npayload: {no: tranid, order: createdfrom.tranid}\n"
+    )
+    plan = project.plan()
+    scripts = {bill.script for bill in flow_bills(plan)["shipments"]}
+    assert "service RESTlet, fetch" in scripts
+    assert "map/reduce, map (drain)" not in scripts
+    (drain,) = [bill for bill in project_bills(plan) if bill.script == "map/reduce, map (drain)"]
+    assert not [step.what for step in drain.steps if "shipments" in step.what]
 
 
 def test_keys_go_into_queries_of_500() -> None:

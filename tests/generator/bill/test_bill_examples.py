@@ -19,7 +19,7 @@ from bill_worst import Meter, Refuses, agent, metered
 from emulator.account.interference import Undisturbed
 from emulator.account.starter import CLERK_USER
 from emulator.door.control import Work
-from generator.bill import flow_drain_bill, inbound_bill, user_event_bill
+from generator.bill import delivery_bill, inbound_bill, user_event_bill
 from generator.plan import names
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -266,7 +266,7 @@ def test_the_bill_of_the_drain_is_what_a_full_invocation_costs(
     acme: Meter, rows: list[Row]
 ) -> None:
     flow = next(one for one in acme.plan.outbound if one.flow == "fulfilment-tracking")
-    bill = flow_drain_bill(flow)
+    bill = delivery_bill(flow)
     acme.run("shop-orders", [shop_order(i, "d") for i in range(bill.size)])
     for i in range(bill.size):
         (order,) = acme.netsuite.records("salesorder", None, f"SHOP-d_x20{i}")
