@@ -35,6 +35,26 @@ def test_lines_of_documents_that_are_no_orders_cannot_be_closed(record):
     assert "isclosed" not in sublist.fields
 
 
+@pytest.mark.parametrize(
+    ("record", "sublist", "field", "refers"),
+    [
+        ("journalentry", "line", "entity", "entity"),
+        ("intercompanyjournalentry", "line", "linesubsidiary", "subsidiary"),
+        ("customer", "grouppricing", "level", "pricelevel"),
+        ("vendorbill", "item", "landedcostcategory", "costcategory"),
+        ("expensereport", "expense", "category", "expensecategory"),
+        ("customer", None, "entitystatus", "customerstatus"),
+        ("job", None, "jobitem", "item"),
+        ("inventoryitem", None, "intercoincomeaccount", "account"),
+    ],
+)
+def test_a_field_that_holds_a_record_says_of_which_type(record, sublist, field, refers):
+    """Or the check lets a text through that NetSuite refuses as an invalid key."""
+    found = standard().records[record]
+    fields = found.sublists[sublist].fields if sublist else found.fields
+    assert fields[field].refers == refers
+
+
 def test_the_entity_of_a_sales_order_is_required_and_set_once():
     entity = standard().records["salesorder"].fields["entity"]
     assert (entity.required, entity.set_once, entity.refers) == (True, True, "customer")
