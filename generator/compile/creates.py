@@ -113,5 +113,5 @@ def _key(
             "both must be the same, or the record would be created again and again",
         )
         return None
-    plan = compile_key(context, spec.key, at, None, create_only=False)
+    plan = compile_key(context, spec.key, at, None, write="upsert")
     return replace(plan, field=by, claim=False) if plan else None

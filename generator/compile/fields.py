@@ -122,7 +122,7 @@ def compile_field(
     if value and kind in ("select", "multiselect"):
         value = with_vars(context, value, place)
         _check_select(context, rule, known, value, place, name, group)
-        _check_default(rule, place)
+        _check_default(rule, place, name)
         record = context.project.catalog.record(group.owner)  # None for lines and subrecords
         check_choices(context, value, place, name, record, text=bool(rule.set_text))
     elif rule.ref and kind not in ("select", "multiselect", "integer", "text"):
@@ -292,12 +292,19 @@ def _check_target(
     place.error("E228", f"'{name}' holds {known.refers} records, not {referred} records")
 
 
-def _check_default(rule: Rule, place: Place) -> None:
-    if rule.default and rule.default.var is None and rule.ref:
+def _check_default(rule: Rule, place: Place, name: str) -> None:
+    """The default of a reference is never looked up, so a literal is an internal id."""
+    if rule.default is None or rule.default.var is not None or rule.ref is None:
+        return
+    literal = str(rule.default.value)
+    advice = "use a variable of type select, which is looked up: default: {var: name}"
+    if not re.fullmatch(r"-?\d+", literal):
+        (place / "default").error("E203", f"'{literal}' is no internal id of '{name}'", advice)
+    elif not literal.startswith("-"):  # below zero they are NetSuite's own: price level -1
         (place / "default").warn(
             "E222",
             "the default of a reference is an internal id, which differs between accounts",
-            "use a variable: default: {var: name}",
+            advice,
         )
 
 

@@ -176,12 +176,7 @@ def _key(context: FlowContext, spec: InboundFlow) -> KeyPlan | None:
                 'key: {from: id, prefix: "SHOP-"}',
             )
         return None
-    plan = compile_key(
-        context, spec.key, place / "key", context.record, create_only=spec.write == "create"
-    )
-    if plan and spec.write not in ("upsert", "create"):
-        return replace(plan, claim=False)  # nothing is created, so nothing is created twice
-    return plan
+    return compile_key(context, spec.key, place / "key", context.record, write=spec.write)
 
 
 # --- checks over the whole ---

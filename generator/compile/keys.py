@@ -19,9 +19,9 @@ def compile_key(
     place: Place,
     record: RecordType | None,
     *,
-    create_only: bool,
+    write: str,
 ) -> KeyPlan | None:
-    """The plan of the key; None where it is wrong (which is reported)."""
+    """The plan of the key; None where it is wrong (which is reported). `write` is the flow's."""
     given = [
         name
         for name, value in (("from", spec.from_), ("concat", spec.concat), ("hook", spec.hook))
@@ -29,12 +29,13 @@ def compile_key(
     ]
     if not exactly_one(place, ("from", "concat", "hook"), given, "source"):
         return None
-    claim = spec.field != "externalid"
-    if claim and record:
-        _check_field(spec, place, record, create_only=create_only)
+    makes = write in ("upsert", "create")
+    claim = spec.field != "externalid" and makes  # what is not made is not made twice
+    if spec.field != "externalid" and record:
+        _check_field(spec, place, record, makes=makes, create_only=write == "create")
     if len(spec.prefix) >= MAX_EXTERNAL_ID:
         (place / "prefix").error("E205", f"a key has at most {MAX_EXTERNAL_ID} characters")
-    if spec.field == "internalid" and create_only:
+    if spec.field == "internalid" and write == "create":
         (place / "field").error(
             "E229", "NetSuite gives the internal id; a create-only flow has none"
         )
@@ -54,7 +55,9 @@ def compile_key(
     return KeyPlan(spec.field, value, None, spec.prefix, claim, place.origin())
 
 
-def _check_field(spec: KeySpec, place: Place, record: RecordType, *, create_only: bool) -> None:
+def _check_field(
+    spec: KeySpec, place: Place, record: RecordType, *, makes: bool, create_only: bool
+) -> None:
     at = place / "field"
     if spec.field == "internalid":
         if create_only:
@@ -71,7 +74,8 @@ def _check_field(spec: KeySpec, place: Place, record: RecordType, *, create_only
         return
     at.warn(
         "E226",
-        f"key {spec.field} is not unique in NetSuite; a claim row is added",
+        f"key {spec.field} is not unique in NetSuite; "
+        + ("a claim row is added" if makes else "a document whose key two records have is refused"),
         "externalid is the only key that NetSuite keeps unique",
     )
 

@@ -104,6 +104,9 @@ def report_unknown(name: str, place: Place, group: FieldGroup, *, key: bool) -> 
         tag = opened_by(group.owner)[0]
         message = f"'{name}' does not apply to {group.owner} by {group.objects[name]}"
         place.error("E202", message, f"add  <{tag}>T</{tag}>  to the object", key=key)
+    elif custom and name in group.objects:
+        message = f"{group.objects[name]} cannot say whether '{name}' is on {group.owner}"
+        place.warn("E202", message, "see in the account that it is", key=key)
     elif custom:
         message = f"'{name}' of {group.owner} is not described in objects/{hint}"
         advice = (

@@ -161,7 +161,8 @@ def _key(context: FlowContext, spec: LinesSpec, place: Place, group: FieldGroup)
         )
         return None
     found = find_field(field, at / field, group)
-    if found and found.refers:
+    mapped = spec.body.get(field)
+    if found and found.refers and not (mapped and mapped.ref):
         (at / field).warn(
             "E236",
             f"'{field}' of {group.owner} holds an internal id, and a line key is compared as text",
@@ -179,7 +180,10 @@ def _other_key(field: str, group: FieldGroup) -> str:
     named = f"{field}name"
     if group.fields and named in group.fields:
         return f"use '{named}', which holds the name"
-    return "keep the source's line id in a custom column of its own"
+    return (
+        f"map '{field}' in the body with its ref, and lines are told apart by the record that it leads to;"
+        " or keep the source's line id in a custom column of its own"
+    )
 
 
 def _check_policy(
@@ -214,7 +218,8 @@ def _check_policy(
         )
     own_lines = transaction and not transformed and not _fixed(sublist)
     known = sublist.fields.get(key.field) if sublist and key else None
-    said = known is not None and known.refers is not None
+    looked_up = bool(key and key.field in spec.body and spec.body[key.field].ref)
+    said = known is not None and known.refers is not None and not looked_up
     custom = key is None or key.field.startswith("custcol")
     if key and policy == "merge" and own_lines and not custom and not said:
         (place / "key" / key.field).warn(

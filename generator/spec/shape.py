@@ -453,6 +453,10 @@ def describe_argument(
         message = f"{what} must be {word} {context[key]:g}; found {value}"
     elif kind == "value_error":
         message = f"{what}: {context.get('error', error['msg'])}"
+    elif kind == "string_too_short" and value == "":
+        message = f"{what} must not be empty"
+    elif kind == "string_too_long":
+        message = f"{what} must be {context['max_length']} character at most; found '{value}'"
     elif kind == "string_pattern_mismatch" and inner and inner[-1] == "region":
         message = f"{what} must be a country's two capital letters, such as US; found '{value}'"
     else:

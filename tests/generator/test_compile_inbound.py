@@ -363,6 +363,27 @@ def test_a_literal_of_a_list_of_records_is_an_internal_id(project):
     assert "'Main' is no internal id" in project.messages()[0]
 
 
+def test_the_default_of_a_reference_is_an_id_or_a_variable(project):
+    """A name would reach NetSuite as an id; ids below zero are NetSuite's own in every account."""
+    project.inbound(
+        """
+        body:
+          entity: {from: customer, ref: {record: customer}}
+          location: {from: depot, ref: {record: location, missing: default}, default: Main}
+          department: {from: team, ref: {record: department}, default: 3}
+        lines:
+          item:
+            from: rows
+            policy: append
+            body:
+              item: {from: sku, ref: {record: item}}
+              price: {from: level, ref: {record: pricelevel, missing: default}, default: -1}
+        """
+    )
+    assert project.labels() == ["E203 10:79", "W222 11:64"]
+    assert project.messages()[0] == "'Main' is no internal id of 'location'"
+
+
 def test_what_was_begun_and_not_finished_is_told(project):
     """`accept:` without a test would take every document, `verify:` without a kind check no sender."""
     project.inbound(
@@ -376,3 +397,42 @@ def test_what_was_begun_and_not_finished_is_told(project):
         """
     )
     assert project.labels() == ["E112 9:3", "E112 10:1", "E112 13:22"]
+
+
+def test_a_custom_column_of_a_sublist_that_its_object_says_nothing_of(project):
+    """It is described, so nobody needs to import it; whether it is there only the account knows."""
+    project.write(
+        "objects/custcol_line.xml",
+        """
+        <transactioncolumncustomfield scriptid="custcol_line">
+          <label>Line</label><fieldtype>TEXT</fieldtype><colsale>T</colsale>
+        </transactioncolumncustomfield>
+        """,
+    )
+    project.inbound(
+        """
+        write: create
+        transform_from: {record: workorder, id: {from: order, ref: {record: workorder}}}
+        lines:
+          component:
+            {from: used, key: {custcol_line: no}, policy: merge, body: {quantity: qty}}
+        """,
+        record="assemblybuild",
+    )
+    assert project.labels() == ["W202 12:24"]
+    assert "objects/custcol_line.xml cannot say whether" in project.messages()[0]
+
+
+def test_an_argument_that_is_too_short_or_too_long_says_so(project):
+    project.inbound(
+        """
+        body:
+          entity: {from: customer, ref: {record: customer}}
+          memo: {from: note, apply: [{replace: {find: "", with: x}}]}
+          otherrefnum: {from: no, apply: [{pad_left: {length: 9, with: "00"}}]}
+        """
+    )
+    assert project.messages() == [
+        "'find' of 'replace' must not be empty",
+        "'with' of 'pad_left' must be 1 character at most; found '00'",
+    ]
