@@ -32,12 +32,14 @@ def compile_key(
     makes = write in ("upsert", "create")
     claim = spec.field != "externalid" and makes  # what is not made is not made twice
     if spec.field != "externalid" and record:
-        _check_field(spec, place, record, makes=makes, create_only=write == "create")
+        _check_field(spec, place, record, makes=makes)
     if len(spec.prefix) >= MAX_EXTERNAL_ID:
         (place / "prefix").error("E205", f"a key has at most {MAX_EXTERNAL_ID} characters")
-    if spec.field == "internalid" and write == "create":
+    if spec.field == "internalid" and makes:
         (place / "field").error(
-            "E229", "NetSuite gives the internal id; a create-only flow has none"
+            "E229",
+            "NetSuite gives the internal id; a flow that makes records cannot",
+            "use  write: update,  or another key",
         )
     if spec.hook:
         context.use_hook(spec.hook, place / "hook")
@@ -55,12 +57,10 @@ def compile_key(
     return KeyPlan(spec.field, value, None, spec.prefix, claim, place.origin())
 
 
-def _check_field(
-    spec: KeySpec, place: Place, record: RecordType, *, makes: bool, create_only: bool
-) -> None:
+def _check_field(spec: KeySpec, place: Place, record: RecordType, *, makes: bool) -> None:
     at = place / "field"
     if spec.field == "internalid":
-        if create_only:
+        if makes:
             return  # said already: it is no key at all
         at.warn(
             "E222",

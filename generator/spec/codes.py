@@ -351,8 +351,8 @@ _MEANING = (
     ),
     Code(
         "E229",
-        "the internal id as the key of a create-only flow",
-        "NetSuite gives the internal id, so a record that is not there yet has none. Use externalid, or let the flow update.",
+        "the internal id as the key of a flow that makes records",
+        "NetSuite gives the internal id, so a record that is not there yet has none. Use externalid, or  write: update.",
     ),
     Code(
         "E230",

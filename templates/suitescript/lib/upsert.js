@@ -34,16 +34,13 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
   const find = (plan, keys) => {
     const found = Object.create(null);
     const more = (plan.fingerprint ? `, ${plan.fingerprint} AS fp` : '') + answerColumns(plan);
-    for (const chunk of sql.chunks(keys)) {
-      const where = [`${plan.key} IN (${sql.marks(chunk.length)})`, ...plan.where].join(' AND ');
-      for (const row of sql.rows(`SELECT id, ${plan.key} AS k${more} FROM ${plan.table} WHERE ${where}`, chunk)) {
-        const key = String(row.k);
-        (found[key] || (found[key] = [])).push({
-          id: String(row.id),
-          fingerprint: String(row.fp || ''),
-          answer: answerOf(plan, row)
-        });
-      }
+    for (const row of sql.byKey(plan, keys, more)) {
+      const key = String(row.k);
+      (found[key] || (found[key] = [])).push({
+        id: String(row.id),
+        fingerprint: String(row.fp || ''),
+        answer: answerOf(plan, row)
+      });
     }
     return found;
   };

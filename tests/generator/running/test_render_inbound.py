@@ -399,3 +399,14 @@ def test_freight_is_added_to_the_lines_that_come_from_the_order(world: Any) -> N
     bill = world.record("vendorbill", externalid="FREIGHT-3")
     assert [line["fields"]["amount"] for line in bill["sublists"]["expense"]] == [30, 7]
     assert bill["fields"]["total"] == 47
+
+
+def test_a_record_is_found_by_the_number_that_netsuite_gave_it(world: Any) -> None:
+    """SuiteQL has it as `id`, a number: another text in the same call is no number, and no fault."""
+    number = str(world.records("customer")[0]["id"])
+    told = world.results("numbered", *({"no": no, "note": "x"} for no in (number, "abc", 999999)))
+    assert [one["outcome"] for one in told] == ["updated", "failed", "failed"]
+    assert {one["error"]["code"] for one in told[1:]} == {"RECORD_NOT_FOUND"}
+    assert world.records("customer", id=int(number))[0]["fields"]["comments"] == "x"
+    found = world.service("state", flow="numbered", keys=[number, "abc"])
+    assert found["found"] == {number: number}

@@ -114,12 +114,10 @@ define([
       }
       const flow = config.table.inbound[request.flow];
       if (!flow) throw reply.fault('BAD_REQUEST', `flow ${request.flow} is not inbound`);
+      const keys = request.keys.map(String);
       const found = {};
-      for (const chunk of sql.chunks(request.keys.map(String))) {
-        const where = [`${flow.key} IN (${sql.marks(chunk.length)})`, ...flow.where].join(' AND ');
-        for (const row of sql.rows(`SELECT id, ${flow.key} AS k FROM ${flow.table} WHERE ${where}`, chunk)) {
-          if (chunk.indexOf(String(row.k)) >= 0) found[String(row.k)] = String(row.id);
-        }
+      for (const row of sql.byKey(flow, keys)) {
+        if (keys.indexOf(String(row.k)) >= 0) found[String(row.k)] = String(row.id);
       }
       return { found: found };
     },
