@@ -203,6 +203,8 @@ def _check_end(value: Value, target: Target, place: Place) -> None:
         at.error("E210", f"{target.says()}, but {flowing.by} gives a number")
     elif flowing.kind == "date" and (target.type in NUMBERS or target.type in ("boolean", "email")):
         at.error("E210", f"{target.says()}, but {flowing.by} gives a date")
+    elif target.type == "rate" and flowing.stuck is not None and flowing.stuck.strip() == "%":
+        return
     elif flowing.stuck is not None and target.type in NUMBERS:
         at.error("E210", f"{target.says()}, but the text holds '{flowing.stuck}'")
     made = flowing.made
@@ -330,6 +332,8 @@ def misfit(literal: Any, target: Target, *, plain: bool) -> tuple[str, str, str 
 
 
 def _number_misfit(literal: Any, shown: str, target: Target) -> tuple[str, str, str | None] | None:
+    if target.type == "rate" and shown.rstrip().endswith("%"):
+        shown = shown.rstrip()[:-1]  # of a discount: a share of what stands above it
     if isinstance(literal, bool) or not _NUMBER.fullmatch(shown):
         return "E213", f"{target.says()}; found '{shown}'", None
     number = float(shown)

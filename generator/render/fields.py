@@ -18,7 +18,7 @@ _KINDS = {
     "percent": ("number", "number"),
     "float": ("number", "number"),
     "currency": ("number", "number"),
-    "rate": ("number", "number"),
+    "rate": ("rate", "rate"),
     "boolean": ("boolean", "boolean"),
     "date": ("date", "date"),
     "datetime": ("datetime", "datetime"),
@@ -166,7 +166,7 @@ def write_line(plan: FieldPlan) -> str:
     if plan.keep_existing:
         rule["keep"] = True
     places = _places(plan)
-    if kind == "number" and places is not None:
+    if kind in ("number", "rate") and places is not None:
         rule["places"] = places
     if plan.policy == "add":
         rule["add"] = True

@@ -14,7 +14,7 @@ from generator.plan.inbound import FieldPlan, LinesPlan, SubrecordPlan
 from generator.plan.values import Path
 from generator.render.expressions import Scope, condition, path
 from generator.render.fields import Place, read_block, reading_order, write_line
-from generator.render.js import camel, comment, literal
+from generator.render.js import Raw, camel, comment, literal, member
 
 # Item sublists with price levels: a rate is kept only beside price level -1 (custom).
 _PRICED = frozenset(
@@ -189,7 +189,9 @@ class Mapping:
         if plan.sublist != "item" or not ids & {"quantity", "rate"} or without_amounts:
             return None
         places = next((f.places for f in plan.fields if f.id in ("amount", "rate") and f.places), 2)
-        rule = {"priced": self.record in _PRICED, "places": places, "amount": "amount" in ids}
+        written = {f.id for f in plan.fields if f.on != "create"}
+        rule: dict[str, Any] = {"priced": self.record in _PRICED, "places": places}
+        rule |= {name: Raw(member("v", name)) for name in ("price", "amount") if name in written}
         return f"put.reprice({literal(rule)});"
 
 

@@ -27,6 +27,7 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
       path: `${job.path}${sublist}.`,
       fresh: fresh,
       owner: null,
+      dynamic: dynamic,
       get: (field) => (dynamic ? rec.getCurrentSublistValue(current(field)) : rec.getSublistValue(where(field))),
       set: (field, value) =>
         dynamic

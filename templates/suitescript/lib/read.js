@@ -56,6 +56,8 @@ define(['./dates', './lookup', './nothing', './numbers', './reply', './values'],
         rule && rule.places !== undefined ? numbers.atPlaces(one, rule.places) : numbers.shortest(one)
       );
     /** @param {any} value @param {Rule} [rule] */
+    const rate = (value, rule) => convert(value, rule, (one) => numbers.rate(one, rule && rule.places));
+    /** @param {any} value @param {Rule} [rule] */
     const integer = (value, rule) =>
       convert(value, rule, (one) => {
         const out = rule && rule.places !== undefined ? numbers.atPlaces(one, 0) : numbers.shortest(one);
@@ -113,7 +115,7 @@ define(['./dates', './lookup', './nothing', './numbers', './reply', './values'],
       return reference;
     };
 
-    const as = { text, number, integer, boolean, date, datetime, time, id, ids, ref, refs, refBy };
+    const as = { text, number, rate, integer, boolean, date, datetime, time, id, ids, ref, refs, refBy };
 
     /** @param {string} field @param {string} spec file and line */
     const at = (field, spec) => {

@@ -16,7 +16,8 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
    *   instead of setting them; `rewritten`, `found`, `unsettled`: see upsert
    * @typedef {{path: string, fresh: boolean, whole?: boolean, get: (field: string) => any,
    *   set: (field: string, value: any) => void, getText: (field: string) => any,
-   *   setText: (field: string, text: string) => void, sub: (field: string) => any, owner: any}} Target
+   *   setText: (field: string, text: string) => void, sub: (field: string) => any, owner: any,
+   *   dynamic?: boolean}} Target
    *   `fresh`: nothing is there yet; `whole`: a value that the document does not name is empty;
    *   `owner`: the record or subrecord whose sublists `lines` writes
    * @typedef {{on?: 'create' | 'update', keep?: boolean, places?: number, add?: boolean}} Rule
@@ -35,6 +36,7 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
   const CANONICAL = {
     text: (value) => String(value).replace(/\r\n?/g, '\n').trim(),
     number: (value, rule) => numbers.atPlaces(value, rule.places === undefined ? 10 : rule.places),
+    rate: (value, rule) => numbers.rate(value, rule.places === undefined ? 10 : rule.places),
     boolean: (value) => (value === true || value === 'T' || value === 'true' ? 'T' : 'F'),
     date: day,
     datetime: (value) => String(second(value)),
@@ -58,6 +60,7 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
   /** What a setter of N/record takes. */
   const GIVEN = {
     number: (value) => Number(value),
+    rate: (value) => numbers.ofRate(value),
     date: (value) => dates.toDate(value),
     datetime: (value) => new Date(value),
     time: (value) => dates.toTime(value),
@@ -151,6 +154,7 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     return {
       text: put('text'),
       number: put('number'),
+      rate: put('rate'),
       boolean: put('boolean'),
       date: put('date'),
       datetime: put('datetime'),
@@ -194,18 +198,21 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
       /**
        * An existing item line keeps its old amount unless quantity, price level, rate and amount are
        * set together. A line without a change in quantity or rate is left alone.
-       * @param {{priced: boolean, places: number, amount: boolean}} rule `priced`: the sublist has price
-       *   levels; `amount`: the mapping sets the amount itself
+       * @param {{priced: boolean, places: number, price?: any, amount?: any}} rule `priced`: the sublist has
+       *   price levels; `price`, `amount`: what the document gives of them
        */
       reprice: (rule) => {
         const touched = (field) => notes.changes.indexOf(target.path + field) >= 0;
         if (target.fresh || notes.dry || !(touched('quantity') || touched('rate'))) return;
         const quantity = target.get('quantity');
         const rate = target.get('rate');
-        if (nothing.isEmpty(quantity) || nothing.isEmpty(rate)) return;
-        if (rule.priced) target.set('price', '-1');
+        if (nothing.isEmpty(quantity) || !numbers.isNumeric(rate)) return;
+        const level = nothing.isEmpty(rule.price) ? '-1' : String(rule.price);
+        if (target.dynamic && level !== '-1') return; // the level prices at once, and a rate would end it
+        if (rule.priced) target.set('price', level);
         target.set('rate', rate);
-        if (!rule.amount) target.set('amount', Number(numbers.atPlaces(numbers.multiply(rate, quantity), rule.places)));
+        if (!nothing.isEmpty(rule.amount)) return;
+        target.set('amount', Number(numbers.atPlaces(numbers.multiply(rate, quantity), rule.places)));
       }
     };
   };

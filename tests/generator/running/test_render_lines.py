@@ -101,3 +101,60 @@ def test_an_address_book_is_merged_by_label(world: Any) -> None:
     moved = {**PERSON, "addresses": [{**PERSON["addresses"][0], "street": "Weg 9"}]}
     assert world.one("people", moved)["outcome"] == "updated"
     assert book(world) == {"home": ("Weg 9", True)}
+
+
+QUOTE: dict[str, Any] = {
+    "id": 1,
+    "customer": "Harbour Stores",
+    "discount": 5,
+    "lines": [
+        {"no": "1", "sku": "SAMPLE-NONSTOCK", "qty": 2, "level": "Base Price"},
+        {"no": "2", "sku": "SAMPLE-PERCENT", "share": "-10%"},
+        {"no": "3", "sku": "SAMPLE-CHARGE", "qty": 2, "net": 7, "sum": "13.99"},
+    ],
+}
+
+
+def quote(**changes: dict[str, Any]) -> dict[str, Any]:
+    """The quote with other values in the lines of these numbers."""
+    lines = [{**line, **changes.get(f"n{line['no']}", {})} for line in QUOTE["lines"]]
+    return {**QUOTE, "lines": lines}
+
+
+def quoted(world: Any) -> dict[str, tuple[Any, Any, Any]]:
+    saved = world.record("estimate", externalid="Q-1")
+    rows = [line["fields"] for line in saved["sublists"]["item"]]
+    return {r["custcol_run_line"]: (r.get("price"), r["rate"], r["amount"]) for r in rows}
+
+
+def test_a_line_of_a_price_level_stays_in_it_and_follows_its_quantity(world: Any) -> None:
+    assert world.one("quotes", quote())["outcome"] == "created"
+    assert quoted(world)["1"] == ("1", 9.99, 19.98)
+    assert world.one("quotes", quote(n1={"qty": 3}))["outcome"] == "updated"
+    assert quoted(world)["1"] == ("1", 9.99, 29.97)
+    assert world.one("quotes", quote(n1={"qty": 3}))["outcome"] == "unchanged"
+
+
+def test_an_amount_is_the_documents_where_it_gives_one_and_else_follows(world: Any) -> None:
+    world.one("quotes", quote())
+    assert quoted(world)["3"][1:] == (7, 13.99)
+    world.one("quotes", quote(n3={"qty": 3, "sum": "20.50"}))
+    assert quoted(world)["3"][1:] == (7, 20.5)
+    world.one("quotes", quote(n3={"qty": 4, "sum": None}))
+    assert quoted(world)["3"][1:] == (7, 28)
+
+
+def test_a_rate_may_be_a_percentage_both_ways(world: Any) -> None:
+    """Of a discount: an order with one would be refused, or its event never be sent."""
+    assert world.one("quotes", quote())["outcome"] == "created"
+    assert quoted(world)["2"][1:] == ("-10.0%", -2)
+    saved = world.record("estimate", externalid="Q-1")["fields"]
+    assert saved["total"] == pytest.approx((19.98 - 2 + 13.99) * 0.95, abs=0.01)
+    assert world.one("quotes", quote())["outcome"] == "unchanged"
+    world.one("quotes", quote(n2={"share": "-12.50 %"}))
+    assert quoted(world)["2"][1] == "-12.5%"
+    assert world.one("quotes", quote(n2={"share": "ten%"}))["error"]["field"] == "item.rate"
+    world.drain()
+    data = [one["data"] for one in world.receiver.events() if ".quote-news." in one["type"]][-1]
+    assert data["discount"] == "-5%"
+    assert [line["rate"] for line in data["lines"]] == [9.99, "-12.5%", 7]

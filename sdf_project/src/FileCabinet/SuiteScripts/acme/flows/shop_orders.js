@@ -218,7 +218,7 @@ define([
     put.select('price', v.price);
     put.number('rate', v.rate, { places: 2 });
     put.text('description', v.description);
-    put.reprice({ priced: true, places: 2, amount: false });
+    put.reprice({ priced: true, places: 2, price: v.price });
   };
 
   /** Reads the record. */

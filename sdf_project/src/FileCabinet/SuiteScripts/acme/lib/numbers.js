@@ -80,6 +80,19 @@ define(['./nothing', './reply'], (nothing, reply) => {
   const round = (value, places) => each(value, (one) => write(rounded(decimal(one), places), places));
   /** As many places as asked for at most, shortest form. @param {any} value @param {number} places */
   const atPlaces = (value, places) => write(rounded(decimal(value), places), 0);
+  /**
+   * A rate: a number, or a percentage such as -10% of a discount.
+   * @param {any} value
+   * @param {number} [places]
+   */
+  const rate = (value, places) => {
+    const percentage = typeof value === 'string' && /^(.*)%\s*$/.exec(value);
+    const share = percentage ? percentage[1] : value;
+    const text = places === undefined ? shortest(share) : atPlaces(share, places);
+    return percentage ? text + '%' : text;
+  };
+  /** What a setter and JSON take for a rate. @param {string} text */
+  const ofRate = (text) => (text.endsWith('%') ? text : Number(text));
   /** @param {any} value @param {any} factor */
   const multiply = (value, factor) =>
     each(value, (one) => {
@@ -124,6 +137,8 @@ define(['./nothing', './reply'], (nothing, reply) => {
     compare,
     sum,
     round,
+    rate,
+    ofRate,
     atPlaces,
     multiply,
     divide,

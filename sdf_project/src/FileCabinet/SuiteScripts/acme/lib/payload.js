@@ -23,6 +23,7 @@ define(['./dates', './nothing', './numbers', './reply', './values'], (dates, not
         as(value, rule, (n) =>
           Number(rule && rule.places !== undefined ? numbers.atPlaces(n, rule.places) : numbers.shortest(n))
         ),
+      rate: (value, rule) => as(value, rule, (n) => numbers.ofRate(numbers.rate(n, rule && rule.places))),
       boolean: (value, rule) => as(value, rule, (flag) => flag === true || flag === 'T' || flag === 'true'),
       date: (value, rule) =>
         as(value, rule, (day) =>

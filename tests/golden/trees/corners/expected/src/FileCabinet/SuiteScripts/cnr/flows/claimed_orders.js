@@ -84,7 +84,7 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
     v.quantity = at('item.quantity', 'claimed-orders.yaml:28').number(numbers.abs(get(line, 'qty')));
 
     // rate <- net, default value 0                                                              claimed-orders.yaml:29
-    v.rate = at('item.rate', 'claimed-orders.yaml:29').number(values.or(get(line, 'net'), 0));
+    v.rate = at('item.rate', 'claimed-orders.yaml:29').rate(values.or(get(line, 'net'), 0));
 
     return v;
   };
@@ -94,8 +94,8 @@ define(['../hooks/corners', '../lib/numbers', '../lib/text', '../lib/values'], (
     put.text('custcol_cnr_line', v.custcol_cnr_line);
     put.select('item', v.item);
     put.number('quantity', v.quantity);
-    put.number('rate', v.rate);
-    put.reprice({ priced: true, places: 2, amount: false });
+    put.rate('rate', v.rate);
+    put.reprice({ priced: true, places: 2 });
   };
 
   /** Reads the record. */

@@ -131,7 +131,7 @@ define(['../lib/features', '../lib/text', '../lib/values'], (features, text, val
   const writeItem = (put, v) => {
     put.select('item', v.item);
     put.number('quantity', v.quantity);
-    put.reprice({ priced: true, places: 2, amount: false });
+    put.reprice({ priced: true, places: 2 });
   };
 
   /** Reads the record. */

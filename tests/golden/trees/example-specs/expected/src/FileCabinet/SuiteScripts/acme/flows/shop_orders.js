@@ -222,7 +222,7 @@ define([
     put.number('rate', v.rate, { places: 2 });
     put.text('description', v.description);
     put.select('taxcode', v.taxcode);
-    put.reprice({ priced: true, places: 2, amount: false });
+    put.reprice({ priced: true, places: 2, price: v.price });
   };
 
   /** Reads the record. */
