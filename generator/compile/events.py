@@ -29,6 +29,7 @@ def compile_events(
             "E116", "'batch' is for polls: keys whose rows one call reads", key=True
         )
     _check_options(events, at)
+    _check_kinds(context.record, events, at / "on")
     for index, name in enumerate(events.changed):
         _check_changed(context, name, at / "changed" / index, check)
     when = (
@@ -56,6 +57,29 @@ def compile_events(
         snapshot=events.snapshot,
         touches=_touches(context, events, at / "touch_on"),
     )
+
+
+# Events that saves of one record type alone raise (section_4407992281).
+_ONLY_OF = {
+    **dict.fromkeys(("dropship", "specialorder", "orderitems"), "purchaseorder"),
+    "paybills": "vendorpayment",
+}
+_OF_TRANSACTIONS = ("pack", "ship")
+
+
+def _check_kinds(record: RecordType | None, events: EventsSpec, place: Place) -> None:
+    """Events that the record type never has: nobody would miss them."""
+    for index, event in enumerate(events.on):
+        if record is None or not place.source.has(place.loc):
+            return
+        only = _ONLY_OF.get(event)
+        if only is not None and record.id != only:
+            (place / index).warn("E297", f"'{event}' is an event of {only}, not of {record.id}")
+        elif event in _OF_TRANSACTIONS and record.kind != "transaction":
+            (place / index).warn(
+                "E297",
+                f"'{event}' is an event of transactions such as itemfulfillment, not of {record.id}",
+            )
 
 
 def _check_options(events: EventsSpec, place: Place) -> None:

@@ -243,7 +243,7 @@ def _check_select(
         return
     if _all_looked_up(value) or place.lost_inside():
         return
-    by = "itemid" if known.refers == "item" else "externalid"
+    by = _TOLD_BY.get(known.refers, "externalid")
     position = "from" if rule.from_ else "concat" if rule.concat else "coalesce"
     at = place / position if place.source.has((*place.loc, position)) else place
     at.error(
@@ -252,6 +252,17 @@ def _check_select(
         f"a text value needs a reference",
         f"add  ref: {{record: {known.refers}, by: {by}}}",
     )
+
+
+# How records of these types are usually told apart; others by their external ids.
+_TOLD_BY = {
+    "item": "itemid",
+    "account": "acctnumber",
+    "currency": "symbol",
+    "bin": "name",
+    "inventorynumber": "{item: item, inventorynumber: PATH}",
+    **dict.fromkeys(("pricelevel", "term", "customerstatus", "paymentmethod", "role"), "name"),
+}
 
 
 def _check_id(literal: Any, known: Field, place: Place, name: str, group: FieldGroup) -> None:

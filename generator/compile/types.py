@@ -153,6 +153,8 @@ class Target:
 
     def says(self) -> str:
         """`'quantity' is a number`."""
+        if self.type == "rate":
+            return f"'{self.name}' is a number or a percentage"
         if self.type in NUMBERS:
             return f"'{self.name}' is a {'whole ' if self.type == 'integer' else ''}number"
         what = {

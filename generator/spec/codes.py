@@ -520,6 +520,11 @@ _MEANING = (
         "What was before is known in the save alone, of plain fields of the record and its lines: not of subrecords, not of other records, not at delivery.",
     ),
     Code(
+        "E297",
+        "an event that the record type does not have",
+        "Purchase orders alone are drop-shipped, specially ordered or ordered by items, the Pay Bills page makes vendor payments, and only transactions are packed and shipped. No save would raise this event.",
+    ),
+    Code(
         "E280",
         "a hook that cannot be there",
         "A function is named and no module, or this kind of flow has no such hook.",
