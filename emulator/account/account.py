@@ -56,7 +56,7 @@ from generator.catalog.model import Catalog
 SYSTEM = Session(user=-4, role=ADMINISTRATOR, context="OTHER")
 _TABLES = (
     *("record", "deleted", "stock_move", "application", "attachment", "folder", "file", "role"),
-    *("saved_search", "email", "counter", "system_note", "task", "task_part"),
+    *("open_line", "saved_search", "email", "counter", "system_note", "task", "task_part"),
 )
 
 

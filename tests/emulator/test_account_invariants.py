@@ -85,3 +85,31 @@ def test_never_more_is_shipped_than_was_ordered_and_the_status_says_how_much(
     assert lines == shipped
     expected = "F" if shipped == ordered else "D" if any(shipped) else "B"
     assert loaded["fields"]["orderstatus"] == expected
+
+
+def test_nothing_of_what_was_done_is_left_after_a_reset():
+    """Or one test sees what another one did: open orders promised stock that was not theirs."""
+    account = LocalAccount()
+
+    def rows():
+        store = account._store
+        tables = [
+            name for (name,) in store.all("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        tables.remove("setting")  # how the account is set up stays
+        return {name: store.one(f"SELECT count(*) FROM {name}")[0] for name in tables}
+
+    before = rows()
+    item = account.find("inventoryitem")[0]["id"]
+    draft = account.new(SYSTEM, "inventoryadjustment", {})
+    draft["fields"] |= {"account": "20", "subsidiary": "1", "adjlocation": "1"}
+    line = {"item": item, "location": "1", "adjustqtyby": 3}
+    draft["sublists"]["inventory"] = [{"line": None, "fields": line}]
+    account.save(SYSTEM, draft, sourcing=True)
+    order(account, [(5, Decimal(2))])
+    assert {name for name, count in rows().items() if count != before[name]} >= {
+        "record", "stock_move", "open_line",
+    }  # fmt: skip
+    account.reset()
+    assert rows() == before
+    account.close()
