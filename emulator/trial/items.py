@@ -117,12 +117,19 @@ class _Spec:
         for name, rule in rules.items():
             yield from self.rule((*loc, name), path + name, rule, spots)
 
-    def rule(self, loc: Loc, name: str, rule: Any, around: Sequence[Spot]) -> Iterator[Item]:
-        """A field: it was set; and what its rule does besides was done."""
+    def rule(
+        self, loc: Loc, name: str, rule: Any, around: Sequence[Spot], *, key: bool = False
+    ) -> Iterator[Item]:
+        """
+        A field: it was set; and what its rule does besides was done.
+
+        What tells lines apart (`key`) is set on new lines alone; that it was read is enough.
+        """
         facts = self.facts
         spot = self.spot(loc, name)
         short = name.rsplit(".", 1)[-1]
         used = name == "transform_from" and bool(facts.found.get(spot))
+        used = used or (key and spot in facts.given)
         yield self.item(loc, f"{short} was never set", spot in facts.written or used)
         if not isinstance(rule, dict):
             return
@@ -170,8 +177,12 @@ class _Spec:
         prefix = f"{path}."
         written = any(f.startswith(prefix) for _, f in facts.written)
         yield self.item(loc, f"no line of {path} was ever written", written)
+        body = data.get("body") or {}
         for name, rule in (data.get("key") or {}).items():
-            yield from self.rule((*loc, "key", name), prefix + name, rule, ())
+            if (
+                name not in body
+            ):  # else the body says what is compared, and the key's path is not read
+                yield from self.rule((*loc, "key", name), prefix + name, rule, (), key=True)
         if "when" in data:
             yield from self.kept((*loc, "when"), path, self.readers(prefix))
         if data.get("unmatched") == "close":
@@ -180,7 +191,6 @@ class _Spec:
         if data.get("unmatched") == "remove":
             hit = path in facts.removed
             yield self.item((*loc, "unmatched"), f"no line of {path} was ever removed", hit)
-        body = data.get("body") or {}
         yield from self.body((*loc, "body"), prefix, body)
         for name, sub in (data.get("subrecords") or {}).items():
             at = (*loc, "subrecords", name)

@@ -24,6 +24,13 @@ def compile_maps(context: FlowContext) -> tuple[ValueMap, ...]:
             if not broken:
                 place.warn("E129", f"map '{name}' is not used", key=True)
             continue
+        if "" in spec.values:
+            (place / "values" / "").warn(
+                "E129",
+                f"no value reaches this entry of '{name}': an empty one goes through no map",
+                "use  default:  where the map is used",
+                key=True,
+            )
         given = [key for key in ("policy", "value") if key in spec.otherwise.model_fields_set]
         otherwise: Any = spec.otherwise.policy
         if len(given) != 1 or (spec.otherwise.policy is None and "policy" in given):

@@ -159,8 +159,8 @@ _READING = (
     ),
     Code(
         "E129",
-        "a map or an address block that nothing uses",
-        "It is declared, and no field goes through the map, no subrecord names the block. Use it or remove it.",
+        "a map, an entry of one or an address block that nothing uses",
+        "It is declared, and no field goes through the map, no subrecord names the block, or the entry is for an empty value, which goes through no map. Use it or remove it.",
     ),
     Code(
         "E130",

@@ -384,6 +384,20 @@ def test_the_default_of_a_reference_is_an_id_or_a_variable(project):
     assert project.messages()[0] == "'Main' is no internal id of 'location'"
 
 
+def test_an_entry_for_an_empty_value_is_never_used(project):
+    """What is empty goes through no map; who writes the entry wants a default."""
+    project.inbound(
+        """
+        body:
+          entity: {from: customer, ref: {record: customer}}
+          memo: {from: note, map: notes}
+        maps:
+          notes: {values: {a: b, "": none}}
+        """
+    )
+    assert project.labels() == ["W129 12:26"]
+
+
 def test_what_was_begun_and_not_finished_is_told(project):
     """`accept:` without a test would take every document, `verify:` without a kind check no sender."""
     project.inbound(

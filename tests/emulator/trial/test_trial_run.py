@@ -22,6 +22,51 @@ from generator.errors import UsageError
 
 GIVEN = "given: [{type: customercategory, fields: {name: Good}}]\n"
 
+BILLS = """
+    spec: 1
+    flow: bills
+    direction: inbound
+    record: invoice
+    write: create
+    via: {restlet: {}}
+    transform_from: {record: salesorder, id: {from: order, ref: {record: salesorder}}}
+    key: {from: no, prefix: "B-"}
+    lines:
+      item: {from: rows, key: {description: text}, policy: merge, body: {quantity: n}}
+"""
+BILLED = """
+    cases:
+      a part:
+        given:
+          - type: salesorder
+            externalid: O-1
+            fields: {entity: {ref: customer, by: companyname, value: Harbour Stores}, orderstatus: B}
+            lines: {item: [{item: {ref: item, by: itemid, value: SAMPLE-SERVICE}, quantity: 4, rate: 1, description: work}]}
+        input: {document: {no: 1, order: O-1, rows: [{text: work, n: 3}]}}
+        expect: {outcome: created, lines: {item: [{quantity: 3}]}}
+"""
+KITS = """
+    spec: 1
+    flow: kits
+    direction: inbound
+    record: kititem
+    via: {restlet: {}}
+    key: {from: no, prefix: "K-"}
+    body: {itemid: no}
+    lines:
+      member:
+        from: parts
+        key: {item: sku}
+        policy: merge
+        body: {item: {from: sku, ref: {record: item, by: itemid}}, quantity: n}
+"""
+KITTED = """
+    cases:
+      a kit:
+        input: {document: {no: K, parts: [{sku: SAMPLE-STOCK, n: 2}]}}
+        expect: {outcome: created, lines: {member: [{item: SAMPLE-STOCK, quantity: 2}]}}
+"""
+
 
 @pytest.fixture
 def run(folder: Folder, stage: Stage) -> Iterator[Callable[..., Report]]:
@@ -172,6 +217,19 @@ def test_covered_is_what_happened_and_not_what_was_passed_over(
     """)
     assert missed(report) == set()
     assert report.coverage[0].percent == 100
+
+
+def test_what_tells_lines_apart_is_covered_by_lines_that_are_told_apart(tmp_path: Path) -> None:
+    """Of lines that come from another record the key is never set; where the body has it, its path is not read."""
+    folder = Folder(tmp_path)
+    folder.write("specs/bills.yaml", BILLS)
+    folder.write("specs/kits.yaml", KITS)
+    folder.write("specs/bills.test.yaml", BILLED)
+    folder.write("specs/kits.test.yaml", KITTED)
+    with Stage.opened(folder.path) as stage:
+        report = run_on(stage, folder.path, ["bills", "kits"])
+    assert report.passed, rendered(report, folder.path, "text", coverage=False)
+    assert missed(report) == set()
 
 
 def test_events_of_a_save_are_compared_whole(run: Callable[..., Report]) -> None:
