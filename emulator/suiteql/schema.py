@@ -23,13 +23,10 @@ from emulator.suiteql.columns import boolean, codes, column, fields, made, read,
 from emulator.suiteql.known_tables import NOT_BUILT
 from emulator.suiteql.lines import KEY_FACTOR
 from emulator.suiteql.model import Column, Kind, Schema, Table
-from generator.catalog.model import Catalog, RecordType
+from generator.catalog.model import ON_LINES, Catalog, RecordType
 
 __all__ = ["Column", "Kind", "Schema", "Table", "build"]
 
-# Body fields of transactions whose column is on the lines (SuiteQL: Field 'createdfrom' ... was not
-# found). `createdfrom`: netsuite-facts 4; the segments and the subsidiary: seen in public code.
-_ON_LINES = frozenset({"createdfrom", "subsidiary", "location", "department", "class"})
 _RECORD = "record AS r"
 _LINES = "record AS r, json_each(sl_lines(r.type, r.body, r.lines)) AS l"
 _ENTITY_TYPES = {
@@ -84,7 +81,7 @@ def _table(name: str, records: list[RecordType]) -> Table:
     columns: dict[str, Column] = {c.name: c for c in _standard(name, records)}
     for record in records:
         for found in fields(record, "r.body"):
-            if record.kind == "transaction" and found.name in _ON_LINES:
+            if record.kind == "transaction" and found.name in ON_LINES:
                 continue
             columns.setdefault(found.name, found)
     for found in _more(name, first.kind):

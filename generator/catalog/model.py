@@ -38,6 +38,11 @@ UNITS_SUBMIT = 20  # of a map/reduce or scheduled task
 CARRIED = frozenset(("item", "expense", "component"))
 """The sublists that a record made from another takes over; its other ones begin empty."""
 
+ON_LINES = frozenset(("createdfrom", "subsidiary", "location", "department", "class"))
+"""Body fields of transactions whose SuiteQL column is on the lines (transactionline), the main line's.
+
+`createdfrom`: section 4 of the pitfalls in Oracle's agent skills (139); the others: seen in public code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -23,6 +23,7 @@ from generator.compile.maps import compile_maps
 from generator.compile.order import in_order
 from generator.compile.others import WITHOUT_VALUES, compile_related, compile_transform
 from generator.compile.permissions import Permissions
+from generator.compile.queries import column_of
 from generator.compile.references import known_ids
 from generator.compile.units import with_units
 from generator.plan import names
@@ -230,9 +231,9 @@ def _check_answer(spec: InboundFlow, record: RecordType | None, place: Place) ->
     if record is None:
         return
     for name, field in spec.answer.items():
+        at = place / "answer" / name
         if field in record.fields or field in _COMMON:
             continue
-        at = place / "answer" / name
         message = f"'{field}' is no known field of {record.id}{did_you_mean(field, record.fields)}"
         if record.open or field.startswith("cust"):
             at.warn("E202", message)
@@ -243,7 +244,8 @@ def _check_answer(spec: InboundFlow, record: RecordType | None, place: Place) ->
 def _column(field: str, record: RecordType | None) -> str:
     """A field as SuiteQL reads it: dates come in a user's own format unless a mask is given."""
     known = record.fields.get(field) if record else None
-    column = "id" if field == "internalid" else (known.column if known else None) or field
+    table = record.table if record else ""
+    column = "id" if field == "internalid" else column_of(field, known, record, table)
     mask = _MASKS.get(known.type) if known else None
     return f"TO_CHAR({column}, '{mask}')" if mask else column
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.catalog import RecordType
 from generator.compile.context import FlowContext, Place, exactly_one
+from generator.compile.references import on_lines
 from generator.compile.types import Target, check_fit
 from generator.compile.values import compile_value
 from generator.plan.inbound import FieldPlan, KeyPlan
@@ -67,6 +68,8 @@ def _check_field(spec: KeySpec, place: Place, record: RecordType, *, makes: bool
             "internal ids differ between accounts",
             "use externalid, or a field that holds the source's id",
         )
+        return
+    if on_lines(record, spec.field, at):
         return
     if spec.field not in record.fields and not spec.field.startswith("cust") and not record.open:
         hint = did_you_mean(spec.field, ("externalid", *record.fields))

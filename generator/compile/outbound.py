@@ -80,7 +80,7 @@ def compile_outbound(
     else:
         permissions.tables(via.tables, f"{spec.flow} polls")
     for join in payload.joins:
-        permissions.record(join.record, "VIEW", f"{spec.flow} sends {join.base}.{join.shown}")
+        permissions.join(spec.record, join, f"{spec.flow} sends {join.base}.{join.shown}")
     for query in payload.queries:
         permissions.tables(tables(query.text), f"{spec.flow} asks")
     features = set(spec.features)

@@ -13,7 +13,7 @@ from generator.catalog import Field, RecordType, Sublist
 from generator.catalog.model import Kind
 from generator.compile.context import FlowContext, Place
 from generator.compile.known import FieldGroup, report_unknown
-from generator.compile.queries import check_query, columns, plain
+from generator.compile.queries import check_query, column_of, columns, plain
 from generator.compile.values import Scope
 from generator.plan.outbound import Join, PayloadQuery
 from generator.plan.values import FieldName, QueryValue
@@ -22,8 +22,6 @@ from generator.spec.fields import ValueQuerySpec
 
 OWN = ("id", "externalid", "type")
 _OWN_FIELDS = {name: Field(name, "text") for name in OWN}
-# Body fields whose column is on the lines (SuiteQL has no `transaction.createdfrom`): netsuite-facts 4.
-_ON_LINES = frozenset(("createdfrom", "subsidiary", "location", "department", "class"))
 MAX_STEPS = 3
 # A query gives dates in the form and the zone of the user who runs it, unless it says which.
 _AS_TEXT = {
@@ -262,16 +260,11 @@ def _joined(
     path: str, base: str, holder: Holder, record: RecordType | None, name: str, text: bool
 ) -> Join:
     known = holder.fields.get(name) if holder.fields is not None else None
-    column = (known.column if known else None) or name
     table = record.table if record else holder.label
-    if record is not None and record.kind == "transaction" and column in _ON_LINES:
-        column = (
-            f"(SELECT MAX(l.{column}) FROM transactionline l"  # noqa: S608 - a name of the catalogue
-            f" WHERE l.transaction = {table}.id AND l.mainline = 'T')"
-        )
+    column = column_of(name, known, record, table, shown=text)
     alias: str | None = None
     if text:
-        column, alias = f"BUILTIN.DF({column})", f"df_{name}"
+        alias = f"df_{name}"
     elif known is not None and known.type in _AS_TEXT:
         column, alias = _AS_TEXT[known.type].format(column), name
     elif column != name:

@@ -15,9 +15,13 @@ from generator.catalog.permissions import LEVELS, Level, at_least
 from generator.plan import names
 from generator.plan.flow import Permission
 from generator.plan.inbound import CreatePlan, Lookup
+from generator.plan.outbound import Join
 
 _CUSTOM_RECORD = "customrecord"
 _CUSTOM_LIST = "customlist"
+# What every account has whose goods move or whose bills are paid. Permissions of other types may
+# not be there to be given.
+_COMMON_SOURCES = frozenset(("salesorder", "purchaseorder", "invoice", "vendorbill", "cashsale"))
 
 
 class Permissions:
@@ -58,6 +62,27 @@ class Permissions:
             self.add(record, level, reason)
         elif record.startswith(_CUSTOM_LIST):
             self.add("ADMI_CUSTLIST", "VIEW", reason)
+
+    def join(self, record: str, join: Join, reason: str) -> None:
+        """
+        The record that a payload of `record` reads values of.
+
+        What a transaction was made from may be of several types, and the role sees those alone of
+        which it has the permission.
+        """
+        self.record(join.record, "VIEW", reason)
+        if join.record != "transaction" or join.sublist:
+            return
+        kinds = {record}
+        for segment in join.base.split("."):
+            known = [each for each in map(self._catalog.record, kinds) if each]
+            if segment == "createdfrom":
+                kinds = {source for each in known for source in each.transforms_from}
+            else:
+                held = (each.fields.get(segment) for each in known)
+                kinds = {field.refers for field in held if field and field.refers}
+        for kind in sorted(kinds & _COMMON_SOURCES):
+            self.record(kind, "VIEW", reason)
 
     def lookups(self, lookups: Iterable[Lookup]) -> None:
         """Every table that is looked up."""

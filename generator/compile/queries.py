@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from generator.catalog import Field, RecordType
+from generator.catalog.model import ON_LINES
 from generator.compile.context import Place
 from generator.spec.diagnose import did_you_mean, listed
 
@@ -13,6 +15,25 @@ _TEXT = re.compile(r"'(?:[^']|'')*'")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 _PLACEHOLDER = re.compile(r":([A-Za-z_]\w*)")
 _TABLE = re.compile(r"\b(?:from|join)\s+([a-z_][a-z0-9_]*)", re.IGNORECASE)
+
+
+def column_of(
+    name: str, known: Field | None, record: RecordType | None, table: str, *, shown: bool = False
+) -> str:
+    """
+    A body field as SuiteQL has it, or as it is `shown`.
+
+    What a transaction has on its lines alone is read from its main line. BUILTIN.DF takes a column,
+    so it stands inside.
+    """
+    column = (known.column if known else None) or name
+    if record is None or record.kind != "transaction" or column not in ON_LINES:
+        return f"BUILTIN.DF({column})" if shown else column
+    read = f"BUILTIN.DF(l.{column})" if shown else f"l.{column}"
+    return (
+        f"(SELECT MAX({read}) FROM transactionline l"  # noqa: S608 - a name of the catalogue
+        f" WHERE l.transaction = {table}.id AND l.mainline = 'T')"
+    )
 
 
 def plain(query: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.catalog import Field, RecordType
+from generator.catalog.model import ON_LINES
 from generator.compile.context import FlowContext, Place
 from generator.compile.nicknames import did_you_mean_record
 from generator.compile.paths import compile_path
@@ -310,8 +311,24 @@ def _column(record: RecordType | None, spec: RefSpec, place: Place) -> LookupCol
     return _by_column(record, by)
 
 
+def on_lines(record: RecordType | None, column: str, place: Place) -> bool:
+    """Whether SuiteQL has the field on a transaction's lines alone, where no key is looked for; reported."""
+    if record is None or record.kind != "transaction" or column not in ON_LINES:
+        return False
+    place.error(
+        "E224",
+        f"SuiteQL has '{column}' of {record.id} on its lines, not on the record itself",
+        "use another field; by: suiteql  may join transactionline"
+        if place.loc[-1] == "by"
+        else "use another field",
+    )
+    return True
+
+
 def _check_column(record: RecordType, column: str, place: Place) -> None:
     if column in ("id", "externalid"):
+        return
+    if on_lines(record, column, place):
         return
     if column in record.fields:
         _check_column_type(record.fields[column], record, place)

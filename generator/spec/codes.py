@@ -322,8 +322,8 @@ _MEANING = (
     ),
     Code(
         "E224",
-        "a reference by a field that is not there",
-        "The record type has no such field to look the key up in.",
+        "a field that no key can be looked up in",
+        "The record type has no such field, or SuiteQL has it on a transaction's lines alone (createdfrom, subsidiary, location, department, class), where no key is looked up.",
         wrong="body: {salesrep: {from: rep, ref: {record: employee, by: emial}}}",
         right="body: {salesrep: {from: rep, ref: {record: employee, by: email}}}",
     ),

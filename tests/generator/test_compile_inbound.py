@@ -398,6 +398,23 @@ def test_an_entry_for_an_empty_value_is_never_used(project):
     assert project.labels() == ["W129 12:26"]
 
 
+def test_what_suiteql_has_on_lines_alone_is_no_column_of_a_transaction(project):
+    """Each call would fail whole; an answer is read from the main line."""
+    project.inbound(
+        """
+        body:
+          entity: {from: customer, ref: {record: customer}}
+          opportunity: {from: deal, ref: {record: opportunity, by: location}}
+          custbody_rma: {from: rma, ref: {record: returnauthorization, by: {createdfrom: so, tranid: rma}}}
+        answer: {number: tranid, origin: createdfrom}
+        """
+    )
+    assert [label for label in project.labels() if label[0] == "E"] == [
+        "E224 10:60", "E224 11:82",
+    ]  # fmt: skip
+    assert "SuiteQL has 'createdfrom' of returnauthorization on its lines" in project.messages()[-1]
+
+
 def test_what_was_begun_and_not_finished_is_told(project):
     """`accept:` without a test would take every document, `verify:` without a kind check no sender."""
     project.inbound(

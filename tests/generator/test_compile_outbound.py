@@ -115,3 +115,22 @@ def test_the_id_of_another_record_may_be_sent_as_a_number(project: Any) -> None:
     project.outbound("via: {events: }\npayload: {order: {from: createdfrom, type: integer}}\n")
     assert project.plan_out().payload[0].type == "integer"
     assert project.messages() == []
+
+
+def test_the_role_sees_what_the_record_was_made_from(project: Any) -> None:
+    """SuiteQL leaves a transaction out whose type the role may not see: its values would be missing."""
+    project.outbound(
+        "via: {events: {}}\npayload: {order: createdfrom.tranid, first: createdfrom.createdfrom.tranid}\n",
+        record="returnauthorization",
+    )
+    levels = {each.key: each.level for each in project.plan_out().permissions}
+    assert {"TRAN_SALESORD", "TRAN_CUSTINVC", "TRAN_CASHSALE"} <= levels.keys()
+    assert levels["TRAN_SALESORD"] == "VIEW"
+    assert "TRAN_PURCHORD" not in levels
+
+
+def test_the_text_of_what_a_transaction_has_on_its_lines_is_that_of_a_column(project: Any) -> None:
+    """BUILTIN.DF takes a column, and gives the id of anything else."""
+    project.outbound("via: {events: {}}\npayload: {team: {text: createdfrom.department}}\n")
+    (join,) = project.plan_out().joins
+    assert "MAX(BUILTIN.DF(l.department))" in join.column

@@ -324,7 +324,11 @@ def test_fields_are_submitted_one_by_one(world: Any) -> None:
 def test_a_shipment_fulfils_only_what_it_names(world: Any) -> None:
     world.one("orders", ORDER)
     shipped = {"no": 1, "order": 7, "lines": [{"no": "a", "qty": 1}]}
-    assert world.one("shipments", shipped)["outcome"] == "created"
+    made = world.one("shipments", shipped)
+    assert made["outcome"] == "created"
+    # SuiteQL has createdfrom on the lines of transactions alone.
+    order = world.record("salesorder", externalid="T-7")
+    assert str(made["answer"]["order"]) == str(order["id"])
     lines = world.record("itemfulfillment", externalid="SHIP-1")["sublists"]["item"]
     received = {
         line["fields"]["custcol_run_line"]: line["fields"]

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '5487e4c14a94',
+  build: '952b3ca977ae',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

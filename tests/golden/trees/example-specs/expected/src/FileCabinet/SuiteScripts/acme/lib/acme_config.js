@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: 'cea63a09c04b',
+  build: '655ae8f83a4e',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
