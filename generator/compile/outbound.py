@@ -16,7 +16,6 @@ from generator.compile.maps import compile_maps
 from generator.compile.payload import Holder, Payload
 from generator.compile.permissions import Permissions
 from generator.compile.polls import ROWS, compile_poll, poll_scope
-from generator.compile.queries import tables
 from generator.compile.types import DATES, NUMBERS, TEXTS, check_fit
 from generator.compile.types import Target as ValueTarget
 from generator.compile.units import outbound_units
@@ -78,11 +77,12 @@ def compile_outbound(
         for touch in via.touches:
             permissions.record(touch.record, "VIEW", f"{spec.flow} hears of {touch.record}")
     else:
-        permissions.tables(via.tables, f"{spec.flow} polls")
+        for text in (via.changed, via.rows):
+            permissions.query(text, f"{spec.flow} polls")
     for join in payload.joins:
         permissions.join(spec.record, join, f"{spec.flow} sends {join.base}.{join.shown}")
     for query in payload.queries:
-        permissions.tables(tables(query.text), f"{spec.flow} asks")
+        permissions.query(query.text, f"{spec.flow} asks")
     features = set(spec.features)
     for name in (spec.record, *(join.record for join in payload.joins)):
         known = context.project.catalog.record(name)

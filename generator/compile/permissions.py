@@ -7,11 +7,11 @@ the role is computed from record types, operations and look-up tables, never gue
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from generator.catalog import Catalog
 from generator.catalog.permissions import LEVELS, Level, at_least
+from generator.compile.queries import tables, texts
 from generator.plan import names
 from generator.plan.flow import Permission
 from generator.plan.inbound import CreatePlan, Lookup
@@ -19,6 +19,7 @@ from generator.plan.outbound import Join
 
 _CUSTOM_RECORD = "customrecord"
 _CUSTOM_LIST = "customlist"
+_TRANSACTIONS = frozenset(("transaction", "transactionline", "transactionaccountingline"))
 # What every account has whose goods move or whose bills are paid. Permissions of other types may
 # not be there to be given.
 _COMMON_SOURCES = frozenset(("salesorder", "purchaseorder", "invoice", "vendorbill", "cashsale"))
@@ -88,15 +89,24 @@ class Permissions:
         """Every table that is looked up."""
         for lookup in lookups:
             self.record(lookup.record, "VIEW", f"look-up of {lookup.record}")
-            for table in re.findall(
-                r"\b(?:from|join)\s+([a-z_0-9]+)", (lookup.suiteql or "").lower()
-            ):
-                self.record(table, "VIEW", f"look-up by SuiteQL in {table}")
+            self.query(lookup.suiteql or "", "look-up by SuiteQL in")
 
-    def tables(self, tables: Iterable[str], reason: str) -> None:
-        """Tables of a query of the user's; one that is no record type adds none."""
-        for table in tables:
+    def query(self, text: str, reason: str) -> None:
+        """
+        What a query of the user's reads: tables, and transactions of the types that it names.
+
+        A table that is no record type adds none. Of transactions the role sees those types alone of
+        which it has the permission; the others are no rows, and nobody is told.
+        """
+        named = tables(text)
+        for table in named:
             self.record(table, "VIEW", f"{reason} {table}")
+        if _TRANSACTIONS.isdisjoint(named):
+            return
+        codes = texts(text)
+        for record in self._catalog.records.values():
+            if record.kind == "transaction" and record.type_code in codes:
+                self.record(record.id, "VIEW", f"{reason} {record.id}")
 
     def creates(self, creates: Iterable[CreatePlan]) -> None:
         """Every record that a missing reference creates."""

@@ -54,6 +54,11 @@ def blanked(query: str) -> str:
     return _TEXT.sub(lambda match: "'" + " " * (len(match[0]) - 2) + "'", query)
 
 
+def texts(query: str) -> frozenset[str]:
+    """The quoted texts of a query."""
+    return frozenset(found[1:-1] for found in _TEXT.findall(query))
+
+
 def tables(query: str) -> tuple[str, ...]:
     """The tables that the query names, in lower case, each once."""
     return tuple(dict.fromkeys(name.lower() for name in _TABLE.findall(blanked(query))))

@@ -134,3 +134,18 @@ def test_the_text_of_what_a_transaction_has_on_its_lines_is_that_of_a_column(pro
     project.outbound("via: {events: {}}\npayload: {team: {text: createdfrom.department}}\n")
     (join,) = project.plan_out().joins
     assert "MAX(BUILTIN.DF(l.department))" in join.column
+
+
+def test_the_role_sees_the_types_of_transactions_that_a_query_names(project: Any) -> None:
+    """Without its permission a type has no rows, and the poll tells nothing for ever."""
+    project.outbound(
+        "via:\n  poll:\n    key: customer\n"
+        "    changed: SELECT t.entity AS customer FROM transaction t WHERE t.type = 'CustInvc'\n"
+        "    rows: SELECT t.entity AS customer, t.tranid AS number FROM transaction t"
+        " WHERE t.type IN ('CustInvc', 'CustCred') AND t.entity IN (:keys)\n"
+        "payload: {customer: customer, number: number}\n",
+        record="customer",
+    )
+    levels = {each.key: each.level for each in project.plan_out().permissions}
+    assert (levels["TRAN_CUSTINVC"], levels["TRAN_CUSTCRED"]) == ("VIEW", "VIEW")
+    assert "TRAN_SALESORD" not in levels
