@@ -63,13 +63,15 @@ define(['N/record', 'N/runtime', './config', './sql'], (record, runtime, config,
     return rec.save(SAVE);
   };
 
-  /** Whether an older row of the record waits, which a direct post must not overtake. @param {string} type @param {string} id */
+  /**
+   * Whether an older row of the record waits, which a direct post must not overtake. What the agent
+   * fetches is of other flows.
+   * @param {string} type @param {string} id
+   */
   const waits = (type, id) => {
-    const names = config.table.outbox;
-    return (
-      sql.rows(`SELECT id FROM ${names.type} WHERE ${names.record} = ? AND ${names.record_id} = ?`, [type, id]).length >
-      0
-    );
+    const n = config.table.outbox;
+    const where = `${n.record} = ? AND ${n.record_id} = ? AND ${n.partition} <> ?`;
+    return sql.rows(`SELECT id FROM ${n.type} WHERE ${where}`, [type, id, config.table.pull]).length > 0;
   };
 
   /**

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from emulator.account.starter import CLERK_USER
 from emulator.door.control import As, Run, SeedRecord
 
+WAYS_OUT = Path(__file__).parent / "project_out"
 TEA = {"ref": "item", "by": "itemid", "value": "TEA"}
 MUG = {"ref": "item", "by": "itemid", "value": "MUG"}
 BUYER = {"ref": "customer", "by": "externalid", "value": "C-1"}
@@ -206,6 +209,23 @@ def test_a_list_in_a_list_comes_from_the_lines_subrecord(out: Any) -> None:
             "lots": [{"lot": "H-1", "quantity": 2}, {"lot": "H-3", "quantity": 4}],
         }
     ]
+
+
+def test_what_the_agent_fetches_holds_up_no_post_that_is_made_at_once(
+    start: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "both"
+    (folder / "specs").mkdir(parents=True)
+    shutil.copy(WAYS_OUT / "project.yaml", folder)
+    for name, deliver in (("fetched", "pull"), ("told", "immediate")):
+        spec = f"spec: 1\nflow: {name}\ndirection: outbound\nrecord: vendor\nvia: {{events: {{on: [create, edit]}}, deliver: {deliver}}}\n"
+        spec += f"target: {{connection: shop, path: /{name}}}\npayload: {{name: companyname}}\n"
+        (folder / f"specs/{name}.yaml").write_text(spec, encoding="utf-8")
+    out = start(folder)
+    out.work("save", "vendor", id=vendor(out), fields={"companyname": "Vend 2"})
+    told = [event["data"]["name"] for event in out.receiver.events()]
+    assert told == ["Vend", "Vend 2"]
+    assert len(rows(out)) == 2
 
 
 # --- states ---
