@@ -6,14 +6,15 @@
  * @NApiVersion 2.1
  * @NModuleScope SameAccount
  */
-define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './serving'], (
+define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './serving', './sql'], (
   log,
   runtime,
   task,
   config,
   deliver,
   outbox,
-  serving
+  serving,
+  sql
 ) => {
   /** What one row costs: a post for each flow, and a deletion for each row that became this event. */
   const POST_UNITS = 10;
@@ -46,7 +47,11 @@ define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './
     return chunks;
   };
 
+  const unitsLeft = () => runtime.getCurrentScript().getRemainingUsage();
+
   /**
+   * Serves a chunk. A record that was saved more often than one chunk holds is read and served part
+   * by part, as long as the next one can be paid for.
    * @param {{[flow: string]: any}} flows the outbound flows' modules
    * @param {import('N/types').EntryPoints.MapReduce.mapContext} context
    */
@@ -54,19 +59,28 @@ define(['N/log', 'N/runtime', 'N/task', './config', './deliver', './outbox', './
     const chunk = JSON.parse(context.value);
     const rows = serving.coalesced(context.isRestarted ? outbox.left(chunk) : chunk, flows);
     const started = Date.now();
-    const eventOf = serving.read(flows, rows);
+    const short = (units) => unitsLeft() < units || Date.now() - started > TIME_LIMIT_MS;
     let delivered = 0;
     let down = '';
+    let took = 0;
+    let stopped = false;
     const blocked = new Set();
-    for (const row of rows) {
-      const needed = row.flows.length * POST_UNITS + (1 + row.also.length) * DELETE_UNITS;
-      const short = runtime.getCurrentScript().getRemainingUsage() < needed || Date.now() - started > TIME_LIMIT_MS;
-      if (down || short) break;
-      if (blocked.has(nameOf(row))) continue;
-      const done = serve(row, eventOf);
-      delivered += done.sent;
-      down = done.down;
-      if (done.failed) blocked.add(nameOf(row));
+    for (const part of sql.chunks(rows, config.table.drain.chunk)) {
+      stopped = stopped || short(took);
+      if (down || stopped) break;
+      const before = unitsLeft();
+      const open = part.filter((row) => !blocked.has(nameOf(row)));
+      const eventOf = serving.read(flows, open);
+      for (const row of open) {
+        stopped = short(row.flows.length * POST_UNITS + (1 + row.also.length) * DELETE_UNITS);
+        if (down || stopped) break;
+        if (blocked.has(nameOf(row))) continue;
+        const done = serve(row, eventOf);
+        delivered += done.sent;
+        down = done.down;
+        if (done.failed) blocked.add(nameOf(row));
+      }
+      took = before - unitsLeft();
     }
     context.write({ key: down ? 'down' : 'served', value: String(delivered) });
   };

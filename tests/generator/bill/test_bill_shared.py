@@ -299,6 +299,22 @@ def test_the_drain_of_states_that_were_not_kept(out: Meter, rows: list[Shared]) 
     check(rows, bill, max(row["units"] for row in runs), events)
 
 
+def test_a_record_that_was_saved_more_often_than_one_invocation_can_read(out: Meter) -> None:
+    number = save(out, "vendor", companyname="Busy", isperson=False, subsidiary="1")
+    field = names.outbox_field("out", "record_id")
+    (row,) = [one for one in outbox(out) if one["fields"][field] == str(number)]
+    saves = 520  # what was kept at each costs 2 of 1,000 units
+    out.seed([{"type": names.outbox_record("out"), "fields": row["fields"]} for _ in range(saves)])
+    with agent() as url:
+        out.agent(url)
+        before = len(out.netsuite.usage())
+        out.service("drain")
+        assert out.netsuite.engine.idle(120)
+    assert [one for one in outbox(out) if one["fields"][field] == str(number)] == []
+    runs = [row for row in out.netsuite.usage()[before:] if row.get("stage") == "map"]
+    assert sum(row["calls"]["https.post"] for row in runs) == saves + 1
+
+
 def test_a_workflow_whose_row_is_refused(out: Meter, rows: list[Shared]) -> None:
     number = save(out, "vendor", companyname="W", isperson=False, subsidiary="1")
     out.netsuite.account.interference = Refuses(names.outbox_record("out"))
