@@ -10,9 +10,20 @@ whether anything can.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Either, Step, Times, Way
+from generator.bill.model import (
+    CHUNK,
+    EACH,
+    NEVER,
+    ONCE,
+    Bill,
+    Either,
+    Step,
+    Times,
+    Way,
+    exclusive,
+)
 from generator.catalog.model import (
     UNITS_ATTACH,
     UNITS_CACHE,
@@ -23,6 +34,7 @@ from generator.catalog.model import (
     UNITS_QUERY,
     UNITS_SAVE,
 )
+from generator.plan.flow import Hooks
 from generator.plan.inbound import (
     CreatePlan,
     FieldPlan,
@@ -102,9 +114,9 @@ def inbound_bill(plan: InboundPlan) -> Bill:
 def own_units(plan: InboundPlan) -> int:
     """Units of one document at worst, without its created references and the answers of a batch."""
     units = 0
-    for part in _Flow(plan).document():
+    for part in _Flow(replace(plan, answer=())).document():
         units += max(way.cost(1) for way in part.ways) if isinstance(part, Either) else part.units
-    return units - (UNITS_QUERY if plan.answer else 0)
+    return units
 
 
 def late_units(plan: InboundPlan) -> int:
@@ -258,16 +270,31 @@ class _Flow:
                     tables.setdefault(_where(lookup), use.origin)
         return tables
 
-    def _failed(self) -> Iterator[Way]:
-        """Ways of documents whose reference is missing, where they cost more than a save."""
-        survived = self._survived()
+    def _failed(self, early: tuple[Step, ...]) -> Iterator[Way]:
+        """
+        Ways of documents that fail for want of a reference: one look for each table.
+
+        A created record that is refused and not found says so before the first that is only missing
+        does; tables that all documents ask are not asked again.
+        """
+        asked = set(self._survived())
         tables: dict[_Table, Origin] = {}
+        refused: list[Step] = []
+        for use in self._uses:
+            table = self._lookup(use).table
+            if use.ref.create and (table, ()) not in asked:
+                asked.add((table, ()))
+                refused.append(_shows_any(table, use.origin))
         for use in self._uses:
             lookup = self._lookup(use)
-            if not lookup.suiteql and _where(lookup) not in survived:
+            if not lookup.suiteql and use.ref.missing == "error" and _where(lookup) not in asked:
                 tables.setdefault(_where(lookup), use.origin)
-        for (table, _), origin in tables.items():
-            yield Way(f"a reference to {table} is missing", (_shows_any(table, origin),))
+        missing = [(table, _shows_any(table, origin)) for (table, _), origin in tables.items()]
+        if refused and not missing:
+            yield Way("a created reference is refused", (*early, *refused))
+        for i, (table, look) in enumerate(missing):
+            first = refused if i == 0 else []
+            yield Way(f"a reference to {table} is missing", (*early, *first, look))
 
     def _in_two_rounds(self, lookup: Lookup) -> bool:
         return len({use.made for use in self._uses if use.ref.lookup == lookup.name}) > 1
@@ -295,32 +322,34 @@ class _Flow:
     def document(self) -> Iterator[Step | Either]:
         """What saves one document's record, or refuses it."""
         plan = self._plan
-        hooks = plan.hooks.units if plan.hooks else 0
         usual = EACH if plan.write == "create" else NEVER
-        declared = (Step("hooks, as declared", hooks, EACH, usual, "hooks.units"),) if hooks else ()
+        units = plan.hooks.units if plan.hooks else 0
+        declared = (Step("hooks, as declared", units, EACH, usual, "hooks.units"),) if units else ()
+        early = declared if plan.hooks and (plan.hooks.before_map or plan.hooks.fields) else ()
+        yield from exclusive((*self._saved(usual, declared), *self._failed(early)))
+
+    def _saved(self, usual: Times, hooks: tuple[Step, ...]) -> Iterator[Way]:
+        """Ways of documents whose references are there; a new record may be somebody else's by now."""
+        plan = self._plan
         if plan.write not in ("upsert", "create"):
-            there = Way(f"{plan.record} is there", (*self._act(), *declared, *self._answer()))
-            # A table is looked at once: only a save of less than that costs more in its place.
-            failed = [way for way in self._failed() if way.cost(1) > there.each]
-            if failed:
-                yield Either((there, *failed))
-            else:
-                yield from there.steps
+            yield Way(f"{plan.record} is there", (*self._act(), *hooks, *self._answer()))
             return
-        yield from self._create(usual)
-        yield from declared
-        found = Way(
-            "found then", (*(self._change() if plan.write == "upsert" else ()), *self._answer())
-        )
+        made = (*self._claim(usual), *self._create(usual))
+        refused = (*made, *self._again())
+        # Only what is created or changed comes to after_save.
+        late = hooks if plan.hooks and _only_after(plan.hooks) else ()
+        before = () if late else hooks
+        if plan.write == "upsert":
+            changed = (*self._change(), *hooks, *self._answer())
+            yield Way("found then", (*refused, *changed))
+        else:
+            yield Way("created", (*made, *hooks, *self._answer()))
+            yield Way("found then", (*refused, *before, *self._answer()))
         column = "itemtype" if plan.kind == "item" else "type"
         own = (f"{column} = '{plan.type_code}'",) if plan.type_code else ()
-        hidden = Way("not found then", (_shows_any(plan.table, plan.key.origin),))
-        if (plan.table, own) in self._survived() or hidden.cost(1) <= found.each:
-            yield from found.steps
-        elif found.steps:
-            yield Either((found, hidden))
-        else:
-            yield from hidden.steps
+        seen = (plan.table, own) in self._survived()
+        look = () if seen else (_shows_any(plan.table, plan.key.origin),)
+        yield Way("not found then", (*refused, *before, *look))
 
     def _act(self) -> Iterator[Step]:
         """What is done with a record that is there, other than by upsert."""
@@ -340,16 +369,10 @@ class _Flow:
     def _create(self, usual: Times) -> Iterator[Step]:
         """A new record, whose save is refused because somebody else has made it meanwhile."""
         plan, at = self._plan, self._plan.key.origin
-        if plan.key.claim:
-            yield from self._claim(usual)
         made = f"made from {plan.transform_from[0]}" if plan.transform_from else "created"
         yield Step(
             f"create {plan.record}", self._load + self._save, EACH, usual,
             f"{made} ({self._load}) and saved ({self._save})", at,
-        )  # fmt: skip
-        yield Step(
-            f"look again for {plan.record} after a refused save", UNITS_QUERY, EACH, NEVER,
-            "somebody else created it meanwhile", at,
         )  # fmt: skip
 
     def _change(self) -> Iterator[Step]:
@@ -370,6 +393,8 @@ class _Flow:
         )  # fmt: skip
 
     def _claim(self, usual: Times) -> Iterator[Step]:
+        if not self._plan.key.claim:
+            return
         load, save = UNITS_LOAD["custom"], UNITS_SAVE["custom"]
         field, at = self._plan.key.field, self._plan.key.origin
         yield Step(
@@ -380,9 +405,17 @@ class _Flow:
             "take over a claim", UNITS_QUERY + load + save, EACH, NEVER,
             "its writer died: found, loaded, saved", at,
         )  # fmt: skip
+
+    def _again(self) -> Iterator[Step]:
+        """After a refused save."""
+        plan, at = self._plan, self._plan.key.origin
+        if plan.key.claim:
+            delete = UNITS_DELETE["custom"]
+            yield Step("give a claim back", delete, EACH, NEVER, "after a refused save", at)
         yield Step(
-            "give a claim back", UNITS_DELETE["custom"], EACH, NEVER, "after a refused save", at
-        )
+            f"look again for {plan.record} after a refused save", UNITS_QUERY, EACH, NEVER,
+            "somebody else created it meanwhile", at,
+        )  # fmt: skip
 
     def notes(self) -> Iterator[str]:
         """What the bill counts with, and what is not in it."""
@@ -449,6 +482,13 @@ class _Flow:
                 here = 1 if isinstance(source, Path) and source.root else times
                 keys = here * (VALUES if many else 1)
                 yield _Use(value.ref, value, keys, many, made, found.on, found.origin, others)
+
+
+def _only_after(hooks: Hooks) -> bool:
+    """Whether all that the functions do is done once a record is saved."""
+    return bool(hooks.after_save) and not (
+        hooks.before_map or hooks.after_map or hooks.before_save or hooks.fields
+    )
 
 
 _Table = tuple[str, tuple[str, ...]]

@@ -8,7 +8,8 @@ an execution, because keys go into queries of 500; so it is a function of their 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from generator.plan.values import Origin
 
@@ -125,6 +126,25 @@ class Either:
             cost = sum(one.cost(count) for one, count in zip(self.ways, counts, strict=True))
             found.append((cost, tuple(counts)))
         return max(found, key=lambda one: one[0])[1]
+
+
+def exclusive(ways: Sequence[Way]) -> Iterator[Step | Either]:
+    """
+    Ways of which every document takes one, as parts of a bill.
+
+    What all of them have comes first, by itself; one that can never cost more than the dearest is
+    left out.
+    """
+    main = max(ways, key=lambda way: way.each)
+    kept = [way for way in ways if way is main or way.cost(1) > main.each]
+    shared = [step for step in main.steps if all(step in way.steps for way in kept)]
+    yield from shared
+    if len(kept) > 1:
+        rest = (
+            replace(way, steps=tuple(step for step in way.steps if step not in shared))
+            for way in kept
+        )
+        yield Either(tuple(rest))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,22 @@ type share a user event and its outbox row, all flows share the drain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from generator.bill.inbound import pause_flag
-from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Step, Times
+from generator.bill.model import (
+    CHUNK,
+    EACH,
+    NEVER,
+    ONCE,
+    Bill,
+    Either,
+    Step,
+    Times,
+    Way,
+    exclusive,
+)
 from generator.catalog.model import (
     UNITS_CACHE,
     UNITS_DELETE,
@@ -204,19 +216,15 @@ def _looks(via: PollVia, why: str) -> tuple[Step, ...]:
 def fetch_bill(flows: Sequence[OutboundPlan], project: str) -> Bill:
     """The bill of one call that fetches events for the agent."""
     pulled = [flow for flow in flows if flow.deliver == "pull"]
-    steps = [
+    steps = (
         pause_flag(),
         Step("fetch the rows that are due", UNITS_QUERY, ONCE, ONCE, "oldest first"),
         Step("find records that wait", UNITS_QUERY, ONCE, ONCE, "events of a record stay in order"),
-    ]
-    for flow in pulled:
-        steps += _joins(flow, events=True, usual=True)
-    steps += _reads(max(_by_record(pulled), key=_read_units))
-    steps.append(
-        Step("take out what nobody wants", UNITS_DELETE["custom"], EACH, NEVER, "or put it back")
+        *_events(pulled, posted=False),
+        Step("take out what nobody wants", UNITS_DELETE["custom"], EACH, NEVER, "or put it back"),
     )
     return Bill(
-        project, "service RESTlet, fetch", RESTLET, "row", FETCH_ROWS, tuple(steps),
+        project, "service RESTlet, fetch", RESTLET, "row", FETCH_ROWS, steps,
         "every event is wanted", tuple(_notes(pulled)),
     )  # fmt: skip
 
@@ -235,35 +243,27 @@ def ack_bill(project: str) -> Bill:
 
 def drain_bill(flows: Sequence[OutboundPlan], project: str) -> Bill:
     """
-    The bill of one invocation of the drain, with events of the dearest record type.
+    The bill of one invocation of the drain, with events of the dearest record types.
 
     Events that the agent fetches never come to it.
     """
-    flows = [f for f in flows if isinstance(f.via, EventsVia) and f.deliver != "pull"]
-    steps = [
+    drained = [one for one in flows if isinstance(one.via, EventsVia) and one.deliver != "pull"]
+    steps = (
         Step("see which rows are left", UNITS_QUERY, ONCE, NEVER, "after a restart of the server"),
-    ]
-    for flow in flows:
-        steps += _joins(flow, events=True, usual=True)
-    dearest = max(_by_record(flows), key=_event_units, default=[])
-    if dearest:
-        steps += _reads(dearest)
-        for flow in dearest:
-            steps.append(Step(f"post {flow.flow}", UNITS_HTTPS, EACH, EACH, "signed, to the agent"))
-        steps.append(
-            Step("take the row out", UNITS_DELETE["custom"], EACH, EACH, "after a 2xx answer")
-        )
+        *_events(drained, posted=True),
+        Step("take the row out", UNITS_DELETE["custom"], EACH, EACH, "after a 2xx answer"),
+    )
     bill = Bill(
         flow=project,
         script="map/reduce, map (drain)",
         limit=MAP,
         unit="event",
         size=DRAIN_CHUNK,
-        steps=tuple(steps),
+        steps=steps,
         usual_case="every event is delivered",
         notes=(
             f"joins of lines are counted with {LINES} lines a record",
-            *_notes(flows),
+            *_notes(drained),
         ),
     )
     return Bill(
@@ -341,6 +341,33 @@ def _by_record(flows: Sequence[OutboundPlan]) -> list[list[OutboundPlan]]:
     return [[flow for flow in flows if flow.record == record] for record in records]
 
 
+def _events(flows: Sequence[OutboundPlan], *, posted: bool) -> Iterator[Step | Either]:
+    """What events are made of; each is of one record type, with all flows of it."""
+    if not flows:
+        return
+    ways = [(tuple(_event(of, posted=posted)), of[0].record) for of in _by_record(flows)]
+    dearest = max(ways, key=lambda one: sum(step.units for step in one[0] if step.worst == EACH))
+    yield from exclusive(
+        [
+            Way(f"an event of {record}", steps if steps is dearest[0] else _unusual(steps))
+            for steps, record in ways
+        ]
+    )
+
+
+def _event(flows: Sequence[OutboundPlan], *, posted: bool) -> Iterator[Step]:
+    for flow in flows:
+        yield from _joins(flow, events=True, usual=True)
+    yield from _reads(flows)
+    if posted:
+        for flow in flows:
+            yield Step(f"post {flow.flow}", UNITS_HTTPS, EACH, EACH, "signed, to the agent")
+
+
+def _unusual(steps: Iterable[Step]) -> tuple[Step, ...]:
+    return tuple(replace(step, usual=NEVER) for step in steps)
+
+
 def _reads(flows: Sequence[OutboundPlan]) -> tuple[Step, ...]:
     """What one row's events are made of: the record, or what its row kept of it."""
     usual = NEVER if all(map(_kept, flows)) else EACH
@@ -353,14 +380,6 @@ def _reads(flows: Sequence[OutboundPlan]) -> tuple[Step, ...]:
 
 def _kept(flow: OutboundPlan) -> bool:
     return isinstance(flow.via, EventsVia) and flow.via.snapshot
-
-
-def _read_units(flows: Sequence[OutboundPlan]) -> int:
-    return sum(step.units for step in _reads(flows)) if flows else 0
-
-
-def _event_units(flows: Sequence[OutboundPlan]) -> int:
-    return _read_units(flows) + UNITS_HTTPS * len(flows)
 
 
 def _notes(flows: Sequence[OutboundPlan]) -> Iterator[str]:

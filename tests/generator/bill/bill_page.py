@@ -18,7 +18,7 @@ document whose save is refused is found then and changed, or not found, and one 
 that is not on the worst way shows `-` and what leads to it. The tests build the worst case of every flow of examples/ in the local
 account (all keys new, references created, every save refused because another session was faster and looked at again, lines in full,
 caches cold, the agent unreachable) and meter it: metered is never more than the bill, and the bill never more than 1.3 times as much.
-The same holds for generated flows (tests/generator/bill/test_bill_generated.py). The usual case is documents that say nothing new
+The same holds for generated flows in and out (test_bill_generated.py, test_bill_references.py, test_bill_events.py). The usual case is documents that say nothing new
 (for create-only flows: new ones), saves with the agent answering, and every event delivered.
 
 What hooks call of N/ modules is not in the bill unless `hooks.units` declares it; a document with more than `most` lines (100) costs

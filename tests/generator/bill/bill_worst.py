@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bill_specs import encoded
@@ -50,17 +51,19 @@ class Race:
     Args:
         account: where.
         keys: the key's field, by record type.
-        unseen: the type of whose records the role does not see the one that is made as the
-            `nth`: it is refused, and not found either.
+        unseen: types of whose records the role does not see those that are made as the nth or
+            later: they are refused, and not found either.
     """
 
     def __init__(
-        self, account: LocalAccount, keys: Mapping[str, str], unseen: str = "", nth: int = 0
+        self,
+        account: LocalAccount,
+        keys: Mapping[str, str],
+        unseen: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self._account = account
         self._keys = keys
-        self._unseen = unseen
-        self._left = nth
+        self._left = dict(unseen)
         self._other = threading.local()
 
     def before(self, record: str, draft: dict[str, Any] | None) -> Held | None:
@@ -69,8 +72,9 @@ class Race:
         if getattr(self._other, "saves", False) or not creates or record not in self._keys:
             return None
         assert draft is not None
-        self._left -= record == self._unseen
-        if record == self._unseen and self._left == 0:
+        if record in self._left:
+            self._left[record] -= 1
+        if self._left.get(record, 1) < 1:
             raise NetSuiteError("DUP_RCRD_LINK", "This record already exists.")
         twin = copy.deepcopy(draft)
         key = self._keys[record]
@@ -104,14 +108,14 @@ class Refuses:
 
 
 @contextmanager
-def agent(meanwhile: Callable[[], None] = lambda: None) -> Iterator[str]:
-    """An agent that takes every event, and what happens before it answers; its address."""
+def agent(meanwhile: Callable[[], None] = lambda: None, *, status: int = 200) -> Iterator[str]:
+    """An agent that takes every event (or refuses it), and what happens before it answers; its address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["content-length"]))
             meanwhile()
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("content-length", "0")
             self.end_headers()
 
@@ -163,29 +167,41 @@ class Meter:
             unseen: the last of the records is made by somebody else and cannot be seen.
             warm: look-ups are in the cache as they were left.
         """
+        record = self.flow(name).record
+        with self.raced(name, documents, {record: len(documents)} if unseen else {}, warm=warm):
+            return self.run(name, documents, failing=int(unseen))
+
+    @contextmanager
+    def raced(
+        self,
+        name: str,
+        documents: Sequence[Any],
+        unseen: Mapping[str, int],
+        *,
+        warm: bool = False,
+    ) -> Iterator[None]:
+        """Meanwhile caches are cold, claims are stale, and what a flow creates is made by others (`Race`)."""
         plan = self.flow(name)
-        raced = {create.record: create.key.field for create in plan.creates}
-        raced[plan.record] = plan.key.field
+        keys = {create.record: create.key.field for create in plan.creates}
+        keys[plan.record] = plan.key.field
         self._stale_claims(plan, documents)
         self.cold(() if not warm else ("suiteloom_lookups",))
         account = self.netsuite.account
-        account.interference = Race(
-            account, raced, plan.record if unseen else "", len(documents) if unseen else 0
-        )
+        account.interference = Race(account, keys, unseen)
         try:
-            return self.run(name, documents, failing=int(unseen))
+            yield
         finally:
             account.interference = Undisturbed()
 
-    def run(self, name: str, documents: Sequence[Any], *, failing: int = 0) -> int:
-        """Units of one execution with these documents; so many of them must fail, no other."""
+    def run(self, name: str, documents: Sequence[Any], *, failing: int | None = 0) -> int:
+        """Units of one execution with these documents; so many of them must fail (None: any), no other."""
         plan = self.flow(name)
         if isinstance(plan.via, FileVia):
             results, units = self._import(plan, documents)
         else:
             results, units = self._post(plan, documents)
         went_wrong = [one for one in results if one["outcome"] in ("failed", "deferred")]
-        assert len(went_wrong) == failing, went_wrong[:2]
+        assert failing is None or len(went_wrong) == failing, went_wrong[:2]
         assert all(one["outcome"] != "deferred" for one in results)
         return units
 
