@@ -33,17 +33,33 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
   };
   const bad = (value) => reply.fault('BAD_VALUE', `'${value}' is not a date`);
 
+  /** Date.UTC, for which the years 0 to 99 would be those from 1900 on. @param {Parts} p */
+  const utc = (p) => {
+    const t = new Date(0);
+    t.setUTCFullYear(p.y, p.mo - 1, p.d);
+    return t.setUTCHours(p.h, p.mi, p.s, p.ms);
+  };
+
   /** @param {Parts} p @param {any} value */
   const checked = (p, value) => {
-    const day = new Date(Date.UTC(p.y, p.mo - 1, p.d));
+    const day = new Date(utc(p));
     const real = day.getUTCMonth() === p.mo - 1 && day.getUTCDate() === p.d && p.h < 24 && p.mi < 60 && p.s < 60;
     if (!real) throw bad(value);
     return p;
   };
 
+  /** A Date in the years that ISO text has four digits for. @param {number} ms */
+  const within = (ms) => {
+    const t = new Date(ms);
+    if (t.getUTCFullYear() >= 1 && t.getUTCFullYear() <= 9999) return t;
+    throw reply.fault('BAD_VALUE', `${ms} milliseconds from 1970 are in no year from 1 to 9999`);
+  };
+  /** @param {number} ms */
+  const isoText = (ms) => within(ms).toISOString();
+
   /** @param {number} ms @param {number} [offset] minutes @returns {Parts} */
   const fromEpoch = (ms, offset) => {
-    const t = new Date(ms + (offset || 0) * MINUTE);
+    const t = within(ms + (offset || 0) * MINUTE);
     return {
       y: t.getUTCFullYear(),
       mo: t.getUTCMonth() + 1,
@@ -56,15 +72,13 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
       offset: offset || 0
     };
   };
-  /** @param {Parts} p */
-  const wall = (p) => Date.UTC(p.y, p.mo - 1, p.d, p.h, p.mi, p.s, p.ms);
 
   /** ISO text, an epoch in seconds or (from 10^11 up) milliseconds, or a Date. @param {any} value @returns {Parts} */
   const read = (value) => {
     if (value instanceof Date) return fromEpoch(value.getTime());
-    if (typeof value === 'number' || (typeof value === 'string' && /^\d{9,13}$/.test(value))) {
+    if (typeof value === 'number' || (typeof value === 'string' && /^-?\d{9,13}$/.test(value))) {
       const n = Number(value);
-      return fromEpoch(n >= 1e11 ? n : n * 1000);
+      return fromEpoch(Math.abs(n) >= 1e11 ? n : Math.round(n * 1000));
     }
     const m = typeof value === 'string' ? ISO.exec(value.trim()) : null;
     if (!m) throw bad(typeof value === 'object' ? JSON.stringify(value) : value);
@@ -175,7 +189,7 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
    * @param {string} zone
    */
   const fromLocal = (p, zone) => {
-    const local = wall(p);
+    const local = utc(p);
     const before = offsetAt(zone, local - 1440 * MINUTE);
     const after = offsetAt(zone, local + 1440 * MINUTE);
     const fits = (offset) => offsetAt(zone, local - offset * MINUTE) === offset;
@@ -184,7 +198,7 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
 
   /** @param {Parts} p @param {string | null} [zone] @param {any} [value] */
   const epoch = (p, zone, value) => {
-    if (p.offset !== null) return wall(p) - p.offset * MINUTE;
+    if (p.offset !== null) return utc(p) - p.offset * MINUTE;
     if (!zone) throw reply.fault('BAD_VALUE', `'${value}' has no time zone`);
     return fromLocal(p, zone);
   };
@@ -204,15 +218,15 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
     return dayText(fromEpoch(instant, offsetAt(rule.timezone, instant)));
   };
   /** An instant as ISO text in UTC. @param {any} value @param {Rule} [rule] */
-  const instant = (value, rule) => new Date(epoch(parts(value, rule), rule && rule.timezone, value)).toISOString();
+  const instant = (value, rule) => isoText(epoch(parts(value, rule), rule && rule.timezone, value));
 
   /** Transform parse_date. @param {any} value @param {string} format @param {string | null} zone */
   const parse = (value, format, zone) =>
     nothing.each(value, (one) => {
       const p = readBy(String(one), format);
       if (!p.time) return dayText(p);
-      if (p.offset === null && !zone) return new Date(wall(p)).toISOString().slice(0, -1);
-      return new Date(epoch(p, zone)).toISOString();
+      if (p.offset === null && !zone) return isoText(utc(p)).slice(0, -1);
+      return isoText(epoch(p, zone));
     });
 
   /** Transform format_date. @param {any} value @param {string} format @param {string | null} zone */
@@ -246,7 +260,9 @@ define(['./nothing', './reply', './zones'], (nothing, reply, zones) => {
   /** A Date for a calendar day, in the server's zone as NetSuite expects it. @param {string} text */
   const toDate = (text) => {
     const p = read(text);
-    return new Date(p.y, p.mo - 1, p.d);
+    const date = new Date(2000, 0, 1);
+    date.setFullYear(p.y, p.mo - 1, p.d);
+    return date;
   };
   /** The calendar day of a Date from a date field. @param {Date} date */
   const dayOf = (date) => dayText({ y: date.getFullYear(), mo: date.getMonth() + 1, d: date.getDate() });

@@ -16,7 +16,8 @@ _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?",
     re.ASCII,
 )
-_EPOCH = re.compile(r"\d{9,13}", re.ASCII)
+_EPOCH = re.compile(r"-?\d{9,13}", re.ASCII)
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _TOKENS = re.compile(r"\[([^\]]*)\]|YYYY|YY|MM|M|DD|D|HH|H|mm|ss|SSS|Z|.", re.DOTALL)
 _DIGITS = {"YYYY": r"\d{4}", "YY": r"\d\d", "MM": r"\d\d", "M": r"\d\d?", "DD": r"\d\d", "D": r"\d\d?",
            "HH": r"\d\d", "H": r"\d\d?", "mm": r"\d\d", "ss": r"\d\d", "SSS": r"\d{3}", "Z": r"Z|[+-]\d\d:?\d\d"}  # fmt: skip
@@ -42,7 +43,25 @@ class Moment:
     def instant(self) -> datetime:
         assert self.clock is not None
         assert self.offset is not None
-        return (self.clock - self.offset).replace(tzinfo=UTC)
+        return shifted(self.clock, -self.offset).replace(tzinfo=UTC)
+
+
+def shifted(clock: datetime, by: timedelta) -> datetime:
+    """A clock moved; what leaves the years 1 to 9999 is no date."""
+    try:
+        return clock + by
+    except OverflowError as fault:
+        raise Wrong from fault
+
+
+def shown(when: datetime, zone: str) -> datetime:
+    """What the clock of a zone shows at an instant; before 1970 it went as on the first day of that year."""
+    try:
+        offset = max(when, FIRST).astimezone(zone_of(zone)).utcoffset()
+    except OverflowError as fault:
+        raise Wrong from fault
+    assert offset is not None
+    return shifted(when.replace(tzinfo=None), offset)
 
 
 def _offset(text: str | None) -> timedelta | None:
@@ -71,8 +90,13 @@ def read(value: Any) -> Moment:
     """An ISO date, an ISO time, or an epoch in seconds, from 10^11 up in milliseconds."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number or (isinstance(value, str) and _EPOCH.fullmatch(value)):
-        n = int(value)
-        clock = datetime(1970, 1, 1) + timedelta(milliseconds=n if n >= 10**11 else n * 1000)
+        n = float(value)
+        try:
+            clock = datetime(1970, 1, 1) + timedelta(
+                milliseconds=int(n) if abs(n) >= 10**11 else round(n * 1000)
+            )
+        except OverflowError as fault:
+            raise Wrong from fault
         return Moment(clock.date(), clock, timedelta(0))
     found = _ISO.fullmatch(value.strip(SPACES)) if isinstance(value, str) else None
     if not found:
@@ -110,13 +134,20 @@ def read_by(text: str, form: str) -> Moment:
 
 def located(clock: datetime, zone: str) -> datetime:
     """The instant of a wall clock: a doubled time is the earlier one, a missing one moves forward."""
+    if clock.year < 1970:
+        offset = FIRST.astimezone(zone_of(zone)).utcoffset()
+        assert offset is not None
+        return shifted(clock, -offset).replace(tzinfo=UTC)
     # fold=0 is the first of two showings; in a gap it takes the offset before the change, which
     # moves the clock forward by the size of the gap.
-    return clock.replace(tzinfo=zone_of(zone), fold=0).astimezone(UTC)
+    try:
+        return clock.replace(tzinfo=zone_of(zone), fold=0).astimezone(UTC)
+    except OverflowError as fault:
+        raise Wrong from fault
 
 
 def instant_text(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03}Z"
+    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _found(value: Any, form: str | None) -> Moment:
@@ -130,7 +161,7 @@ def day(value: Any, form: str | None, zone: str | None) -> str:
     found = _found(value, form)
     if found.clock is None or found.offset is None or zone is None:
         return found.day.isoformat()
-    return found.instant.astimezone(zone_of(zone)).date().isoformat()
+    return shown(found.instant, zone).date().isoformat()
 
 
 def moment(value: Any, form: str | None, zone: str | None) -> str:
@@ -160,18 +191,17 @@ def parse_date(value: Any, form: str, zone: str | None) -> str:
 def format_date(value: Any, form: str, zone: str | None) -> str:
     """A day or a local time as it is written, an instant in the zone (UTC)."""
     found = read(value)
-    shown = found.clock or datetime.combine(found.day, datetime.min.time())
+    there = found.clock or datetime.combine(found.day, datetime.min.time())
     offset = timedelta(0)
     if found.clock is not None and found.offset is not None:
-        there = found.instant.astimezone(zone_of(zone) if zone else UTC)
-        offset = there.utcoffset() or offset
-        shown = there.replace(tzinfo=None)
+        there = shown(found.instant, zone or "UTC")
+        offset = there - found.instant.replace(tzinfo=None)
     minutes = int(offset.total_seconds() // 60)
     sign = "-" if minutes < 0 else "+"
     parts = {
-        "YYYY": f"{shown.year:04}", "YY": f"{shown.year % 100:02}", "MM": f"{shown.month:02}", "M": str(shown.month),
-        "DD": f"{shown.day:02}", "D": str(shown.day), "HH": f"{shown.hour:02}", "H": str(shown.hour),
-        "mm": f"{shown.minute:02}", "ss": f"{shown.second:02}", "SSS": f"{shown.microsecond // 1000:03}",
+        "YYYY": f"{there.year:04}", "YY": f"{there.year % 100:02}", "MM": f"{there.month:02}", "M": str(there.month),
+        "DD": f"{there.day:02}", "D": str(there.day), "HH": f"{there.hour:02}", "H": str(there.hour),
+        "mm": f"{there.minute:02}", "ss": f"{there.second:02}", "SSS": f"{there.microsecond // 1000:03}",
         "Z": f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}",
     }  # fmt: skip
     return _TOKENS.sub(lambda m: m[1] if m[1] is not None else parts.get(m[0], m[0]), form)
