@@ -1,7 +1,8 @@
 """
 Documents as JSON text: checked, looked into and cut apart, never written anew.
 
-What a sender wrote reaches the account with its digits as they were: 14.10 stays 14.10.
+What a sender wrote reaches the account with its digits as they were: 14.10 stays 14.10, and a
+number of more digits than JavaScript holds goes as text.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from agent.errors import Refused
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_LONG = re.compile(rb"[0-9.]{16}")
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*', re.DOTALL)
 
 
 def parse(raw: bytes) -> tuple[str, Any]:
@@ -32,6 +36,25 @@ def parse(raw: bytes) -> tuple[str, Any]:
         raise Refused("not_json", "the body is nested too deeply", status=400) from error
     except ValueError as error:
         raise Refused("not_json", f"the body is not JSON: {error}", status=400) from error
+
+
+def exact(body: bytes) -> bytes:
+    """
+    A body in which the numbers that JavaScript would round are texts.
+
+    9007199254740993 is the id of another record than 9007199254740992. JSON.parse of a script makes doubles of all numbers (ECMA-262, 25.5.1). Scripts read a text of
+    digits as the number that it is.
+    """
+    return _TOKEN.sub(_held, body) if _LONG.search(body) else body
+
+
+def _held(token: re.Match[bytes]) -> bytes:
+    text = token[0]
+    if text[:1] == b'"' or not _LONG.search(text):
+        return text
+    written = text.decode()
+    same = Decimal(repr(float(written))) == Decimal(written)
+    return text if same else b'"%b"' % text
 
 
 def at(value: Any, path: Sequence[str]) -> Any:

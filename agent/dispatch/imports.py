@@ -21,6 +21,7 @@ from agent.dispatch.account import Account
 from agent.dispatch.lane import AGENT, Lane, Tools
 from agent.dispatch.restlets import WRITTEN
 from agent.dispatch.retry import Decide
+from agent.documents import exact
 from agent.errors import CallError, Denied, Unauthorized
 from agent.inbox.model import Import, Lease, Leased, Problem, Try
 from agent.inbox.states import State
@@ -315,7 +316,7 @@ class Part:
 
 def _line(event: Leased) -> str:
     """One document a line; only white space between JSON tokens is replaced."""
-    line = json.dumps({"id": str(event.id)})[:-1] + ',"doc":' + event.body.decode() + "}"
+    line = json.dumps({"id": str(event.id)})[:-1] + ',"doc":' + exact(event.body).decode() + "}"
     return line.replace("\r", " ").replace("\n", " ")
 
 

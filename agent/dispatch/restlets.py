@@ -17,6 +17,7 @@ from agent.dispatch.lane import AGENT, Lane, Tools, monotonic_id
 from agent.dispatch.retry import STOPPING, Decide
 from agent.dispatch.shares import Kind
 from agent.dispatch.sizing import BatchSize
+from agent.documents import exact
 from agent.errors import BadAnswer, CallError, Denied, NotSent, Throttled, Unauthorized, Unknown
 from agent.inbox.model import Lease, Leased, Problem, Settled, Try
 from agent.inbox.states import State
@@ -224,7 +225,7 @@ class RestletLane(Lane):
         }
         documents = b",".join(
             b'{"id":"%d",%b"doc":%b}'
-            % (event.id, b'"look":true,' if event.id in sent.looks else b"", event.body)
+            % (event.id, b'"look":true,' if event.id in sent.looks else b"", exact(event.body))
             for event in sent.events
         )
         return json.dumps(head)[:-1].encode() + b',"documents":[' + documents + b"]}"

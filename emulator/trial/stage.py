@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import bundle as agent_bundle
+from agent.documents import exact
 from agent.watch.faults import FileFaultyError
 from agent.watch.folders import Reader, reader_for
 from emulator.account.roles import ADMINISTRATOR
@@ -190,7 +191,10 @@ class Stage:
         With `drain` the events that this raised are delivered too.
         """
         plan = self.inbound(flow)
-        listed = [{"id": str(number), "doc": one} for number, one in enumerate(documents, 1)]
+        told = [
+            json.loads(exact(json.dumps(one).encode())) for one in documents
+        ]  # as the agent does
+        listed = [{"id": str(number), "doc": one} for number, one in enumerate(told, 1)]
         before = len(self.netsuite.usage())
         self._lens.take()
         if isinstance(plan.via, FileVia):

@@ -169,6 +169,18 @@ def test_an_outage_kills_nothing(bench: Bench) -> None:
     assert list(bench.account.records) == ["O-1"]
 
 
+def test_two_ids_that_javascript_takes_for_one_stay_two(bench: Bench) -> None:
+    ids = [9007199254740992, 9007199254740993]
+
+    async def work(client: httpx.AsyncClient) -> None:
+        await send(client, *({"id": number} for number in ids))
+        await settled(bench, 2)
+
+    bench.run(work)
+    told = [one["doc"]["id"] for _, call in bench.account.calls for one in call["documents"]]
+    assert told == [ids[0], str(ids[1])]
+
+
 def test_a_cut_after_the_save_doubles_no_upsert(bench: Bench) -> None:
     cuts = [(500, {"error": {"code": "UNEXPECTED_ERROR", "message": "cut"}})]
     bench.account.after_save = lambda: cuts.pop() if cuts else None

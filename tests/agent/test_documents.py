@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.documents import at, cut, elements, parse, text_of
+from agent.documents import at, cut, elements, exact, parse, text_of
 from agent.errors import Refused
 
 JSON = st.recursive(
@@ -39,6 +41,38 @@ def test_digits_stay_as_they_were_written() -> None:
     ]
     assert cut(text, ["orders", "total"]) is None
     assert cut(text, ["nothing"]) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        (b'{"id":9007199254740993}', b'{"id":"9007199254740993"}'),
+        (b'{"id":9007199254740992,"n":-0.1}', b'{"id":9007199254740992,"n":-0.1}'),
+        (b'[-12345678901234567890.5, 14.10]', b'["-12345678901234567890.5", 14.10]'),
+        (b'[0.30000000000000004,100000000000000000000]', b'[0.30000000000000004,100000000000000000000]'),
+        (b'{"9007199254740993":"\\"9007199254740993"}', b'{"9007199254740993":"\\"9007199254740993"}'),
+    ],
+)  # fmt: skip
+def test_a_number_that_javascript_would_round_goes_as_text(written: bytes, sent: bytes) -> None:
+    assert exact(written) == sent
+
+
+NUMBERS = st.one_of(
+    st.integers(),
+    st.integers(-(10**22), 10**22),
+    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12),
+)
+
+
+@given(st.lists(st.tuples(st.text(), NUMBERS)))
+def test_what_javascript_reads_of_a_number_is_what_was_written(pairs: list[Any]) -> None:
+    texts = [format(number, "f") for _, number in pairs]
+    body = f"[{','.join(f'{json.dumps([name])}, {text}' for (name, _), text in zip(pairs, texts, strict=True))}]"
+    # JavaScript makes a double of every number, and shows the shortest text that gives it again.
+    read = json.loads(exact(body.encode()), parse_int=float)
+    assert read[::2] == [[name] for name, _ in pairs]
+    shown = [one if isinstance(one, str) else repr(one) for one in read[1::2]]
+    assert [Decimal(one) for one in shown] == [Decimal(text) for text in texts]
 
 
 @given(
