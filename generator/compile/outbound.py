@@ -308,7 +308,7 @@ def _check_flag_map(
     if payload is None or holder is None:
         return
     known = payload.field(holder, value.source.segments)
-    if known is None or known.type != "boolean" or len(value.source.segments) > 1:
+    if known is None or known.type != "boolean":
         return
     if not {"true", "false"} & set(context.spec.maps[value.map].values):
         (place / "map").error(

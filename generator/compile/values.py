@@ -57,6 +57,12 @@ class Scope:
     sources: tuple[str, ...] | None = None
 
 
+def _has_form(name: FieldName, known: Field) -> bool:
+    """Whether a value is not read as it comes (`FieldName.form`)."""
+    joined = len(name.segments) > 1
+    return known.type in ("datetime", "timeofday") or (known.type == "boolean" and joined)
+
+
 def compile_value(
     context: FlowContext,
     rule: PartSpec,
@@ -72,7 +78,7 @@ def compile_value(
         check = scope.check_text if shown else scope.check
         if check:
             known = check(source.segments, place / ("text" if shown else "from"))
-        if isinstance(source, FieldName) and known and known.type in ("datetime", "timeofday"):
+        if isinstance(source, FieldName) and known and _has_form(source, known):
             source = FieldName(source.segments, known.type)
     apply = tuple(
         call

@@ -41,11 +41,12 @@ class FieldName:
     """
     A field of the NetSuite record (outbound); more than one segment is a join.
 
-    Values of a field with a time are read whole: `time` is its type, None where there is no time.
+    `form` is the type of a field whose value is not read as it comes: one with a time is read
+    whole, a checkbox of another record comes as T or F; None for all others.
     """
 
     segments: tuple[str, ...]
-    time: str | None = None
+    form: str | None = None
 
 
 Operator = Literal[

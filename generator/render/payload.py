@@ -40,11 +40,13 @@ def record_scope(
         base, last = ".".join(name.segments[:-1]), name.segments[-1]
         shown = isinstance(name, DisplayText)
         if not base:
-            method = "text" if isinstance(name, DisplayText) else _READERS[name.time]
+            method = "text" if isinstance(name, DisplayText) else _READERS[name.form]
             return f"{place}.{method}({literal(last)})"
         if base in within:
             inside = "insideText" if shown else "inside"
             return f"{place}.{inside}({literal(base)}, {literal(last)})"
+        if isinstance(name, FieldName) and name.form == "boolean":
+            return f"{place}.joinedFlag({literal(base)}, {literal(last)})"
         return f"{place}.joined({literal(base)}, {literal(f'df_{last}' if shown else last)})"
 
     def query(name: str) -> str:

@@ -5,6 +5,8 @@
  * @NModuleScope SameAccount
  */
 define(['./dates', './nothing', './numbers', './reply', './values'], (dates, nothing, numbers, reply, values) => {
+  const TRUE = ['true', 't', '1'];
+
   /** @typedef {{required?: boolean, null?: boolean, places?: number, format?: string, timezone?: string}} Rule */
 
   /** @param {boolean} [gone] of a deleted record little is known, and what was required may be missing */
@@ -24,7 +26,9 @@ define(['./dates', './nothing', './numbers', './reply', './values'], (dates, not
           Number(rule && rule.places !== undefined ? numbers.atPlaces(n, rule.places) : numbers.shortest(n))
         ),
       rate: (value, rule) => as(value, rule, (n) => numbers.ofRate(numbers.rate(n, rule && rule.places))),
-      boolean: (value, rule) => as(value, rule, (flag) => flag === true || flag === 'T' || flag === 'true'),
+      /** As NetSuite and queries write it; what is not true is false. */
+      boolean: (value, rule) =>
+        as(value, rule, (flag) => TRUE.indexOf(values.asText(flag).trim().toLowerCase()) >= 0),
       date: (value, rule) =>
         as(value, rule, (day) =>
           rule && rule.format

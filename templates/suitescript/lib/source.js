@@ -66,6 +66,11 @@ define(['./dates', './nothing'], (dates, nothing) => {
         const found = row(base);
         return found ? plain(found[column]) : undefined;
       },
+      /** A checkbox of another record, which queries give as T or F. @param {string} base @param {string} column */
+      joinedFlag: (base, column) => {
+        const found = self.joined(base, column);
+        return found === undefined ? undefined : found === 'T' || found === true;
+      },
       /** What a query of the flow gives for this place. @param {string} name */
       queried: (name) => {
         const found = joined[name];

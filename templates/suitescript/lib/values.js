@@ -79,9 +79,10 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
 
   /** @param {any} left @param {any} right */
   const equals = (left, right) => left === right || (isEmpty(left) && isEmpty(right));
-  /** A record's value against a literal: a checkbox may be 'T', an id or a number may be text. */
+  /** A record's value against a literal: a checkbox may be 'T', an id or a number may be text on one side. */
   const alike = (left, right) => {
     if (isEmpty(left) || isEmpty(right)) return isEmpty(left) && isEmpty(right);
+    if (typeof left === 'string' && typeof right === 'string') return left === right;
     if (typeof right === 'boolean') return (left === true || left === 'T' || left === 'true') === right;
     if (numbers.isNumeric(left) && numbers.isNumeric(right)) return numbers.compare(left, right) === 0;
     return asText(left) === asText(right);

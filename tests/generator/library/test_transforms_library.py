@@ -71,6 +71,8 @@ def test_arithmetic_is_that_of_decimals(evaluate: Any) -> None:
         ("values.equals('1', 1)", False),
         ("values.alike('1', 1)", True),
         ("values.alike('T', true)", True),
+        ("values.alike('01234', '1234')", False),  # of two texts neither is a number
+        ("values.alike('12.50', 12.5)", True),
         ("values.equals('', undefined)", True),
         ("values.isEmpty(0)", False),
         ("values.isEmpty([])", True),

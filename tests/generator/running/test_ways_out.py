@@ -104,7 +104,14 @@ def test_a_fetched_event_reads_all_that_a_payload_can(out: Any) -> None:
         "id": number,
         "memo": "FIRST",  # before_map
         "po": None,  # null: true; `silent`, which is as empty, is not there
-        "customer": {"name": "Acme", "rep": "ada@example.com", "rep_shown": "Ada Ray"},
+        # A checkbox of another record is true or false, as one of the record itself.
+        "customer": {
+            "name": "Acme",
+            "person": False,
+            "kind": "company",
+            "rep": "ada@example.com",
+            "rep_shown": "Ada Ray",
+        },
         "ship_to": {"city": "Oakland", "country": "United States"},
         "day": "05.11.2026",
         "plain_day": "2026-11-05",

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: 'd099f49bf3c9',
+  build: 'fecec17fe352',
   accounts: {
     TSTDRV99: {
       environment: 'only',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '655ae8f83a4e',
+  build: '42194c80e810',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
