@@ -24,7 +24,9 @@ function dayText(date) {
 
 function toDay(text) {
   const [year, month, day] = text.split('-').map(Number);
-  return new Date(year, month - 1, day);
+  const date = new Date(2000, 0, 1); // given to the constructor, the years 0 to 99 are those from 1900 on
+  date.setFullYear(year, month - 1, day);
+  return date;
 }
 
 function toTimeOfDay(text) {

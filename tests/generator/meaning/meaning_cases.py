@@ -268,7 +268,7 @@ TYPES = (
     "datetime",
     "timeofday",
 )
-_times = st.sampled_from(
+times = st.sampled_from(
     [
         "7:05",
         "07:05",
@@ -298,7 +298,7 @@ def typed(draw: Any) -> tuple[dict[str, Any], Any]:
             rule["timezone"] = draw(zones)
         return rule, draw(st.one_of(iso, epochs, bad_dates))
     if kind == "timeofday":
-        return rule, draw(_times)
+        return rule, draw(times)
     if kind in ("integer", "decimal", "percent", "currency", "float"):
         if draw(st.booleans()):
             rule["places"] = draw(st.integers(0, 0 if kind == "integer" else 8))

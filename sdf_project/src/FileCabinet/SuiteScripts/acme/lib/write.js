@@ -35,7 +35,8 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
   /** A value of the record or of the document in its one comparable form; '' is empty. */
   const CANONICAL = {
     text: (value) => String(value).replace(/\r\n?/g, '\n').trim(),
-    number: (value, rule) => numbers.atPlaces(value, rule.places === undefined ? 10 : rule.places),
+    // A record holds a double: of more digits it keeps no more.
+    number: (value, rule) => numbers.atPlaces(Number(value), rule.places === undefined ? 10 : rule.places),
     rate: (value, rule) => numbers.rate(value, rule.places === undefined ? 10 : rule.places),
     boolean: (value) => (value === true || value === 'T' || value === 'true' ? 'T' : 'F'),
     date: day,
