@@ -310,7 +310,8 @@ _NUMBERS = (
         "parse_number",
         "numbers",
         "parse",
-        "A number written with other signs; `decimal` is `.` and `group` nothing unless given. A JSON number stays the number that it is.",
+        "A number written with other signs; `decimal` is `.` and `group` nothing unless given. A blank as `group` is any white space. "
+        "A JSON number stays the number that it is.",
         (
             Example("1.234,50", {"decimal": ",", "group": "."}, "1234.5"),
             Example("12 000", {"group": " "}, "12000"),

@@ -38,7 +38,27 @@ halves = st.tuples(
     st.sampled_from(["", "-"]), st.integers(0, 999), st.text("0459", max_size=4)
 ).map(lambda p: f"{p[0]}{p[1]}.{p[2]}5")
 odd_numbers = st.sampled_from(
-    ["1e3", "-2.5E-4", ".5", "5.", " 7 ", "", "abc", "1,5", "0", "-0", "0.000", "--1", "+", "."]
+    [
+        "1e3",
+        "-2.5E-4",
+        ".5",
+        "5.",
+        " 7 ",
+        "",
+        "abc",
+        "1,5",
+        "0",
+        "-0",
+        "0.000",
+        "--1",
+        "+",
+        ".",
+        "1e400",
+        "-1e999",
+        "1e-400",
+        "9" * 400,
+        "1e308",
+    ]
 )
 numbers = st.one_of(
     plain_numbers, decimal_texts, halves, odd_numbers, st.sampled_from([*EMPTIES, True])
@@ -244,7 +264,9 @@ def _values(name: str) -> Any:
         return st.one_of(
             numbers,
             decimal_texts.map(lambda t: t.replace(".", ",")),
-            st.sampled_from(["1.234,50", "12 000", "1'000.5"]),
+            st.sampled_from(
+                ["1.234,50", "12 000", "1'000.5", "1\u202f234,5", "12\u00a0000", " 1 2 "]
+            ),
         )
     if name in OF_NUMBERS:
         return st.one_of(numbers, st.lists(numbers, max_size=4))

@@ -101,7 +101,8 @@ def _parse_number(value: Any, argument: Any) -> Any:
             return shortest(number(given))  # a number is one already
         point, group = argument.get("decimal", "."), argument.get("group", "")
         text = as_text(given).strip(SPACES)
-        text = text.replace(group, "") if group else text
+        for sign in SPACES if group == " " else group:
+            text = text.replace(sign, "")
         if point != ".":
             if "." in text:
                 raise Wrong

@@ -6,6 +6,7 @@ Written down from the reference, never from the library; where both disagree the
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -76,7 +77,9 @@ def is_numeric(value: Any) -> bool:
         return False
     if isinstance(value, int | float):
         return True
-    return isinstance(value, str) and _NUMBER.fullmatch(value.strip(SPACES)) is not None
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value.strip(SPACES)):
+        return False
+    return math.isfinite(float(value.strip(SPACES)))  # what no double holds is none
 
 
 def number(value: Any) -> Decimal:

@@ -15,7 +15,8 @@ define(['./nothing', './reply'], (nothing, reply) => {
   const read = (value) => {
     if (typeof value !== 'number' && typeof value !== 'string') return null;
     const match = NUMBER.exec(String(value));
-    if (!match || (!match[2] && !match[3])) return null;
+    // What no double holds is no number of a record either.
+    if (!match || (!match[2] && !match[3]) || !Number.isFinite(Number(value))) return null;
     const fraction = match[3] || '';
     const exponent = Number(match[4] || 0);
     const digits = BigInt((match[2] || '0') + fraction);
@@ -123,7 +124,8 @@ define(['./nothing', './reply'], (nothing, reply) => {
     each(value, (one) => {
       if (typeof one === 'number') return shortest(one);
       let text = String(one).trim();
-      if (group) text = text.split(group).join('');
+      // A blank is any white space: numbers are written with no-break spaces, too.
+      if (group) text = text.split(group === ' ' ? /\s/ : group).join('');
       if (point !== '.') {
         if (text.indexOf('.') >= 0) throw reply.fault('BAD_VALUE', `'${one}' is not a number with decimal '${point}'`);
         text = text.split(point).join('.');
