@@ -60,8 +60,8 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     const key = keyOf(store, ref);
     if (key === null) return [];
     const table = store.found[ref.lookup.name] || {};
-    const all = [].concat(...forms(ref.lookup, key).map((form) => table[form] || []));
-    return all.filter((id, i) => all.indexOf(id) === i).sort((a, b) => Number(a) - Number(b));
+    const all = new Set([].concat(...forms(ref.lookup, key).map((form) => table[form] || [])));
+    return [...all].sort((a, b) => Number(a) - Number(b));
   };
 
   /** The single id of a reference, or null. @param {any} store @param {Reference} ref @returns {string | null} */
@@ -120,27 +120,32 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
   /** A text that can be no internal id is not sent to a numeric column. @param {Lookup} lookup @param {string} key */
   const sendable = (lookup, key) => lookup.columns.length > 1 || !lookup.numeric[0] || /^\d{1,15}$/.test(key);
 
-  /** @param {Lookup} lookup @param {string[]} wanted @param {{[key: string]: string[]}} found */
-  const ask = (lookup, wanted, found) => {
+  /** @param {Lookup} lookup @param {string[]} wanted */
+  const rowsOf = (lookup, wanted) => {
     const params = [];
     for (const key of wanted) {
       const parts = lookup.columns.length > 1 ? key.split(BETWEEN) : [key];
       parts.forEach((part, i) => params.push(lookup.numeric[i] ? Number(part) : part));
     }
     const repeated = lookup.suiteql ? new Array(markers(lookup)).fill(params) : [params];
-    const rows = sql.rows(statement(lookup, wanted.length), [].concat(...repeated));
+    return sql.rows(statement(lookup, wanted.length), [].concat(...repeated));
+  };
+
+  /** @param {Lookup} lookup @param {string[]} wanted @param {{[key: string]: string[]}} found */
+  const ask = (lookup, wanted, found) => {
+    const rows = sql.whole(wanted, (keys) => rowsOf(lookup, keys));
     const names = lookup.suiteql ? ['key'] : lookup.columns.map((_column, i) => 'k' + i);
+    const idsOf = Object.create(null);
     const byCase = Object.create(null);
     for (const row of rows) {
       const key = names.map((name) => String(row[name])).join(BETWEEN);
-      const list = found[key] || (found[key] = []);
-      if (list.indexOf(String(row.id)) < 0) list.push(String(row.id));
-      (byCase[key.toLowerCase()] || (byCase[key.toLowerCase()] = [])).push(key);
+      (idsOf[key] || (idsOf[key] = new Set(found[key] || []))).add(String(row.id));
+      (byCase[key.toLowerCase()] || (byCase[key.toLowerCase()] = new Set())).add(key);
     }
     // Two keys that differ only in case cannot be told apart by everybody who reads them.
-    for (const alike of Object.keys(byCase).map((lower) => byCase[lower])) {
-      const all = [].concat(...alike.filter((key, i) => alike.indexOf(key) === i).map((key) => found[key]));
-      for (const key of alike) found[key] = all.filter((id, i) => all.indexOf(id) === i);
+    for (const alike of Object.keys(byCase).map((lower) => [...byCase[lower]])) {
+      const all = new Set([].concat(...alike.map((key) => [...idsOf[key]])));
+      for (const key of alike) found[key] = [...all];
     }
     return rows.length;
   };
@@ -204,7 +209,7 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     if (found.length > 1) {
       throw reply.fault(
         'AMBIGUOUS_REFERENCE',
-        `${found.length} records of ${ref.lookup.table} have ${by} ${shown}: ids ${found.join(', ')}`
+        `${found.length} records of ${ref.lookup.table} have ${by} ${shown}: ids ${reply.some(found)}`
       );
     }
     if (ref.rule.missing !== 'create' && hidden(store, ref.lookup)) {

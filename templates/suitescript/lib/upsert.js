@@ -241,7 +241,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
     if (rows.length > 1) {
       throw reply.fault(
         'AMBIGUOUS_REFERENCE',
-        `${rows.length} records have the key ${key}: ids ${rows.map((row) => row.id).join(', ')}`
+        `${rows.length} records have the key ${key}: ids ${reply.some(rows.map((row) => row.id))}`
       );
     }
     return rows[0] || null;

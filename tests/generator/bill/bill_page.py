@@ -22,7 +22,7 @@ The same holds for generated flows in and out (test_bill_generated.py, test_bill
 (for create-only flows: new ones), saves with the agent answering, and every event delivered.
 
 What hooks call of N/ modules is not in the bill unless `hooks.units` declares it; a document with more than `most` lines (100) costs
-10 units for each further 500 keys of a look-up. User events and workflows that a save sets off have units of their own.
+10 units for each further 500 keys of a look-up, and one that gives 5,000 rows asks again for half of its keys. User events and workflows that a save sets off have units of their own.
 
 This table is written by tests/generator/bill/test_bill_examples.py.
 

@@ -35,6 +35,18 @@ def test_several_records_of_one_name_are_an_error_or_the_first(world: Any) -> No
     assert saved(world) == {"first": lowest}
 
 
+def test_what_a_query_cuts_off_is_asked_for_again(world: Any) -> None:
+    """SuiteQL gives 5,000 rows and says nothing of the others."""
+    mills = [SeedRecord(type="customrecord_run_plant", fields={"name": "Mill"})] * 5000
+    lowest, *_ = world.netsuite.seed(mills)
+    last = plant(world, "Zenith")
+    one, other = world.results("linked", visit(one="Zenith"), {**visit(first="Mill"), "no": 2})
+    assert (one["outcome"], other["outcome"]) == ("created", "created")
+    assert saved(world) == {"one": last}
+    fields = world.record("customrecord_run_visit", id=int(other["record"]))["fields"]
+    assert fields["custrecord_run_plant_first"] == str(lowest)
+
+
 def test_an_inactive_record_is_found_only_where_it_is_asked_for(world: Any) -> None:
     """Whether it is taken then is NetSuite's word: most fields refuse one."""
     plant(world, "Mill", isinactive=True)

@@ -58,7 +58,7 @@ define(['N/https', 'N/log', 'N/runtime', './config', './payload', './sign', './s
       const values = {};
       const keys = found(one.at, one.key).filter((key) => key !== undefined && key !== '');
       for (const chunk of sql.chunks(keys.map((key) => (one.numeric ? Number(key) : String(key))))) {
-        for (const row of sql.rows(...sql.filled(one.text, { keys: chunk }))) {
+        for (const row of sql.whole(chunk, (some) => sql.rows(...sql.filled(one.text, { keys: some })))) {
           const before = values[String(row.key)];
           values[String(row.key)] = before === undefined ? row.value : [].concat(before, row.value);
         }

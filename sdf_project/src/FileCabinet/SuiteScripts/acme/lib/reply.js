@@ -58,6 +58,9 @@ define([], () => {
    */
   const fault = (code, message, more) => Object.assign(new Error(message), { name: code }, more);
 
+  /** The first of many ids, for a message. @param {string[]} ids */
+  const some = (ids) => ids.slice(0, 10).join(', ') + (ids.length > 10 ? ', ...' : '');
+
   /** @param {any} error */
   const codeOf = (error) => {
     const name = String((error && error.name) || 'UNEXPECTED_ERROR');
@@ -104,5 +107,5 @@ define([], () => {
     return { code: code, message: String((error && error.message) || error), class: classOf(code) };
   };
 
-  return { fault, codeOf, classOf, failure, refusal };
+  return { fault, some, codeOf, classOf, failure, refusal };
 });

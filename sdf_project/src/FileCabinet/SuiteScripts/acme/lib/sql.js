@@ -46,6 +46,21 @@ define(['N/query'], (query) => {
   };
 
   /**
+   * All rows of a list of keys. A query that is cut off at its limit is asked again for half of the
+   * keys; of a single key so many rows say that it is not one.
+   * @template K
+   * @param {K[]} keys
+   * @param {(keys: K[]) => {[column: string]: any}[]} ask
+   * @returns {{[column: string]: any}[]}
+   */
+  const whole = (keys, ask) => {
+    const found = ask(keys);
+    if (found.length < LIMIT || keys.length < 2) return found;
+    const half = Math.ceil(keys.length / 2);
+    return [...whole(keys.slice(0, half), ask), ...whole(keys.slice(half), ask)];
+  };
+
+  /**
    * Records by their key, in as few queries as possible: rows `{id, k}` and what `more` selects.
    * @param {{table: string, where: string[], key: string}} of `key`: a field
    * @param {string[]} keys
@@ -55,11 +70,11 @@ define(['N/query'], (query) => {
     const own = of.key === 'internalid'; // a number in SuiteQL, which takes no other text, and named id
     const column = own ? 'id' : of.key;
     const sendable = own ? keys.filter((key) => /^\d{1,15}$/.test(key)).map(Number) : keys;
-    const found = chunks(sendable).map((chunk) => {
-      const where = [`${column} IN (${marks(chunk.length)})`, ...of.where].join(' AND ');
-      return rows(`SELECT id, ${column} AS k${more || ''} FROM ${of.table} WHERE ${where}`, chunk);
-    });
-    return [].concat(...found);
+    const ask = (some) => {
+      const where = [`${column} IN (${marks(some.length)})`, ...of.where].join(' AND ');
+      return rows(`SELECT id, ${column} AS k${more || ''} FROM ${of.table} WHERE ${where}`, some);
+    };
+    return [].concat(...chunks(sendable).map((chunk) => whole(chunk, ask)));
   };
 
   /** What `visible` has found: the role does not change while the script runs. */
@@ -92,5 +107,5 @@ define(['N/query'], (query) => {
     return out;
   };
 
-  return { CHUNK, LIMIT, MASK, rows, all, byKey, marks, filled, chunks, visible };
+  return { CHUNK, LIMIT, MASK, rows, all, whole, byKey, marks, filled, chunks, visible };
 });
