@@ -144,7 +144,8 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
     }
     // Two keys that differ only in case cannot be told apart by everybody who reads them.
     for (const alike of Object.keys(byCase).map((lower) => [...byCase[lower]])) {
-      const all = new Set([].concat(...alike.map((key) => [...idsOf[key]])));
+      const all = new Set();
+      for (const key of alike) idsOf[key].forEach((id) => all.add(id));
       for (const key of alike) found[key] = [...all];
     }
     return rows.length;

@@ -27,8 +27,7 @@ define(['./dates', './nothing', './numbers', './reply', './values'], (dates, not
         ),
       rate: (value, rule) => as(value, rule, (n) => numbers.ofRate(numbers.rate(n, rule && rule.places))),
       /** As NetSuite and queries write it; what is not true is false. */
-      boolean: (value, rule) =>
-        as(value, rule, (flag) => TRUE.indexOf(values.asText(flag).trim().toLowerCase()) >= 0),
+      boolean: (value, rule) => as(value, rule, (flag) => TRUE.indexOf(values.asText(flag).trim().toLowerCase()) >= 0),
       date: (value, rule) =>
         as(value, rule, (day) =>
           rule && rule.format
