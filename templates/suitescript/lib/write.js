@@ -37,7 +37,8 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     text: (value) => String(value).replace(/\r\n?/g, '\n').trim(),
     // A record holds a double: of more digits it keeps no more.
     number: (value, rule) => numbers.atPlaces(Number(value), rule.places === undefined ? 10 : rule.places),
-    rate: (value, rule) => numbers.rate(value, rule.places === undefined ? 10 : rule.places),
+    rate: (value, rule) =>
+      numbers.rate(isNaN(Number(value)) ? value : Number(value), rule.places === undefined ? 10 : rule.places),
     boolean: (value) => (value === true || value === 'T' || value === 'true' ? 'T' : 'F'),
     date: day,
     datetime: (value) => String(second(value)),

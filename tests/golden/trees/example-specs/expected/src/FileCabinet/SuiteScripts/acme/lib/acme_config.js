@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '42194c80e810',
+  build: '3ae05da79a0e',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
