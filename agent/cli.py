@@ -16,7 +16,7 @@ from agent import bundle as bundles
 from agent import config as configs
 from agent import logs, process, wiring
 from agent.commands import events
-from agent.commands.asking import ask
+from agent.commands.asking import ask, proof, wants
 from agent.commands.auth import auth
 from agent.commands.deploy import deploy
 from agent.commands.doctor import doctor
@@ -79,6 +79,8 @@ def status(config_file: Path, as_json: bool) -> None:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
     click.echo(f"agent    {'running' if facts['running'] else 'not running'}  {facts['url']}")
+    if "refused" in facts:
+        click.echo(f"refused  {facts['refused']}")
     for flow, states in facts["flows"].items():
         counts = "  ".join(f"{state} {number}" for state, number in states.items())
         click.echo(f"  {flow:28} {counts}")
@@ -133,16 +135,15 @@ def _running(config: Config) -> dict[str, Any]:
     host, port = config.address
     url = f"http://{host}:{port}"
     facts: dict[str, Any] = {"running": False, "url": url, "lanes": [], "alarms": []}
-    token = wiring.secrets(config).find(config.ingress.token)
     try:
-        answer = httpx.get(
-            f"{url}/status", headers={"Authorization": f"Bearer {token or ''}"}, timeout=5
-        )
+        answer = httpx.get(f"{url}/status", headers=proof(config), timeout=5)
     except httpx.HTTPError:
         return facts
     facts["running"] = True
     if answer.status_code == httpx.codes.OK:
         facts |= answer.json()
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        facts["refused"] = wants(config)
     return facts
 
 

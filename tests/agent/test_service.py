@@ -181,6 +181,28 @@ def test_the_commands_work_beside_a_running_agent_and_without_one(
         assert secret not in (agent.bench.folder / "agent.log").read_text()
 
 
+def test_a_command_that_does_not_know_the_agents_token_says_which_secret_lacks(
+    agent: Agent,
+) -> None:
+    agent.start()
+    document = agent.bench.folder / "one.json"
+    document.write_text('{"id": 1}')
+
+    without = agent.config.with_name("without-secrets.toml")
+    without.write_text(agent.config.read_text().replace('source = ["secrets"]', "source = []"))
+
+    def typed(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, [*arguments, "--config", str(without)])
+        return done.exit_code, done.output
+
+    wanted = "give secret 'agent_token' the value that it has there (SUITELOOM_SECRET_AGENT_TOKEN)"
+    code, said = typed("send", "orders", str(document))
+    assert (code, wanted in said) == (2, True), said
+    code, said = typed("status")
+    assert (code, wanted in said) == (0, True), said
+    assert "not running" not in said
+
+
 @pytest.mark.parametrize("running", [True, False])
 def test_what_failed_is_understood_mended_and_given_up_by_commands(
     agent: Agent, running: bool
