@@ -173,17 +173,7 @@ def _test(
         if not value:
             at.error("E113", f"'{operator}' needs at least one value", key=True)
             return None
-        if any(isinstance(item, dict | list) for item in value):
-            at.error("E112", f"'{operator}' compares with texts, numbers, true or false", key=True)
-            return None
         value = list(value)
-    elif isinstance(value, dict | list):
-        at.error("E112", f"'{operator}' compares with a text, a number, true or false", key=True)
-        return None
-    elif operator in ("gt", "lt"):
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            at.error("E112", f"'{operator}' compares with a number or a text")
-            return None
     elif operator == "matches" and not _is_pattern(value, at):
         return None
     return Test(subject, operator, value)  # type: ignore[arg-type]

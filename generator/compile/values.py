@@ -116,9 +116,6 @@ def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) ->
     kind = given[0]
     at = place / kind
     if kind == "value":
-        if isinstance(rule.value, dict | list):
-            at.error("E112", "a literal is a text, a number, true, false or null", key=True)
-            return None
         return Literal_(rule.value)
     if kind in ("concat", "coalesce"):
         return _parts(context, rule, kind, at, scope)

@@ -29,6 +29,16 @@ Scalar = Annotated[
     Any, BeforeValidator(_scalar, json_schema_input_type=str | int | float | bool | None)
 ]
 
+
+def _measure(value: Any) -> Any:
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return value
+    raise PydanticCustomError("measure", "must be a text or a number")
+
+
+Measure = Annotated[Any, BeforeValidator(_measure, json_schema_input_type=str | int | float)]
+"""What has an order."""
+
 FieldType = Literal[
     "text", "email", "phone", "url", "integer", "decimal", "percent", "currency", "rate", "float",
     "boolean", "date", "datetime", "timeofday", "select", "multiselect",
@@ -53,7 +63,7 @@ def _empty_map(value: Any) -> Any:
 
 
 Emptyable = BeforeValidator(_empty_map)
-"""`restlet:` with nothing behind it means `restlet: {}`."""
+"""`restlet:` with nothing behind it means `restlet: {}`: for maps none of whose keys is needed."""
 
 
 # --- conditions ---
@@ -66,16 +76,16 @@ class ConditionSpec(Model):
     field: str | None = Field(
         default=None, description="Field of the record (outbound); dots are joins."
     )
-    equals: Any = Field(default=None, description="Equal, strictly: '1' is not 1.")
-    not_equals: Any = Field(default=None, description="Not equal.")
-    in_: Items[Any] | None = Field(default=None, alias="in", description="One of these values.")
-    not_in: Items[Any] | None = Field(default=None, description="None of these values.")
+    equals: Scalar = Field(default=None, description="Equal, strictly: '1' is not 1.")
+    not_equals: Scalar = Field(default=None, description="Not equal.")
+    in_: Items[Scalar] | None = Field(default=None, alias="in", description="One of these values.")
+    not_in: Items[Scalar] | None = Field(default=None, description="None of these values.")
     present: bool | None = Field(default=None, description="true: not empty; false: empty.")
     matches: str | None = Field(
         default=None, description="A regular expression that must be found."
     )
-    gt: Any = Field(default=None, description="Greater than; numeric text counts as a number.")
-    lt: Any = Field(default=None, description="Less than; numeric text counts as a number.")
+    gt: Measure = Field(default=None, description="Greater than; numeric text counts as a number.")
+    lt: Measure = Field(default=None, description="Less than; numeric text counts as a number.")
     changed: bool | None = Field(
         default=None, description="Outbound: the field differs from before."
     )
@@ -149,7 +159,7 @@ class PartSpec(Model):
     from_: str | None = Field(
         default=None, alias="from", description="A path; for outbound a field."
     )
-    value: Any = Field(default=None, description="A literal.")
+    value: Scalar = Field(default=None, description="A literal.")
     var: str | None = Field(default=None, description="A variable of the project.")
     concat: Items[Part] | None = Field(default=None, description="Parts joined as text.")
     coalesce: Items[Part] | None = Field(

@@ -25,7 +25,9 @@ class ScheduleSpec(Model):
         default=None, description="Zone of that time; the project's where left out."
     )
     days: Items[Day] = Field(
-        default=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), description="Days of the week."
+        default=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+        min_length=1,
+        description="Days of the week.",
     )
 
 

@@ -50,7 +50,8 @@ class EventsSpec(Model):
         default=("create", "edit", "xedit"), min_length=1, description="Which saves count."
     )
     changed: Items[str] = Field(
-        default=(), description="Only when one of these differs from before."
+        default=(),
+        description="Of an edit: only when one of these differs from before. A new and a deleted record always count.",
     )
     when: ConditionSpec | None = Field(
         default=None,

@@ -9,6 +9,7 @@ something was taken out is remembered in `broken`; a check for something missing
 from __future__ import annotations
 
 import copy
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -84,17 +85,18 @@ def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shape
 
 
 def own_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Errors without the missing keys that only a misspelt key beside them makes missing."""
+    """Errors without those that only follow: a key that is misspelt beside it, a list whose elements are wrong."""
     unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
-    return [
-        error
-        for error in errors
-        if error["type"] != "missing"
-        or not any(
-            loc[:-1] == error["loc"][:-1] and near(str(loc[-1]), [str(error["loc"][-1])])
-            for loc in unknown
+
+    def follows(error: ErrorDetails) -> bool:
+        loc = error["loc"]
+        if error["type"] == "too_short":
+            return any(other["loc"][: len(loc)] == loc != other["loc"] for other in errors)
+        return error["type"] == "missing" and any(
+            other[:-1] == loc[:-1] and near(str(other[-1]), [str(loc[-1])]) for other in unknown
         )
-    ]
+
+    return [error for error in errors if not follows(error)]
 
 
 def _unfinished(model: type[BaseModel], nothing: Sequence[Loc]) -> list[Loc]:
@@ -242,7 +244,8 @@ def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Dia
     if kind in ("too_short", "value_error"):
         message = "must not be empty" if kind == "too_short" else str(context.get("error", ""))
         return source.report(place, "E113", f"'{name}' {message}")
-    return source.report(place, "E112", f"'{name}' {error['msg'][:1].lower()}{error['msg'][1:]}")
+    what = f"each value of '{name}'" if isinstance(loc[-1], int) else f"'{name}'"
+    return source.report(place, "E112", f"{what} {error['msg'][:1].lower()}{error['msg'][1:]}")
 
 
 def _as_map(keys: frozenset[str], value: Any, raw: str | None) -> str | None:
@@ -439,6 +442,7 @@ def describe_argument(
     context = error.get("ctx") or {}
     place = source.key(whole) if isinstance(value, dict | list) else source.value(whole)
     what = f"'{inner[-1]}' of '{name}'" if inner else f"'{name}'"
+    advice = None
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         allowed = sorted(keys_at(model, inner[:-1])) if model else []
         return source.report(
@@ -457,8 +461,10 @@ def describe_argument(
         message = f"{what} must not be empty"
     elif kind == "string_too_long":
         message = f"{what} must be {context['max_length']} character at most; found '{value}'"
-    elif kind == "string_pattern_mismatch" and inner and inner[-1] == "region":
-        message = f"{what} must be a country's two capital letters, such as US; found '{value}'"
+    elif kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", context["expected"])
+        message = f"'{value}' is no value of {what}{did_you_mean(str(value), allowed)}"
+        advice = f"allowed: {listed(allowed)}"
     else:
         expected = _EXPECTED.get(kind) or ("text" if kind.startswith("string") else None)
         message = (
@@ -466,4 +472,4 @@ def describe_argument(
             if expected
             else f"{what}: {error['msg'][:1].lower()}{error['msg'][1:]}; found {_kind(value)}"
         )
-    return source.report(place, "E121", message)
+    return source.report(place, "E121", message, help=advice)

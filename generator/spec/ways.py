@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from generator.spec.fields import Items, Model
+from generator.spec.fields import Emptyable, Items, Model
 
 Minutes = Annotated[int, Field(ge=1, le=10080)]
 
@@ -177,10 +177,10 @@ class TargetSpec(Model):
         default=None,
         description="Path in the answer (with batch.results, in one result) where the target's own id stands.",
     )
-    batch: BatchSpec | None = Field(
+    batch: Annotated[BatchSpec | None, Emptyable] = Field(
         default=None, description="Several events are one request, a JSON list."
     )
-    folder: FolderTargetSpec | None = Field(
+    folder: Annotated[FolderTargetSpec | None, Emptyable] = Field(
         default=None,
         description="Events become files. agent.toml says where ([deliver.<flow>]).",
     )

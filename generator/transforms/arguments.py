@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictInt, StrictStr, with_config
@@ -87,9 +87,15 @@ Number = Annotated[
     StrictInt | Annotated[float, Field(strict=True)] | StrictStr, AfterValidator(_decimal)
 ]
 Divisor = Annotated[Number, AfterValidator(_not_zero)]
-Region = Annotated[StrictStr, Field(pattern="^[A-Z]{2}$")]
+# The regions whose numbers suitescript/lib/phone.js knows how to complete.
+Region = Literal[
+    "AE", "AR", "AT", "AU", "BE", "BG", "BR", "CA", "CH", "CL", "CN", "CO", "CZ", "DE", "DK",
+    "EE", "ES", "FI", "FR", "GB", "GR", "HK", "HR", "HU", "ID", "IE", "IL", "IN", "IS", "IT",
+    "JP", "KR", "LT", "LU", "LV", "MX", "MY", "NL", "NO", "NZ", "PE", "PH", "PL", "PT", "RO",
+    "RS", "SA", "SE", "SG", "SI", "SK", "TH", "TR", "TW", "UA", "US", "VE", "VN", "ZA",
+]  # fmt: skip
 
-_FORMAT = "Parts of the text: YYYY MM M DD D HH H mm ss SSS Z; other text in [brackets]."
+_FORMAT = "Parts of the text: YYYY YY MM M DD D HH H mm ss SSS Z; other text in [brackets]."
 DateFormat = Annotated[str, Field(min_length=1, description=_FORMAT)]
 
 # Written as calls, because `with` is a keyword of Python.
@@ -146,4 +152,6 @@ class FormatDate(TypedDict):
 class Phone(TypedDict):
     """Argument of `phone`."""
 
-    region: Annotated[Region, Field(description="Country of numbers without one: US.")]
+    region: Annotated[
+        Region, Field(description="Country of numbers without one, by its two letters: US, GB.")
+    ]

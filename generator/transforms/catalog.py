@@ -398,7 +398,7 @@ _DATES = (
         "parse_date",
         "dates",
         "parse",
-        "Reads a date or time by a format (YYYY MM M DD D HH H mm ss SSS Z, other text in [brackets]) into "
+        "Reads a date or time by a format (YYYY YY MM M DD D HH H mm ss SSS Z, other text in [brackets]) into "
         "ISO text. A time without an offset is in `timezone`.",
         (
             Example("01.03.2026", {"format": "DD.MM.YYYY"}, "2026-03-01"),
