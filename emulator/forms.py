@@ -43,6 +43,8 @@ def change(
             if line is None and place < len(present) and "match" not in wanted:
                 line = present[place]
             if wanted.get("remove"):
+                if line is None:
+                    raise UsageError(f"{dict(wanted)} does not say which line: line or match")
                 lines.remove(line)
                 continue
             if line is None:

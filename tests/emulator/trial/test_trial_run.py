@@ -120,6 +120,26 @@ def test_what_holds_passes(run: Callable[..., Report]) -> None:
     ]
 
 
+def test_a_save_picks_lines_that_are_there_by_what_they_hold(run: Callable[..., Report]) -> None:
+    report = run("""
+        moved, and one address less:
+          steps:
+            - save: {fields: {companyname: Bea, subsidiary: "1"}, lines: {addressbook: [{label: home, subrecords: &a {addressbookaddress: {country: US}}}, {label: work, subrecords: *a}]}}
+            - save: {find: {companyname: Bea}, lines: {addressbook: [{match: {label: work}, label: office}, {match: {label: home}, remove: true}]}}
+              expect: {lines: {addressbook: [{label: office}]}}
+    """)
+    assert report.passed, rendered(report, Path(), "text", coverage=False)
+    report = run("""
+        misspelt: {save: {find: {companyname: Bea}, lines: {addressbook: [{match: {labl: work}, label: office}]}}}
+    """)
+    assert "'labl' is no field of customer.addressbook" in str(report)
+    report = run("""
+        which: {save: {fields: {companyname: Bea, subsidiary: "1"}, lines: {addressbook: [{remove: true}]}}}
+    """)
+    (case,) = report.cases
+    assert "does not say which line" in str(case)
+
+
 def test_a_difference_names_the_place_in_the_test_and_the_spec_line_that_made_the_value(
     run: Callable[..., Report], folder: Folder
 ) -> None:
