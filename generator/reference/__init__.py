@@ -6,7 +6,7 @@ A test fails where a page is older than what it is made of.
 
 from __future__ import annotations
 
-from generator.reference import codes, commands, language, transforms
+from generator.reference import agent, codes, commands, language, transforms
 from generator.spec.schema import KINDS, dump
 
 
@@ -17,5 +17,6 @@ def files() -> dict[str, str]:
         "docs/reference/transforms.md": transforms.page(),
         "docs/reference/codes.md": codes.page(),
         "docs/reference/commands.md": commands.page(),
+        "docs/reference/agent.md": agent.page(),
         **{f"generator/schemas/{kind}-1.json": f"{dump(made())}\n" for kind, made in KINDS.items()},
     }

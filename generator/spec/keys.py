@@ -91,7 +91,7 @@ def groups() -> tuple[Group, ...]:
         queue: deque[tuple[str, tuple[str, ...]]] = deque([(root, ())])
         while queue:
             name, path = queue.popleft()
-            keys[name] = tuple(_keys(schema[name], schema))
+            keys[name] = tuple(keys_of(schema[name], schema))
             for key in keys[name]:
                 at: tuple[str, ...] = (*path, key.name, *([key.named] if key.named else []))
                 for inner in key.inside:
@@ -175,7 +175,8 @@ def _walk(
                 yield from _walk(known[inner], segments[2:], known, depth + 1)
 
 
-def _keys(schema: dict[str, Any], known: dict[str, Any]) -> Iterator[Key]:
+def keys_of(schema: dict[str, Any], known: dict[str, Any]) -> Iterator[Key]:
+    """The keys of one map of a JSON Schema; `known` are its definitions."""
     needed = set(schema.get("required", ()))
     for name, found in schema.get("properties", {}).items():
         named = _NAMED.get(name, "<name>") if _is_names(found) else None

@@ -61,6 +61,22 @@ def test_every_link_inside_a_page_leads_to_a_heading() -> None:
         assert asked <= headings, name
 
 
+def test_every_key_of_agent_toml_has_a_row_in_its_section() -> None:
+    from agent.config import AlertsSection, Config, RetrySection
+
+    _, *parts = re.split(r"^## ", PAGES["agent"], flags=re.MULTILINE)
+    titles = [part.splitlines()[0] for part in parts]
+    assert {"`[watch.<flow>]`", "`[alerts.mail]`"} < set(titles)
+    for name in Config.model_fields:
+        shown = f"| `{name}` |" in PAGES["agent"].partition("\n## ")[0]
+        assert shown or any(re.match(rf"`\[{name}[.\]]", title) for title in titles), name
+    for section, model in (("`[retry]`", RetrySection), ("`[alerts]`", AlertsSection)):
+        rows = parts[titles.index(section)]
+        for name in model.model_fields:
+            assert f"| `{name}` |" in rows or f"`[alerts.{name}]`" in titles, name
+    assert "| `keep_days` | number, more than 0 | `30` |" in PAGES["agent"]
+
+
 def test_every_transform_and_code_has_its_place() -> None:
     for name in TRANSFORMS:
         assert f"\n## {name}\n" in PAGES["transforms"]
