@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from generator.catalog import Catalog
 from generator.compile.context import Place, exactly_one
@@ -134,6 +135,10 @@ def compile_environments(
         if name in VarSpec.model_fields:
             at.error("E402", f"an environment cannot be named '{name}'", key=True)
         url = _setting(spec.agent_url, at / "agent_url", variables, name)
+        if url is not None and not _is_address(url, ("https",)):
+            (at / "agent_url").error(
+                "E406", f"'{url}' is no address that NetSuite calls: https://..."
+            )
         compiled.append(Environment(name=name, account=account, agent_url=url))
     if project.timezone is not None:
         check_zone(project.timezone, place / "timezone")
@@ -197,11 +202,19 @@ def _urls(
         url = _setting(spec, place, variables, env)
         if url is None:
             continue
-        if not url.startswith(("https://", "http://")):
+        if not _is_address(url, ("https", "http")):
             place.error("E406", f"'{url}' is no address: https://...")
             break
         urls.append((env, url))
     return tuple(urls)
+
+
+def _is_address(url: str, schemes: Collection[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname)
 
 
 def _auth(

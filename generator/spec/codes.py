@@ -574,7 +574,11 @@ _PROJECT = (
         "Every variable has a value for every environment.",
     ),
     Code("E405", "a value that is not of its variable's type", "Correct the value or the type."),
-    Code("E406", "an address that is none", "An address starts with https:// and names a host."),
+    Code(
+        "E406",
+        "an address that is none",
+        "An address starts with https:// and names a host. A connection's may start with http://, for the agent calls it; NetSuite calls https alone.",
+    ),
     Code(
         "E407",
         "a sample or schema that is not there",

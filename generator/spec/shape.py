@@ -312,6 +312,7 @@ _FORMS = {
     "at": 'a time such as "02:30"',
     "account_objects": "a list of script ids such as customlist_colours",
     "path": "an address path that starts with '/'",
+    "fingerprints": "a list of SHA-256 in hex, 64 digits each",
 }
 
 
