@@ -37,7 +37,8 @@ class HooksSpec(Model):
     module: str = Field(description="A SuiteScript (AMD) file under hooks/, copied as it is.")
     before_map: str | None = Field(
         default=None,
-        description="Inbound: (doc, ctx) before anything is read; may return another document.",
+        description="Inbound: (doc, ctx) before anything is read; may return another document. Outbound, "
+        "of events: (rec, ctx); may return another reader of the record.",
     )
     after_map: str | None = Field(
         default=None,
