@@ -69,12 +69,14 @@ define(['N/query'], (query) => {
   const byKey = (of, keys, more) => {
     const own = of.key === 'internalid'; // a number in SuiteQL, which takes no other text, and named id
     const column = own ? 'id' : of.key;
+    /** @type {(string | number)[]} */
     const sendable = own ? keys.filter((key) => /^\d{1,15}$/.test(key)).map(Number) : keys;
+    /** @param {(string | number)[]} some */
     const ask = (some) => {
       const where = [`${column} IN (${marks(some.length)})`, ...of.where].join(' AND ');
       return rows(`SELECT id, ${column} AS k${more || ''} FROM ${of.table} WHERE ${where}`, some);
     };
-    return [].concat(...chunks(sendable).map((chunk) => whole(chunk, ask)));
+    return chunks(sendable).flatMap((chunk) => whole(chunk, ask));
   };
 
   /** What `visible` has found: the role does not change while the script runs. */
