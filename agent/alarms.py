@@ -32,7 +32,8 @@ class Alarm:
     What is wrong, since when.
 
     `kind` is `lane`, `account`, `drift`, `outbox`, `poll`, `sftp`, `target`,
-    `held`, `queue`, `silence`, `certificate` or `reload`; `subject` names the flow, script or connection.
+    `held`, `queue`, `silence`, `certificate` or `reload`; `subject` names the flow, script or
+    connection.
     """
 
     kind: str

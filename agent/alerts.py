@@ -1,8 +1,8 @@
 """
 Tells people of alarms: Slack, a webhook, e-mail.
 
-Each channel compares what stands with what it has told, so nothing queues up while it is down, an alarm
-that came and went is not told late, and the rest of the agent never waits for it.
+Each channel compares what stands with what it has told, so nothing queues up while it is down, an
+alarm that came and went is not told late, and the rest of the agent never waits for it.
 """
 
 from __future__ import annotations

@@ -230,8 +230,8 @@ class InboundFlow:
     """
     A flow into the account.
 
-    `resend_safe`: after a cut the same documents may be sent again at once. `only_newest`: of documents of one
-    record that wait, only the newest is sent.
+    `resend_safe`: after a cut the same documents may be sent again at once. `only_newest`: of
+    documents of one record that wait, only the newest is sent.
     """
 
     flow: str

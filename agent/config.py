@@ -36,10 +36,10 @@ class NetSuiteSection(_Section):
     """
     The account and the agent's credentials there.
 
-    `account` and `url` come from the bundle's environment where they are not given. With `auth = "oauth2"`,
-    `client_id` is the integration record's, `certificate_id` the mapping's, and `private_key_file` the key;
-    `certificate_file` is what was uploaded: its end is watched. With `auth = "tba"`, `consumer_secret` and
-    `token_secret` are names of secrets.
+    `account` and `url` come from the bundle's environment where they are not given. With `auth =
+    "oauth2"`, `client_id` is the integration record's, `certificate_id` the mapping's, and
+    `private_key_file` the key; `certificate_file` is what was uploaded: its end is watched. With
+    `auth = "tba"`, `consumer_secret` and `token_secret` are names of secrets.
     """
 
     account: str | None = None
@@ -59,10 +59,10 @@ class IngressSection(_Section):
     """
     What comes in.
 
-    `token` names the secret that flows without `verify`, and commands, want as a bearer token; `public_url` is
-    the address that senders use, for signatures over the address; `max_body` is in bytes; a signed time may be
-    `tolerance_seconds` old where the flow says nothing else; `max_open` is how many events may wait before new
-    ones are answered 503.
+    `token` names the secret that flows without `verify`, and commands, want as a bearer token;
+    `public_url` is the address that senders use, for signatures over the address; `max_body` is in
+    bytes; a signed time may be `tolerance_seconds` old where the flow says nothing else; `max_open`
+    is how many events may wait before new ones are answered 503.
 
     What a proxy says of a sender (X-Forwarded-For, client certificates) counts only from the
     addresses in `trusted_proxies`. `certificate_header` holds the whole certificate;
@@ -96,13 +96,13 @@ class WatchSection(_Section):
     """
     The watched folder of a file flow.
 
-    A file is taken when it has not changed for `settle_seconds`; every `rescan_seconds` the folder is looked
-    through, whatever the file system has told. `on_arrival` takes files as they come, whatever the flow's
-    schedule. `done_folder` and `failed_folder` are `done` and `failed` inside it where they are not given.
-    `max_bytes` is how much a packed file (.gz) may unpack to.
+    A file is taken when it has not changed for `settle_seconds`; every `rescan_seconds` the folder
+    is looked through, whatever the file system has told. `on_arrival` takes files as they come,
+    whatever the flow's schedule. `done_folder` and `failed_folder` are `done` and `failed` inside
+    it where they are not given. `max_bytes` is how much a packed file (.gz) may unpack to.
 
-    Agents on one PostgreSQL store each watch the folder of their machine; where it is one folder that all of
-    them reach (a network share), `shared` has one of them at a time watch it.
+    Agents on one PostgreSQL store each watch the folder of their machine; where it is one folder
+    that all of them reach (a network share), `shared` has one of them at a time watch it.
 
     With `sftp` (a section of `sftp`) files are fetched from the folder `remote` of that host into
     this one, and go to `remote_done` in it there.
@@ -144,8 +144,8 @@ class SftpSection(_Section):
     """
     A host that is reached by SFTP.
 
-    `password`, `private_key` (its text) and `passphrase` are names of secrets. The host proves itself by
-    `host_key` (its public key in one line), or by a file `known_hosts`.
+    `password`, `private_key` (its text) and `passphrase` are names of secrets. The host proves
+    itself by `host_key` (its public key in one line), or by a file `known_hosts`.
     """
 
     host: str
@@ -177,15 +177,16 @@ class DispatchSection(_Section):
     """
     Calls to the account and deliveries to targets. Times in seconds.
 
-    `concurrency` bounds the calls in flight of all agents together; within it they learn what the account
-    takes, and leave `headroom` slots of that to other integrations. `batch_seconds` is the time in which
-    a call is expected to end: batches are made that small (the account cuts a RESTlet after 300 s).
-    `deliveries` is how many go to targets at a time, `poll_seconds` how often the account's outbox is looked at.
-    A call without an answer is given up after `call_timeout`. A lane that is stopped tries one document after
-    `probe_seconds`, then in doubling pauses up to `probe_max_seconds`.
-    `resend_after` is how long a call that was cut may still be running in the account. After
-    `breaker_failures` calls in succession that nobody answered nothing is sent to a target for
-    `breaker_seconds`, then one call; each failure doubles the pause, up to `breaker_max_seconds`.
+    `concurrency` bounds the calls in flight of all agents together; within it they learn what the
+    account takes, and leave `headroom` slots of that to other integrations. `batch_seconds` is the
+    time in which a call is expected to end: batches are made that small (the account cuts a RESTlet
+    after 300 s). `deliveries` is how many go to targets at a time, `poll_seconds` how often the
+    account's outbox is looked at. A call without an answer is given up after `call_timeout`. A lane
+    that is stopped tries one document after `probe_seconds`, then in doubling pauses up to
+    `probe_max_seconds`. `resend_after` is how long a call that was cut may still be running in the
+    account. After `breaker_failures` calls in succession that nobody answered nothing is sent to a
+    target for `breaker_seconds`, then one call; each failure doubles the pause, up to
+    `breaker_max_seconds`.
     """
 
     concurrency: int = Field(default=20, ge=1, le=100)
@@ -241,11 +242,11 @@ class AlertsSection(_Section):
     """
     Telling people. An alarm is told once, again after `repeat_hours`, and when it is over.
 
-    Every `look_seconds` the store is looked at. `settle_seconds` is how long an alarm stands before it is
-    told. `queue_seconds` is the age from which the
-    oldest open event of a flow is an alarm; `certificate_days` how long before its end the certificate is
-    one; `silence_hours` after how long without an event a flow is one. With `silence = "learnt"` the other
-    flows are one when nothing comes in where, by the weeks before, much does.
+    Every `look_seconds` the store is looked at. `settle_seconds` is how long an alarm stands before
+    it is told. `queue_seconds` is the age from which the oldest open event of a flow is an alarm;
+    `certificate_days` how long before its end the certificate is one; `silence_hours` after how
+    long without an event a flow is one. With `silence = "learnt"` the other flows are one when
+    nothing comes in where, by the weeks before, much does.
     """
 
     slack: HookSection | None = None
@@ -287,10 +288,10 @@ class Config(_Section):
     """
     agent.toml, whole.
 
-    Events that ended are kept for `keep_days`, their ids for `keep_ids_days` from when they came in: a repeat
-    within them is one. Calls are kept as they came for `keep_raw_days` (0: not at all). `store_key` names the
-    secret that bodies in the store are encrypted with. At its end the agent waits up to `stop_seconds` for what
-    is under way.
+    Events that ended are kept for `keep_days`, their ids for `keep_ids_days` from when they came
+    in: a repeat within them is one. Calls are kept as they came for `keep_raw_days` (0: not at
+    all). `store_key` names the secret that bodies in the store are encrypted with. At its end the
+    agent waits up to `stop_seconds` for what is under way.
     """
 
     bundle: Path

@@ -1,8 +1,8 @@
 """
 Databases of other systems, by SQLAlchemy: opened when first used, asked on threads.
 
-`suiteloom[sql]` installs SQLAlchemy; which driver an address needs (psycopg, oracledb, pyodbc, ...) is
-for who runs the agent to install.
+`suiteloom[sql]` installs SQLAlchemy; which driver an address needs (psycopg, oracledb, pyodbc, ...)
+is for who runs the agent to install.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Database:
         """
         Do something in a transaction of its own, on a thread.
 
-        Raises TargetUnavailable where the database cannot be reached or is busy, TargetRefused where
-        it says no. What it says is told without values.
+        Raises TargetUnavailable where the database cannot be reached or is busy, TargetRefused
+        where it says no. What it says is told without values.
         """
         from sqlalchemy.exc import SQLAlchemyError
 

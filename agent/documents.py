@@ -42,8 +42,9 @@ def exact(body: bytes) -> bytes:
     """
     A body in which the numbers that JavaScript would round are texts.
 
-    9007199254740993 is the id of another record than 9007199254740992. JSON.parse of a script makes doubles of all numbers (ECMA-262, 25.5.1). Scripts read a text of
-    digits as the number that it is.
+    9007199254740993 is the id of another record than 9007199254740992. JSON.parse of a script makes
+    doubles of all numbers (ECMA-262, 25.5.1). Scripts read a text of digits as the number that it
+    is.
     """
     return _TOKEN.sub(_held, body) if _LONG.search(body) else body
 

@@ -107,7 +107,8 @@ class FileResult:
     What became of one document of a file, for the report beside the file.
 
     `ended` is false while the agent still works on it. `outcome` is the RESTlet protocol's word
-    (created, unchanged, failed, ...) or `held` and `dead`; the rest is the error's, where there is one.
+    (created, unchanged, failed, ...) or `held` and `dead`; the rest is the error's, where there is
+    one.
     """
 
     ended: bool

@@ -9,8 +9,8 @@ from typing import Any
 
 from uvicorn.loops.auto import auto_loop_factory
 
-# A request makes no rings (counted: none in 2,000), and looking for them every 700 objects was a seventh of
-# its time. What other ways leave behind is still found.
+# A request makes no rings (counted: none in 2,000), and looking for them every 700 objects was a
+# seventh of its time. What other ways leave behind is still found.
 YOUNG, MIDDLE, OLD = 20_000, 10, 10
 
 

@@ -1,8 +1,8 @@
 """
 Takes secrets out of text before anybody sees it: log lines, errors, alarms, what the store keeps.
 
-There is one list for the process, as there is one log: whoever reads a secret (`agent.secrets`) or is
-given one by another system (an access token) says so here.
+There is one list for the process, as there is one log: whoever reads a secret (`agent.secrets`) or
+is given one by another system (an access token) says so here.
 """
 
 from __future__ import annotations

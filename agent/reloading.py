@@ -1,8 +1,8 @@
 """
 Reads agent.toml and the bundle again, when they change and on SIGHUP.
 
-What cannot be used is refused as a whole, with its faults in the log and as an alarm; the agent goes on
-with what it has.
+What cannot be used is refused as a whole, with its faults in the log and as an alarm; the agent
+goes on with what it has.
 """
 
 from __future__ import annotations

@@ -24,11 +24,12 @@ class Secrets:
     One newline at the end of a file is not part of the secret.
 
     Args:
-        folders: folders with one file for each secret (Docker and Kubernetes secrets, any other), in the
-            order in which they are asked.
+        folders: folders with one file for each secret (Docker and Kubernetes secrets, any other),
+            in the order in which they are asked.
         environ: the environment; `SUITELOOM_SECRET_<NAME>` wins over everything, and
             `CREDENTIALS_DIRECTORY` (systemd's LoadCredential) is the first folder.
-        keyring: the service whose user NAME has the secret as its password, asked after the folders.
+        keyring: the service whose user NAME has the secret as its password, asked after the
+            folders.
         last: folders that are asked after everything else.
     """
 

@@ -206,7 +206,8 @@ class Service:
         except BaseException:
             await outside.aclose()
             raise
-        # No await from here on to where the new lanes run: what is asked meets either all old or all new.
+        # No await from here on to where the new lanes run: what is asked meets either all old or
+        # all new.
         self._now, self._restart = new, restart
         self.door.serve(bundle, config.ingress)
         for gone in old.lanes.keys() - new.lanes.keys():

@@ -1,9 +1,10 @@
 """
 Silence where traffic is usual: learnt from how many documents of a flow came in each hour.
 
-The hours since the last document are held against the same hours of the weeks before, by the clock on the wall of the
-project's time zone. Silence is unusual when in three weeks of four at least so many documents came in them:
-one holiday or one outage in the past teaches nothing, and a flow that has few documents is never silent.
+The hours since the last document are held against the same hours of the weeks before, by the clock
+on the wall of the project's time zone. Silence is unusual when in three weeks of four at least so
+many documents came in them: one holiday or one outage in the past teaches nothing, and a flow that
+has few documents is never silent.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from zoneinfo import ZoneInfo
 HOUR = 3_600
 WEEKS = 8
 LEAST_WEEKS = 3
-# In what was silent, of earlier weeks. Were they spread by chance, none at all would be one in twenty thousand.
+# In what was silent, of earlier weeks. Were they spread by chance, none at all would be one in
+# twenty thousand.
 LEAST_EVENTS = 10
 # Longer than this nothing is compared: a flow without so many documents in a day is rare.
 LONGEST = 24

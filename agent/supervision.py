@@ -49,7 +49,8 @@ class Manager:
         """
         Say that the loop turns, twice within each of the manager's periods, until cancelled.
 
-        It is said from the loop itself: where something holds the loop, nothing is said and the manager acts.
+        It is said from the loop itself: where something holds the loop, nothing is said and the
+        manager acts.
         """
         if self.watchdog_seconds <= 0:
             return

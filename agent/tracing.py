@@ -4,9 +4,9 @@ Traces by OpenTelemetry: from the call that brings a document to the call that c
     POST /in/{flow}  ─►  wait {flow}  ─►  process {flow} (links to all its documents)  ─►  traceparent to the RESTlet
     POST /netsuite/events  ─►  wait {flow}  ─►  send {flow}  ─►  traceparent to the target
 
-A document keeps the `traceparent` (W3C Trace Context) of the span that received it, so a trace outlives a restart.
-Names and attributes are those of OpenTelemetry's semantic conventions for HTTP and messaging. Where no
-endpoint is configured nothing is imported and nothing is recorded.
+A document keeps the `traceparent` (W3C Trace Context) of the span that received it, so a trace
+outlives a restart. Names and attributes are those of OpenTelemetry's semantic conventions for HTTP
+and messaging. Where no endpoint is configured nothing is imported and nothing is recorded.
 """
 
 from __future__ import annotations
@@ -160,8 +160,8 @@ class Recorded(Traces):
         """
         A CLIENT span with a link to each document's.
 
-        That of a single document is below the document's own, so that the trace goes on; that of several
-        begins a trace.
+        That of a single document is below the document's own, so that the trace goes on; that of
+        several begins a trace.
         """
         contexts = [self._waited(flow, event, now) for event in events if event.trace]
         parent = contexts[0] if len(events) == 1 and contexts else None

@@ -34,7 +34,8 @@ from agent.targets.folders import FolderWriter, LocalPlace, Place
 from agent.targets.http import HttpTarget
 from agent.targets.tables import TableWriter
 
-# A key and its certificate's id can be a pair of secrets, and then change together without a restart.
+# A key and its certificate's id can be a pair of secrets, and then change together without a
+# restart.
 KEY_SECRET = "netsuite_private_key"  # noqa: S105 - the name of a secret
 CERTIFICATE_SECRET = "netsuite_certificate_id"  # noqa: S105 - the name of a secret
 

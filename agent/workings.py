@@ -1,8 +1,8 @@
 """
 What follows from one bundle and one configuration: lanes, polls, watched folders, the outbox watch.
 
-A reload makes new workings beside the old ones. From then on the new ones take work; a call that is under way
-ends in the old ones, and what must not run twice at once waits for that.
+A reload makes new workings beside the old ones. From then on the new ones take work; a call that is
+under way ends in the old ones, and what must not run twice at once waits for that.
 """
 
 from __future__ import annotations

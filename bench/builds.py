@@ -49,8 +49,8 @@ def full() -> Result:
     """
     A full build of 200 flows with nothing kept from earlier, with the start of the interpreter.
 
-    Each into a folder of its own: where many files were deleted a moment ago, ext4 takes half a second more to
-    make these (`recently_deleted`).
+    Each into a folder of its own: where many files were deleted a moment ago, ext4 takes half a
+    second more to make these (`recently_deleted`).
     """
     with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         project = _project(Path(folder))

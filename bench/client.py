@@ -116,7 +116,8 @@ def signing() -> Result:
     return Result(mine * 1000, "ms CPU a call", "a client per call", peer / mine)
 
 
-# In a process and an environment of its own: it pins httpx<0.28 and oauthlib<4. Its addresses are https only.
+# In a process and an environment of its own: it pins httpx<0.28 and oauthlib<4. Its addresses are
+# https only.
 _PEER = """
 import asyncio, json, sys, time
 from netsuite import Config, NetSuiteRestlet, TokenAuth

@@ -1,8 +1,8 @@
 """
 How well the agent finds and uses the account's limit, in virtual time (bench/simulated.py).
 
-Six flows that always have work, one in three with calls three times as long, on an account whose limit changes
-every 500 calls to something between 60 and 100 % of its slots.
+Six flows that always have work, one in three with calls three times as long, on an account whose
+limit changes every 500 calls to something between 60 and 100 % of its slots.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 What the disk costs: signed documents into the inbox, against the same server that keeps nothing.
 
-The server has one core to itself where there is `taskset`, the senders another. 64 connections, 1.6 KB a document,
-each with an id and a signature of its own. Rounds with and without a disk alternate.
+The server has one core to itself where there is `taskset`, the senders another. 64 connections, 1.6
+KB a document, each with an id and a signature of its own. Rounds with and without a disk alternate.
 """
 
 from __future__ import annotations

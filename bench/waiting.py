@@ -1,8 +1,9 @@
 """
 What a full inbox costs: memory of the agent at rest and with a million events that wait, and CPU of an event.
 
-The store is filled by its own SQL in large transactions. The agent whose memory is read is a process that
-does what `suiteloom-agent run` does, against an account that is not there, so that nothing moves.
+The store is filled by its own SQL in large transactions. The agent whose memory is read is a
+process that does what `suiteloom-agent run` does, against an account that is not there, so that
+nothing moves.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from bench.ingest import FLOWS
 from bench.result import Result, scratch
 
 MANY, FEW = 1_000_000, 1_000
-# As many as are in the small store; the first of them only warm the cache up, as it is in an agent at work.
+# As many as are in the small store; the first of them only warm the cache up, as it is in an agent
+# at work.
 BATCH, BATCHES, WARM, ROUNDS = 50, 20, 4, 5
 BODY = json.dumps({"id": 1, "lines": [{"sku": "SKU-00001", "quantity": 1}] * 6}).encode()
 GROWTH, MEMORY_GROWTH = 1.5, 2.0

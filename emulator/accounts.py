@@ -2,7 +2,8 @@
 The accounts that one emulator serves: the project's, and clones of it (sandboxes).
 
 All answer on one port. A call goes to the account whose name its Host header has
-(`1234567-sb2.restlets.api.netsuite.com`), a control call to the one of `?account=`; any other to the first.
+(`1234567-sb2.restlets.api.netsuite.com`), a control call to the one of `?account=`; any other to
+the first.
 """
 
 from __future__ import annotations

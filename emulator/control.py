@@ -178,7 +178,8 @@ class Control:
         """
         Run a script that somebody starts.
 
-        `options`: mass update {type, ids}, workflow action {type, id, event?}, portlet {column?}, installation {}.
+        `options`: mass update {type, ids}, workflow action {type, id, event?}, portlet {column?},
+        installation {}.
         """
         body = {"script": script, "deploy": deploy, "options": dict(options), "as": dict(as_ or {})}
         return self._post("run", body)

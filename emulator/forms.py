@@ -8,7 +8,8 @@ from typing import Any
 from emulator.errors import UsageError
 from emulator.ports import RecordData
 
-# Turns `{"ref": type, "by": field, "value": text}` into an internal id, and leaves other values alone.
+# Turns `{"ref": type, "by": field, "value": text}` into an internal id, and leaves other values
+# alone.
 Resolve = Callable[[Any], Any]
 
 
@@ -71,8 +72,8 @@ def _follow(fields: dict[str, Any], changed: Mapping[str, Any]) -> None:
     """
     What a form works out again: the amount of a new quantity or rate, the rate of a new amount.
 
-    Scripts in standard mode leave it to NetSuite (rule transactions.amount_follows); in dynamic mode
-    it is as on the form (rule records.line_amounts).
+    Scripts in standard mode leave it to NetSuite (rule transactions.amount_follows); in dynamic
+    mode it is as on the form (rule records.line_amounts).
     """
     if "amount" in changed:
         if "rate" not in changed and fields.get("quantity"):

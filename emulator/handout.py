@@ -80,8 +80,8 @@ def secrets_for(
     The account's API secrets by script id.
 
     A secret that the environment does not give is the one that the account has (`known`), else that
-    of `folder`/NAME, else made up. What the environment does not give lies in `folder`/NAME, where the
-    agent finds it.
+    of `folder`/NAME, else made up. What the environment does not give lies in `folder`/NAME, where
+    the agent finds it.
     """
     found: dict[str, str] = {}
     for need in needs:

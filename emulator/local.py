@@ -334,8 +334,8 @@ class LocalNetSuite:
         """
         Run a scheduled or map/reduce script; without one only wait.
 
-        Scripts of other types that somebody starts (mass update, workflow action, portlet, installation)
-        run at once and answer what came of them.
+        Scripts of other types that somebody starts (mass update, workflow action, portlet,
+        installation) run at once and answer what came of them.
         """
         task: str | None = None
         if run.script is not None:

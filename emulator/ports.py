@@ -6,8 +6,8 @@ The seams inside the emulator: what the account, the query engine and the script
               ▼  │          │
            Node worker ──► Query
 
-Records cross these seams as plain JSON-able dicts (`RecordData`), because they also cross the pipe to
-the Node workers; canonical values:
+Records cross these seams as plain JSON-able dicts (`RecordData`), because they also cross the pipe
+to the Node workers; canonical values:
 
     text, email, ...    str               select         str (internal id)
     integer             int               multiselect    list[str]
@@ -102,7 +102,8 @@ class Deployment:
     concurrency: int
     recurrence: Mapping[str, str] | None
     params: Mapping[str, Any] = field(default_factory=dict)
-    # The rest of the audience: all employees, or employees, departments, subsidiaries and groups by internal id.
+    # The rest of the audience: all employees, or employees, departments, subsidiaries and groups by
+    # internal id.
     all_employees: bool = False
     employees: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
@@ -246,7 +247,8 @@ class Account(Protocol):
         """
         Deployed objects that scripts use, by script id: {kind, scriptid, facts, content}.
 
-        Kinds: plugintype, pluginimplementation, translationcollection, emailtemplate, advancedpdftemplate.
+        Kinds: plugintype, pluginimplementation, translationcollection, emailtemplate,
+            advancedpdftemplate.
         """
 
     def secret(self, scriptid: str) -> str:
@@ -316,7 +318,8 @@ class Engine(Protocol):
         """
         Run a Suitelet: as `session`, or without a login by the key of its external URL.
 
-        `request` is {method, url, parameters, headers, body, clientIpAddress, files: {name: {name, fileType, contents}}}.
+        `request` is {method, url, parameters, headers, body, clientIpAddress, files: {name: {name,
+        fileType, contents}}}.
         """
 
     def open_form(
@@ -328,8 +331,9 @@ class Engine(Protocol):
         """
         Run a script of a type that a person or a workflow starts, and tell what came of it.
 
-        `options` by type: mass updates {deploy?, type, ids, params?}; workflow actions {deploy?, type, id, event?,
-        workflow?, form?, params?}; portlets {deploy?, column?, entity?, params?}; installation scripts {point?, versions}.
+        `options` by type: mass updates {deploy?, type, ids, params?}; workflow actions {deploy?,
+        type, id, event?, workflow?, form?, params?}; portlets {deploy?, column?, entity?, params?};
+        installation scripts {point?, versions}.
         """
 
     def restlet(

@@ -1,8 +1,9 @@
 """
 The project that an emulator runs: an SDF project, built from specs where there are specs.
 
-A folder with `project.yaml` is built into a temporary folder; one with `manifest.xml`, or with `src/`
-holding one, is taken as it is. `flows.json` beside `src/` says which accounts and secrets there are.
+A folder with `project.yaml` is built into a temporary folder; one with `manifest.xml`, or with
+`src/` holding one, is taken as it is. `flows.json` beside `src/` says which accounts and secrets
+there are.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class SdfProject:
     """
     An SDF project to deploy.
 
-    `folder` holds `src/` or manifest.xml itself; `role` is the integration role's script id or None.
+    `folder` holds `src/` or manifest.xml itself; `role` is the integration role's script id or
+    None.
     """
 
     folder: Path

@@ -62,8 +62,8 @@ class Lens:
     """
     Sees what happens inside the modules of scripts: a JavaScript file with `through` and `takeNotes`.
 
-    `through(path, module)` gives what other modules get of a module; `takeNotes()` a list of what was
-    seen in an execution, as JSON. Scripts cannot tell, as long as what it gives behaves alike.
+    `through(path, module)` gives what other modules get of a module; `takeNotes()` a list of what
+    was seen in an execution, as JSON. Scripts cannot tell, as long as what it gives behaves alike.
 
     Args:
         file: the JavaScript file.

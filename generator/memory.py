@@ -1,10 +1,10 @@
 """
 What earlier runs worked out, kept in the user's cache folder and safe to delete.
 
-A `Memory` gives back a value where everything that it was made from is the same: the caller puts all
-of that into the key. The generator itself is part of every key, by its files and the libraries that it
-stands on. Values are pickles, so the folder is the user's own and never one of the project's, which may
-come from anybody.
+A `Memory` gives back a value where everything that it was made from is the same: the caller puts
+all of that into the key. The generator itself is part of every key, by its files and the libraries
+that it stands on. Values are pickles, so the folder is the user's own and never one of the
+project's, which may come from anybody.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ def upgrades(folder: Path, migrations: tuple[Migration, ...]) -> Upgrades:
     """
     Look at every file of a project.
 
-    Raises ProjectError where a file cannot be read or its version is none that this generator knows:
-    then nothing at all is upgraded.
+    Raises ProjectError where a file cannot be read or its version is none that this generator
+    knows: then nothing at all is upgraded.
     """
     version = newest(migrations)
     files, current, unknown = [], 0, []

@@ -43,8 +43,8 @@ def migrate(config_file: Path, to: int | None) -> None:
     """
     Bring the store to a version of its schema while no agent runs on it.
 
-    An agent does it by itself when it starts; going back is for an older release: with the newer one, before
-    the older one starts.
+    An agent does it by itself when it starts; going back is for an older release: with the newer
+    one, before the older one starts.
     """
     where = configs.load(config_file).store
     known = versions.known(where)

@@ -5,8 +5,8 @@ Circuit breakers: after failures in succession nothing is sent to a target for a
     open       nothing goes until the pause is over
     half_open  one call goes as the probe; its failure doubles the pause, an answer of any call closes it
 
-What fails is the way to the target or the target as a whole (no connection, a time-out, a 5xx). An answer about a
-document or about who we are is an answer.
+What fails is the way to the target or the target as a whole (no connection, a time-out, a 5xx). An
+answer about a document or about who we are is an answer.
 """
 
 from __future__ import annotations

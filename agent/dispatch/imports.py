@@ -4,8 +4,9 @@ The lane of a file flow: many documents as one run of the account's map/reduce i
     lease ─► remember the run ─► stage parts ─► remember "submitted" ─► import ─► state … ─► settle ─► clear
 
 A run that was submitted outlives the agent: the next one goes on asking for its state. One that was
-only staged is given up: its documents are sent again, and its parts are cleared. Documents are leased
-and staged in small numbers, so that a file of a million rows needs no more memory than one of a thousand.
+only staged is given up: its documents are sent again, and its parts are cleared. Documents are
+leased and staged in small numbers, so that a file of a million rows needs no more memory than one
+of a thousand.
 """
 
 from __future__ import annotations

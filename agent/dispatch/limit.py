@@ -1,9 +1,9 @@
 """
 How many calls the account takes from us at once: learnt from what it refuses.
 
-The limit is hidden and changes; other integrations take from it. A refusal with n calls under way says that
-fewer than n fit now, and comes soon; that a call fits is known when it has been under way for longer than
-refusals take. So the limit is not halved, it is searched:
+The limit is hidden and changes; other integrations take from it. A refusal with n calls under way
+says that fewer than n fit now, and comes soon; that a call fits is known when it has been under way
+for longer than refusals take. So the limit is not halved, it is searched:
 
     refused above what was proven      the limit is where the refusal says, and nothing is lost
     refused at what was proven         it fell, or somebody else takes slots: one less; refused again, a good deal less
@@ -52,7 +52,8 @@ class Limit:
         step: how many more are tried at once.
         ceiling: the least that was refused since the last growth; 0: nothing was.
         reached: when so many calls as `target` were under way first; 0: not yet.
-        feeler: 0: none; -1: the next call is one; else when it began, and nothing follows until it is in.
+        feeler: 0: none; -1: the next call is one; else when it began, and nothing follows until it
+            is in.
         strikes: decreases in succession with nothing taken in between.
         credit: refusals that may be brought about.
         refusal_seconds: how long a refusal takes.
@@ -132,7 +133,8 @@ class Limit:
         self.credit = max(-OWED_MOST, self.credit - 1.0)
         self.refusal_seconds += LEARN * (now - call.started - self.refusal_seconds)
         if call.epoch != self.epoch:
-            # The same over-commitment as the refusal before: it only says more exactly how far it went.
+            # The same over-commitment as the refusal before: it only says more exactly how far it
+            # went.
             self.target = min(self.target, max(1, call.n - 1))
             self.level = min(self.level, self.target)
             return
@@ -140,7 +142,8 @@ class Limit:
         if self.target > self.level and call.n > self.level - self.headroom:
             self.ceiling = call.n
             if call.n - 1 > self.level:
-                # The others of this step may be refused yet: nothing more begins until that is known.
+                # The others of this step may be refused yet: nothing more begins until that is
+                # known.
                 self.target, self.reached, self.feeler = call.n - 1, now, now
             else:
                 self._settle(max(1, call.n - 1))

@@ -1,8 +1,8 @@
 """
 A batch that fails as a whole: whether one of its documents is to blame, and which.
 
-The batch is halved, and the half that fails again, until the document that fails is alone. What its neighbours
-wait for is the length of a few calls, and the document is held with its own cause.
+The batch is halved, and the half that fails again, until the document that fails is alone. What its
+neighbours wait for is the length of a few calls, and the document is held with its own cause.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ def suspected(error: CallError, events: Sequence[Leased], good_at: float) -> boo
     """
     Whether a document may be to blame for a call without results, and not the way there.
 
-    So where the script ended in an error or did not come to its end; after a cut or a 5xx without a cause only
-    where the documents were in such a call before, and others got through since (`good_at`, epoch seconds).
+    So where the script ended in an error or did not come to its end; after a cut or a 5xx without a
+    cause only where the documents were in such a call before, and others got through since
+    (`good_at`, epoch seconds).
     """
     if error.code in TOO_MUCH or error.code == "TIME_OUT" or _by_script(error):
         return True

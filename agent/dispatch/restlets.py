@@ -42,7 +42,8 @@ class Sent:
     Args:
         lease: what its events are held by.
         events: what it carries.
-        looks: ids of those that are only looked for: a call before this one may still be making them.
+        looks: ids of those that are only looked for: a call before this one may still be making
+            them.
         batch: its name in logs.
         started: when, epoch seconds.
     """
@@ -208,8 +209,8 @@ class RestletLane(Lane):
         """
         Whether a call that was cut may still be making the event's record (after a kill of the agent, too).
 
-        Only where sending again could double: until the account must have ended that call, the document is
-        looked for, and sent when it is found or when the time is over.
+        Only where sending again could double: until the account must have ended that call, the
+        document is looked for, and sent when it is found or when the time is over.
         """
         if self._flow.resend_safe or event.before is not State.UNKNOWN:
             return False

@@ -54,7 +54,8 @@ class Decide:
         """
         Seconds until the account is asked again for what a cut call of `since` may be making.
 
-        Half of the time since then, at least `base_seconds`, and never beyond `over`, when that call has ended.
+        Half of the time since then, at least `base_seconds`, and never beyond `over`, when that
+        call has ended.
         """
         now = self._clock()
         return max(0.0, min(max(self._retry.base_seconds, (now - since) / 2), over - now))

@@ -1,9 +1,9 @@
 """
 The account's slots of several agents: rows in their PostgreSQL store, leased and renewed.
 
-One transaction at a time per account takes or frees a slot, so what is learnt is one for all. Between agents
-slots go by how many flows wait at each: an agent takes one when what is left is enough for those that wait and
-have less. A dead agent's slots are free when its leases end.
+One transaction at a time per account takes or frees a slot, so what is learnt is one for all.
+Between agents slots go by how many flows wait at each: an agent takes one when what is left is
+enough for those that wait and have less. A dead agent's slots are free when its leases end.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """
 Whose turn it is: slots handed out so that every flow gets the same time in the account, not the same number of calls.
 
-Weighted fair queueing by start times: a flow's clock runs by the seconds that its calls hold slots (as expected
-when one begins, as measured when it ends), and the flow that is furthest behind comes first. So it is between
-what somebody waits for and backfill, too: four parts to one, where both want slots.
+Weighted fair queueing by start times: a flow's clock runs by the seconds that its calls hold slots
+(as expected when one begins, as measured when it ends), and the flow that is furthest behind comes
+first. So it is between what somebody waits for and backfill, too: four parts to one, where both
+want slots.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """
 The tables of procrastinate, beside those of the store.
 
-They are made and brought up to the installed release by the library's own migrations, at the start of an agent.
+They are made and brought up to the installed release by the library's own migrations, at the start
+of an agent.
 """
 
 from __future__ import annotations

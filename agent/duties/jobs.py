@@ -1,10 +1,11 @@
 """
 Duties that agents on one PostgreSQL store share: jobs of procrastinate, one chain for each duty.
 
-A duty has one job, that waits for its time or is run by one agent; the next is put in before it is gone. So a
-round is begun once, by whoever is free. Every few seconds each agent says that it lives and looks after the
-chains: a job of a dead agent is put in anew, a chain that is missing is begun. An agent that cannot reach the
-database, or finds its job taken over, gives its rounds up before, or as soon as, others have them.
+A duty has one job, that waits for its time or is run by one agent; the next is put in before it is
+gone. So a round is begun once, by whoever is free. Every few seconds each agent says that it lives
+and looks after the chains: a job of a dead agent is put in anew, a chain that is missing is begun.
+An agent that cannot reach the database, or finds its job taken over, gives its rounds up before, or
+as soon as, others have them.
 """
 
 from __future__ import annotations
@@ -209,7 +210,8 @@ class Jobs:
                 shutdown_graceful_timeout=CUT_SECONDS,
                 delete_jobs=DeleteJobCondition.ALWAYS,
                 install_signal_handlers=False,
-                # Not relied upon: where it fails, it ends unnoticed. `_keep` says that this agent lives.
+                # Not relied upon: where it fails, it ends unnoticed. `_keep` says that this agent
+                # lives.
                 update_heartbeat_interval=KEEP_SECONDS,
                 stalled_worker_timeout=SILENT_SECONDS,
             )
@@ -241,7 +243,8 @@ class Jobs:
         doing = await self._known(Status.DOING)
         mine = {job.id for job in doing if job.id and job.worker_id == worker}
         self._lose(one for one in under_way if one.job not in mine)
-        # Whose end, or begin, was not heard of: they would be run by nobody for as long as this agent lives.
+        # Whose end, or begin, was not heard of: they would be run by nobody for as long as this
+        # agent lives.
         strays = mine - {one.job for one in self._rounds}
         orphans, self._orphans = strays & self._orphans, strays
         await self._alone(lambda _db: self._mend(orphans), if_free=True)

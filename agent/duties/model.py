@@ -1,8 +1,8 @@
 """
 What is done once however many agents run: polls, the outbox's sweep, shared folders, upkeep, telling of alarms.
 
-Who does it now is the rota's to say: the one agent on a SQLite store by timers, the agents on a PostgreSQL store
-by jobs that they share.
+Who does it now is the rota's to say: the one agent on a SQLite store by timers, the agents on a
+PostgreSQL store by jobs that they share.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ class Duty:
 
     Args:
         name: the same in all agents.
-        round: one round; returns how many seconds may pass until the next. What one that is cut off leaves is
-            begun anew by another agent, and two may meet: what it does, it must be able to do twice.
+        round: one round; returns how many seconds may pass until the next. What one that is cut off
+            leaves is begun anew by another agent, and two may meet: what it does, it must be able
+            to do twice.
         due: how many seconds may pass until the first; None: none, unless an agent knows better.
-        cut: at a stop the round is cut off, not waited for: the watch over a folder has no end, a channel may hang.
+        cut: at a stop the round is cut off, not waited for: the watch over a folder has no end, a
+            channel may hang.
     """
 
     name: str

@@ -18,8 +18,9 @@ def backup(store: Path | str, copy: Path) -> int:
     """
     Copy the store to a file that is not there yet; returns how many events it holds.
 
-    The copy is the store at one moment: every event that was answered before the call is in it. It is read in
-    one transaction beside the writer, which goes on (the copy's reading keeps its log from being cut meanwhile).
+    The copy is the store at one moment: every event that was answered before the call is in it. It
+    is read in one transaction beside the writer, which goes on (the copy's reading keeps its log
+    from being cut meanwhile).
 
     Raises:
         UserError: the store is PostgreSQL or not there, or the copy's file is.

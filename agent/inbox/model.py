@@ -58,9 +58,9 @@ class Leased:
     """
     An event in hand.
 
-    `alone` says with what it may go: 0 with any other, SINGLY with none, another number with those of the same
-    number (a part of a batch that failed as a whole). `before` is the state it was leased from; `sent_at` the time of the last call of which the
-    outcome is unknown, epoch seconds.
+    `alone` says with what it may go: 0 with any other, SINGLY with none, another number with those
+    of the same number (a part of a batch that failed as a whole). `before` is the state it was
+    leased from; `sent_at` the time of the last call of which the outcome is unknown, epoch seconds.
     """
 
     id: int
@@ -186,8 +186,8 @@ class Polled:
     """
     A polled key (JSON text) with the event that tells it and its new hash; None forgets the key.
 
-    `before` is the hash that the new one was compared with, None where there was none: what another agent
-    has told meanwhile is not told again.
+    `before` is the hash that the new one was compared with, None where there was none: what another
+    agent has told meanwhile is not told again.
     """
 
     key: str

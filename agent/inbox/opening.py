@@ -51,12 +51,13 @@ async def opened(
     """
     The store at an address, made where it is not there.
 
-    `place`: host and port of the agent, empty where they are not its own; on PostgreSQL the next one there
-    takes over at once. None for a command beside the agents. `seal` encrypts bodies.
+    `place`: host and port of the agent, empty where they are not its own; on PostgreSQL the next
+    one there takes over at once. None for a command beside the agents. `seal` encrypts bodies.
 
     Raises:
         Sealed: what is kept cannot be opened.
-        StoreBusy: another agent holds the file, a newer agent wrote the store, or no server answers.
+        StoreBusy: another agent holds the file, a newer agent wrote the store, or no server
+            answers.
         UserError: PostgreSQL without its driver.
     """
     if isinstance(where, Path):

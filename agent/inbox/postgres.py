@@ -1,8 +1,8 @@
 """
 The store on PostgreSQL: any number of agents share it.
 
-Leases are rows that nobody waits for (`FOR UPDATE SKIP LOCKED`); the database's clock is everybody's.
-Agents see each other by their beats; what a silent one had in hand is taken over.
+Leases are rows that nobody waits for (`FOR UPDATE SKIP LOCKED`); the database's clock is
+everybody's. Agents see each other by their beats; what a silent one had in hand is taken over.
 """
 
 from __future__ import annotations
@@ -510,8 +510,8 @@ async def open_store(
 
     Args:
         url: the database's address.
-        place: where this agent runs (see `Presence`); None for a command beside the agents, which takes
-            nothing in hand and nothing over.
+        place: where this agent runs (see `Presence`); None for a command beside the agents, which
+            takes nothing in hand and nothing over.
         clock: epoch seconds; None asks the database.
         max_open: how many open events are kept before new ones are refused.
         seal: encrypts bodies.

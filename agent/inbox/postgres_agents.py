@@ -34,8 +34,8 @@ class Presence:
 
     Args:
         transactions: how work is done.
-        place: where it runs, for example host and port: the next agent there knows at once that this one is
-            gone. Empty: others wait until it has been silent for a while.
+        place: where it runs, for example host and port: the next agent there knows at once that
+            this one is gone. Empty: others wait until it has been silent for a while.
 
     `name` stands at everything that it has in hand.
     """

@@ -1,8 +1,8 @@
 """
 Transactions on PostgreSQL that are tried again: in a deadlock with another, and while the server restarts.
 
-What is undone can be done again; what was done and not heard of is the same when it is done twice: an
-event is kept once by its id, and settling is fenced by the owner of the lease.
+What is undone can be done again; what was done and not heard of is the same when it is done twice:
+an event is kept once by its id, and settling is fenced by the owner of the lease.
 """
 
 from __future__ import annotations

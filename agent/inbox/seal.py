@@ -1,8 +1,8 @@
 """
 Encryption at rest: bodies are closed on their way into the store and opened on their way out (AES-256-GCM).
 
-What is closed says so and names its key, so that a store may hold both, and bodies of several keys. Ids, keys of
-records, states and error messages are not closed: the store looks for them.
+What is closed says so and names its key, so that a store may hold both, and bodies of several keys.
+Ids, keys of records, states and error messages are not closed: the store looks for them.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Seal:
     Closes and opens.
 
     Args:
-        read: the texts of the keys, the one that closes first; None: nothing is closed. A text may hold several
-            keys, one a line.
+        read: the texts of the keys, the one that closes first; None: nothing is closed. A text may
+            hold several keys, one a line.
 
     Raises ConfigError for what is no key, SecretMissing where there is none.
     """

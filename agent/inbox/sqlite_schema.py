@@ -26,8 +26,8 @@ def connect(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts for a file that is made now
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
-        # Not in memory: there a savepoint's journal is walked from its begin after every statement, and
-        # the time of a transaction grows with the square of the bytes that it changes.
+        # Not in memory: there a savepoint's journal is walked from its begin after every statement,
+        # and the time of a transaction grows with the square of the bytes that it changes.
         db.execute("PRAGMA temp_store = FILE")
         db.execute("PRAGMA cache_size = -32768")
         migrate(db, VERSION)

@@ -51,8 +51,8 @@ class Store(Memory, Protocol):
         """
         Take the first open events of up to `limit` due keys, oldest first.
 
-        With `newest` it is the last one of each key, and those before it end as `superseded`, unless a call is
-        unsettled: then it and what follows go in order.
+        With `newest` it is the last one of each key, and those before it end as `superseded`,
+        unless a call is unsettled: then it and what follows go in order.
         """
 
     async def complete(self, owner: str, settled: Iterable[Settled]) -> int:
@@ -154,7 +154,8 @@ class Store(Memory, Protocol):
         """
         Forget events that were done or discarded before a time; returns how many.
 
-        Their ids stay, so that a repeat is still one, until `ids`: those of events that came before it go, too.
+        Their ids stay, so that a repeat is still one, until `ids`: those of events that came before
+        it go, too.
         `raw`: calls that came before it are no longer kept as they came.
         """
 

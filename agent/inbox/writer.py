@@ -83,8 +83,8 @@ class Writer:
         """
         Run `work` inside a transaction that others share; returns after the commit.
 
-        It may be run twice, the second time on what the first has left undone: what it changes is the
-        database alone, what it finds is its result.
+        It may be run twice, the second time on what the first has left undone: what it changes is
+        the database alone, what it finds is its result.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
@@ -137,8 +137,8 @@ class Writer:
         self._task = None
 
     def _commit(self, works: list[Work]) -> list[Any]:
-        # A savepoint for each request costs a third of it (SQLite copies every page before its first change),
-        # so there are none until one fails.
+        # A savepoint for each request costs a third of it (SQLite copies every page before its
+        # first change), so there are none until one fails.
         db = self._connection
         try:
             db.execute("BEGIN IMMEDIATE")

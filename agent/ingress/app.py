@@ -191,7 +191,8 @@ class Door:
                 headers,
             )
         except UserError as error:
-            # A fault of ours (a secret without a value): the sender keeps its event and comes again.
+            # A fault of ours (a secret without a value): the sender keeps its event and comes
+            # again.
             log.error("cannot_verify", flow=label, reason=str(error))  # noqa: TRY400 - said in one sentence
             response = JSONResponse(
                 {"error": {"code": "not_configured", "message": "try again later"}},

@@ -15,8 +15,9 @@ def edited(bundle: Bundle, environment: str, event: Mapping[str, Any], raw: byte
     """
     The new body of an event (a row of `Store.show`).
 
-    Raises Refused: 404 for a flow that is not here, 400 for what is no document of it, 409 for one of another
-    record: the events of a record go one after the other, and this one would stand in the wrong line.
+    Raises Refused: 404 for a flow that is not here, 400 for what is no document of it, 409 for one
+    of another record: the events of a record go one after the other, and this one would stand in
+    the wrong line.
     """
     name = event["flow"]
     text, value = parse(raw)

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from agent.redaction import redacted
 
-# Names are known by their ends, because every system has its own: x-shopify-topic, x-github-delivery.
+# Names are known by their ends, because every system has its own: x-shopify-topic,
+# x-github-delivery.
 _KEPT = re.compile(
     r"content-[a-z-]+|user-agent|date|traceparent|webhook-(id|timestamp)|ce-[a-z-]+"
     r"|.*-(id|topic|event|event-type|timestamp|triggered-at|delivery|version|domain|test|retry|retries|attempts?)"

@@ -24,7 +24,8 @@ def documents(
 
     The id that makes a repeat a repeat is the value at the flow's `id_path`, else the sender's own
     id for the call, else a new one: then each call is an event of its own, and the key of the
-    record keeps it from being doubled. `call` is what is kept of it as it came. Raises Refused (400).
+    record keeps it from being doubled. `call` is what is kept of it as it came. Raises Refused
+    (400).
     """
     text, value = parse(raw)
     if flow.items is None:

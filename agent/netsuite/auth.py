@@ -55,8 +55,8 @@ class ClientCredentials:
     Args:
         client_id: of the integration record.
         certificate_id: reads NetSuite's id of the uploaded certificate (`kid`), as often.
-        private_key: reads the PEM of the certificate's key; RSA signs PS256, EC the ES algorithm of its
-            curve. Read for each token, so that a new key needs no restart.
+        private_key: reads the PEM of the certificate's key; RSA signs PS256, EC the ES algorithm of
+            its curve. Read for each token, so that a new key needs no restart.
         token_url: also the assertion's audience.
         http: the client that fetches tokens; not closed here.
         clock: epoch seconds.

@@ -1,8 +1,9 @@
 """
 The key and the certificate of OAuth 2.0 client credentials (M2M): made, and looked at.
 
-NetSuite takes X.509 with RSA of 3072 or 4096 bits or EC on P-256, P-384 or P-521, and cuts the validity
-to two years ("OAuth 2.0 Client Credentials Setup" in the NetSuite help, topic subsect_162755332391).
+NetSuite takes X.509 with RSA of 3072 or 4096 bits or EC on P-256, P-384 or P-521, and cuts the
+validity to two years ("OAuth 2.0 Client Credentials Setup" in the NetSuite help, topic
+subsect_162755332391).
 """
 
 from __future__ import annotations

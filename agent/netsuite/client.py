@@ -167,7 +167,8 @@ def error_of(body: bytes) -> tuple[str | None, str]:
     NetSuite's code and message in an error body.
 
     Forms: `{"error": {"code", "message"}}`, where `message` may itself be the JSON of a SuiteScript
-    error; that error at top level (`type`, `name`, `message`); `error code: X error message: Y` as text.
+    error; that error at top level (`type`, `name`, `message`); `error code: X error message: Y` as
+    text.
     """
     text = body.decode("utf-8", "replace").strip()
     try:

@@ -5,8 +5,8 @@ Files of an SFTP folder into the watched folder of a flow.
 
 The token that a file gets with its claim there is the one that it is read under here, and ids of
 its documents are made from it: a file that is fetched again after a kill adds nothing to the inbox.
-It stays claimed there until its documents are in the inbox: should this machine be lost before, another
-agent fetches it.
+It stays claimed there until its documents are in the inbox: should this machine be lost before,
+another agent fetches it.
 """
 
 from __future__ import annotations

@@ -63,8 +63,8 @@ class Sftp:
     """
     One host, connected to while it is used.
 
-    Every method raises TargetUnavailable where it cannot be reached, and TargetRefused where it does not
-    know us (status 401) or is not who it should be (403).
+    Every method raises TargetUnavailable where it cannot be reached, and TargetRefused where it
+    does not know us (status 401) or is not who it should be (403).
 
     Args:
         host: the host. ConfigError where asyncssh is missing or a key cannot be read.

@@ -2,8 +2,8 @@
 One flow whose source is asked: page by page into the inbox, each with the place that it leads to.
 
 A document whose version was told last is passed over. New documents, their versions and the
-position are one commit, so a kill in between neither loses nor doubles one, and a round that was cut
-off goes on at its page.
+position are one commit, so a kill in between neither loses nor doubles one, and a round that was
+cut off goes on at its page.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """
 Rows of a query, page by page.
 
-    SELECT * FROM (query) WHERE (watermark, key) lies behind the last row ORDER BY watermark, key LIMIT n
+    SELECT * FROM (query) WHERE (watermark, key) lies behind the last row ORDER BY watermark, key
+    LIMIT n
 
-Only names that the spec gives become part of the statement, quoted by SQLAlchemy; every value is bound.
+Only names that the spec gives become part of the statement, quoted by SQLAlchemy; every value is
+bound.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@ Events of one flow as files of a folder.
 
     part and list of its events ─► rename: the file is there ─► outcomes in the store ─► list away
 
-A reader sees whole files alone, because a file gets its name by a rename. The list of a file's events
-lies beside it until their outcomes are in the store: after a kill at any point a part with a list is
-given its name, a part without one is dropped, and events of a list are not written again.
+A reader sees whole files alone, because a file gets its name by a rename. The list of a file's
+events lies beside it until their outcomes are in the store: after a kill at any point a part with a
+list is given its name, a part without one is dropped, and events of a list are not written again.
 """
 
 from __future__ import annotations

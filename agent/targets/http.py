@@ -110,8 +110,8 @@ class HttpTarget:
         GET an address once. Raises TargetRefused or TargetUnavailable.
 
         Args:
-            address: path and query below base_url; with `after`, an address as that answer names it,
-                which must not lead to another host.
+            address: path and query below base_url; with `after`, an address as that answer names
+                it, which must not lead to another host.
             after: the answer that names the address.
         """
         url = self._url(address) if after is None else self._same_host(after.joined(address))

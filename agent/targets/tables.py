@@ -138,7 +138,8 @@ class TableWriter:
             )
             connection.execute(wanted)
             return
-        # Others: change, and make where nothing was there. An event of one record is alone in its lane.
+        # Others: change, and make where nothing was there. An event of one record is alone in its
+        # lane.
         found = connection.execute(table.select().where(*_is(table, key, row)).with_for_update())
         if found.first() is None:
             connection.execute(table.insert().values(row))

@@ -46,7 +46,8 @@ class Heads(_Scratch):
     def first(self, key: str, line: int, cells: list[str]) -> tuple[int, list[str]]:
         """Line and cells of the group's first row, which is this one where there was none."""
         if self._last is None or self._last[0] != key:  # rows of a group mostly stand together
-            # Bytes that cannot be decoded are faults elsewhere; here they only must not be in the way.
+            # Bytes that cannot be decoded are faults elsewhere; here they only must not be in the
+            # way.
             named = key.encode("utf-8", "surrogateescape").hex()
             found = (named, line, json.dumps(cells))
             if self._db.execute("INSERT OR IGNORE INTO heads VALUES (?, ?, ?)", found).rowcount:

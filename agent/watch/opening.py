@@ -18,7 +18,8 @@ from typing import BinaryIO, TextIO
 from agent.watch.faults import Fault, FileFaultyError
 
 MOST_BYTES = 8_000_000_000
-# One document is one line of a staged part; NetSuite takes values of 10 MB (help: map/reduce limits).
+# One document is one line of a staged part; NetSuite takes values of 10 MB (help: map/reduce
+# limits).
 MOST_LINE = 8_000_000
 
 _BUFFER = 256 * 1024

@@ -34,8 +34,8 @@ def is_due(schedule: Schedule | None, arrived: float, now: float) -> bool:
     """
     Whether a file that arrived then is to be taken up now.
 
-    Judged by the file's own arrival, so that nothing has to be remembered: an agent that was down at
-    the hour takes the file up when it is back.
+    Judged by the file's own arrival, so that nothing has to be remembered: an agent that was down
+    at the hour takes the file up when it is back.
     """
     return schedule is None or next_after(schedule, arrived) <= now
 

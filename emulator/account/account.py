@@ -308,8 +308,8 @@ class LocalAccount(Administration):
         """
         Write body fields, last writer wins.
 
-        With a field that is not inline-editable (its `nlapiSubmitField` is false) the whole record is
-        saved, with what follows from the field. USER_ERROR for a subrecord.
+        With a field that is not inline-editable (its `nlapiSubmitField` is false) the whole record
+        is saved, with what follows from the field. USER_ERROR for a subrecord.
         """
         kind = types.resolve(self._book, record, id)
         self._gate.require(session, kind, "EDIT")
@@ -402,7 +402,8 @@ class LocalAccount(Administration):
 
         An entry of a list (location, shipitem, account, ...) whose name is there already is
         changed, everything else is new. A `savedsearch` has its definition as fields: {id (script
-        id), type, title?, filters, columns, isPublic?}. Values may be `{"ref": type, "by": field, "value": text}`; an `id` asks for an internal id.
+        id), type, title?, filters, columns, isPublic?}. Values may be `{"ref": type, "by": field,
+        "value": text}`; an `id` asks for an internal id.
         """
         from emulator.account import seeding
         from emulator.account.seeding import SAVED_SEARCH, resolve

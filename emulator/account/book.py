@@ -34,8 +34,8 @@ class Book:
     """
     The account's records, read by type and id.
 
-    `catalog` is exchanged at a deployment. A look-up is one indexed read; `remembering` gives a book
-    that reads each record once.
+    `catalog` is exchanged at a deployment. A look-up is one indexed read; `remembering` gives a
+    book that reads each record once.
     """
 
     def __init__(self, store: Store, catalog: Catalog, preferences: Preferences) -> None:
@@ -140,7 +140,8 @@ class Book:
     def by_external_id(self, record: RecordType, key: str) -> Row | None:
         """The record with an external id, in the scope in which they are unique."""
         space = self.space(record)
-        # Named, the index costs no second look at the values: partial indexes on `space` ask for one.
+        # Named, the index costs no second look at the values: partial indexes on `space` ask for
+        # one.
         for number, type_ in self.store.all(
             "SELECT id, type FROM record INDEXED BY record_externalid"
             " WHERE space = ? AND externalid = ?",

@@ -2,8 +2,8 @@
 Child records as lines of their parent.
 
 A field of a custom record type that says "record is parent" gives its parent a sublist
-`recmach<field>`: its lines are the child records, and what a script does to the lines happens to them
-(help topic "Custom Child Record Sublists").
+`recmach<field>`: its lines are the child records, and what a script does to the lines happens to
+them (help topic "Custom Child Record Sublists").
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 The account's setup pages as records: what N/config loads and saves.
 
-Field ids are those of the pages (help topic "N/config Module", seen in public scripts); a page holds
-more fields in an account than here.
+Field ids are those of the pages (help topic "N/config Module", seen in public scripts); a page
+holds more fields in an account than here.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Configuration:
     """
     Loads and saves setup pages.
 
-    Saving needs "Set Up Company"; a page of user preferences is the user's own and is read only here,
-    because the formats of a session come from the control API.
+    Saving needs "Set Up Company"; a page of user preferences is the user's own and is read only
+    here, because the formats of a session come from the control API.
     """
 
     def __init__(

@@ -1,8 +1,9 @@
 """
 Saved CSV imports: which column of a file goes into which field (the import maps of the Import Assistant).
 
-SDF brings them as `savedcsvimport` (help topic "Saved CSV Import Maps as XML Definitions"), the control
-API takes the same facts as JSON. They are read against the record types only when an import starts.
+SDF brings them as `savedcsvimport` (help topic "Saved CSV Import Maps as XML Definitions"), the
+control API takes the same facts as JSON. They are read against the record types only when an import
+starts.
 """
 
 from __future__ import annotations

@@ -148,8 +148,8 @@ def transform(
     """
     An unsaved record made from another.
 
-    Lines carry over with `orderline`; fulfilments and receipts have every open line ticked with what
-    remains of it. INVALID_INITIALIZE_REF where the source's status or quantities allow none.
+    Lines carry over with `orderline`; fulfilments and receipts have every open line ticked with
+    what remains of it. INVALID_INITIALIZE_REF where the source's status or quantities allow none.
     """
     _modelled(target)
     if row.type not in target.transforms_from:

@@ -75,8 +75,8 @@ def _address_book(work: Work) -> None:
     """
     Number the addresses, and keep at most one default of each kind.
 
-    The first address of a new entity becomes both defaults where none is marked and it does not say no:
-    assumed.
+    The first address of a new entity becomes both defaults where none is marked and it does not say
+    no: assumed.
     """
     lines = work.lines("addressbook")
     for line in lines:

@@ -59,8 +59,8 @@ ACCOUNT_TYPES: Mapping[str, str] = {
     "UnbilledRec": "Unbilled Receivable",
 }
 
-# Prefix of the numbers that transactions and cases get; 1001 is the first. Vendor documents carry the
-# vendor's reference instead. Prefixes are the account's own choice.
+# Prefix of the numbers that transactions and cases get; 1001 is the first. Vendor documents carry
+# the vendor's reference instead. Prefixes are the account's own choice.
 NUMBERS: Mapping[str, str] = {
     "salesorder": "SO",
     "estimate": "EST",

@@ -2,7 +2,8 @@
 What a save is going to fill in and compute, as scripts see it in beforeSubmit.
 
 A form holds what it has sourced, amounts and totals before it is submitted, and so does a record in
-dynamic mode. What is computed here is only shown: the save computes it again from what the scripts leave.
+dynamic mode. What is computed here is only shown: the save computes it again from what the scripts
+leave.
 """
 
 from __future__ import annotations

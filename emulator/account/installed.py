@@ -20,7 +20,8 @@ from generator.catalog import sdf
 from generator.catalog.model import Catalog
 from generator.catalog.overlay import with_elements
 
-# A value of a custom list: script id, name, inactive; an instance of a custom record type: its fields besides.
+# A value of a custom list: script id, name, inactive; an instance of a custom record type: its
+# fields besides.
 Entry = tuple[str, str, bool] | tuple[str, str, bool, dict[str, Any]]
 _REFERENCE = "[scriptid="
 
@@ -63,8 +64,8 @@ class Package:
     A checked SDF project, ready to be installed.
 
     `objects` holds (object type, script id, XML) of everything the catalogue reads, `lists` the
-    values of custom lists and the instances of custom record types, `files` (path, text), `no_effect` names
-    what is accepted and does nothing here.
+    values of custom lists and the instances of custom record types, `files` (path, text),
+    `no_effect` names what is accepted and does nothing here.
     """
 
     name: str

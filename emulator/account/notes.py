@@ -1,8 +1,9 @@
 """
 System notes: who changed which field of a record, when, from what to what.
 
-One note for a created record, one for every body field that a later save changes. The field is its id in
-upper case; NetSuite writes names of its own for standard fields (`TRANDOC.STRANID`), which are not known.
+One note for a created record, one for every body field that a later save changes. The field is its
+id in upper case; NetSuite writes names of its own for standard fields (`TRANDOC.STRANID`), which
+are not known.
 """
 
 from __future__ import annotations

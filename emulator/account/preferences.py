@@ -36,7 +36,8 @@ class Preferences:
     auto_numbering: frozenset[str] = frozenset()
     # Status of a sales order that names none (preference "Default Sales Order Status").
     order_status: str = "A"
-    # External ids are unique within a record type ("type") or within its id space ("space"): assumed.
+    # External ids are unique within a record type ("type") or within its id space ("space"):
+    # assumed.
     external_id_scope: str = "type"
     # On an existing line a changed quantity or rate leaves the amount as it was: assumed.
     amount_follows_quantity: bool = False
@@ -74,15 +75,17 @@ class Preferences:
     # --- N/record, N/transaction
     # Void Transactions Using Reversing Journals (accounting preference REVERSALVOIDING).
     void_by_journal: bool = False
-    # Invoice in Advance of Fulfillment: an order is billed whole before its goods are shipped. Documented
-    # as the account's choice; off, only what was shipped is billed.
+    # Invoice in Advance of Fulfillment: an order is billed whole before its goods are shipped.
+    # Documented as the account's choice; off, only what was shipped is billed.
     invoice_in_advance: bool = True
     # --- execution of scripts ------------------------------------------------------------------
-    # What @NApiVersion 2.x means (preference "Execute SuiteScript 2.x Server Scripts As"): documented.
+    # What @NApiVersion 2.x means (preference "Execute SuiteScript 2.x Server Scripts As"):
+    # documented.
     api_version_2x: str = "2.0"
     # SuiteScript 2.0 takes `const` beside ECMAScript 5.1: seen in scripts of production accounts.
     es5_takes_const: bool = True
-    # Generator functions in SuiteScript 2.1 are refused: Oracle's SAFE guide reports that they fail, nobody confirmed it.
+    # Generator functions in SuiteScript 2.1 are refused: Oracle's SAFE guide reports that they
+    # fail, nobody confirmed it.
     refuse_generators: bool = True
     # The event type of beforeLoad where a script loads a record: assumed.
     load_event: str = "edit"
@@ -99,12 +102,14 @@ class Preferences:
     https_follows_redirects: bool = False
     # Answers of a binary content type reach scripts as base 64: assumed.
     binary_bodies_are_base64: bool = True
-    # plugin.loadImplementation without an id takes the first released implementation, not the default
-    # one: assumed (it is what an administrator chose on the page Manage Plug-ins).
+    # plugin.loadImplementation without an id takes the first released implementation, not the
+    # default one: assumed (it is what an administrator chose on the page Manage Plug-ins).
     plugin_prefers_implementation: bool = True
-    # WITH clauses and LISTAGG: Oracle's help says that SuiteQL refuses them, public queries use them.
+    # WITH clauses and LISTAGG: Oracle's help says that SuiteQL refuses them, public queries use
+    # them.
     suiteql_documented_only: bool = False
-    # ANY_OF_NOT, IS_NOT, CONTAIN_NOT ... of N/query also find rows with nothing in the field: assumed.
+    # ANY_OF_NOT, IS_NOT, CONTAIN_NOT ... of N/query also find rows with nothing in the field:
+    # assumed.
     query_not_includes_empty: bool = True
     # RESTlets take `application/json; charset=utf-8` for JSON: seen, against the exact comparison
     # that section_4619215993 describes.
@@ -112,20 +117,20 @@ class Preferences:
     # The message of an error that a RESTlet threw is the SuiteScript error as JSON text (seen), not
     # its message only (section_4634920277).
     restlet_error_json: bool = False
-    # N/search. `is` and `isnot` work on otherrefnum and a transaction's number, which public scripts
-    # ask for with equalto: assumed.
+    # N/search. `is` and `isnot` work on otherrefnum and a transaction's number, which public
+    # scripts ask for with equalto: assumed.
     search_text_number_is: bool = False
     # --- what scripts see before a save ---
-    # beforeSubmit sees amounts and totals of a transaction that a script saves in standard mode, as it
-    # sees those of a form: assumed.
+    # beforeSubmit sees amounts and totals of a transaction that a script saves in standard mode, as
+    # it sees those of a form: assumed.
     totals_before_submit: bool = True
 
     # --- SDF projects ---
     # A field of an SDF object that the emulator does not know refuses the deployment: assumed not,
     # since every release of NetSuite adds some.
     sdf_unknown_refused: bool = False
-    # getText works on the newRecord of a user event or workflow action also where the record is new:
-    # assumed, since section_4273156769 speaks of records that a script has made.
+    # getText works on the newRecord of a user event or workflow action also where the record is
+    # new: assumed, since section_4273156769 speaks of records that a script has made.
     event_texts: bool = True
     # --- users and their language -----------------------------------------------------------------
     # The language of messages that are NetSuite's own. Documented: Set Preferences translates them,
@@ -135,7 +140,8 @@ class Preferences:
     # None is the company's time zone. Documented: users' formats override the company's.
     user_time_zone: str | None = None
     user_date_format: str = "M/D/YYYY"
-    # Codes of errors that NetSuite certainly has and nobody has named: assumed. Else UNEXPECTED_ERROR.
+    # Codes of errors that NetSuite certainly has and nobody has named: assumed. Else
+    # UNEXPECTED_ERROR.
     guessed_error_names: bool = True
     # --- records that change unseen ---------------------------------------------------------------
     # What is fulfilled and billed changes an order's version, so that a copy that was loaded before
@@ -149,10 +155,11 @@ class Preferences:
     # CsvImportTask.submit outside of RESTlets, scheduled and bundle installation scripts: Oracle's
     # help says only there, public Suitelets and map/reduce scripts do it too.
     csv_import_anywhere: bool = False
-    # Saves of a RESTlet or Suitelet that a user event asked for through N/https fire user events: seen.
+    # Saves of a RESTlet or Suitelet that a user event asked for through N/https fire user events:
+    # seen.
     requested_scripts_fire_events: bool = True
-    # N/search. '@ALL@' among the values of anyof sets no condition; the other way the field must have
-    # a value: assumed.
+    # N/search. '@ALL@' among the values of anyof sets no condition; the other way the field must
+    # have a value: assumed.
     search_all_finds_empty: bool = True
 
     @property

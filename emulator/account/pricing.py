@@ -33,9 +33,9 @@ def show(book: Book, data: RecordData) -> None:
     """
     Give an item its price lists: one a currency, each with a line for every price level.
 
-    The levels stand there before they have a price, and scripts look lines up by them. The list of the
-    base currency is `price` and `price1` at once: accounts with one currency have the first, accounts
-    with several the second, and scripts written for either find their own.
+    The levels stand there before they have a price, and scripts look lines up by them. The list of
+    the base currency is `price` and `price1` at once: accounts with one currency have the first,
+    accounts with several the second, and scripts written for either find their own.
     """
     known = book.type(data["type"]).sublists
     levels = book.store.all(

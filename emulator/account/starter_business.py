@@ -1,7 +1,8 @@
 """
 What a trading company has besides the first records of a starter account.
 
-Accounts of every type, a closed period, bins, people and items of every kind. All of it comes after the first records, so that their internal ids stay.
+Accounts of every type, a closed period, bins, people and items of every kind. All of it comes after
+the first records, so that their internal ids stay.
 """
 
 from __future__ import annotations

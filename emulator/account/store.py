@@ -17,7 +17,8 @@ from typing import Any
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NOTHING = "{}"
-# Id spaces with many records that are seldom read again; of the others the last ones read are remembered.
+# Id spaces with many records that are seldom read again; of the others the last ones read are
+# remembered.
 _CROWDED = frozenset({"transaction", "entity", "item"})
 _REMEMBERED = 4096
 _SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
@@ -76,7 +77,8 @@ class Store:
         self.connection = sqlite3.connect(
             path or ":memory:", isolation_level=None, check_same_thread=False
         )
-        # One for all statements that are over when they return: making one costs as much as a small statement.
+        # One for all statements that are over when they return: making one costs as much as a small
+        # statement.
         self._cursor = self.connection.cursor()
         if path is not None:
             self.connection.execute("PRAGMA journal_mode = WAL")

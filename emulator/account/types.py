@@ -8,7 +8,8 @@ from emulator.account.book import Book
 from emulator.errors import NetSuiteError, UnsupportedError
 from generator.catalog.model import RecordType
 
-# Record types that NetSuite has and the emulator has not (record.Type, help topic "Supported Records").
+# Record types that NetSuite has and the emulator has not (record.Type, help topic "Supported
+# Records").
 LACKING: frozenset[str] = frozenset(
     """
     accountingbook accountingcontext accountingtransaction allocationschedule amortizationschedule

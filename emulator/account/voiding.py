@@ -41,7 +41,8 @@ def check_type(book: Book, record: RecordType) -> None:
     Whether the type can be voided in this account.
 
     Raises:
-        NetSuiteError: INVALID_RCRD_TYPE where it never can, USER_ERROR where only reversing journals may.
+        NetSuiteError: INVALID_RCRD_TYPE where it never can, USER_ERROR where only reversing
+            journals may.
         UnsupportedError: a void by reversing journal.
     """
     by_journal = book.preferences.void_by_journal

@@ -25,11 +25,11 @@ class Rule:
     Args:
         id: area.name.
         text: what happens, in a sentence.
-        word: "documented" by Oracle, "seen" in public code, "assumed", or the emulator's "own", where NetSuite
-            has nothing alike.
+        word: "documented" by Oracle, "seen" in public code, "assumed", or the emulator's "own",
+            where NetSuite has nothing alike.
         source: a help topic's id, a public repository, or "nobody".
-        switch: the field of Preferences that turns an assumption the other way; "none: " and why, where
-            only one behaviour can be built.
+        switch: the field of Preferences that turns an assumption the other way; "none: " and why,
+            where only one behaviour can be built.
         otherwise: what happens then, where the switch's two values do not say it.
     """
 

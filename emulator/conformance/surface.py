@@ -13,7 +13,8 @@ from pathlib import Path
 from emulator.scripts.bridge import WORKER, node
 
 HERE = Path(__file__).parent
-# The reference counts toString and toJSON of every object beside the members that are listed by name.
+# The reference counts toString and toJSON of every object beside the members that are listed by
+# name.
 OF_EVERY_OBJECT = 295
 REFERENCE = 904
 
@@ -81,8 +82,9 @@ def share(shown: Collection[str]) -> Share:
     """
     The share of scripts that only use members of `shown`: a lower bound.
 
-    The first n names cover `cumulative` % of scripts if all n are shown. A name that is not takes at
-    most its own scripts away, so cumulative less the sum of those is certain; the best n is taken.
+    The first n names cover `cumulative` % of scripts if all n are shown. A name that is not takes
+    at most its own scripts away, so cumulative less the sum of those is certain; the best n is
+    taken.
     """
     best = Share(0.0, 0, 0.0, ())
     missing: list[Use] = []

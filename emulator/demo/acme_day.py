@@ -1,9 +1,9 @@
 """
 Acme's day, act by act.
 
-Acts only do what the world does: a shop posts, a purchasing system drops a file, a clerk works in the
-account. What became of it is read afterwards: from the account, from the targets, and (for what was
-held, and why) from the agent's store.
+Acts only do what the world does: a shop posts, a purchasing system drops a file, a clerk works in
+the account. What became of it is read afterwards: from the account, from the targets, and (for what
+was held, and why) from the agent's store.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 The world outside: a shop that sends, and the systems that receive.
 
-Both keep their own books. What was lost or doubled is counted from these and from the account, never
-from what the agent says of itself.
+Both keep their own books. What was lost or doubled is counted from these and from the account,
+never from what the agent says of itself.
 """
 
 from __future__ import annotations

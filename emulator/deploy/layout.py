@@ -19,7 +19,8 @@ _SUITEAPP = ("publisherid", "projectid", "projectversion")
 _SECTIONS = ("configuration", "files", "objects", "translationimports")
 # Names that people take for feature ids.
 _NO_FEATURES = frozenset({"MANUFACTURING", "INVENTORYMANAGEMENT"})
-# What the deploy.xml of a new project selects (SuiteCloud CLI, project:create), with or without content.
+# What the deploy.xml of a new project selects (SuiteCloud CLI, project:create), with or without
+# content.
 _EMPTY_AT_FIRST = frozenset({"~/FileCabinet/*", "~/FileCabinet/SuiteScripts/*", "~/Objects/*"})
 _FEATURE = re.compile(r"[A-Z0-9_]+")
 
@@ -31,8 +32,8 @@ class Layout:
 
     `features` are those that the manifest declares, with whether they are required, `elsewhere` the
     objects that it says the account has; `files` are
-    (File Cabinet path, file on disk), `objects` the selected object files, `places` the folders of the
-    File Cabinet that the project may fill.
+    (File Cabinet path, file on disk), `objects` the selected object files, `places` the folders of
+    the File Cabinet that the project may fill.
     """
 
     name: str = ""

@@ -103,7 +103,8 @@ def _files(project: Layout) -> tuple[dict[str, str], list[str]]:
     """
     Contents by path in the File Cabinet, as scripts see them (base 64 of binary types), and what is too large.
 
-    A file of a text type that is not UTF-8 is read as windows-1252, of which every byte is a letter.
+    A file of a text type that is not UTF-8 is read as windows-1252, of which every byte is a
+    letter.
     """
     contents, left_out = {}, []
     for cabinet, path in project.files:

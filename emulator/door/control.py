@@ -61,7 +61,8 @@ class Work(_Body):
     """
     One piece of a person's work.
 
-    `save` to `delete` change a record; the others open its page, with `parameters` as the page's URL has them.
+    `save` to `delete` change a record; the others open its page, with `parameters` as the page's
+    URL has them.
     """
 
     action: Literal[

@@ -1,7 +1,8 @@
 """
 Who calls: the session behind a request's Authorization header.
 
-A refused login is 401 with WWW-Authenticate, a malformed header 400 (help topic subsect_158521885412).
+A refused login is 401 with WWW-Authenticate, a malformed header 400 (help topic
+subsect_158521885412).
 """
 
 from __future__ import annotations

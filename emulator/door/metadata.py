@@ -2,10 +2,10 @@
 The metadata catalogue of REST web services: `GET /services/rest/record/v1/metadata-catalog[/<record>]`.
 
 What it looks like is told by help topics "Getting Metadata" (section_1540810174) and "Working with
-JSON Schema Metadata" (section_1545129726), and beyond their short examples by public connectors that
-read it. It knows what the account's catalogue knows, the fields of deployed objects included, and no
-more: names stand in lower case where NetSuite writes camel case, titles are given for custom fields
-alone, subrecords are empty objects, and the OpenAPI form is not made.
+JSON Schema Metadata" (section_1545129726), and beyond their short examples by public connectors
+that read it. It knows what the account's catalogue knows, the fields of deployed objects included,
+and no more: names stand in lower case where NetSuite writes camel case, titles are given for custom
+fields alone, subrecords are empty objects, and the OpenAPI form is not made.
 """
 
 from __future__ import annotations

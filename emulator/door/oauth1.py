@@ -83,7 +83,8 @@ class _Validator(RequestValidator):
 
     @property
     def timestamp_lifetime(self) -> int:
-        # oauthlib would judge by this machine's clock; validate_timestamp_and_nonce by the account's.
+        # oauthlib would judge by this machine's clock; validate_timestamp_and_nonce by the
+        # account's.
         return 10**10
 
     @property

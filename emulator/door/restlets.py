@@ -1,9 +1,9 @@
 """
 The RESTlet address: `/app/site/hosting/restlet.nl?script=...&deploy=...`.
 
-Here is the size limit, at the gate the login, the concurrency limit and the faults; the script's own rules
-(deployment, audience, content types, answer forms) are the engine's, which runs in a thread because
-it is synchronous.
+Here is the size limit, at the gate the login, the concurrency limit and the faults; the script's
+own rules (deployment, audience, content types, answer forms) are the engine's, which runs in a
+thread because it is synchronous.
 """
 
 from __future__ import annotations

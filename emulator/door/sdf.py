@@ -1,10 +1,10 @@
 """
 The address at which SuiteCloud's own client validates, previews and deploys SDF projects.
 
-Nothing but the client documents it: `@oracle/suitecloud-sdk-core` 1.0.0 (in `@oracle/suitecloud-cli` 4)
-posts a zip of the project, reads steps and findings, and groups findings by the file they are about.
-Administrators call it, by an access token or by the secret of a token (the ready file's
-admin_token_secret): there is nobody here who could consent in a browser.
+Nothing but the client documents it: `@oracle/suitecloud-sdk-core` 1.0.0 (in
+`@oracle/suitecloud-cli` 4) posts a zip of the project, reads steps and findings, and groups
+findings by the file they are about. Administrators call it, by an access token or by the secret of
+a token (the ready file's admin_token_secret): there is nobody here who could consent in a browser.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """
 The Suitelet address: `/app/site/hosting/scriptlet.nl?script=...&deploy=...`.
 
-Inside the account a caller is logged in; here that is a signed request or an access token, as for RESTlets,
-because there are no browser sessions. Without a login the address needs `compid` and the key `ns-at` (or `h`) of
-the Suitelet's external URL.
+Inside the account a caller is logged in; here that is a signed request or an access token, as for
+RESTlets, because there are no browser sessions. Without a login the address needs `compid` and the
+key `ns-at` (or `h`) of the Suitelet's external URL.
 """
 
 from __future__ import annotations

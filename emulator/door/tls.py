@@ -1,7 +1,8 @@
 """
 HTTPS for an emulator: a certificate authority of its own, and a server certificate for every account.
 
-The authority signs one certificate and its key is thrown away, so that trusting it opens nothing else.
+The authority signs one certificate and its key is thrown away, so that trusting it opens nothing
+else.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """
 Scripts that a person, a workflow or an installation starts: mass updates, workflow actions, portlets, installation scripts.
 
-Sources: help topics "Mass Update Script Type", "Workflow Action Script Type", "Portlet Script Type",
-"SDF Installation Script Type", "Bundle Installation Script Type". There are no workflows, dashboards and
-bundles here: the control API starts these scripts in their place.
+Sources: help topics "Mass Update Script Type", "Workflow Action Script Type", "Portlet Script
+Type", "SDF Installation Script Type", "Bundle Installation Script Type". There are no workflows,
+dashboards and bundles here: the control API starts these scripts in their place.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """
 Scripts, deployments and record types as URLs name them: by number or by script id.
 
-A script's number is its place in the account's list of scripts, a deployment's its place within the script.
+A script's number is its place in the account's list of scripts, a deployment's its place within the
+script.
 """
 
 from __future__ import annotations

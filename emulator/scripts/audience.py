@@ -1,9 +1,9 @@
 """
 Who may run a deployment: its status and its audience.
 
-Sources: help topics "Setting Script Deployment Status" (chapter_N2998873) and "Defining Script Audience"
-(chapter_N2999041). The script's owner is here whoever acts in the role Administrator: SDF projects are
-deployed by one.
+Sources: help topics "Setting Script Deployment Status" (chapter_N2998873) and "Defining Script
+Audience" (chapter_N2999041). The script's owner is here whoever acts in the role Administrator: SDF
+projects are deployed by one.
 """
 
 from __future__ import annotations

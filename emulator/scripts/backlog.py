@@ -1,9 +1,9 @@
 """
 What of tasks outlives a kill of the account: the seam, and one task's past.
 
-A task that was running when the account ended runs again as after a restart of the application server:
-getInputData and summarize from their beginning, map and reduce from the buffers that were not finished,
-a scheduled script as ABORTED (help topic section_1517279521).
+A task that was running when the account ended runs again as after a restart of the application
+server: getInputData and summarize from their beginning, map and reduce from the buffers that were
+not finished, a scheduled script as ABORTED (help topic section_1517279521).
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ The wire to a Node worker: frames of a 4-byte length, one letter and JSON (see s
     r  run this execution (host)     c  the script calls the host (worker)
     v  the value of a call (host)    d  an execution is done (worker)
 
-The JSON of an `r` is two texts, a line feed between them: what the worker itself needs to know, and what the
-execution does.
+The JSON of an `r` is two texts, a line feed between them: what the worker itself needs to know, and
+what the execution does.
 """
 
 from __future__ import annotations

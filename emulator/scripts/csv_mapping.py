@@ -2,8 +2,8 @@
 A saved CSV import read against the record types: every field, sublist and subrecord that it names.
 
 The XML spells a field by its id in capitals (`COMPANYNAME`, `ADDR1`), often with STD before it
-(`STDEMAIL`), a custom one as a reference; a sublist in singular or plural (`SALESORDER:ITEMS`). What
-cannot be found is refused by name, never left out (help topic section_1519143863).
+(`STDEMAIL`), a custom one as a reference; a sublist in singular or plural (`SALESORDER:ITEMS`).
+What cannot be found is refused by name, never left out (help topic section_1519143863).
 """
 
 from __future__ import annotations

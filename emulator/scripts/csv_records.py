@@ -18,7 +18,8 @@ from emulator.scripts.csv_values import UNMAPPED, Row, Values
 from emulator.scripts.triggers import Triggers
 
 Line = dict[str, Any]
-# By which fields rows are matched with the lines that are there; rows of other sublists are new lines.
+# By which fields rows are matched with the lines that are there; rows of other sublists are new
+# lines.
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "item": ("line", "item"),
     "expense": ("line",),

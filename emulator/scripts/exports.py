@@ -62,7 +62,8 @@ class Exports:
         Queue an export; returns the task's id.
 
         MUST_IDENTIFY_A_FILE for a path of a folder, THAT_RECORD_DOES_NOT_EXIST for a file or
-        folder that there is not, ASYNC_..._SCRIPT_ID_NOT_FOUND for a dependent script that there is not.
+        folder that there is not, ASYNC_..._SCRIPT_ID_NOT_FOUND for a dependent script that there is
+        not.
         """
         kind = str(args["taskType"])
         folder, name, file_id = self._target(session, args)

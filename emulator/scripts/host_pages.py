@@ -44,7 +44,8 @@ class Pages:
         """
         Kind of a record type, and the number of a custom one: its place among them by script id.
 
-        SSS_INVALID_RECORD_TYPE, as http.ServerResponse.sendRedirect documents it, where there is no such type.
+        SSS_INVALID_RECORD_TYPE, as http.ServerResponse.sendRedirect documents it, where there is no
+        such type.
         """
         if args["type"] not in self._account.catalog.records:
             raise NetSuiteError("SSS_INVALID_RECORD_TYPE", f"Invalid record type: {args['type']}")

@@ -1,7 +1,8 @@
 """
 Pages as plain HTML, drawn from the page objects of N/ui/serverWidget.
 
-Nothing here looks like NetSuite; it shows what a script has put on a page, under the names that a form sends.
+Nothing here looks like NetSuite; it shows what a script has put on a page, under the names that a
+form sends.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """
 Restarts of the application server in the middle of tasks, on demand.
 
-An invocation that is interrupted has done what it did to records; what it wrote for later stages is lost, and it
-runs again, told so (help topic "System Response After an Application Server Restart", section_1517279521).
+An invocation that is interrupted has done what it did to records; what it wrote for later stages is
+lost, and it runs again, told so (help topic "System Response After an Application Server Restart",
+section_1517279521).
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """
 The language of a script by its `@NApiVersion`, checked with a real parser.
 
-2.0 is ECMAScript 5.1 (help topic "SuiteScript 2.1", chapter_156042690639); 2.x is 2.0 unless the account's
-preference "Execute SuiteScript 2.x Server Scripts As" says 2.1 (section_156632003699); 2.1 is ECMAScript 2023,
-and what V8 does not take is no syntax there either. Scripts of version 2.x in production use `const`, which the
-engine of 2.0 is known to take.
+2.0 is ECMAScript 5.1 (help topic "SuiteScript 2.1", chapter_156042690639); 2.x is 2.0 unless the
+account's preference "Execute SuiteScript 2.x Server Scripts As" says 2.1 (section_156632003699);
+2.1 is ECMAScript 2023, and what V8 does not take is no syntax there either. Scripts of version 2.x
+in production use `const`, which the engine of 2.0 is known to take.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def fault(path: str, text: str, version: str, switches: Mapping[str, Any]) -> st
         path: of the file, for the message.
         text: of the file.
         version: 2.0, 2.x or 2.1; a file without a version takes that of the script that loads it.
-        switches: the account's preferences, `api_version_2x`, `es5_takes_const`, `refuse_generators`.
+        switches: the account's preferences, `api_version_2x`, `es5_takes_const`,
+            `refuse_generators`.
     """
     if version.lower() == "2.x":
         version = str(switches["api_version_2x"])

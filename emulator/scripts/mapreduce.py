@@ -1,11 +1,11 @@
 """
 Map/reduce: getInputData, map, shuffle, reduce, summarize (help topic "Map/Reduce Script Stages").
 
-Each invocation is an execution with its own units; map and reduce run as several jobs at once, as many
-as the deployment's concurrency limit. A job takes a buffer of pairs at a time, and yields after one that
-leaves it over its soft limits (help topic "Map/Reduce Governance"). Without retryCount an invocation that
-failed is not tried again (help topic "System Response After an Uncaught Error"), one that a restart of
-the server interrupted is.
+Each invocation is an execution with its own units; map and reduce run as several jobs at once, as
+many as the deployment's concurrency limit. A job takes a buffer of pairs at a time, and yields
+after one that leaves it over its soft limits (help topic "Map/Reduce Governance"). Without
+retryCount an invocation that failed is not tried again (help topic "System Response After an
+Uncaught Error"), one that a restart of the server interrupted is.
 """
 
 from __future__ import annotations
@@ -282,8 +282,9 @@ class MapReduce:
         """
         The pairs of one buffer, one after the other; `begun` is how often it was cut off before.
 
-        After a restart the whole buffer runs again, also what it had done already: nobody knows how far
-        it was. With retryCount a pair runs at most that many times more; without it until it gets through.
+        After a restart the whole buffer runs again, also what it had done already: nobody knows how
+        far it was. With retryCount a pair runs at most that many times more; without it until it
+        gets through.
         """
         attempts = dict.fromkeys(range(len(buffer)), begun)
         units = dict.fromkeys(attempts, 0)

@@ -1,8 +1,9 @@
 """
 Script parameters as `Script.getParameter` returns them (help topics "Creating Script Parameters Overview", "Script Parameter Preferences").
 
-A value given with a task wins over the deployment's, that over the field's default. A parameter that is a
-preference is none of the deployment's: it has the user's value, else the company's, else its default.
+A value given with a task wins over the deployment's, that over the field's default. A parameter
+that is a preference is none of the deployment's: it has the user's value, else the company's, else
+its default.
 """
 
 from __future__ import annotations

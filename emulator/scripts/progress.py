@@ -1,8 +1,8 @@
 """
 How far a map/reduce task has come: what N/task's status tells, and the limit of persisted data.
 
-Persisted are keys and values that are not mapped yet, those that are not reduced yet, and what reduce has
-written (help topic "Map/Reduce Governance", section_4480364878).
+Persisted are keys and values that are not mapped yet, those that are not reduced yet, and what
+reduce has written (help topic "Map/Reduce Governance", section_4480364878).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 Loads and saves with their user events (help topic "User Event Script Type").
 
-beforeLoad runs when a page shows a record and when a script loads one; scripts on one record work on
-one form, each after the other.
+beforeLoad runs when a page shows a record and when a script loads one; scripts on one record work
+on one form, each after the other.
 
 beforeSubmit runs first, in standard mode, and may change the new record; then the account commits;
 then afterSubmit runs, read-only. An error in beforeSubmit stops the save; one in afterSubmit does
@@ -23,12 +23,14 @@ from emulator.scripts.execution import Execution, Outcome
 from emulator.scripts.foreseen import taken_back
 
 ALL_TYPES = "UserEventScript"
-# What a save may be called (help topic "context.UserEventType"), beside create, edit, xedit and delete.
+# What a save may be called (help topic "context.UserEventType"), beside create, edit, xedit and
+# delete.
 SAVES = frozenset(
     {"create", "edit", "approve", "cancel", "reject", "pack", "ship", "dropship", "specialorder"}
     | {"orderitems", "paybills", "markcomplete", "reassign", "editforecast"}
 )
-# Events that reach one entry point only (help topics "beforeSubmit(context)", "afterSubmit(context)").
+# Events that reach one entry point only (help topics "beforeSubmit(context)",
+# "afterSubmit(context)").
 BEFORE_ONLY = frozenset({"markcomplete", "reassign", "editforecast"})
 AFTER_ONLY = frozenset({"dropship", "specialorder", "orderitems", "paybills"})
 # A page of a record is opened for one of these (help topic "beforeLoad(context)").

@@ -15,8 +15,8 @@ class WorkerPool:
     """
     Node processes, started when they are first needed; at most `size` of them work at a time.
 
-    The worker that was used last is handed out first: its compiled code is warm. One whose script waits
-    (`waits`) works for nobody: another takes its place.
+    The worker that was used last is handed out first: its compiled code is warm. One whose script
+    waits (`waits`) works for nobody: another takes its place.
     """
 
     def __init__(self, size: int, *, traced: bool = False, lens: Path | None = None) -> None:

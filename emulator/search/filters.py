@@ -1,10 +1,10 @@
 """
 Filters as scripts write them, as a tree.
 
-A filter expression is a term `[name, operator, value, ...]`, or a list of terms and expressions with
-'and', 'or' and 'not' between them (help topic "Search.filterExpression", section_4392316121); a name
-may carry a join (`customer.email`), a formula (`formulanumeric: {quantity} * 2`) and a summary
-(`sum(amount)`). Filter objects are joined by AND.
+A filter expression is a term `[name, operator, value, ...]`, or a list of terms and expressions
+with 'and', 'or' and 'not' between them (help topic "Search.filterExpression", section_4392316121);
+a name may carry a join (`customer.email`), a formula (`formulanumeric: {quantity} * 2`) and a
+summary (`sum(amount)`). Filter objects are joined by AND.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 Searches without a definition: by keywords over everything, and for duplicates.
 
 Help topics "search.global(options)" (section_4345775747) and "search.duplicates(options)"
-(section_4345775593). Which fields hold keywords, what info1 and info2 show, and that one equal field
-makes a duplicate, is assumed.
+(section_4345775593). Which fields hold keywords, what info1 and info2 show, and that one equal
+field makes a duplicate, is assumed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def everywhere(
     """
     [record type, id, name, label, info1, info2] of the records in which all keywords stand.
 
-    `cu: smith` looks only into record types whose id or label begins with the letters before the colon.
+    `cu: smith` looks only into record types whose id or label begins with the letters before the
+    colon.
     """
     found = _PREFIX.fullmatch(keywords)
     prefix, text = (found[1].lower(), found[2]) if found else ("", keywords)

@@ -1,8 +1,8 @@
 """
 Formulas: Oracle SQL expressions with `{field}` and `{join.field}`.
 
-The text is split at braces and quotes only; what it means is for SuiteQL's grammar to read. A select
-stands for its display text, `{field.id}` for the internal id (help topic "SQL Expressions").
+The text is split at braces and quotes only; what it means is for SuiteQL's grammar to read. A
+select stands for its display text, `{field.id}` for the internal id (help topic "SQL Expressions").
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def expression(formula: str, read: Callable[[str, str | None, bool], str]) -> st
         read: gives SuiteQL for (field, join, whether its internal id is meant).
 
     Raises:
-        NetSuiteError: SSS_INVALID_SRCH_FILTER_EXPR... ERROR: Invalid Expression for what is no expression.
+        NetSuiteError: SSS_INVALID_SRCH_FILTER_EXPR... ERROR: Invalid Expression for what is no
+            expression.
     """
 
     def piece(found: re.Match[str]) -> str:

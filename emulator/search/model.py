@@ -32,8 +32,8 @@ class SearchField:
     `sql` reads the stored value (a day as YYYY-MM-DD, a time as epoch milliseconds, an internal id
     as a number, several as a JSON array) from the storage's row `r` and line `l`; `text` reads the
     display text of a select where no field of a record gives it. `place` is the record, field and
-    sublist whose select options it has, `refers` the record type. `coded`: a select whose values are
-    words, not internal ids. `indexed`: an index on `sql` helps.
+    sublist whose select options it has, `refers` the record type. `coded`: a select whose values
+    are words, not internal ids. `indexed`: an index on `sql` helps.
     """
 
     id: str
@@ -51,9 +51,9 @@ class Join:
     """
     Records of another search type whose field `theirs` equals `ours`; `only` names their record types.
 
-    `also` are further pairs of fields that must be equal. `via` is the join whose fields `ours` names,
-    where it is not the searched type. `lined` is the pair that leads to a line of the record, where a
-    search asks for what lines have.
+    `also` are further pairs of fields that must be equal. `via` is the join whose fields `ours`
+    names, where it is not the searched type. `lined` is the pair that leads to a line of the
+    record, where a search asks for what lines have.
     """
 
     target: str
@@ -72,8 +72,9 @@ class SearchType:
 
     `space` is the storage's id space, `records` the record types whose rows it shows. `source` is
     the FROM clause; `main` that of the records alone where `source` gives a row for each line.
-    `type_sql` reads the record type of a row, `id_sql` its internal id. With `spread`, `source` is read
-    only where a search names one of these fields. `through` are fields that are read from a join.
+    `type_sql` reads the record type of a row, `id_sql` its internal id. With `spread`, `source` is
+    read only where a search names one of these fields. `through` are fields that are read from a
+    join.
     """
 
     id: str

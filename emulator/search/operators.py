@@ -60,7 +60,8 @@ class Operators:
         SQL for one filter. `reading` gives the field's stored value, and its text in lower case.
 
         Raises:
-            NetSuiteError: SSS_INVALID_SRCH_OPERATOR where the field's type does not have the operator.
+            NetSuiteError: SSS_INVALID_SRCH_OPERATOR where the field's type does not have the
+                operator.
         """
         read = reading("raw")
         if field.type in NUMBERS:

@@ -1,8 +1,8 @@
 """
 A search definition as one statement.
 
-The statement is SuiteQL over tables of the search's own: `t` for the searched type and one alias for
-each join. SuiteQL's translation then reads the formulas and carries everything over to SQLite.
+The statement is SuiteQL over tables of the search's own: `t` for the searched type and one alias
+for each join. SuiteQL's translation then reads the formulas and carries everything over to SQLite.
 """
 
 from __future__ import annotations

@@ -89,11 +89,12 @@ def periods(
     """
     Ids of accounting periods as a JSON list (BUILTIN.PERIOD).
 
-    A comparison looks at the first day of a period and at the first (START) or last (END) day of the
-    range; BETWEEN gives the periods inside it. NOT_LAST leaves adjustment periods out.
+    A comparison looks at the first day of a period and at the first (START) or last (END) day of
+    the range; BETWEEN gives the periods inside it. NOT_LAST leaves adjustment periods out.
 
     Raises:
-        NetSuiteError: SSS_SEARCH_ERROR_OCCURRED for an argument that is none of the documented ones.
+        NetSuiteError: SSS_SEARCH_ERROR_OCCURRED for an argument that is none of the documented
+            ones.
         UnsupportedError: for a period code that is not built.
     """
     if side not in ("START", "END") or adjustment not in ("ALL", "NOT_LAST"):

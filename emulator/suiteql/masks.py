@@ -208,7 +208,8 @@ def script_date(moment_ms: int, zone: tzinfo | None) -> datetime:
     """
     A script's Date at a user's place.
 
-    Midnight in the server's zone is how scripts see a day without a time: that day, wherever the user is.
+    Midnight in the server's zone is how scripts see a day without a time: that day, wherever the
+    user is.
     """
     moment = datetime.fromtimestamp(moment_ms / 1000, UTC)
     there = moment.astimezone(ZoneInfo(SERVER_ZONE))

@@ -17,8 +17,8 @@ class Column:
     An `id` is the internal id of another record, a `code` is a number where it looks like one and a
     text (an order status, a country) where it does not. `record`, `field` and `sublist` name where
     the value comes from, for display texts; `refers` is the record type whose ids a select holds,
-    `criteria` the column that BUILTIN.CF writes before the value. `foreign` says that it is an amount
-    in the currency of its transaction.
+    `criteria` the column that BUILTIN.CF writes before the value. `foreign` says that it is an
+    amount in the currency of its transaction.
     """
 
     name: str

@@ -4,7 +4,8 @@ N/query's objects as SuiteQL: a definition of components, columns, conditions an
 A definition is JSON, as the module of the scripts' side sends it:
 
     {"type": "customer",
-     "components": [{"alias": "salesrep", "parent": 0, "fieldId": "salesrep", "target"?: ..., "source"?: ...}],
+     "components": [{"alias": "salesrep", "parent": 0, "fieldId": "salesrep", "target"?: ...,
+     "source"?: ...}],
      "columns": [{"component": 0, "fieldId" | "formula": ..., "aggregate"?, "groupBy"?, "context"?, "alias"?, "type"?}],
      "condition": {"operator": "AND" | "OR" | "NOT", "children": [...]}
                 | {"component": 0, "fieldId" | "formula": ..., "operator": ..., "values": [...], "aggregate"?},

@@ -2,8 +2,8 @@
 Relative dates: from `TW`, `DAGO30`, `LFQ`, ... to their first and last moment.
 
 The codes are those of help topic "query.RelativeDateRange" (section_1544111773). The fiscal year is
-the calendar year and weeks begin on Sunday, as in an account that was not set up otherwise; an END is the
-last second of its day.
+the calendar year and weeks begin on Sunday, as in an account that was not set up otherwise; an END
+is the last second of its day.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ _ROLLING = {
     "NOY": (0, 12, "months"),
     "N4W": (0, 28, "days"),
 }
-# Code to (unit, step, months back): a unit's steps before the one that lies as the present one does.
+# Code to (unit, step, months back): a unit's steps before the one that lies as the present one
+# does.
 _PREVIOUS = {
     "PMTFQ": ("Q", "M", 0),
     "PMTFH": ("H", "M", 0),

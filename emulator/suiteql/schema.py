@@ -1,8 +1,9 @@
 """
 The tables of SuiteQL, made from the catalogue.
 
-A table says which rows of the storage it shows, and how each column is read from them. The storage keeps one row a record in `record(space, id, type, externalid, version, created, modified,
-body, lines, subs)`. A column is an SQL expression over that row, named `r` (and `l` for a line).
+A table says which rows of the storage it shows, and how each column is read from them. The storage
+keeps one row a record in `record(space, id, type, externalid, version, created, modified, body,
+lines, subs)`. A column is an SQL expression over that row, named `r` (and `l` for a line).
 """
 
 from __future__ import annotations

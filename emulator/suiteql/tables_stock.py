@@ -8,7 +8,8 @@ from emulator.suiteql.columns import made, read
 from emulator.suiteql.model import Column, Table
 from generator.catalog.model import Catalog
 
-# Tables of one type of stock item beside `aggregateitemlocation`, and the type that they show (seen).
+# Tables of one type of stock item beside `aggregateitemlocation`, and the type that they show
+# (seen).
 _OF_TYPE = {
     "inventoryitemlocations": "inventoryitem",
     "assemblyitemlocations": "assemblyitem",

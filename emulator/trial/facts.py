@@ -30,7 +30,8 @@ class Facts:
     removed: set[str] = field(default_factory=set)  # sublists that lost a line
     changed: set[str] = field(default_factory=set)  # names without a spec line of their own
     kept: dict[str, set[bool]] = field(default_factory=lambda: defaultdict(set))
-    # Places that were read, by what read them: the spots in each, and with those of the places inside.
+    # Places that were read, by what read them: the spots in each, and with those of the places
+    # inside.
     frames: dict[str, set[tuple[frozenset[Spot], frozenset[Spot]]]] = field(
         default_factory=lambda: defaultdict(set)
     )

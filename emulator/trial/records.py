@@ -21,8 +21,8 @@ def flat(stage: Stage, record: Record | None) -> dict[str, Any]:
     """
     The values of a record by place: `memo`, `item[0].rate`, `shippingaddress.city`.
 
-    A reference is the external id or the name of its record, so that accounts with other internal ids
-    agree. Dates of the save itself and the fingerprint are left out. No record has no values.
+    A reference is the external id or the name of its record, so that accounts with other internal
+    ids agree. Dates of the save itself and the fingerprint are left out. No record has no values.
     """
     if record is None:
         return {}

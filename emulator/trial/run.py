@@ -31,7 +31,8 @@ class CaseResult:
     """
     What became of a case.
 
-    `fault` says why it could not be run to its end; `line` and `column` are the case's own, in `file`.
+    `fault` says why it could not be run to its end; `line` and `column` are the case's own, in
+    `file`.
     """
 
     flow: str

@@ -167,8 +167,9 @@ class Stage:
         """
         The documents of a file, read as the agent reads it.
 
-        A file flow's own form; else JSON Lines by the ending `.jsonl`, and JSON: one call of many documents
-        (the flow's `source.items`), one document or a list. TrialError where it is none of these.
+        A file flow's own form; else JSON Lines by the ending `.jsonl`, and JSON: one call of many
+        documents (the flow's `source.items`), one document or a list. TrialError where it is none
+        of these.
         """
         known = self._bundle.flows.get(flow)
         file = known.file if isinstance(known, agent_bundle.InboundFlow) else None

@@ -20,13 +20,15 @@ class FieldTrace:
     One field where it was computed.
 
     Args:
-        name: `item[0].rate`; of a record that a reference creates behind its name: `create_customer: email`.
+        name: `item[0].rate`; of a record that a reference creates behind its name:
+            `create_customer: email`.
         spec: file and line.
         source: its rule in a few words: `sku | trim | upper, ref item_itemid`.
         reads: what it read, by path, as it was there.
         steps: transforms and what each gave.
         value: in the field's own form; None for nothing.
-        waits: the references in `value` that were not looked up: each the look-up and the parts of its key.
+        waits: the references in `value` that were not looked up: each the look-up and the parts of
+            its key.
         lookup: the look-up that it asked, with `key` and the internal `ids` found.
         written: whether it was set in the record.
     """

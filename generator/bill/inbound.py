@@ -157,8 +157,8 @@ class _Use:
     A reference somewhere in the mapping.
 
     `keys` are those that one document brings at most, `many` says that a multi-select gives them,
-    `made` that it stands inside a record which another reference creates; `on` is the field's; `others` are
-    the look-ups of the value's other choices.
+    `made` that it stands inside a record which another reference creates; `on` is the field's;
+    `others` are the look-ups of the value's other choices.
     """
 
     ref: Ref
@@ -254,7 +254,8 @@ class _Flow:
         """
         Tables that are asked for a row, each once a batch: nothing found may mean no permission.
 
-        Here are those where a document goes on afterwards; one that fails asks in place of its save.
+        Here are those where a document goes on afterwards; one that fails asks in place of its
+        save.
         """
         for (table, _), origin in self._survived().items():
             yield _shows_any(table, origin)

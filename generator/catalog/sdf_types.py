@@ -72,7 +72,8 @@ FEATURES: Mapping[str, str] = {
     "customtransactiontype": "CUSTOMTRANSACTIONS",
 }
 ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
-# Object types of SDF besides those with a schema here; the local account takes them, and they do nothing in it.
+# Object types of SDF besides those with a schema here; the local account takes them, and they do
+# nothing in it.
 OTHER_TYPES: frozenset[str] = frozenset(
     """
     addressForm advancedpdftemplate bankstatementparserplugin bundleinstallationscript center

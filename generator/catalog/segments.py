@@ -8,7 +8,8 @@ from dataclasses import replace
 from generator.catalog import sdf
 from generator.catalog.model import Field, RecordType
 
-# Where a segment applies, beside record types of the same name (SDF enums customsegment_*_application_id).
+# Where a segment applies, beside record types of the same name (SDF enums
+# customsegment_*_application_id).
 _SALE = ("salesorder", "estimate", "invoice", "cashsale", "creditmemo", "cashrefund")
 _PURCHASE = ("purchaseorder", "vendorbill", "vendorcredit", "check", "vendorreturnauthorization")
 _TRADED = {

@@ -20,7 +20,8 @@ def explain(subject: str, project: Path) -> None:
     """
     Say what SUBJECT is: a key, a transform, a code or a flow.
 
-    A key may be given with those around it (lines.policy, ref.missing); a flow is one of the project.
+    A key may be given with those around it (lines.policy, ref.missing); a flow is one of the
+    project.
     """
     from generator.explain import language
 

@@ -2,7 +2,8 @@
 Values of fixed lists: select fields whose values and texts are the same in every account.
 
 Three answers: on the list, a text where the value belongs (or the value where the text does), which
-never works, or unknown, which is a warning: accounts add numbers, and users see texts in their language.
+never works, or unknown, which is a warning: accounts add numbers, and users see texts in their
+language.
 """
 
 from __future__ import annotations

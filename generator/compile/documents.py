@@ -2,8 +2,8 @@
 Paths against the JSON Schema of the source, or against its sample.
 
 Schemas rarely list everything, so a path that is not in it is a warning. What the schema leaves
-open (no properties, a reference to elsewhere) is taken as known. A sample lists even less: only what
-is nearly one of its names is told.
+open (no properties, a reference to elsewhere) is taken as known. A sample lists even less: only
+what is nearly one of its names is told.
 """
 
 from __future__ import annotations

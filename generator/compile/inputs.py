@@ -1,8 +1,8 @@
 """
 Files that a spec names: whether they lie in the project, and what they hold.
 
-Every such file is found by `inside`. While `noting` runs, it writes down what was asked for and what
-was there, so that a flow compiled earlier is known to be right still.
+Every such file is found by `inside`. While `noting` runs, it writes down what was asked for and
+what was there, so that a flow compiled earlier is known to be right still.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def save_mode(
         return wish
     if record is None or record.kind == "transaction":
         return "record"
-    # submitFields takes a multi-select as text only, and no help topic says which (it is written with
-    # U+0005 between the ids): only where the spec asks for it.
+    # submitFields takes a multi-select as text only, and no help topic says which (it is written
+    # with U+0005 between the ids): only where the spec asks for it.
     doubtful = any(plan.type == "multiselect" for plan in changed)
     return "fields" if plain and body and not loose and not doubtful else "record"

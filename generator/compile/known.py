@@ -86,8 +86,8 @@ def report_unknown(name: str, place: Place, group: FieldGroup, *, key: bool) -> 
     """
     Report a field that the catalogue does not have.
 
-    What its name or the project's own object proves wrong is an error, what only the account can know
-    a warning; `key` points at the name before a colon instead of at a value.
+    What its name or the project's own object proves wrong is an error, what only the account can
+    know a warning; `key` points at the name before a colon instead of at a value.
     """
     elsewhere = _elsewhere(name, group)
     hint = "" if elsewhere else did_you_mean(name, group.fields or ())

@@ -20,7 +20,8 @@ from generator.plan.values import Path
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import LinesSpec, SubrecordSpec
 
-# Sublists that take lines of one's own beside those that come from another record: freight on a bill.
+# Sublists that take lines of one's own beside those that come from another record: freight on a
+# bill.
 _ADDED = ("item", "expense")
 
 

@@ -22,7 +22,8 @@ class Claims:
 
     Args:
         flow: its name.
-        scripts: the script ids of its own, with what each is of; those of one record type are shared.
+        scripts: the script ids of its own, with what each is of; those of one record type are
+            shared.
         module: its hook module.
         sends: whether the account sends its events to the agent.
     """

@@ -1,10 +1,10 @@
 """
 Flows that nothing has changed for are not compiled again.
 
-What a compiled flow depends on: its spec, the files that all flows share (project.yaml, objects), the
-files that it names, and the generator. Only a flow without errors is kept. What flows know of each
-other is checked anew every time, over what is kept of them; a recalled flow has no places to report
-at, so where such a check finds something, the caller compiles everything afresh.
+What a compiled flow depends on: its spec, the files that all flows share (project.yaml, objects),
+the files that it names, and the generator. Only a flow without errors is kept. What flows know of
+each other is checked anew every time, over what is kept of them; a recalled flow has no places to
+report at, so where such a check finds something, the caller compiles everything afresh.
 """
 
 from __future__ import annotations

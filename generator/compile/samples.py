@@ -1,8 +1,8 @@
 """
 Sample documents as schemas.
 
-A sample shows what a document can hold, not all of it: a name that it lacks is unknown, unless it is
-nearly one that it has. The header of a CSV sample names every column.
+A sample shows what a document can hold, not all of it: a name that it lacks is unknown, unless it
+is nearly one that it has. The header of a CSV sample names every column.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 Reading spec tests: which flow each file is about, and whether what it names is there.
 
-Names of record types, fields, sublists and look-ups are checked against the catalogue and the plan, so
-that a test cannot pass because of a slip of the pen.
+Names of record types, fields, sublists and look-ups are checked against the catalogue and the plan,
+so that a test cannot pass because of a slip of the pen.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from generator.spec.trials import (
 ENDINGS = (".test.yaml", ".test.yml")
 # Fields that the local account keeps beside a record's own.
 _ALWAYS = ("id", "externalid", "internalid", "isclosed", "line", "lineuniquekey")
-# What a line holds beside its fields; all but the first only where a person changes lines that are there.
+# What a line holds beside its fields; all but the first only where a person changes lines that are
+# there.
 _OF_A_LINE = ("subrecords", "line", "match", "remove")
 
 

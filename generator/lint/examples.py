@@ -46,7 +46,8 @@ class Snippet:
     Lines inside an entry point.
 
     Args:
-        kind: script type, with the entry point where there are several: `UserEventScript.afterSubmit`.
+        kind: script type, with the entry point where there are several:
+            `UserEventScript.afterSubmit`.
         modules: names of N/ modules, by blanks: `record ui/serverWidget`.
         body: the lines.
     """

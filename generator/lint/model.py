@@ -24,7 +24,8 @@ class Found:
     One place that a rule objects to.
 
     Args:
-        at: a node of a script (or bytes from, to), an element of an object; None for the whole file.
+        at: a node of a script (or bytes from, to), an element of an object; None for the whole
+            file.
         message: what is wrong here, in one sentence without a full stop.
         help: what to do here, where it is more than the rule says.
         file: below the project, where it is another file than the one that is checked.

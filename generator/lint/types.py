@@ -23,7 +23,8 @@ from generator.suitescript.script import Script
 
 _LOOSE = {"strict": False, "noImplicitAny": False}
 # What of TypeScript's findings is sure in loosely judged code: a member or an option that NetSuite
-# does not have. That a field's value may be text or a number, which the types say of every one, is not.
+# does not have. That a field's value may be text or a number, which the types say of every one, is
+# not.
 _OPTION = frozenset({"TS2353", "TS2561"})
 _MEMBER = frozenset({"TS2339", "TS2551"})
 _IMPORTED = re.compile(r'typeof import\("[^"]*/(N/[^"]+)"\)')

@@ -39,7 +39,8 @@ SLOTS = 12
 """
 Every record is in one of these; a drain of P takes each P-th of them.
 
-Rows keep their record's slot, so that P (1 to 4, all of which divide 12) may change while rows wait.
+Rows keep their record's slot, so that P (1 to 4, all of which divide 12) may change while rows
+wait.
 """
 
 PULLED = -1

@@ -67,7 +67,8 @@ class ProjectPlan:
     """
     All flows of a project and what they share.
 
-    `account_objects` are ids of SDF objects that the project's own ones refer to and the account has.
+    `account_objects` are ids of SDF objects that the project's own ones refer to and the account
+    has.
     """
 
     project: str

@@ -1,8 +1,8 @@
 """
 Values and conditions of a plan: where a value comes from and what is done with it.
 
-A value carries the spec line that it came from (`Origin`): generated code repeats it in a comment and
-RESTlet errors return it.
+A value carries the spec line that it came from (`Origin`): generated code repeats it in a comment
+and RESTlet errors return it.
 """
 
 from __future__ import annotations

@@ -97,8 +97,8 @@ def _group(line: str, code: Code) -> tuple[int, int] | None:
     """
     The brackets to break: the arguments of the last call, or the widest ones.
 
-    The widest where the line opens a block (`define([...], (a, b) => {`), and where what stands before
-    the last ones would be too long by itself. None where no brackets hold anything.
+    The widest where the line opens a block (`define([...], (a, b) => {`), and where what stands
+    before the last ones would be too long by itself. None where no brackets hold anything.
     """
     opened: list[int] = []
     pairs: list[tuple[int, int, int]] = []

@@ -1,8 +1,8 @@
 """
 Findings in the forms that people, editors and build servers read: one report, one file a form.
 
-Every command that finds something (`check`, `lint`, `bill`, `try --test`) makes a `Report`, prints it
-with `render` and ends with its `exit_code`.
+Every command that finds something (`check`, `lint`, `bill`, `try --test`) makes a `Report`, prints
+it with `render` and ends with its `exit_code`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """
 For build servers: JUnit's XML, a test case for each thing that was looked at.
 
-There is no standard; this is the shape that Jenkins, GitLab, Azure and the GitHub actions read, and that
-junit-10.xsd of Jenkins' xUnit plugin takes (it has `skipped` on suites alone). A case that only has
-warnings passes, and its warnings are its output.
+There is no standard; this is the shape that Jenkins, GitLab, Azure and the GitHub actions read, and
+that junit-10.xsd of Jenkins' xUnit plugin takes (it has `skipped` on suites alone). A case that
+only has warnings passes, and its warnings are its output.
 """
 
 from __future__ import annotations

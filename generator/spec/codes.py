@@ -4,7 +4,8 @@ Every code that a finding can carry: what it means and what to do about it, each
 `suiteloom explain CODE`, the rules of SARIF and JUnit reports and the page of codes come from here.
 A code that is raised without an entry, or an entry that nothing raises, fails a test. The first
 digit says when a mistake shows: 1 while a file is read, 2 when its meaning is looked at, 4 when
-the project and its environments are put together, 5 when spec tests are read and run. A warning shows `W` and the same digits.
+the project and its environments are put together, 5 when spec tests are read and run. A warning
+shows `W` and the same digits.
 """
 
 from __future__ import annotations

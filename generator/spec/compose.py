@@ -1,10 +1,10 @@
 """
 YAML text to a tree of nodes that know their marks.
 
-ruamel's parser is YAML 1.2 and says what is wrong best, and it is written in Python. libyaml is eight
-times as fast, so a text that both read alike goes there. Where they could differ (tags, tabs and
-other line ends, values that are left out) or where libyaml finds a mistake, ruamel decides; scalars are judged by
-ruamel's rules of YAML 1.2 in any case.
+ruamel's parser is YAML 1.2 and says what is wrong best, and it is written in Python. libyaml is
+eight times as fast, so a text that both read alike goes there. Where they could differ (tags, tabs
+and other line ends, values that are left out) or where libyaml finds a mistake, ruamel decides;
+scalars are judged by ruamel's rules of YAML 1.2 in any case.
 """
 
 from __future__ import annotations

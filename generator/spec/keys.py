@@ -137,8 +137,8 @@ def find(segments: tuple[str, ...]) -> list[tuple[Group, Key]]:
     """
     The keys that a dotted path names, outermost first.
 
-    The path may start anywhere (`ref.missing`), and may name what a user chooses (`lines.item.policy`)
-    or leave it out (`lines.policy`).
+    The path may start anywhere (`ref.missing`), and may name what a user chooses
+    (`lines.item.policy`) or leave it out (`lines.policy`).
     """
     known = {group.name: group for group in groups()}
     found: dict[tuple[str, str], tuple[Group, Key]] = {}

@@ -51,9 +51,9 @@ class Source:
     One YAML file.
 
     `data` is a plain value (None where the file could not be read), `diagnostics` what was found
-    while reading, `doubtful` the places of values that were reported already and of keys that were left
-    out for it, `nothing` those of keys and items that nothing stands behind. Positions are asked for by `loc`, the keys and indexes from
-    the root.
+    while reading, `doubtful` the places of values that were reported already and of keys that were
+    left out for it, `nothing` those of keys and items that nothing stands behind. Positions are
+    asked for by `loc`, the keys and indexes from the root.
 
     Args:
         file: what diagnostics call the file.

@@ -5,9 +5,9 @@ The shape of spec tests: `<name>.test.yaml` beside a spec.
     input    documents that are sent; `save` is a person's work instead
     expect   what became of it
 
-A record is written as in a spec: `fields`, `lines` by sublist, `subrecords` by field. A line is a map of
-its fields, with its own subrecords under `subrecords`; a subrecord is a map of its fields, with its own
-lines under `lines`. `{ref: record, by: field, value: text}` stands for an internal id.
+A record is written as in a spec: `fields`, `lines` by sublist, `subrecords` by field. A line is a
+map of its fields, with its own subrecords under `subrecords`; a subrecord is a map of its fields,
+with its own lines under `lines`. `{ref: record, by: field, value: text}` stands for an internal id.
 """
 
 from __future__ import annotations

@@ -89,8 +89,9 @@ class Script(Module):
         """
         What a value is, where the text says so.
 
-        Record, Search, ResultSet, Results, Result, PagedData, Page, Fields, Response, ResultsOfQuery,
-        MappedRows, MappedRow; `new` for the record of a user event, `old` for the record before.
+        Record, Search, ResultSet, Results, Result, PagedData, Page, Fields, Response,
+        ResultsOfQuery, MappedRows, MappedRow; `new` for the record of a user event, `old` for the
+        record before.
         """
         if node.id not in self._kinds:
             self._kinds[node.id] = None  # what is made of itself is nothing that is known

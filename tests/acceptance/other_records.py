@@ -1,8 +1,8 @@
 """
 One project with a flow for almost every kind of record, at work in one local account.
 
-`tests/golden/records` is the project; `cases/<flow>.yaml` beside its specs says what is sent and what
-the account must hold then, written by hand from the meaning of the spec:
+`tests/golden/records` is the project; `cases/<flow>.yaml` beside its specs says what is sent and
+what the account must hold then, written by hand from the meaning of the spec:
 
     given: [seed records]
     sends:
@@ -11,9 +11,9 @@ the account must hold then, written by hand from the meaning of the spec:
     works:
       - {edit: {type, externalid, fields}, event: edit, data: {...}}     a person's work, and what is sent
 
-`change` is a JSON merge patch (RFC 7396) on the sample, `csv` another file in its place. In expectations
-`{vendor: ERP-V-100}` is the id of the vendor with that external id or name, null means that a field is
-empty, and a list of lines is all lines there are.
+`change` is a JSON merge patch (RFC 7396) on the sample, `csv` another file in its place. In
+expectations `{vendor: ERP-V-100}` is the id of the vendor with that external id or name, null means
+that a field is empty, and a list of lines is all lines there are.
 """
 
 from __future__ import annotations

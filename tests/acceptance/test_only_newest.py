@@ -52,7 +52,8 @@ def test_a_meter_that_is_read_faster_than_it_is_saved_ends_at_its_last_reading(
         )[0]
         outcomes = {row["event_id"]: row["outcome"] for row in rows}
         superseded = {id_ for id_, outcome in outcomes.items() if outcome == "superseded"}
-        # How many came while the call was under way is the machine's affair; that the last counts is not.
+        # How many came while the call was under way is the machine's affair; that the last counts
+        # is not.
         assert superseded
         assert superseded <= {f"A-{reading}" for reading in range(2, 10)}
         assert {id_: outcomes[id_] for id_ in ("A-1", "A-10", "B-1")} == {

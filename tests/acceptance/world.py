@@ -277,8 +277,8 @@ def running(
     A project's account, agent and target, with `suiteloom emulate` and `suiteloom-agent run` as processes.
 
     `standard_webhooks` names the secrets to make; `connections` all point at the one target, each
-    under its own path; `watch` names file flows whose folder is `folder/<flow>`. `profile` "adversarial"
-    turns everything that is only assumed of NetSuite the other way.
+    under its own path; `watch` names file flows whose folder is `folder/<flow>`. `profile`
+    "adversarial" turns everything that is only assumed of NetSuite the other way.
     """
     names = {name: standard_secret() for name in standard_webhooks} | (secrets_ or {})
     names["agent_token"] = secrets.token_urlsafe(24)

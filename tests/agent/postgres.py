@@ -60,7 +60,8 @@ def fill(address: str, share: float) -> None:
     """
     Let this share of all writes to a schema fail as on a full disk, in the middle of transactions; 0: none.
 
-    The tables that are there by now have a trigger that refuses with the code of the server itself (53100).
+    The tables that are there by now have a trigger that refuses with the code of the server itself
+    (53100).
     """
     with psycopg.connect(address, autocommit=True) as db:
         db.execute("SET lock_timeout = '5s'")

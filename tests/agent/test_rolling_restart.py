@@ -36,8 +36,8 @@ class Source:
     """
     A system that is polled, and counts.
 
-    Agents ask under names of their own. Each question finds one document more. Where `hold` is set, the next
-    question is answered when the test goes on.
+    Agents ask under names of their own. Each question finds one document more. Where `hold` is set,
+    the next question is answered when the test goes on.
     """
 
     def __init__(self) -> None:
@@ -221,7 +221,8 @@ def test_a_rolling_restart_and_a_kill_are_not_noticed_outside(three: Cluster) ->
     assert len(posted) > 50
     asked = [at for _, at in three.source.asked]
     assert three.source.most_at_once == 1
-    # A second round for one due time would come at once; times of this machine are counted by halves.
+    # A second round for one due time would come at once; times of this machine are counted by
+    # halves.
     paces = [after - before for before, after in itertools.pairwise(asked)]
     assert min(paces) > EVERY_SECONDS / 2, paces
 

@@ -1,8 +1,8 @@
 """
 A campaign: documents sent through agents and account while both are killed and everything else goes wrong.
 
-What is lost and what is doubled is counted from outside alone: the sender's list of what was taken, the
-account's records, the board's log.
+What is lost and what is doubled is counted from outside alone: the sender's list of what was taken,
+the account's records, the board's log.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ SETTLE_SECONDS = 60.0
 BY_HAND_SECONDS = 10.0
 GATE_SECONDS = 3.0
 BETWEEN_COMMITS_SECONDS = 3.0
-# The account answers a look at its outbox by counting the rows that wait: more documents, fewer looks.
+# The account answers a look at its outbox by counting the rows that wait: more documents, fewer
+# looks.
 LOOKS_SECONDS, DOCUMENTS_A_LOOK = 0.3, 20_000
 
 

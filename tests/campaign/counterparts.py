@@ -35,7 +35,8 @@ class Sender:
     """
     Posts each document until it is answered 2xx; documents of one key one after the other.
 
-    Some are sent again at once, though they were taken; some much later, after newer ones of their key.
+    Some are sent again at once, though they were taken; some much later, after newer ones of their
+    key.
 
     Args:
         doors: where agents answer.
@@ -130,8 +131,8 @@ class Board:
     """
     The target: keeps what it is told by webhook-id, as Standard Webhooks asks of receivers.
 
-    `answer` says what becomes of a request, before it is taken: 0 cuts the connection after it was taken,
-    as a receiver does that dies before it answers.
+    `answer` says what becomes of a request, before it is taken: 0 cuts the connection after it was
+    taken, as a receiver does that dies before it answers.
     """
 
     def __init__(self, secret: str) -> None:

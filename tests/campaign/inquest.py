@@ -29,7 +29,8 @@ def inquest(store: str, account: Account, lost: Iterable[str]) -> list[str]:
     Args:
         store: a file's path, or `postgresql://...`.
         account: as it is now.
-        lost: as the campaign tells them: `ticket 7: ...`, `meter 3: ...`, `meter 3, reading 2: ...`.
+        lost: as the campaign tells them: `ticket 7: ...`, `meter 3: ...`, `meter 3, reading 2:
+            ...`.
     """
     look = looking(store if "://" in store else Path(store))
     said = [f"agents: {sorted(map(str, look.stats()))}", f"the account died at {account.deaths}"]

@@ -1,8 +1,8 @@
 """
 Nothing lost, nothing doubled, every key in order, whatever dies and whenever: SQLite.
 
-`make test` sends 3,000 documents, `make soak` 100,000 (judging.py). What a run saw is printed at the
-end, with its seed: SUITELOOM_SEED repeats it.
+`make test` sends 3,000 documents, `make soak` 100,000 (judging.py). What a run saw is printed at
+the end, with its seed: SUITELOOM_SEED repeats it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ import suitescript
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "emulator/suitescript/modules"
 
-# What differs on purpose, or where the types are not the last word: file, words of the finding, why.
+# What differs on purpose, or where the types are not the last word: file, words of the finding,
+# why.
 ALLOWED = (
     ("email.js", "TS2345", "inferred of flatMap, no member of N/email"),
     (

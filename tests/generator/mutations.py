@@ -72,8 +72,8 @@ class Mutation:
     """
     One change of a text.
 
-    `what` is changed and `how`, at `loc` of the file; `edits` are replaced parts of the text (start,
-    end, new text), `lines` the first and the last line on which a message counts as found.
+    `what` is changed and `how`, at `loc` of the file; `edits` are replaced parts of the text
+    (start, end, new text), `lines` the first and the last line on which a message counts as found.
     """
 
     file: str

@@ -1,8 +1,8 @@
 """
 What of a machine's mistakes the compiler finds, and docs/mutations.md, which lists what it misses.
 
-`make soak` judges all mutations, `make test` a sample of them. After a change of the examples or of a
-check: `SUITELOOM_UPDATE_GOLDEN=1 pytest tests/generator/test_mutations.py`, then read the diff.
+`make soak` judges all mutations, `make test` a sample of them. After a change of the examples or of
+a check: `SUITELOOM_UPDATE_GOLDEN=1 pytest tests/generator/test_mutations.py`, then read the diff.
 """
 
 from __future__ import annotations

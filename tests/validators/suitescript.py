@@ -1,9 +1,10 @@
 """
 Judges folders of SuiteScript: TypeScript against NetSuite's types, eslint, and Oracle's stubs.
 
-`validate(folders)` starts each tool once for all folders and returns what it found. Tools, their lock
-file and their configuration are those of `suiteloom lint --types` (generator/lint/tools), installed by
-`make setup` into this folder's node_modules; prettier and the emulator's configuration are ours.
+`validate(folders)` starts each tool once for all folders and returns what it found. Tools, their
+lock file and their configuration are those of `suiteloom lint --types` (generator/lint/tools),
+installed by `make setup` into this folder's node_modules; prettier and the emulator's configuration
+are ours.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ def emulated(folder: Path) -> list[Finding]:
     """
     What tsc says of the emulator's N/ modules in `folder`, checked against the types of the real ones.
 
-    Left out: properties that a class of the file is given with Object.assign, which is how these files are written.
+    Left out: properties that a class of the file is given with Object.assign, which is how these
+    files are written.
     """
     found = tools().typescript(
         _scripts([folder]),

@@ -1,7 +1,8 @@
 """
 Conformance tests run in process, in process with every assumption the other way, and over HTTP.
 
-Those without the `lab` ask the account itself, without scripts; they can show rules, but no members.
+Those without the `lab` ask the account itself, without scripts; they can show rules, but no
+members.
 """
 
 from __future__ import annotations

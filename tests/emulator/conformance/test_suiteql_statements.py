@@ -269,7 +269,8 @@ LINES: list[Statement] = [
         [[40, 15, 25]],
     ),
 ]
-# The invoice was made from an order: goods leave by fulfilment, so all 25 apples are there, 4 of them promised.
+# The invoice was made from an order: goods leave by fulfilment, so all 25 apples are there, 4 of
+# them promised.
 STOCK: list[Statement] = [
     (
         "SELECT location, quantityonhand FROM aggregateitemlocation WHERE item = 9101 AND quantityonhand > 0",

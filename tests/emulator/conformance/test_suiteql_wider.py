@@ -87,7 +87,8 @@ BUILTINS: list[Statement] = [
     ("SELECT COUNT(*) FROM subsidiary WHERE id IN BUILTIN.NAMED_GROUP('subsidiary', 'mine') AND id <> 1", [[0]]),
     ("SELECT COUNT(*) FROM dual WHERE BUILTIN.RELATIVE_RANGES('PMLFY', 'START') = BUILTIN.RELATIVE_RANGES('LFY', 'START') AND BUILTIN.RELATIVE_RANGES('PQLFY', 'START') = BUILTIN.RELATIVE_RANGES('LFY', 'START') AND BUILTIN.RELATIVE_RANGES('PMLFQ', 'START') = BUILTIN.RELATIVE_RANGES('LFQ', 'START') AND BUILTIN.RELATIVE_RANGES('PMSFQLFY', 'START') = BUILTIN.RELATIVE_RANGES('SFQLFY', 'START')", [[1]]),
     ("SELECT TO_CHAR(TO_DATE('2026-03-07 14:05:09', 'YYYY-MM-DD HH24:MI:SS'), 'DS TS'), TO_CHAR(TO_DATE('2026-04-01', 'YYYY-MM-DD'), 'YEAR RM') FROM dual", [["3/7/2026 2:05:09 PM", "TWENTY TWENTY-SIX IV  "]]),
-    # 20:00 in Los Angeles is 4:00 of the next day in UTC; in Berlin, where the other profile's user sits, 19:00.
+    # 20:00 in Los Angeles is 4:00 of the next day in UTC; in Berlin, where the other profile's user
+    # sits, 19:00.
     ("SELECT COUNT(*) FROM (SELECT TO_DATE('2026-01-15 20:00', 'YYYY-MM-DD HH24:MI') AS d FROM dual) WHERE ROUND((SYS_EXTRACT_UTC(d) - d) * 24) IN (8, -1)", [[1]]),
 ]  # fmt: skip
 COLUMNS: list[Statement] = [

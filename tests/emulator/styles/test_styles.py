@@ -1,8 +1,8 @@
 """
 Scripts in the styles that real projects use, in a bare SDF project, seen from outside over HTTP.
 
-None of them was written for the local account: each does what public RESTlets, user events, map/reduce
-and scheduled scripts do, or what Oracle's own samples are described to do.
+None of them was written for the local account: each does what public RESTlets, user events,
+map/reduce and scheduled scripts do, or what Oracle's own samples are described to do.
 """
 
 from __future__ import annotations

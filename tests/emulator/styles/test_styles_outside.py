@@ -34,7 +34,8 @@ def test_a_price_is_asked_for_once_and_kept(account: Account, service: HTTPServe
         "price": 9.5, "served": "local", "tries": 1, "asked": True,
     }  # fmt: skip
     assert (again["price"], again["asked"]) == (9.5, False)
-    # 10 units for a request and 2 for a value that the cache's loader gives; 1 for one that is there.
+    # 10 units for a request and 2 for a value that the cache's loader gives; 1 for one that is
+    # there.
     assert (first["units"], again["units"]) == (5000 - 12, 5000 - 1)
 
 

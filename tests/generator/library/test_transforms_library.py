@@ -60,7 +60,8 @@ def test_arithmetic_is_that_of_decimals(evaluate: Any) -> None:
         ("dates.format('2026-07-01T06:30:00Z', 'D/M/YYYY H:mm Z', 'Asia/Kolkata')", "1/7/2026 12:00 +05:30"),
         ("dates.dayOf(dates.toDate('2026-03-08'))", "2026-03-08"),
         ("dates.dayOf(dates.toDate('0001-01-01'))", "0001-01-01"),  # .NET's first day, not 1901
-        # NetSuite's sentence names the field that it refuses; a hook's own fault names what it likes.
+        # NetSuite's sentence names the field that it refuses; a hook's own fault names what it
+        # likes.
         ("reply.failure({ name: 'USER_ERROR', message: 'Invalid memo' }, { specs: { memo: 'a.yaml:1' } }).spec", "a.yaml:1"),
         ("reply.failure(new TypeError('no memo'), { specs: { memo: 'a.yaml:1' } }).spec", None),
         # Conditions

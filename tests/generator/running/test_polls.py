@@ -1,7 +1,9 @@
 """
-Polls: the generated scripts in the account, asked by the agent's own poller over the service RESTlet.
+Polls: the generated scripts in the account, asked by the agent's own poller over the service
+    RESTlet.
 
-What the target has heard is counted by the messages that leave the inbox, against what the account holds.
+What the target has heard is counted by the messages that leave the inbox, against what the account
+holds.
 """
 
 from __future__ import annotations
