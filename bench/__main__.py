@@ -21,7 +21,7 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "build_200_flows": builds.full,
     "build_200_flows_memory": builds.memory,
     "rebuild_one_of_200_flows": builds.rebuild,
-    "rebuild_one_of_200_flows_new_process": builds.rebuild_new_process,
+    "rebuild_one_of_200_flows_resident": builds.rebuild_resident,
     "upsert_100_documents": upserts.new,
     "unchanged_100_documents": upserts.unchanged,
     "client_signing": client.signing,

@@ -105,7 +105,7 @@ def build(
     if plan is None:
         raise ProjectError(found)
     before = read_state(out)
-    state = _without(before, forget, plan)
+    state = _without(before, forget, plan) if forget else before
     tree = make_tree(plan, project, state, memory)
     owned = tree.pop(STATE).decode()
     changes = compare(out, tree, state)

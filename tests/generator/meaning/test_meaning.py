@@ -9,7 +9,6 @@ the library. Cases are many at a time: compiled as one spec, run in one Node pro
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +33,6 @@ THOROUGH = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[Node]:
-    node = Node()
-    yield node
-    node.close()
 
 
 @pytest.fixture(scope="module")

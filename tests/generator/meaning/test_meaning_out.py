@@ -5,7 +5,6 @@ reference gives: the same sources, transforms, maps and defaults as inbound, the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,6 @@ from test_meaning import AT_ONCE, THOROUGH
 from generator.transforms import TRANSFORMS
 
 NUMBERS = ("integer", "decimal", "percent", "currency", "float")
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[Node]:
-    node = Node()
-    yield node
-    node.close()
 
 
 @pytest.fixture(scope="module")
