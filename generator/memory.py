@@ -10,13 +10,11 @@ project's, which may come from anybody.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -76,7 +74,7 @@ class Memory:
             self._live[key] = value
             self._asked.add(key)
             if self._file:
-                self._kept[key] = (0, _pickled(value))
+                self._kept[key] = (0, pickle.dumps(value, protocol=5))
                 self._changed = True
         return value
 
@@ -116,24 +114,6 @@ class Memory:
         if key in self._live:
             self._asked.add(key)
         return self._live.get(key)
-
-
-class _Pickler(pickle.Pickler):
-    """Dataclasses by their fields in order, which is read much faster than their state."""
-
-    def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, type) or not is_dataclass(obj):
-            return NotImplemented
-        told = fields(obj)
-        if not all(field.init for field in told):
-            return NotImplemented
-        return type(obj), tuple(getattr(obj, field.name) for field in told)
-
-
-def _pickled(value: Any) -> bytes:
-    written = io.BytesIO()
-    _Pickler(written, protocol=5).dump(value)
-    return written.getvalue()
 
 
 def cache_folder() -> Path | None:

@@ -10,11 +10,11 @@ import io
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 from generator.compile.inputs import exists, inside
@@ -27,8 +27,7 @@ from generator.spec.source import Source, read
 _WIDTH = 4096  # lines are not broken anew
 
 
-@dataclass(frozen=True, slots=True)
-class Upgrade:
+class Upgrade(Struct, frozen=True):
     """
     One file that is of an older version.
 
@@ -45,8 +44,7 @@ class Upgrade:
     about: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Upgrades:
+class Upgrades(Struct, frozen=True):
     """What an upgrade would do: the files to rewrite, and how many are of the newest version."""
 
     version: int

@@ -10,7 +10,9 @@ whether anything can.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator.bill.model import (
     CHUNK,
@@ -151,8 +153,7 @@ def import_bills(plan: InboundPlan) -> tuple[Bill, ...]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(Struct, frozen=True):
     """
     A reference somewhere in the mapping.
 

@@ -9,7 +9,9 @@ an execution, because keys go into queries of 500; so it is a function of their 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator.plan.values import Origin
 
@@ -17,8 +19,7 @@ CHUNK = 500
 """Keys that one query takes (`lib/sql.js`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """
     How often a step happens in an execution.
 
@@ -56,8 +57,7 @@ ONCE = Times(batch=1)
 EACH = Times(document=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """
     One line of a bill.
 
@@ -78,8 +78,7 @@ class Step:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One of several ways that a document can take: when it does, and the steps on it."""
 
     when: str
@@ -97,8 +96,7 @@ class Way:
         return _further(self.steps)
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     """
     Ways that exclude each other: every document takes one of them.
 
@@ -147,8 +145,7 @@ def exclusive(ways: Sequence[Way]) -> Iterator[Step | Either]:
         yield Either(tuple(rest))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """
     A step as it is counted for some number of documents.
 
@@ -177,8 +174,7 @@ class Entry:
         return self.step.units * self.step.usual.at(self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(Struct, frozen=True):
     """
     What one execution uses at most.
 

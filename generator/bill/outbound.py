@@ -8,7 +8,8 @@ type share a user event and its outbox row, all flows share the drain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from generator.bill.inbound import pause_flag
 from generator.bill.model import (

@@ -8,7 +8,8 @@ A field of a custom record type that says "record is parent" gives its parent a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from generator.catalog import sdf
 from generator.catalog.model import Field, RecordType, Sublist

@@ -9,8 +9,9 @@ its records by it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 Kind = Literal["transaction", "entity", "item", "list", "custom"]
 State = Literal["documented", "seen", "assumed"]
@@ -44,8 +45,7 @@ ON_LINES = frozenset(("createdfrom", "subsidiary", "location", "department", "cl
 `createdfrom`: section 4 of the pitfalls in Oracle's agent skills (139); the others: seen in public code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """
     A field of a record or of a sublist.
 
@@ -85,8 +85,7 @@ class Field:
         return self.required and not self.filled and self.source is None and self.type != "boolean"
 
 
-@dataclass(frozen=True, slots=True)
-class Sublist:
+class Sublist(Struct, frozen=True):
     """
     A sublist.
 
@@ -101,8 +100,7 @@ class Sublist:
     subrecords: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordType:
+class RecordType(Struct, frozen=True):
     """
     A record type.
 
@@ -135,8 +133,7 @@ class RecordType:
     open: bool = False  # only partly known: an unlisted field is normal
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(Struct, frozen=True):
     """Record types by id, standard ones and (overlaid) the project's own."""
 
     records: Mapping[str, RecordType]

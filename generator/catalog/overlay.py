@@ -7,8 +7,9 @@ The catalogue of one project: the standard one with what the project's own SDF o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from generator.catalog import children, sdf, segments, transaction_types
 from generator.catalog.model import Catalog, Field, RecordType, Sublist

@@ -21,8 +21,9 @@ case. The schema says of no field that it is required.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from generator.catalog.model import Field
 
@@ -42,8 +43,7 @@ _REFERENCE = frozenset(("id", "refName"))
 _CUSTOM = ("cust", "cseg")
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """A record type as an account describes it: fields of the body, and of the lines by sublist."""
 
     record: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from generator.catalog.sdf import Element
 
@@ -19,8 +20,7 @@ _OPEN = ("scriptdeployment", "instance")
 _SCRIPT_ID = re.compile(r"[a-z0-9_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """
     What an element has that its object type does not allow, or lacks.
 
@@ -33,8 +33,7 @@ class Fault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """An element or attribute without children; `enums` names the lists its value may be from."""
 
     kind: str
@@ -45,16 +44,14 @@ class Leaf:
     attribute: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """An element with children; `many` are the children that may occur many times."""
 
     children: Mapping[str, Leaf | Group]
     many: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """All object types by XML root, and the enums."""
 
     objects: Mapping[str, Group]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from generator.catalog import Catalog, RecordType
 from generator.plan.inbound import CreatePlan, Lookup
@@ -17,8 +18,7 @@ from generator.spec.source import Loc, Position, Source
 
 
 # Not frozen: a flow has hundreds, and a frozen one takes four times as long to make.
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """
     A place in a file, which mistakes are reported at.
 
@@ -84,8 +84,7 @@ class Place:
         return any(len(loc) > depth and loc[:depth] == self.loc for loc in self.broken)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectContext:
+class ProjectContext(Struct, frozen=True):
     """The project as every flow sees it."""
 
     folder: Path
@@ -98,8 +97,7 @@ class ProjectContext:
     objects: Mapping[str, str] = field(default_factory=dict)  # script ids and their files
 
 
-@dataclass(slots=True)
-class FlowContext:
+class FlowContext(Struct):
     """One flow while it is compiled, and what its parts ask for on the way."""
 
     project: ProjectContext

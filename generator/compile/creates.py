@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from generator.catalog import RecordType
 from generator.compile.context import FlowContext, Place

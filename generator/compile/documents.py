@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from generator.compile import samples
 from generator.compile.context import FlowContext, Place
@@ -37,8 +38,7 @@ _JSON_KINDS = {"string": "text", "integer": "number", "array": "list"}
 _DEPTH = 8  # of references in a schema that lead to each other
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A place in the document: the parts of the schema that describe it, none where it is open."""
 
     root: Any
@@ -105,8 +105,7 @@ def _spread(root: Any, node: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]
             yield from _spread(root, branch, depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of the documents: their shape, by which file, and whether that lists all of it."""
 
     shape: Shape
@@ -199,8 +198,7 @@ def _shown(literal: Any) -> str:
     return f"the text '{literal}'" if isinstance(literal, str) else f"the number {literal}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(Struct, frozen=True):
     known: Known
     advice: str | None
     kinds: Mapping[Loc, str]

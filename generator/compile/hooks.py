@@ -9,8 +9,9 @@ the names.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from generator.compile.context import FlowContext
 from generator.compile.inputs import exists, inside
@@ -30,8 +31,7 @@ _MEMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """The plan of a flow's hooks, and the module's text for the contract."""
 
     plan: Hooks | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from generator.compile.context import Place
 from generator.plan import names
@@ -15,8 +16,7 @@ from generator.spec.outbound import OutboundFlow
 _KINDS = ("transaction", "entity", "item")
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """
     What a flow wants for itself in the project, and of it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from generator.compile.context import FlowContext, Place
 from generator.compile.creates import creator_of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from generator.compile.conditions import compile_condition
 from generator.compile.context import FlowContext, Place

@@ -7,7 +7,8 @@ Every name is checked against the catalogue, and joins are collected on the way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from generator.catalog import Field, RecordType, Sublist
 from generator.catalog.model import Kind
@@ -31,8 +32,7 @@ _AS_TEXT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """
     What has fields: a record, a sublist's line, or a subrecord.
 
@@ -48,8 +48,7 @@ class Holder:
     in_line: bool = False
 
 
-@dataclass(slots=True)
-class Payload:
+class Payload(Struct):
     """Checks the fields that a payload names, and collects its joins, subrecords and queries."""
 
     context: FlowContext

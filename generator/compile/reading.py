@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from generator.catalog import Catalog, account, standard
 from generator.catalog.account import with_account
@@ -28,8 +29,7 @@ PROJECT_FILE = "project.yaml"
 _DIRECTIONS: dict[str, type[Flow]] = {"inbound": InboundFlow, "outbound": OutboundFlow}
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """Everything read: `project` is None where project.yaml is missing or cannot be read."""
 
     project: Project | None

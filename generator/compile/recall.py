@@ -10,8 +10,9 @@ report at, so where such a check finds something, the caller compiles everything
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from generator.compile.context import Place
 from generator.compile.inputs import Inputs, noting, state
@@ -28,8 +29,7 @@ from generator.spec.source import Source
 Parts = tuple[InboundPlan | OutboundPlan | None, list[Var]]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """
     One spec, compiled or recalled.
 
@@ -55,8 +55,7 @@ class Compiled:
         return self.recalled and len(self.sink) > self.said
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     claims: Claims | None
     plan: InboundPlan | OutboundPlan | None
     own: tuple[Var, ...]

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator.catalog import Field, RecordType
 from generator.catalog.model import ON_LINES
@@ -32,8 +34,7 @@ _CUSTOM = re.compile(r"cust[a-z]+_|cseg")
 _CUSTOM_RECORD = re.compile(r"custom(record|list|transaction)_")
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(Struct, frozen=True):
     """Mapped fields of the same place (and of the line around it) with the look-up stage of each."""
 
     stages: Mapping[str, int]

@@ -8,9 +8,11 @@ so that every later pass finds a mistake in the file that holds it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from generator.compile.context import Place
 from generator.compile.inputs import exists, inside
@@ -23,8 +25,7 @@ from generator.spec.shared import SharedSpec
 from generator.spec.source import Loc, read
 
 
-@dataclass(slots=True)
-class Sharing:
+class Sharing(Struct):
     """
     The files that a flow includes, each read once.
 
@@ -92,8 +93,7 @@ class Sharing:
         return shaped.model, Place(source, self.sink, shaped.broken)
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     """Maps and address blocks by name, each with its place."""
 
     taken: dict[str, Place]  # names of maps, and where the first one stands
@@ -125,8 +125,7 @@ def _twice(what: str, name: str, first: Place, second: Place, place: Place) -> N
     )
 
 
-@dataclass(slots=True)
-class _Blocks:
+class _Blocks(Struct):
     """Puts the rules of address blocks into the subrecords that name them."""
 
     addresses: Mapping[str, tuple[Mapping[str, Rule], Place]]

@@ -8,9 +8,10 @@ so that a test cannot pass because of a slip of the pen.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from generator.catalog import Catalog, RecordType
 from generator.catalog.model import Field
@@ -41,8 +42,7 @@ _ALWAYS = ("id", "externalid", "internalid", "isclosed", "line", "lineuniquekey"
 _OF_A_LINE = ("subrecords", "line", "match", "remove")
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """The tests of a flow: the file (relative to the project) as a model, and its places."""
 
     file: str
@@ -128,8 +128,7 @@ def _read(
     return Trial(name, plan, shaped.model, place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
+class _Check(Struct, frozen=True):
     """What a test names, against what is there."""
 
     folder: Path

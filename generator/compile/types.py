@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from generator.compile.context import FlowContext, Place
 from generator.compile.formats import example, reads
@@ -49,8 +50,7 @@ _KEEPING = frozenset(
 _NUMERIC = re.compile(r"[\d+\-.eE\s]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Flowing:
+class Flowing(Struct, frozen=True):
     """
     What is known of a value on its way.
 
@@ -72,8 +72,7 @@ KINDS = {
 """Type of a field to the kind of its values; every other type gives any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A step that cannot work: its index in `apply`, the code and the sentence."""
 
     index: int
@@ -126,8 +125,7 @@ def _refuses(call: TransformCall, value: Flowing) -> tuple[str, str] | None:
 # --- a value against its field ---
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """
     The field that takes a value.
 

@@ -8,7 +8,8 @@ to, and a mapping that cannot fit is reported with the steps that cost most.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from generator.bill.inbound import MAP_BATCH, late_units, own_units
 from generator.bill.model import Bill

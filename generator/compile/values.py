@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import TypeAdapter, ValidationError
 
 from generator.catalog import Field
@@ -43,8 +43,7 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {}
 _CONDITION: TypeAdapter[ConditionSpec] = TypeAdapter(ConditionSpec)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """
     Where a value stands: how outbound names, display texts and queries are checked there.
 
@@ -57,6 +56,10 @@ class Scope:
     sources: tuple[str, ...] | None = None
 
 
+PLAIN = Scope()
+"""The scope of a value that may have any source of its flow's direction."""
+
+
 def _has_form(name: FieldName, known: Field) -> bool:
     """Whether a value is not read as it comes (`FieldName.form`)."""
     joined = len(name.segments) > 1
@@ -67,7 +70,7 @@ def compile_value(
     context: FlowContext,
     rule: PartSpec,
     place: Place,
-    scope: Scope = Scope(),
+    scope: Scope = PLAIN,
 ) -> Value | None:
     """The pipeline without its reference; None where it is wrong (which is reported)."""
     before = len(place.sink)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 SCRIPT = "src/FileCabinet/SuiteScripts/example/example.js"
 MANIFEST = """\
@@ -40,8 +41,7 @@ _FRAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Struct, frozen=True):
     """
     Lines inside an entry point.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from generator.catalog.sdf import Element
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """
     One place that a rule objects to.
 
@@ -51,8 +50,7 @@ def place(element: Element, tag: str) -> Element:
     return element if found is None else found
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """
     A rule.
 

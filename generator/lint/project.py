@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from generator.catalog import Catalog, sdf, sdf_types, standard
 from generator.catalog.overlay import FIELD_TYPES, with_elements
@@ -18,8 +19,7 @@ _TEMPLATES = (".template.html", ".template.xml")
 _CABINET = "FileCabinet"
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectFile:
+class ObjectFile(Struct, frozen=True):
     """An SDF object, or one of the control files manifest.xml and deploy.xml."""
 
     path: str
@@ -31,8 +31,7 @@ class ObjectFile:
         return self.element.get("scriptid", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A file that cannot be read as what it should be."""
 
     path: str

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
@@ -36,8 +36,7 @@ _BECAUSE = re.compile(r"[ ,:]+because(?:[ ]+(?P<reason>\S.*))?$")
 _OWN = re.compile(r"[A-Z]\d+")
 
 
-@dataclass(slots=True)
-class Waiver:
+class Waiver(Struct):
     """
     One waiver.
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import UNSET, Struct
 
 from generator.plan.values import Origin
 
 
 def to_json(value: Any, *, origins: bool = True, defaults: bool = True) -> Any:
     """
-    A plan (or a part of it) as JSON values, keys in the order of the dataclass.
+    A plan (or a part of it) as JSON values, keys in the order of the struct.
 
-    Values of a union carry their class as `kind`, so that a reader can tell them apart.
+    Values of a union carry their class as `kind`, so that a reader can tell them apart. A struct's
+    `no_contract` names fields that no contract covers: what is hashed leaves them out.
 
     Args:
-        value: dataclass, tuple or plain value.
-        origins: whether spec lines, and what only the units bill reads, are kept; hashes leave
-            them out.
+        value: struct, tuple or plain value.
+        origins: whether spec lines, and what no contract covers, are kept; hashes leave them out.
         defaults: whether fields at their default are kept; hashes leave them out, so that a new
             option of the language changes the hash of no plan that does not use it.
     """
@@ -45,20 +46,21 @@ def _teller(origins: bool, defaults: bool) -> Tell:
     def teller(kind: type[Any]) -> Tell:
         if issubclass(kind, Origin):
             return str
-        if is_dataclass(kind):
-            return dataclass(kind)
+        if issubclass(kind, Struct):
+            return struct(kind)
         if issubclass(kind, tuple | list):
             return lambda items: [tell(item) for item in items]
         if issubclass(kind, dict):
             return lambda items: {str(key): tell(item) for key, item in items.items()}
         return lambda plain: plain
 
-    def dataclass(kind: type[Any]) -> Tell:
+    def struct(kind: type[Struct]) -> Tell:
         tag = kind.__name__.rstrip("_").lower() if kind.__name__ in _TAGGED else None
+        outside = () if origins else getattr(kind, "no_contract", ())
         told = [
-            (field.name, MISSING if defaults else _default(field))
-            for field in fields(kind)
-            if origins or field.metadata.get("contract", True)
+            (name, UNSET if defaults else default)
+            for name, default in _defaults(kind)
+            if name not in outside
         ]
 
         def entries(value: Any) -> dict[str, Any]:
@@ -79,8 +81,11 @@ def _teller(origins: bool, defaults: bool) -> Tell:
     return tell
 
 
-def _default(field: Field[Any]) -> Any:
-    return field.default_factory() if field.default_factory is not MISSING else field.default
+def _defaults(kind: type[Struct]) -> list[tuple[str, Any]]:
+    """A struct's fields with their defaults, UNSET where there is none."""
+    given = kind.__struct_defaults__
+    missing = len(kind.__struct_fields__) - len(given)
+    return list(zip(kind.__struct_fields__, (*(UNSET for _ in range(missing)), *given), strict=True))
 
 
 _PLAIN = frozenset((str, int, float, bool, type(None)))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
-from generator.plan.values import BILL, Json, Path
+from msgspec import Struct
+
+from generator.plan.values import Json, Path
 
 Kind = Literal["transaction", "entity", "item", "list", "custom"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hooks:
+class Hooks(Struct, frozen=True):
     """
     The user's SuiteScript module and the functions that the flow names in it.
 
@@ -24,11 +24,11 @@ class Hooks:
     before_save: str | None = None
     after_save: str | None = None
     fields: tuple[str, ...] = ()  # field hooks and the key hook
-    units: int = field(default=0, metadata=BILL)
+    units: int = 0
+    no_contract: ClassVar[tuple[str, ...]] = ("units",)
 
 
-@dataclass(frozen=True, slots=True)
-class Verify:
+class Verify(Struct, frozen=True):
     """How the agent proves who sent a call. `secret` is a secret's name; options as in the spec."""
 
     kind: str
@@ -40,8 +40,7 @@ Template = tuple[str | Path, ...]
 """Text with values of the document between its parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """When files are taken: `at` HH:MM in `timezone` on `days`; None for on arrival."""
 
     at: str
@@ -49,8 +48,7 @@ class Schedule:
     days: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ViaThere:
+class ViaThere(Struct, frozen=True):
     """The way of one environment, where it differs: the batch, when files are taken, a poll's pace."""
 
     environment: str
@@ -60,8 +58,7 @@ class ViaThere:
     every_minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """A permission of the generated role, with the reason that its XML comment gives."""
 
     key: str
@@ -69,8 +66,7 @@ class Permission:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(Struct, frozen=True):
     """
     Worst case of the plan's batch, from its bill (`generator.bill`).
 

@@ -6,23 +6,22 @@ All of it is frozen and prints as stable JSON (`generator.plan.dump`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 from generator.plan.flow import Hooks, Kind, Permission, Schedule, Template, Units, Verify, ViaThere
-from generator.plan.values import BILL, Condition, Origin, Path, Value, ValueMap
+from generator.plan.values import Condition, Origin, Path, Value, ValueMap
 
 
-@dataclass(frozen=True, slots=True)
-class LookupColumn:
+class LookupColumn(Struct, frozen=True):
     """A SuiteQL column that a lookup compares. `numeric` columns hold internal ids."""
 
     name: str
     numeric: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Struct, frozen=True):
     """
     One look-up table of a flow: all keys of a batch for it go into one SuiteQL, in chunks of 500.
 
@@ -44,21 +43,20 @@ class Lookup:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class CreatePlan:
+class CreatePlan(Struct, frozen=True):
     """A record that a reference creates when it is missing (once per distinct key)."""
 
     name: str
     record: str
     key: KeyPlan
     body: tuple[FieldPlan, ...]
-    kind: Kind = field(metadata=BILL)
-    units: int = field(metadata=BILL)  # worst case of one
+    kind: Kind
+    units: int  # worst case of one
     origin: Origin
+    no_contract: ClassVar[tuple[str, ...]] = ("kind", "units")
 
 
-@dataclass(frozen=True, slots=True)
-class FieldPlan:
+class FieldPlan(Struct, frozen=True):
     """
     One NetSuite field and where its value comes from.
 
@@ -82,11 +80,10 @@ class FieldPlan:
     policy: Literal["replace", "add"] = "replace"  # multiselect
     when: Condition | None = None
     features: tuple[str, ...] = ()  # without one of them the field is left alone
-    origin: Origin = field(default=Origin("", 0))
+    origin: Origin = Origin("", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPlan:
+class KeyPlan(Struct, frozen=True):
     """
     The record's key: `value` (or `hook`) with `prefix`, kept in `field`.
 
@@ -109,16 +106,14 @@ class KeyPlan:
         return value.source
 
 
-@dataclass(frozen=True, slots=True)
-class LineKey:
+class LineKey(Struct, frozen=True):
     """The line field that identifies a line, and its value in the document. Compared as text."""
 
     field: str
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class SubrecordPlan:
+class SubrecordPlan(Struct, frozen=True):
     """A subrecord of a body field or of a line. Address fields are ordered country first."""
 
     field: str
@@ -130,8 +125,7 @@ class SubrecordPlan:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class LinesPlan:
+class LinesPlan(Struct, frozen=True):
     """The lines of one sublist; the bill counts with at most `most` in a document."""
 
     sublist: str
@@ -144,11 +138,11 @@ class LinesPlan:
     fields: tuple[FieldPlan, ...]
     subrecords: tuple[SubrecordPlan, ...]
     origin: Origin
-    most: int = field(default=100, metadata=BILL)
+    most: int = 100
+    no_contract: ClassVar[tuple[str, ...]] = ("most",)
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Struct, frozen=True):
     """How the agent gets the document that a notification names."""
 
     connection: str
@@ -156,8 +150,7 @@ class Fetch:
     params: tuple[tuple[str, Template], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """How the next page of an answer is asked for; `path` is of the answer, `param` of the query."""
 
     kind: Literal["cursor", "next", "link", "number", "offset"]
@@ -167,8 +160,7 @@ class Pages:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePoll:
+class SourcePoll(Struct, frozen=True):
     """
     How the agent asks another system for documents.
 
@@ -191,8 +183,7 @@ class SourcePoll:
     batch: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class InboundSource:
+class InboundSource(Struct, frozen=True):
     """Where documents come from. `items` splits one call into many documents."""
 
     system: str | None
@@ -203,20 +194,19 @@ class InboundSource:
     items: Path | None
     verify: Verify | None
     fetch: Fetch | None = None
-    allow_from: tuple[str, ...] = field(default=(), metadata={"contract": False})
-    poll: SourcePoll | None = field(default=None, metadata={"contract": False})
+    allow_from: tuple[str, ...] = ()
+    poll: SourcePoll | None = None
+    no_contract: ClassVar[tuple[str, ...]] = ("allow_from", "poll")
 
 
-@dataclass(frozen=True, slots=True)
-class RestletVia:
+class RestletVia(Struct, frozen=True):
     """By RESTlet: `wish` is the batch asked for; documents of one `serialize_by` value never run at once."""
 
     wish: int
     serialize_by: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class CsvFormat:
+class CsvFormat(Struct, frozen=True):
     """How a CSV file is read (by the agent)."""
 
     delimiter: str = ","
@@ -228,8 +218,7 @@ class CsvFormat:
     nulls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FileVia:
+class FileVia(Struct, frozen=True):
     """By file and map/reduce. Exactly one of csv, json_lines, json."""
 
     pattern: str
@@ -242,8 +231,7 @@ class FileVia:
 Write = Literal["upsert", "create", "update", "delete", "attach", "detach"]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A field that is read back for the reply: its name there, and what SuiteQL selects for it."""
 
     name: str
@@ -251,8 +239,7 @@ class Answer:
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedPlan:
+class RelatedPlan(Struct, frozen=True):
     """The other record of attach and detach; `field` of a custom record holds its parent."""
 
     record: str
@@ -261,8 +248,7 @@ class RelatedPlan:
     field: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class InboundPlan:
+class InboundPlan(Struct, frozen=True):
     """One inbound flow, whole."""
 
     flow: str
@@ -306,5 +292,6 @@ class InboundPlan:
     related: RelatedPlan | None = None
     via_there: tuple[ViaThere, ...] = ()
     ignore_mandatory: bool = False
-    only_newest: bool = field(default=False, metadata={"contract": False})
+    only_newest: bool = False
     direction: Literal["inbound"] = "inbound"
+    no_contract: ClassVar[tuple[str, ...]] = ("only_newest",)

@@ -6,15 +6,15 @@ All of it is frozen and prints as stable JSON (`generator.plan.dump`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 from generator.plan.flow import Hooks, Kind, Permission, Template, Units, ViaThere
 from generator.plan.values import Condition, FieldName, Origin, Path, Value, ValueMap
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """
     A joined value of the payload, resolved by one SuiteQL per delivery batch.
 
@@ -36,8 +36,7 @@ class Join:
         return self.alias or self.column
 
 
-@dataclass(frozen=True, slots=True)
-class PayloadQuery:
+class PayloadQuery(Struct, frozen=True):
     """
     A query of the user's that gives payload values, once per delivery batch.
 
@@ -53,8 +52,7 @@ class PayloadQuery:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class PayloadField:
+class PayloadField(Struct, frozen=True):
     """One JSON value; `name` is dotted in the spec and makes objects."""
 
     name: tuple[str, ...]
@@ -65,11 +63,10 @@ class PayloadField:
     places: int | None = None
     required: bool = False
     null: bool = False
-    origin: Origin = field(default=Origin("", 0))
+    origin: Origin = Origin("", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class PayloadList:
+class PayloadList(Struct, frozen=True):
     """A JSON array made from a sublist, from that of a subrecord (dotted), or from a poll's `rows`."""
 
     name: str
@@ -80,8 +77,7 @@ class PayloadList:
     lists: tuple[PayloadList, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EventsVia:
+class EventsVia(Struct, frozen=True):
     """Which saves raise an event. `when_save` reads own fields in the save, `when_drain` needs joins."""
 
     on: tuple[str, ...]
@@ -95,8 +91,7 @@ class EventsVia:
     touches: tuple[Touch, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """A record type whose saves raise the flow's event for the record that `field` names."""
 
     record: str
@@ -106,8 +101,7 @@ class Touch:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class PollVia:
+class PollVia(Struct, frozen=True):
     """
     Queries at a pace, run in the account for the agent, which compares by key.
 
@@ -128,8 +122,7 @@ class PollVia:
     tables: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Several events are one request; `results` and `error` are paths of the answer."""
 
     most: int
@@ -142,8 +135,7 @@ Columns = tuple[tuple[str, Path], ...]
 """Names of columns, and where their values stand in the payload."""
 
 
-@dataclass(frozen=True, slots=True)
-class FolderTarget:
+class FolderTarget(Struct, frozen=True):
     """Events become files of a folder."""
 
     format: Literal["json_lines", "csv"]
@@ -151,8 +143,7 @@ class FolderTarget:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class TableTarget:
+class TableTarget(Struct, frozen=True):
     """Events become rows of a table."""
 
     name: str
@@ -160,8 +151,7 @@ class TableTarget:
     columns: Columns
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """
     Where the agent delivers an event's data: an address, a folder or a table.
 
@@ -172,15 +162,15 @@ class Target:
     method: str
     path: str
     id_path: Path | None
-    template: Template = field(default=(), metadata={"contract": False})
+    template: Template = ()
     params: tuple[tuple[str, Template], ...] = ()
     batch: Batch | None = None
     folder: FolderTarget | None = None
     table: TableTarget | None = None
+    no_contract: ClassVar[tuple[str, ...]] = ("template",)
 
 
-@dataclass(frozen=True, slots=True)
-class OutboundPlan:
+class OutboundPlan(Struct, frozen=True):
     """One outbound flow, whole."""
 
     flow: str
@@ -209,5 +199,6 @@ class OutboundPlan:
     queries: tuple[PayloadQuery, ...] = ()
     within: tuple[tuple[str, str], ...] = ()  # (sublist or "", field) of subrecords that are read
     via_there: tuple[ViaThere, ...] = ()
-    only_newest: bool = field(default=False, metadata={"contract": False})
+    only_newest: bool = False
     direction: Literal["outbound"] = "outbound"
+    no_contract: ClassVar[tuple[str, ...]] = ("only_newest",)

@@ -6,8 +6,9 @@ One `ProjectPlan` holds one plan per flow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 from generator.plan.flow import Verify
 from generator.plan.inbound import InboundPlan
@@ -15,8 +16,7 @@ from generator.plan.outbound import OutboundPlan
 from generator.plan.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """One account: its id as `runtime.accountId` writes it, and the agent's address."""
 
     name: str
@@ -24,8 +24,7 @@ class Environment:
     agent_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Var:
+class Var(Struct, frozen=True):
     """A project variable: its type, how a select is looked up, and its value per environment."""
 
     name: str
@@ -35,8 +34,7 @@ class Var:
     values: tuple[tuple[str, Json], ...]  # by environment
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """
     A system that the agent talks to. `base_url` per environment; auth and sign by secret name.
 
@@ -51,8 +49,7 @@ class Connection:
     database: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """A secret by name: where it is needed and in which text form."""
 
     name: str
@@ -62,8 +59,7 @@ class Secret:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPlan:
+class ProjectPlan(Struct, frozen=True):
     """
     All flows of a project and what they share.
 
@@ -83,4 +79,5 @@ class ProjectPlan:
     build: str
     retired: tuple[str, ...] = ()
     partitions: int = 1
-    account_objects: tuple[str, ...] = field(default=(), metadata={"contract": False})
+    account_objects: tuple[str, ...] = ()
+    no_contract: ClassVar[tuple[str, ...]] = ("account_objects",)

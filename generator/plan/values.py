@@ -7,17 +7,14 @@ and RESTlet errors return it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
-BILL = {"contract": False}
-"""Metadata of fields that only the units bill reads: no contract covers them."""
 
-
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """A place in a spec: the file relative to the project folder, and its 1-based line."""
 
     file: str
@@ -28,16 +25,14 @@ class Origin:
         return f"{self.file.rsplit('/', 1)[-1]}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """A path into the document: from its root (`$.x`) or from the current place. No segments: `.`."""
 
     segments: tuple[str, ...]
     root: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FieldName:
+class FieldName(Struct, frozen=True):
     """
     A field of the NetSuite record (outbound); more than one segment is a join.
 
@@ -54,8 +49,7 @@ Operator = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """One comparison. `value` is the right-hand side as written (a list for in and not_in)."""
 
     subject: Path | FieldName
@@ -64,22 +58,19 @@ class Test:
     __test__ = False  # keeps pytest from collecting it
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """Every condition holds."""
 
     of: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """At least one condition holds."""
 
     of: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The condition does not hold."""
 
     of: Condition
@@ -88,50 +79,43 @@ class Not:
 Condition = Test | All | AnyOf | Not
 
 
-@dataclass(frozen=True, slots=True)
-class Literal_:  # noqa: N801 - typing has the plain name
+class Literal_(Struct, frozen=True):  # noqa: N801 - typing has the plain name
     """A value written in the spec."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class VarRef:
+class VarRef(Struct, frozen=True):
     """A project variable by name; its value comes from the account's config table."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Concat:
+class Concat(Struct, frozen=True):
     """Parts joined as text; an empty part is '', all parts empty is nothing."""
 
     parts: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Coalesce:
+class Coalesce(Struct, frozen=True):
     """The first part that is not empty."""
 
     parts: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Struct, frozen=True):
     """A function of the flow's hook module: `(element, doc, ctx) => value`."""
 
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class DisplayText:
+class DisplayText(Struct, frozen=True):
     """The display text of a field (outbound `text`)."""
 
     segments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryValue:
+class QueryValue(Struct, frozen=True):
     """What one of the flow's queries gives for the place's key (outbound `suiteql`)."""
 
     query: str  # name of a PayloadQuery of the flow
@@ -140,8 +124,7 @@ class QueryValue:
 Source = Path | Literal_ | VarRef | Concat | Coalesce | Hook | FieldName | DisplayText | QueryValue
 
 
-@dataclass(frozen=True, slots=True)
-class TransformCall:
+class TransformCall(Struct, frozen=True):
     """One step of `apply`: a name from `generator.transforms` and its checked argument (or None)."""
 
     name: str
@@ -149,8 +132,7 @@ class TransformCall:
     condition: Condition | None = None  # for `where`
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPart:
+class KeyPart(Struct, frozen=True):
     """
     One column of a compound reference.
 
@@ -166,8 +148,7 @@ class KeyPart:
 MissingPolicy = Literal["error", "skip_field", "skip_line", "default", "create"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """How a value becomes an internal id: which lookup, under which key rules, and what if none or many."""
 
     lookup: str  # name of a Lookup of the flow
@@ -178,8 +159,7 @@ class Ref:
     create: str | None = None  # name of a CreatePlan of the flow
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """The fixed pipeline up to the reference: source, apply, map, ref, default."""
 
     source: Source
@@ -187,11 +167,10 @@ class Value:
     map: str | None = None
     ref: Ref | None = None
     default: Literal_ | VarRef | None = None
-    origin: Origin = field(default=Origin("", 0))
+    origin: Origin = Origin("", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class ValueMap:
+class ValueMap(Struct, frozen=True):
     """A named map; compares as text. `otherwise` is error, skip, same or a literal."""
 
     name: str

@@ -7,8 +7,10 @@ From a project folder to its SDF project on disk.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator.compile import compile_project
 from generator.errors import ProjectError, UsageError
@@ -23,8 +25,7 @@ __all__ = ["BuildResult", "build"]
 _RETIRED = "each deployment turns it off; where no account has it:  suiteloom build --forget {}"
 
 
-@dataclass(frozen=True, slots=True)
-class BuildResult:
+class BuildResult(Struct, frozen=True):
     """
     What a build did, or with `check` would do.
 

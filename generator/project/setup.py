@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from generator.plan import names
 from generator.plan.ids import scriptid
@@ -18,16 +19,14 @@ _FORMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _AccountSecret:
+class _AccountSecret(Struct, frozen=True):
     id: str
     form: str
     reason: str
     scripts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     what: str
     script: str
     deployments: tuple[str, ...]

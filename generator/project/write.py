@@ -11,9 +11,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from generator.errors import WriteError
 
@@ -21,8 +22,7 @@ STATE = ".suiteloom.json"
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """
     What an output folder says of itself.
 
@@ -37,8 +37,7 @@ class State:
     retired: tuple[Mapping[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """
     What writing a tree means for a folder, as paths in order.
 

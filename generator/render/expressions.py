@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator.plan.values import (
     All,
@@ -30,8 +32,7 @@ from generator.transforms import TRANSFORMS
 FieldReader = Callable[[FieldName | DisplayText], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """
     What the names in the generated function are.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from generator.plan.inbound import FieldPlan
 from generator.plan.values import Coalesce, Value
@@ -30,8 +31,7 @@ _KINDS = {
 _CURRENCY_PLACES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """
     Where fields are read: the scope, and what the field names in errors begin with.
 

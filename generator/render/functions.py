@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from generator.catalog import Sublist
 from generator.catalog.model import CARRIED
@@ -29,8 +30,7 @@ _TICKS = ("itemreceive", "markreceived")
 Sublists = Mapping_[str, Sublist]
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function of the generated module: what it is, its name, its parameters, its lines."""
 
     about: str
@@ -43,8 +43,7 @@ class Function:
         return f"{self.name}({', '.join(arguments[: len(self.params)])})"
 
 
-@dataclass(slots=True)
-class Mapping:
+class Mapping(Struct):
     """
     Collects the functions of one record's mapping, inner ones first.
 
@@ -195,8 +194,7 @@ class Mapping:
         return f"put.reprice({literal(rule)});"
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """One place while its function is put together."""
 
     scope: Scope

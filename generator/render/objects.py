@@ -9,11 +9,11 @@ What an object is like is decided here; how it is written stands in templates/su
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 import jinja2
+from msgspec import Struct
 
 from generator import resources
 from generator.bill.outbound import heard
@@ -61,8 +61,7 @@ _FINGERPRINTS = {  # by the id's own prefix: SDF element, what applies-to elemen
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A script parameter. `type` is its SDF field type."""
 
     id: str
@@ -70,8 +69,7 @@ class Parameter:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """One deployment. `record` is the SDF token of the record type, `value` the parameter's."""
 
     id: str
@@ -83,8 +81,7 @@ class Deployment:
     value: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """One script record with its deployments. `file` is its path in the File Cabinet."""
 
     script: str
@@ -97,8 +94,7 @@ class Script:
     deployed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class RecordField:
+class RecordField(Struct, frozen=True):
     """A field of a custom record type."""
 
     id: str
@@ -107,8 +103,7 @@ class RecordField:
     listed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RecordObject:
+class RecordObject(Struct, frozen=True):
     """A custom record type. `ui`: its rows can be opened in the user interface."""
 
     id: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from generator.plan.outbound import Join, OutboundPlan, PayloadField, PayloadList
 from generator.plan.values import DisplayText, FieldName
@@ -109,8 +110,7 @@ def _scope(plan: OutboundPlan, modules: Modules, path: str, place: str) -> Scope
     return record_scope(modules, place, within)
 
 
-@dataclass(frozen=True, slots=True)
-class _JoinKey:
+class _JoinKey(Struct, frozen=True):
     sublist: str
     base: str
     table: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 _HEADER = struct.Struct(">4s c 15x 6I")
 _NAME = r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]+>)"
@@ -25,8 +26,7 @@ Minutes = float
 """Of offsets and instants; whole but for offsets of long ago, as Monrovia's of 44:30 until 1972."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A day of the year on which clocks change: weekday (0 is Sunday) of a week (5 is the last), minutes after its midnight."""
 
     month: int
@@ -35,8 +35,7 @@ class Turn:
     minutes: Minutes
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What holds after the last change: `summer` from one turn to the other, both on the clock before it."""
 
     standard: Minutes
@@ -45,8 +44,7 @@ class Rule:
     end: Turn
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """
     A zone: `first` offset, then from minute `at[i]` since 1970 on the offset `to[i]`.
 

@@ -6,12 +6,13 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True, order=True)
-class Diagnostic:
+
+class Diagnostic(Struct, frozen=True, order=True):
     """
     One mistake, at its place.
 

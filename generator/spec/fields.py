@@ -384,17 +384,3 @@ class ListSpec(Model):
     lists: dict[str, ListSpec] = Field(
         default_factory=dict, description="Lists in each element, from subrecords of the line."
     )
-
-
-for _model in (
-    ConditionSpec,
-    PartSpec,
-    CreateSpec,
-    RefSpec,
-    Rule,
-    KeySpec,
-    SubrecordSpec,
-    LinesSpec,
-    ListSpec,
-):
-    _model.model_rebuild()

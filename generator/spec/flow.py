@@ -85,7 +85,7 @@ class MapSpec(Model):
         description="From the source's value, compared as text, to the literal that is written."
     )
     otherwise: Otherwise = Field(
-        default=OtherwiseSpec(policy="error"),
+        default=OtherwiseSpec.model_construct(policy="error"),
         description="What happens to a value that is not listed.",
     )
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from generator.spec.diagnose import listed
 from generator.spec.schema import flow_schema, project_schema, shared_schema, trial_schema
@@ -33,8 +34,7 @@ _ROOTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """
     One key.
 
@@ -54,8 +54,7 @@ class Key:
     named: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """
     A map of the language.
 

@@ -9,14 +9,14 @@ changed, as one function over one file.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 FileKind = Literal["project", "flow", "shared"]
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """
     From one version to the next.
 

@@ -124,7 +124,7 @@ class OutboundFlow(Flow):
     """Records become events."""
 
     direction: Literal["outbound"] = Field(description="Records become events.")
-    via: OutboundVia = Field(default=OutboundVia(), description="The way out.")
+    via: OutboundVia = Field(default=OutboundVia.model_construct(), description="The way out.")
     target: TargetSpec | None = Field(default=None, description="Where the agent delivers.")
     payload: dict[str, OutRule] = Field(
         default_factory=dict,

@@ -13,10 +13,11 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from generator.spec.diagnose import Diagnostic, did_you_mean, listed, near
@@ -28,8 +29,7 @@ M = TypeVar("M", bound=BaseModel)
 _ROUNDS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Shaped(Generic[M]):
+class Shaped(Struct, Generic[M], frozen=True):
     """
     A file as a model.
 
@@ -117,7 +117,7 @@ def _begun(annotation: Any, key: Any) -> bool:
     """Whether the key's value is a map or a list that may be left out, but not be nothing."""
     if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
         return False
-    for name, field in annotation.model_fields.items():
+    for name, field in _fields(annotation).items():
         if (field.alias or name) == key and Emptyable not in field.metadata:
             kinds = [one for one in _branches(field.annotation) if one is not type(None)]
             optional = len(kinds) < len(list(_branches(field.annotation)))
@@ -385,11 +385,16 @@ def _kind(value: Any) -> str:
 # --- what the models allow at a place ---
 
 
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    model.model_rebuild()  # those that were built only as part of another lack what stands below them
+    return model.model_fields
+
+
 def keys_at(model: type[BaseModel], loc: Loc) -> frozenset[str]:
     """The keys that the language knows in the map at `loc`."""
     for annotation in _follow(model, loc):
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            return frozenset(field.alias or name for name, field in annotation.model_fields.items())
+            return frozenset(field.alias or name for name, field in _fields(annotation).items())
     return frozenset()
 
 
@@ -412,7 +417,7 @@ def _follow(model: type[BaseModel], loc: Loc) -> list[Any]:
 def _inside(annotation: Any, part: str | int) -> Iterator[Any]:
     origin = typing.get_origin(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        for name, field in annotation.model_fields.items():
+        for name, field in _fields(annotation).items():
             if (field.alias or name) == part:
                 yield from _branches(field.annotation)
     elif origin is dict:

@@ -9,10 +9,10 @@ YAML reads as something else than what is written (`0123` is 123, `1e3` is 1000.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from msgspec import Struct
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 
 from generator.spec import syntax
@@ -38,8 +38,7 @@ class Mark(Protocol):
 _START = StringMark("", 0, 0, 0, None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """1-based line and column."""
 
     line: int

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from generator.suitescript.headers import tags
@@ -21,8 +21,7 @@ from generator.suitescript.scopes import FUNCTIONS, Scopes
 _TAG = re.compile(r"@(NApiVersion|NScriptType)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """
     A call.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from msgspec import Struct, field
 from tree_sitter import Node
 
 from generator.suitescript.parse import walk
@@ -20,8 +19,7 @@ _SCOPES = FUNCTIONS | {"program", "statement_block", "for_statement", "for_in_st
 _NAMES = frozenset({"identifier", "shorthand_property_identifier_pattern"})
 
 
-@dataclass(slots=True, eq=False)
-class Binding:
+class Binding(Struct, eq=False):
     """
     A declared name.
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 ValueType = Literal["any", "text", "number", "date", "list", "element"]
 """`element` is whatever a list holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """Input, argument and output as JSON values. It is the transform's test and its documentation."""
 
     given: Any
@@ -20,8 +20,7 @@ class Example:
     result: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Transform:
+class Transform(Struct, frozen=True):
     """
     One step of `apply`.
 

