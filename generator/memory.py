@@ -13,13 +13,15 @@ import hashlib
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_LIBRARIES = ("jinja2", "msgspec", "pydantic", "ruamel.yaml", "yaml")
 _FORGOTTEN = 30
 """A value that so many runs did not ask for is dropped."""
 
@@ -153,19 +155,22 @@ def _load(file: Path, made_by: str) -> dict[str, tuple[int, bytes]]:
 
 def _generator() -> str:
     """The generator that is running: its own files as they are, and the libraries that decide for it."""
-    import jinja2
-    import pydantic
-    import ruamel.yaml
-    import yaml  # type: ignore[import-untyped]
-
     from generator.resources import templates
 
     roots = (Path(__file__).parent, Path(str(templates())))
-    stats = sorted(
-        f"{path} {found.st_size} {found.st_mtime_ns}"
-        for root in roots
-        for path in root.rglob("*")
-        if "__pycache__" not in path.parts and (found := path.stat())
-    )
-    versions = (module.__version__ for module in (jinja2, pydantic, ruamel.yaml, yaml))
-    return digest(part.encode() for part in (sys.version, *versions, *stats))
+    seen = [(file.path, file.stat()) for root in roots for file in _files(str(root))]
+    # Not the libraries' versions: they would have to be imported, and a build may need no ruamel.
+    origins = (str(found.origin) for name in _LIBRARIES if (found := find_spec(name)))
+    seen += [(origin, Path(origin).stat()) for origin in origins]
+    stats = sorted(f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in seen)
+    return digest(part.encode() for part in (sys.version, *stats))
+
+
+def _files(folder: str) -> Iterator[os.DirEntry[str]]:
+    """All files below a folder but bytecode. A walk by `pathlib` takes as long as a small build."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir():
+                yield entry
+            elif entry.name != "__pycache__":
+                yield from _files(entry.path)

@@ -4,42 +4,57 @@ YAML text to a tree of nodes that know their marks.
 ruamel's parser is YAML 1.2 and says what is wrong best, and it is written in Python. libyaml is
 eight times as fast, so a text that both read alike goes there. Where they could differ (tags, tabs
 and other line ends, values that are left out) or where libyaml finds a mistake, ruamel decides;
-scalars are judged by ruamel's rules of YAML 1.2 in any case.
+scalars are judged by ruamel's rules of YAML 1.2 in any case. It is imported when it is asked.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
-from ruamel.yaml import YAML
-from ruamel.yaml import nodes as ruamel
-from ruamel.yaml.resolver import VersionedResolver
 
 try:
     from yaml.cyaml import CParser  # type: ignore[import-untyped]
 except ImportError:  # PyYAML without libyaml
     CParser = None
 
-MAPPING = (ruamel.MappingNode, yaml.MappingNode)
-SEQUENCE = (ruamel.SequenceNode, yaml.SequenceNode)
-SCALAR = (ruamel.ScalarNode, yaml.ScalarNode)
-
 _READ_APART = re.compile("[!\t\r\x85\u2028\u2029\ufeff]")
 _TAG = "tag:yaml.org,2002:"
-_RULES = VersionedResolver(loader=None)
+# What a scalar begins with that may be no text, by the rules of YAML 1.2.
+_JUDGED = frozenset("-+.0123456789~<=!&*")
+_WORDS = {"true": "bool", "false": "bool", "null": "null"}
+_WHOLE = re.compile("0|[1-9][0-9]*")
+
+
+class UnreadableError(Exception):
+    """
+    The text is no YAML.
+
+    Attributes:
+        fault: what ruamel says, with marks where it has some.
+    """
+
+    def __init__(self, fault: Any) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 def compose(text: str) -> Any:
-    """The root node, None where there is none. Raises ruamel's YAMLError where it is no YAML."""
+    """The root node, None where there is none; nodes have the `id` mapping, sequence or scalar."""
     if CParser is not None and not _READ_APART.search(text):
         try:
             return _Parser(text).get_single_node()
         except (yaml.YAMLError, _Doubt):
             pass
-    return YAML(typ="safe", pure=True).compose(text)
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).compose(text)
+    except YAMLError as fault:
+        raise UnreadableError(fault) from fault
 
 
 class _Doubt(Exception):
@@ -48,7 +63,24 @@ class _Doubt(Exception):
 
 @lru_cache(maxsize=10_000)
 def _tag(value: str, implicit: tuple[bool, bool]) -> str:
-    return str(_RULES.resolve(ruamel.ScalarNode, value, implicit))
+    if not implicit[0]:  # quoted
+        return f"{_TAG}str"
+    if value in _WORDS:
+        return f"{_TAG}{_WORDS[value]}"
+    if value[0] not in _JUDGED and value.lower() not in _WORDS:
+        return f"{_TAG}str"
+    if _WHOLE.fullmatch(value):
+        return f"{_TAG}int"
+    return str(_rules()(value, implicit))
+
+
+@cache
+def _rules() -> Any:
+    from ruamel.yaml.nodes import ScalarNode
+    from ruamel.yaml.resolver import VersionedResolver
+
+    resolver = VersionedResolver(loader=None)
+    return lambda value, implicit: resolver.resolve(ScalarNode, value, implicit)
 
 
 if CParser is not None:

@@ -175,8 +175,12 @@ class InboundFlow(Flow):
     """Documents become records."""
 
     direction: Literal["inbound"] = Field(description="Documents become records.")
-    source: SourceSpec = Field(default=SourceSpec.model_construct(), description="Where documents come from.")
-    via: InboundVia = Field(default=InboundVia.model_construct(), description="The way in: restlet or file.")
+    source: SourceSpec = Field(
+        default=SourceSpec.model_construct(), description="Where documents come from."
+    )
+    via: InboundVia = Field(
+        default=InboundVia.model_construct(), description="The way in: restlet or file."
+    )
     accept: ConditionSpec | None = Field(default=None, description="Others are answered 'skipped'.")
     write: Literal["upsert", "create", "update", "delete", "attach", "detach"] = Field(
         "upsert",

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from msgspec import Struct
-from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 
 from generator.spec import syntax
-from generator.spec.compose import MAPPING, SCALAR, SEQUENCE, compose
+from generator.spec.compose import UnreadableError, compose
 from generator.spec.diagnose import Diagnostic
 
 Loc = tuple[str | int, ...]
@@ -35,7 +34,12 @@ class Mark(Protocol):
     column: int
 
 
-_START = StringMark("", 0, 0, 0, None, None)
+class _Start(Struct):
+    line: int = 0
+    column: int = 0
+
+
+_START = _Start()
 
 
 class Position(Struct, frozen=True):
@@ -142,20 +146,21 @@ class Source:
     def _read(self) -> None:
         try:
             root = compose(self.text)
-        except MarkedYAMLError as fault:
+        except UnreadableError as unreadable:
+            fault = unreadable.fault
+            if not hasattr(fault, "problem_mark"):  # a fault without a place
+                self._add(Position(1, 1), "E101", str(fault).splitlines()[0])
+                return
             mark = fault.problem_mark or fault.context_mark
             if "expected ':'" in str(fault.problem):
                 mark = fault.context_mark  # the key; the parser went on to the next line
             place = _position(mark or _START)
             self._add(place, "E101", syntax.sentence(fault, self.lines, place.line, place.column))
             return
-        except YAMLError as fault:
-            self._add(Position(1, 1), "E101", str(fault).splitlines()[0])
-            return
         if root is None:
             self._add(Position(1, 1), "E104", "the file is empty")
             return
-        if not isinstance(root, MAPPING):
+        if root.id != "mapping":
             self._add(_position(root.start_mark), "E104", "the file must hold a map of keys")
             return
         try:
@@ -178,21 +183,20 @@ class Source:
             self.doubtful.add(loc)
             self.nothing.append(loc)
             return None
-        if isinstance(node, MAPPING):
+        if node.id == "mapping":
             return self._mapping(node, loc, (*above, id(node)))
-        if isinstance(node, SEQUENCE):
+        if node.id == "sequence":
             return [
                 self._build(item, (*loc, index), (*above, id(node)))
                 for index, item in enumerate(node.value)
             ]
-        assert isinstance(node, SCALAR)
         return self._scalar(node, loc)
 
     def _mapping(self, node: Any, loc: Loc, above: tuple[int, ...]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
             mark = key_node.start_mark
-            if not isinstance(key_node, SCALAR):
+            if key_node.id != "scalar":
                 self._add(_position(mark), "E103", "a key must be plain text")
                 self.doubtful.add((*loc, ""))
                 continue

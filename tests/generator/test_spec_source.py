@@ -161,3 +161,14 @@ def test_both_parsers_read_the_same_out_of_whatever_people_mistype(
             patch.setattr(compose, "CParser", None)
             assert everything(text) == fast, text
     assert quick > 200
+
+
+@given(
+    st.text(alphabet="tTrRuUeEfFaAlLsSnN0123456789.+-_:~<=xoyYe \u00e9", min_size=1, max_size=8)
+    | st.sampled_from(
+        ["true", "True", "TRUE", "null", "Null", "NULL", "~", "<<", "=", "nan", ".nan"]
+    )
+)
+def test_a_scalar_is_what_the_rules_of_yaml_1_2_say(value: str) -> None:
+    ruled = str(compose._rules()(value, (True, False)))
+    assert compose._tag(value, (True, False)) == ruled
