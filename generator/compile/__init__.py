@@ -5,6 +5,8 @@ Passes, one file each:
 
     reading      finds and reads project.yaml, specs/ and objects/
     sharing      maps and address blocks of included files become the flow's own
+    shared       what flows share, compiled or recalled
+    recall       flows, compiled or recalled
     settings     environments, variables, connections, secrets by use
     names        flows and script ids are unique
     inbound      one inbound flow: head, key, body, lines, subrecords, checks, plan

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from generator import __version__
-from generator.catalog import Catalog, RecordType
+from generator.catalog import RecordType
 from generator.compile.context import FlowContext, Place, ProjectContext
 from generator.compile.hashes import build_hash
 from generator.compile.inbound import compile_inbound
@@ -18,17 +18,15 @@ from generator.compile.makes import columns_made
 from generator.compile.names import check_names
 from generator.compile.nicknames import did_you_mean_record
 from generator.compile.outbound import compile_outbound
-from generator.compile.reading import read_flow, read_project, spec_files
-from generator.compile.recall import compile_or_recall, shared_state
+from generator.compile.reading import read_flow, spec_files
+from generator.compile.recall import compile_or_recall
 from generator.compile.references import is_custom
 from generator.compile.settings import (
     check_var_value,
-    compile_connections,
-    compile_environments,
-    compile_vars,
     flow_values,
     secrets_used,
 )
+from generator.compile.shared import compile_shared, shared_state
 from generator.compile.units import check_user_events
 from generator.memory import Memory
 from generator.plan.inbound import InboundPlan
@@ -56,35 +54,19 @@ def compile_project(
         The plan, None where there is an error; and all that was found, sorted by place.
     """
     sink: list[Diagnostic] = []
-    state = shared_state(folder)
-    files = read_project(folder, sink)
-    if files.project is None or files.project_place is None:
+    memory = memory or Memory()
+    shared = compile_shared(folder, sink, memory)
+    if shared is None:
         for path in spec_files(folder):
             read_flow(folder, path, sink)
         return None, ordered(sink)
-    if memory is None or shared_state(folder) != state:  # somebody saved just now
+    if not shared.recalled and shared_state(folder) != shared.state:  # somebody saved just now
         memory = Memory()
-    project, place = files.project, files.project_place
-    variables = compile_vars(project, place, files.catalog)
-    environments = compile_environments(project, place, variables)
-    connections = compile_connections(project, place, variables)
-    shared = ProjectContext(
-        folder=folder,
-        prefix=project.prefix,
-        timezone=project.timezone,
-        catalog=files.catalog,
-        environments=tuple(project.environments),
-        vars=variables,
-        connections={
-            name: "database" if spec.database else "http"
-            for name, spec in project.connections.items()
-        },
-        objects=files.objects,
-    )
-    compile_ = partial(_flow, shared, files.catalog, project=project)
+    project, place = shared.project, shared.place
+    compile_ = partial(_flow, shared.context, project=project)
     inputs: Inputs = {}
     flows = [
-        compile_or_recall(folder, path, state, project.prefix, inputs, memory, compile_)
+        compile_or_recall(folder, path, shared.state, project.prefix, inputs, memory, compile_)
         for path in spec_files(folder)
     ]
     known = [(flow.claims, flow.place) for flow in flows if flow.claims and flow.place]
@@ -97,15 +79,16 @@ def compile_project(
             if isinstance(flow.plan, OutboundPlan) and flow.place
         ]
     )
-    check_names(known, project.prefix, files.objects, place)
+    check_names(known, project.prefix, shared.context.objects, place)
     if any(claims.sends for claims, _ in known):
-        _check_addresses(project, environments, place)
-    if any(flow.doubtful for flow in flows):
-        return compile_project(folder)
-    sink.extend(found for flow in flows for found in flow.sink)
-    if not known and not any(found.severity == "error" for found in sink):
+        _check_addresses(project, shared.environments, place)
+    found = [each for flow in flows for each in flow.sink]
+    if not known and not any(each.severity == "error" for each in (*sink, *found)):
         place.error("E410", "the project has no flow", "write one into specs/")
-    if any(found.severity == "error" for found in sink):
+    if shared.doubtful or any(flow.doubtful for flow in flows):
+        return compile_project(folder)
+    sink.extend(found)
+    if any(each.severity == "error" for each in sink):
         return None, ordered(sink)
     made = columns_made(inbound)
     ways_in = tuple(_making(plan, made[plan.flow], memory) for plan in inbound)
@@ -113,10 +96,10 @@ def compile_project(
         project=project.project,
         prefix=project.prefix,
         timezone=project.timezone,
-        environments=environments,
-        vars=(*variables.values(), *(var for flow in flows for var in flow.own)),
-        connections=connections,
-        secrets=secrets_used(connections, ways_in, outbound),
+        environments=shared.environments,
+        vars=(*shared.context.vars.values(), *(var for flow in flows for var in flow.own)),
+        connections=shared.connections,
+        secrets=secrets_used(shared.connections, ways_in, outbound),
         inbound=ways_in,
         outbound=tuple(outbound),
         build="",
@@ -154,8 +137,9 @@ def _check_addresses(project: Project, environments: Iterable[Environment], plac
 
 
 def _flow(
-    shared: ProjectContext, catalog: Catalog, spec: Flow, place: Place, *, project: Project
+    shared: ProjectContext, spec: Flow, place: Place, *, project: Project
 ) -> tuple[InboundPlan | OutboundPlan | None, list[Var]]:
+    catalog = shared.catalog
     record = catalog.record(spec.record)
     if record is None and not place.lost("record"):
         names = catalog.records

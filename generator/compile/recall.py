@@ -17,7 +17,7 @@ from msgspec import Struct
 from generator.compile.context import Place
 from generator.compile.inputs import Inputs, noting, state
 from generator.compile.names import Claims, claims
-from generator.compile.reading import read_flow, shared_files
+from generator.compile.reading import read_flow
 from generator.memory import Memory, digest
 from generator.plan.inbound import InboundPlan
 from generator.plan.outbound import OutboundPlan
@@ -61,16 +61,6 @@ class _Kept(Struct, frozen=True):
     own: tuple[Var, ...]
     found: tuple[Diagnostic, ...]
     inputs: Inputs
-
-
-def shared_state(folder: Path) -> str:
-    """A hash of everything that all flows share."""
-    return digest(
-        part
-        for file in shared_files(folder)
-        if file.is_file()
-        for part in (file.relative_to(folder).as_posix().encode(), file.read_bytes())
-    )
 
 
 def compile_or_recall(
@@ -125,7 +115,7 @@ def compile_or_recall(
     if made:
         return made[0]
     sink = list(kept.found)
-    place = Place(Source(name, ""), sink)
+    place = Place(Source(name, "", "it was not read"), sink)
     return Compiled(kept.claims, place, kept.plan, kept.own, sink, len(sink), recalled=True)
 
 

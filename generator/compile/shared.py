@@ -1,0 +1,130 @@
+"""
+What the flows of a project share, compiled once and recalled while none of its files changes.
+
+As with flows (`recall`), what was recalled has no places to report at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from generator.compile.context import Place, ProjectContext
+from generator.compile.reading import PROJECT_FILE, read_project, shared_files
+from generator.compile.settings import compile_connections, compile_environments, compile_vars
+from generator.memory import Memory, digest
+from generator.plan.project import Connection, Environment
+from generator.spec.diagnose import Diagnostic
+from generator.spec.project import Project
+from generator.spec.source import Source
+
+
+class Shared(Struct, frozen=True):
+    """
+    What project.yaml, `objects/` and `catalog/` say.
+
+    Args:
+        state: a hash of all those files.
+        project: project.yaml as it was read.
+        context: what every flow sees of it.
+        place: of project.yaml, nowhere where it comes from memory.
+        sink: what was found, also by checks that come later.
+        said: how much of it was found here.
+        recalled: whether it comes from memory, without places.
+    """
+
+    state: str
+    project: Project
+    context: ProjectContext
+    environments: tuple[Environment, ...]
+    connections: tuple[Connection, ...]
+    place: Place
+    sink: list[Diagnostic]
+    said: int
+    recalled: bool
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something was found at a place that is not known."""
+        return self.recalled and len(self.sink) > self.said
+
+
+class _Kept(Struct, frozen=True):
+    project: Project
+    context: ProjectContext
+    environments: tuple[Environment, ...]
+    connections: tuple[Connection, ...]
+    found: tuple[Diagnostic, ...]
+
+
+def shared_state(folder: Path) -> str:
+    """A hash of everything that all flows share."""
+    return digest(
+        part
+        for file in shared_files(folder)
+        if file.is_file()
+        for part in (file.relative_to(folder).as_posix().encode(), file.read_bytes())
+    )
+
+
+def compile_shared(folder: Path, sink: list[Diagnostic], memory: Memory) -> Shared | None:
+    """
+    What the flows of a project share.
+
+    Args:
+        folder: the project folder.
+        sink: where mistakes go.
+        memory: of earlier runs; what has mistakes is not kept.
+
+    Returns:
+        None where project.yaml is missing or cannot be read (which is reported).
+    """
+    state = shared_state(folder)
+    places: list[Place] = []
+
+    def make() -> _Kept | None:
+        files = read_project(folder, sink)
+        if files.project is None or files.project_place is None:
+            return None
+        project, place = files.project, files.project_place
+        places.append(place)
+        variables = compile_vars(project, place, files.catalog)
+        environments = compile_environments(project, place, variables)
+        connections = compile_connections(project, place, variables)
+        context = ProjectContext(
+            folder=folder,
+            prefix=project.prefix,
+            timezone=project.timezone,
+            catalog=files.catalog,
+            environments=tuple(project.environments),
+            vars=variables,
+            connections={
+                name: "database" if spec.database else "http"
+                for name, spec in project.connections.items()
+            },
+            objects=files.objects,
+        )
+        return _Kept(project, context, environments, connections, tuple(sink))
+
+    def keep(made: _Kept | None) -> bool:
+        clean = not any(found.severity == "error" for found in sink)
+        return made is not None and clean and shared_state(folder) == state
+
+    key = digest((b"shared", str(folder).encode(), state.encode()))
+    kept = memory.recall(key, make, keep=keep)
+    if kept is None:
+        return None
+    if not places:
+        sink.extend(kept.found)
+    return Shared(
+        state,
+        kept.project,
+        kept.context,
+        kept.environments,
+        kept.connections,
+        places[0] if places else Place(Source(PROJECT_FILE, "", "it was not read"), sink),
+        sink,
+        len(sink),
+        recalled=not places,
+    )
