@@ -6,12 +6,13 @@ The data are in `records/*.json`, one file per kind, read by `notation`.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 
+from msgspec import json
+
 from generator.catalog.model import Catalog, Field, RecordType, Sublist
-from generator.catalog.notation import read
+from generator.catalog.notation import Records
 
 __all__ = ["Catalog", "Field", "RecordType", "Sublist", "load", "standard"]
 
@@ -20,10 +21,9 @@ RECORDS = Path(__file__).parent / "records"
 
 def load(folder: Path = RECORDS) -> Catalog:
     """Read a folder of catalogue files."""
-    records: dict[str, RecordType] = {}
-    for path in sorted(folder.glob("*.json")):
-        records.update(read(json.loads(path.read_text(encoding="utf-8"))))
-    return Catalog(records)
+    return Catalog(
+        Records([json.decode(path.read_bytes()) for path in sorted(folder.glob("*.json"))])
+    )
 
 
 @cache

@@ -16,7 +16,7 @@ Fields that several records spell alike are written once, as a named set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -78,40 +78,62 @@ def _fields(
     return {name: parse_field(name, lines[name]) for name in sorted(lines)}
 
 
-def read(file: Mapping[str, Any]) -> dict[str, RecordType]:
-    """The record types of one catalogue file."""
+class Records(Mapping[str, RecordType]):
+    """
+    The record types of catalogue files, each made when it is asked for: most runs need a few.
+
+    Args:
+        files: as they are written; what stands in two of them is taken from the last.
+    """
+
+    def __init__(self, files: Iterable[Mapping[str, Any]]) -> None:
+        self._written = {name: (file, name) for file in files for name in file["records"]}
+        self._made: dict[str, RecordType] = {}
+
+    def __getitem__(self, name: str) -> RecordType:
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = _record(*self._written[name])
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+
+def _record(file: Mapping[str, Any], name: str) -> RecordType:
     sets: Mapping[str, Mapping[str, str]] = file.get("sets", {})
-    records = {}
-    for name, entry in file["records"].items():
-        sublists = {
-            sublist: Sublist(
-                id=sublist,
-                fields=_fields(sets, body.get("sets", ()), body.get("fields", {})),
-                closable=body.get("closable", False),
-                fills_itself=body.get("fills_itself", False),
-                subrecords=body.get("subrecords", {}),
-            )
-            for sublist, body in entry.get("sublists", {}).items()
-        }
-        fields = _fields(sets, entry.get("sets", ()), entry.get("fields", {}))
-        records[name] = RecordType(
-            id=name,
-            label=entry["label"],
-            kind=file["kind"],
-            family=entry["family"],
-            table=entry["table"],
-            permission=entry.get("permission"),
-            fields=fields,
-            sublists=sublists,
-            subrecords=entry.get("subrecords", {}),
-            type_code=entry.get("code"),
-            name_column=entry.get("name"),
-            sdf_token=entry.get("token"),
-            features=tuple(entry.get("features", ())),
-            transforms_from=tuple(entry.get("from", ())),
-            order=tuple(entry.get("order", ())),
-            filled_for=entry.get("filled_for", {}),
-            has_inactive="isinactive" in fields,
-            open=entry.get("open", False),
+    entry = file["records"][name]
+    sublists = {
+        sublist: Sublist(
+            id=sublist,
+            fields=_fields(sets, body.get("sets", ()), body.get("fields", {})),
+            closable=body.get("closable", False),
+            fills_itself=body.get("fills_itself", False),
+            subrecords=body.get("subrecords", {}),
         )
-    return records
+        for sublist, body in entry.get("sublists", {}).items()
+    }
+    fields = _fields(sets, entry.get("sets", ()), entry.get("fields", {}))
+    return RecordType(
+        id=name,
+        label=entry["label"],
+        kind=file["kind"],
+        family=entry["family"],
+        table=entry["table"],
+        permission=entry.get("permission"),
+        fields=fields,
+        sublists=sublists,
+        subrecords=entry.get("subrecords", {}),
+        type_code=entry.get("code"),
+        name_column=entry.get("name"),
+        sdf_token=entry.get("token"),
+        features=tuple(entry.get("features", ())),
+        transforms_from=tuple(entry.get("from", ())),
+        order=tuple(entry.get("order", ())),
+        filled_for=entry.get("filled_for", {}),
+        has_inactive="isinactive" in fields,
+        open=entry.get("open", False),
+    )

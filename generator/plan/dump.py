@@ -85,7 +85,9 @@ def _defaults(kind: type[Struct]) -> list[tuple[str, Any]]:
     """A struct's fields with their defaults, UNSET where there is none."""
     given = kind.__struct_defaults__
     missing = len(kind.__struct_fields__) - len(given)
-    return list(zip(kind.__struct_fields__, (*(UNSET for _ in range(missing)), *given), strict=True))
+    return list(
+        zip(kind.__struct_fields__, (*(UNSET for _ in range(missing)), *given), strict=True)
+    )
 
 
 _PLAIN = frozenset((str, int, float, bool, type(None)))

@@ -6,10 +6,10 @@ The bundle `flows.json`: all that the agent needs of a project (docs/architectur
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from msgspec import json
 from msgspec.structs import asdict
 
 from generator import __version__
@@ -79,7 +79,7 @@ def bundle(plan: ProjectPlan, retired: Sequence[str] = ()) -> str:
         ],
         "retired": sorted(retired),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json.format(json.encode(content), indent=2).decode() + "\n"
 
 
 def _inbound(flow: InboundPlan) -> dict[str, Any]:

@@ -8,13 +8,13 @@ written. A file whose hash is another one was edited; a file that is not listed 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, json
 
 from generator.errors import WriteError
 
@@ -58,7 +58,7 @@ def read_state(out: Path) -> State:
     """The folder's own account of what was generated; empty where there is none."""
     path = out / STATE
     try:
-        content = json.loads(path.read_bytes())
+        content = json.decode(path.read_bytes())
     except FileNotFoundError:
         return State()
     except (OSError, ValueError) as error:
@@ -78,7 +78,7 @@ def state_text(tree: Mapping[str, bytes], scripts: list[Any], retired: list[Any]
         "scripts": scripts,
         "retired": retired,
     }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return json.format(json.encode(content), indent=1).decode() + "\n"
 
 
 def compare(out: Path, tree: Mapping[str, bytes], state: State) -> Changes:
@@ -88,7 +88,7 @@ def compare(out: Path, tree: Mapping[str, bytes], state: State) -> Changes:
     removed: list[str] = []
     edited: list[str] = []
     for path in sorted({*tree, *state.files}):
-        held = _read(out / path)
+        held = _read(f"{out}/{path}")
         if path not in tree:
             if held is not None:
                 (removed if digest(held) == state.files[path] else edited).append(path)
@@ -114,7 +114,7 @@ def write(out: Path, tree: Mapping[str, bytes], changes: Changes, state: str) ->
         for path in (*changes.removed, *changes.edited):
             if path not in tree:
                 _remove(out, path)
-        if _read(out / STATE) != state.encode():
+        if _read(f"{out}/{STATE}") != state.encode():
             _replace(out / STATE, state.encode())
     except OSError as error:
         raise WriteError(f"{error.filename or out}: cannot be written: {error.strerror}") from error
@@ -125,9 +125,11 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: str) -> bytes | None:
     try:
-        return path.read_bytes()
+        with FileIO(path) as file:
+            content: bytes = file.readall()
+            return content
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

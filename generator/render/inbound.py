@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from generator.catalog import standard
 from generator.plan import names
 from generator.plan.inbound import CreatePlan, FileVia, InboundPlan, KeyPlan, Lookup
-from generator.plan.project import ProjectPlan
 from generator.plan.values import All, Condition, Literal_, ValueMap
 from generator.render.engine import render_template
 from generator.render.expressions import Scope, describe_condition, expression, negated
@@ -81,15 +80,15 @@ def flow_module(plan: InboundPlan) -> str:
     )
 
 
-def entry(plan: InboundPlan, project: ProjectPlan) -> tuple[str, str]:
-    """The entry script's path and text."""
+def entry(plan: InboundPlan, prefix: str) -> tuple[str, str]:
+    """The entry script's path and text; `prefix` is the project's."""
     module = f"./{names.flow_file(plan.flow)[:-3]}"
     if isinstance(plan.via, FileVia):
         return names.import_file(plan.flow), render_template(
             "import.js.j2",
             plan=plan,
             module=module,
-            parameter=names.import_parameter(project.prefix, plan.flow),
+            parameter=names.import_parameter(prefix, plan.flow),
         )
     return names.restlet_file(plan.flow), render_template("restlet.js.j2", plan=plan, module=module)
 

@@ -221,10 +221,10 @@ def permissions(plan: ProjectPlan) -> tuple[Permission, ...]:
         if reason not in reasons.setdefault(key, []):
             reasons[key].append(reason)
 
-    for flow in flows(plan):
-        for permission in flow.permissions:
-            for reason in permission.reason.split("; "):
-                add(permission.key, permission.level, reason)
+    asked = dict.fromkeys(each for flow in flows(plan) for each in flow.permissions)
+    for permission in asked:  # most flows ask for what another one asks for, too
+        for reason in permission.reason.split("; "):
+            add(permission.key, permission.level, reason)
     for record in records(plan):
         if record.access == "USEPERMISSIONLIST":
             add(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
+
+from msgspec import Struct
 
 from generator.bill import drain_bill
 from generator.bill.outbound import heard
@@ -30,14 +31,13 @@ def render(plan: ProjectPlan, memory: Memory | None = None) -> dict[str, str]:
         Text by path relative to `FileCabinet/SuiteScripts/<prefix>/`. Hook modules are not among
         them: they are copied as they are to `hooks/`.
     """
-    modules = memory or Memory()
+    memory = memory or Memory()
     files: dict[str, str] = {}
-    for found in plan.inbound:
-        path, text = inbound.entry(found, plan)
-        files[path] = text
-        files[names.flow_file(found.flow)] = _recalled(modules, inbound.flow_module, found)
-    for flow in plan.outbound:
-        files[names.flow_file(flow.flow)] = _recalled(modules, outbound.flow_module, flow)
+    used = {"UTC", *((plan.timezone,) if plan.timezone else ())}
+    for flow in objects.flows(plan):
+        own = _own(flow, plan.prefix, memory)
+        files.update(own.files)
+        used.update(own.zones)
     for record in heard(plan.outbound):
         files[names.user_event_file(record)] = outbound.user_event(record, plan)
     for record, flows in outbound.sending(plan).items():
@@ -66,7 +66,7 @@ def render(plan: ProjectPlan, memory: Memory | None = None) -> dict[str, str]:
     files["lib/config.js"] = render_template("lib/config.js.j2", prefix=plan.prefix)
     files["lib/zones.js"] = render_template(
         "zones.js.j2",
-        zones=[tzif.zone(name) for name in zones.zones_used(plan)],
+        zones=[tzif.zone(name) for name in sorted(used)],
     )
     files["staging/README.txt"] = _STAGING_README
     for source in sorted((templates() / "suitescript" / "lib").glob("*.js")):
@@ -74,12 +74,23 @@ def render(plan: ProjectPlan, memory: Memory | None = None) -> dict[str, str]:
     return dict(sorted(files.items()))
 
 
-P = TypeVar("P", InboundPlan, OutboundPlan)
+class _Own(Struct, frozen=True):
+    """What is made of nothing but a flow's plan: its scripts by path, and the zones they name."""
+
+    files: dict[str, str]
+    zones: tuple[str, ...]
 
 
-def _recalled(memory: Memory, make: Callable[[P], str], flow: P) -> str:
-    """A flow's module; it is made of nothing but the flow's plan."""
-    return memory.recall(memory.key("module", flow), lambda: make(flow))
+def _own(flow: InboundPlan | OutboundPlan, prefix: str, memory: Memory) -> _Own:
+    def make() -> _Own:
+        if isinstance(flow, InboundPlan):
+            files = dict((inbound.entry(flow, prefix),))
+            files[names.flow_file(flow.flow)] = inbound.flow_module(flow)
+        else:
+            files = {names.flow_file(flow.flow): outbound.flow_module(flow)}
+        return _Own(files, zones.zones_used(flow))
+
+    return memory.recall(memory.key(f"scripts {prefix}", flow), make)
 
 
 def _config(plan: ProjectPlan) -> str:

@@ -1,5 +1,5 @@
 """
-The time zones that a project's scripts need.
+The time zones that a flow's scripts need.
 
 SuiteScript's engine does not promise Intl, and N/format writes in the format of whoever runs the
 script, so the generated code carries the offsets of the zones that it needs.
@@ -10,28 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generator.plan.inbound import FieldPlan, InboundPlan, LinesPlan, SubrecordPlan
-from generator.plan.project import ProjectPlan
+from generator.plan.outbound import OutboundPlan
 from generator.plan.values import Coalesce, Concat, Value
 
 
-def zones_used(project: ProjectPlan) -> list[str]:
-    """Every zone that some field or transform names, sorted."""
-    found: set[str] = {"UTC"}
-    if project.timezone:
-        found.add(project.timezone)
-    for inbound in project.inbound:
-        for field in _fields(inbound):
+def zones_used(flow: InboundPlan | OutboundPlan) -> tuple[str, ...]:
+    """Every zone that some field or transform of a flow names, sorted."""
+    found: set[str] = set()
+    if isinstance(flow, InboundPlan):
+        for field in _fields(flow):
             found.update(_of(field.timezone, field.value))
-        if inbound.key.value:
-            found.update(_of(None, inbound.key.value))
-    for outbound in project.outbound:
-        fields = [
-            *outbound.payload,
-            *(f for found_list in outbound.lists for f in found_list.fields),
-        ]
-        for payload in fields:
+        if flow.key.value:
+            found.update(_of(None, flow.key.value))
+    else:
+        for payload in (*flow.payload, *(inner for each in flow.lists for inner in each.fields)):
             found.update(_of(payload.timezone, payload.value))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def _of(zone: str | None, value: Value) -> set[str]:
