@@ -6,7 +6,6 @@ Knows nothing of NetSuite's rules. `step()` makes everything inside it one trans
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+from emulator.texts import decode, encode
+
 _NOTHING = "{}"
 # Id spaces with many records that are seldom read again; of the others the last ones read are
 # remembered.
@@ -258,7 +258,7 @@ class Store:
                 row = self.one("SELECT value FROM setting WHERE name = ?", name)
                 self._settings[name] = None if row is None else row[0]
             text = self._settings[name]
-        return None if text is None else json.loads(text)
+        return None if text is None else decode(text)
 
     def set(self, name: str, value: Any) -> None:
         """Keep a setting."""
@@ -301,9 +301,9 @@ class _Step:
 
 def dump(value: Any) -> str:
     """JSON as the storage writes it: compact, UTF-8."""
-    return _ENCODER.encode(value) if value != {} else _NOTHING
+    return encode(value).decode() if value != {} else _NOTHING
 
 
 def load(text: str) -> Any:
     """What the storage has as JSON."""
-    return {} if text == _NOTHING else json.loads(text)
+    return {} if text == _NOTHING else decode(text)

@@ -11,7 +11,6 @@ what the execution does.
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import struct
 import subprocess
@@ -22,10 +21,9 @@ from typing import Any
 
 from emulator.errors import UsageError, WorkerDied
 from emulator.ports import SERVER_ZONE
+from emulator.texts import decode, encode
 
 WORKER = Path(__file__).parent.parent / "suitescript" / "worker.js"
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_DECODER = json.JSONDecoder()
 HEAD = struct.Struct(">Ic")
 _CHUNK = 1 << 16  # what a pipe holds
 
@@ -71,14 +69,13 @@ class Worker:
 
     def send(self, kind: str, message: Mapping[str, Any]) -> None:
         """Write one frame."""
-        self._write(kind, _ENCODER.encode(message))
+        self._write(kind, encode(message))
 
     def run(self, facts: Mapping[str, Any], request: Mapping[str, Any]) -> None:
         """Start an execution: `facts` for the worker, `request` for what runs in it."""
-        self._write("r", f"{_ENCODER.encode(facts)}\n{_ENCODER.encode(request)}")
+        self._write("r", encode(facts) + b"\n" + encode(request))
 
-    def _write(self, kind: str, text: str) -> None:
-        body = text.encode()
+    def _write(self, kind: str, body: bytes) -> None:
         frame = HEAD.pack(len(body), kind.encode()) + body
         pipe = self._process.stdin
         assert pipe is not None
@@ -94,7 +91,7 @@ class Worker:
         """Block until the next frame."""
         length, kind = HEAD.unpack(self._read(HEAD.size))
         try:
-            message, _ = _DECODER.raw_decode(self._read(length).decode())
+            message = decode(self._read(length))
         except ValueError as error:
             raise self._died("it sent no JSON") from error
         return kind.decode(), message
