@@ -15,7 +15,7 @@ from generator.compile.hashes import outbound_contract
 from generator.compile.hooks import compile_hooks
 from generator.compile.maps import compile_maps
 from generator.compile.payload import Holder, Payload
-from generator.compile.permissions import Permissions
+from generator.compile.permissions import Permissions, Unseen
 from generator.compile.polls import ROWS, compile_poll, poll_scope
 from generator.compile.types import DATES, NUMBERS, TEXTS, check_fit
 from generator.compile.types import Target as ValueTarget
@@ -23,10 +23,18 @@ from generator.compile.units import outbound_units
 from generator.compile.values import Scope, compile_value
 from generator.compile.ways import compile_target
 from generator.plan import names
-from generator.plan.flow import Units, ViaThere
+from generator.plan.flow import Permission, Units, ViaThere
 from generator.plan.ids import scriptid
-from generator.plan.outbound import EventsVia, OutboundPlan, PayloadField, PayloadList, PollVia
+from generator.plan.outbound import (
+    EventsVia,
+    Join,
+    OutboundPlan,
+    PayloadField,
+    PayloadList,
+    PollVia,
+)
 from generator.plan.values import FieldName, Value
+from generator.spec.diagnose import listed
 from generator.spec.fields import ListSpec, PayloadRule
 from generator.spec.outbound import OutboundFlow, PollSpec
 
@@ -70,20 +78,7 @@ def compile_outbound(
         )
     prefix = context.project.prefix
     kind = record.kind if record else "custom"
-    permissions = Permissions(context.project.catalog, prefix)
-    permissions.base()
-    permissions.record(spec.record, "VIEW", f"{spec.flow} reads {spec.record}")
-    if isinstance(via, EventsVia):
-        permissions.record(names.outbox_record(prefix), "FULL", "events wait in the outbox")
-        for touch in via.touches:
-            permissions.record(touch.record, "VIEW", f"{spec.flow} hears of {touch.record}")
-    else:
-        for text in (via.changed, via.rows):
-            permissions.query(text, f"{spec.flow} polls")
-    for join in payload.joins:
-        permissions.join(spec.record, join, f"{spec.flow} sends {join.base}.{join.shown}")
-    for query in payload.queries:
-        permissions.query(query.text, f"{spec.flow} asks")
+    permissions = _permissions(context, spec, payload, via)
     features = set(spec.features)
     for name in (spec.record, *(join.record for join in payload.joins)):
         known = context.project.catalog.record(name)
@@ -108,7 +103,7 @@ def compile_outbound(
         maps=maps,
         hooks=hooks.plan,
         units=Units(0, 0, 0),
-        permissions=permissions.all(),
+        permissions=permissions,
         features=tuple(sorted(features)),
         script=names.service_script(prefix)
         if service
@@ -123,6 +118,49 @@ def compile_outbound(
         only_newest=spec.only_newest,
     )
     return replace(plan, units=outbound_units(plan), contract=outbound_contract(plan, hooks.text))
+
+
+def _permissions(
+    context: FlowContext, spec: OutboundFlow, payload: Payload, via: EventsVia | PollVia
+) -> tuple[Permission, ...]:
+    """What the flow reads; of what stays hidden from the role, a warning at its place."""
+    prefix = context.project.prefix
+    permissions = Permissions(context.project.catalog, prefix)
+    permissions.base()
+    permissions.record(spec.record, "VIEW", f"{spec.flow} reads {spec.record}")
+    told = context.record is not None and context.record.kind == "transaction"
+    if isinstance(via, EventsVia):
+        permissions.record(names.outbox_record(prefix), "FULL", "events wait in the outbox")
+        for touch in via.touches:
+            permissions.record(touch.record, "VIEW", f"{spec.flow} hears of {touch.record}")
+    elif not permissions.query(f"{via.changed} {via.rows}", f"{spec.flow} polls") and not told:
+        _no_types(context.place / "via" / "poll" / "changed")
+    for join, at in payload.joins.items():
+        reason = f"{spec.flow} sends {join.base}.{join.shown}"
+        unseen = permissions.join(spec.record, join, reason, spec.features)
+        if unseen is not None:
+            _warn_unseen(join, unseen, at)
+    for query, at in payload.queries.items():
+        if not permissions.query(query.text, f"{spec.flow} asks") and not told:
+            _no_types(at)
+    return permissions.all()
+
+
+def _no_types(place: Place) -> None:
+    place.warn(
+        "E276",
+        "the query reads transactions of no named type, and the role sees none but those it reads anyway",
+        "compare the type with its codes:  type IN ('SalesOrd', 'CustInvc')",
+    )
+
+
+def _warn_unseen(join: Join, unseen: Unseen, place: Place) -> None:
+    place.warn(
+        "E276",
+        f"'{join.base}' may lead to {listed(unseen.records)}, which the role does not see:"
+        " values of those are missing",
+        f"where the account has them, say  features: [{', '.join(unseen.features)}]",
+    )
 
 
 def _there(

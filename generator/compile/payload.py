@@ -49,12 +49,16 @@ class Holder(Struct, frozen=True):
 
 
 class Payload(Struct):
-    """Checks the fields that a payload names, and collects its joins, subrecords and queries."""
+    """
+    Checks the fields that a payload names, and collects its joins, subrecords and queries.
+
+    Joins and queries are kept with the place that asks for them first.
+    """
 
     context: FlowContext
-    joins: dict[Join, None] = field(default_factory=dict)
+    joins: dict[Join, Place] = field(default_factory=dict)
     within: dict[tuple[str, str], None] = field(default_factory=dict)
-    queries: list[PayloadQuery] = field(default_factory=list)
+    queries: dict[PayloadQuery, Place] = field(default_factory=dict)
 
     def body(self) -> Holder:
         """The flow's own record."""
@@ -219,7 +223,8 @@ class Payload(Struct):
                     path, ".".join(segments[:step]), holder, record, segments[step], text and last
                 )
             )
-        self.joins.update(dict.fromkeys(found))
+        for join in found:
+            self.joins.setdefault(join, place)
 
     def _query(
         self, holder: Holder, path: str, spec: ValueQuerySpec, place: Place
@@ -249,9 +254,8 @@ class Payload(Struct):
         key = self.field(holder, segments)
         numeric = spec.key == "id" or (key is not None and key.type in ("select", "integer"))
         name = f"query{len(self.queries) + 1}"
-        self.queries.append(
-            PayloadQuery(name, path, FieldName(segments), numeric, text, place.origin())
-        )
+        query = PayloadQuery(name, path, FieldName(segments), numeric, text, place.origin())
+        self.queries[query] = at
         return QueryValue(name)
 
 

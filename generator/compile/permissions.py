@@ -7,10 +7,13 @@ the role is computed from record types, operations and look-up tables, never gue
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from generator.catalog import Catalog
+from msgspec import Struct
+
+from generator.catalog import Catalog, RecordType
 from generator.catalog.permissions import LEVELS, Level, at_least
+from generator.compile.joined import kinds
 from generator.compile.queries import tables, texts
 from generator.plan import names
 from generator.plan.flow import Permission
@@ -20,9 +23,25 @@ from generator.plan.outbound import Join
 _CUSTOM_RECORD = "customrecord"
 _CUSTOM_LIST = "customlist"
 _TRANSACTIONS = frozenset(("transaction", "transactionline", "transactionaccountingline"))
-# What every account has whose goods move or whose bills are paid. Permissions of other types may
-# not be there to be given.
-_COMMON_SOURCES = frozenset(("salesorder", "purchaseorder", "invoice", "vendorbill", "cashsale"))
+# What every account has: whose goods move, whose bills are paid, and who they are. Permissions of
+# other types may not be there to be given.
+_COMMON: Mapping[str, frozenset[str]] = {
+    "transaction": frozenset(("salesorder", "purchaseorder", "invoice", "vendorbill", "cashsale")),
+    "entity": frozenset(("customer", "vendor", "employee", "othername")),
+}
+# What a field of a family may hold where the catalogue does not say which types.
+_POSSIBLE = {**_COMMON, "entity": _COMMON["entity"] | {"partner", "job"}}
+
+
+class Unseen(Struct, frozen=True):
+    """
+    What a join may lead to that the role does not see: those rows are missing without a word.
+
+    `features` are those of the account that these record types belong to.
+    """
+
+    records: tuple[str, ...]
+    features: tuple[str, ...]
 
 
 class Permissions:
@@ -64,49 +83,67 @@ class Permissions:
         elif record.startswith(_CUSTOM_LIST):
             self.add("ADMI_CUSTLIST", "VIEW", reason)
 
-    def join(self, record: str, join: Join, reason: str) -> None:
+    def join(
+        self, record: str, join: Join, reason: str, features: Collection[str] = ()
+    ) -> Unseen | None:
         """
-        The record that a payload of `record` reads values of.
+        The record that a payload of `record` reads values of; what stays hidden of it.
 
-        What a transaction was made from may be of several types, and the role sees those alone of
-        which it has the permission.
+        Of a family (entity, transaction) the role sees those types that every account has, that the
+        flow's `features` bring, or that are the only ones there.
         """
         self.record(join.record, "VIEW", reason)
-        if join.record != "transaction" or join.sublist:
-            return
-        kinds = {record}
-        for segment in join.base.split("."):
-            known = [each for each in map(self._catalog.record, kinds) if each]
-            if segment == "createdfrom":
-                kinds = {source for each in known for source in each.transforms_from}
-            else:
-                held = (each.fields.get(segment) for each in known)
-                kinds = {field.refers for field in held if field and field.refers}
-        for kind in sorted(kinds & _COMMON_SOURCES):
+        common = _COMMON.get(join.record)
+        if common is None:
+            return None
+        found = kinds(self._catalog, record, join) or _POSSIBLE[join.record]
+        possible = {kind: self._catalog.records[kind] for kind in found}
+        seen = {
+            kind
+            for kind, known in possible.items()
+            if kind in common
+            or len(possible) == 1
+            or (known.features and set(known.features).issubset(features))
+        }
+        for kind in sorted(seen):
             self.record(kind, "VIEW", reason)
+        hidden = sorted(possible.keys() - seen)
+        # What a record was made from is one of a few types out of many: told where none is seen.
+        if not hidden or (seen and join.record == "transaction"):
+            return None
+        asked = {feature for kind in hidden for feature in possible[kind].features}
+        return Unseen(tuple(hidden), tuple(sorted(asked)))
 
     def lookups(self, lookups: Iterable[Lookup]) -> None:
         """Every table that is looked up."""
         for lookup in lookups:
-            self.record(lookup.record, "VIEW", f"look-up of {lookup.record}")
+            for kind in (lookup.record, *_COMMON.get(lookup.record, ())):
+                self.record(kind, "VIEW", f"look-up of {lookup.record}")
             self.query(lookup.suiteql or "", "look-up by SuiteQL in")
 
-    def query(self, text: str, reason: str) -> None:
+    def query(self, text: str, reason: str) -> bool:
         """
         What a query of the user's reads: tables, and transactions of the types that it names.
 
         A table that is no record type adds none. Of transactions the role sees those types alone of
-        which it has the permission; the others are no rows, and nobody is told.
+        which it has the permission; the others are no rows. False where it reads transactions and
+        names no type.
         """
-        named = tables(text)
-        for table in named:
+        read = tables(text)
+        for table in read:
             self.record(table, "VIEW", f"{reason} {table}")
-        if _TRANSACTIONS.isdisjoint(named):
-            return
-        codes = texts(text)
-        for record in self._catalog.records.values():
-            if record.kind == "transaction" and record.type_code in codes:
-                self.record(record.id, "VIEW", f"{reason} {record.id}")
+        named = [each for each in self._catalog.records.values() if _names(text, each)]
+        if "entity" in read:
+            parties = {field.refers for each in named if (field := each.fields.get("entity"))}
+            if not parties or "entity" in parties:
+                parties = set(_COMMON["entity"])
+            for party in sorted(filter(None, parties)):
+                self.record(party, "VIEW", f"{reason} entity")
+        if _TRANSACTIONS.isdisjoint(read):
+            return True
+        for record in named:
+            self.record(record.id, "VIEW", f"{reason} {record.id}")
+        return bool(named)
 
     def creates(self, creates: Iterable[CreatePlan]) -> None:
         """Every record that a missing reference creates."""
@@ -119,3 +156,11 @@ class Permissions:
             Permission(key, self._levels[key], "; ".join(self._reasons[key]))
             for key in sorted(self._levels)
         )
+
+
+def _names(query: str, record: RecordType) -> bool:
+    """Whether a query names a type of transactions: by its code, or in the column `recordtype`."""
+    if record.kind != "transaction":
+        return False
+    written = texts(query)
+    return record.type_code in written or (record.id in written and "recordtype" in query.lower())

@@ -468,6 +468,13 @@ _MEANING = (
         "Name a field inside of it.",
     ),
     Code(
+        "E276",
+        "values that the role does not see",
+        "A field such as the payee of a check holds several record types, and the role sees rows of those alone of which it has the permission. It gets those that every account has; with 'features' of the flow, those of the account's features, too. A query that names no type of transactions sees only those that the flow reads anyway.",
+        wrong="record: check\npayload: {payee: entity.email}",
+        right="record: check\nfeatures: [CRM, JOBS]\npayload: {payee: entity.email}",
+    ),
+    Code(
         "E275",
         "an unknown execution context",
         "Names are those of runtime.executionContext, without underscores.",

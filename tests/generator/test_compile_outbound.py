@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from generator.plan.outbound import Join
 from generator.plan.values import All, DisplayText, FieldName, Not, Test
 
@@ -149,3 +151,71 @@ def test_the_role_sees_the_types_of_transactions_that_a_query_names(project: Any
     levels = {each.key: each.level for each in project.plan_out().permissions}
     assert (levels["TRAN_CUSTINVC"], levels["TRAN_CUSTCRED"]) == ("VIEW", "VIEW")
     assert "TRAN_SALESORD" not in levels
+
+
+def seen(project: Any) -> set[str]:
+    return {each.key for each in project.plan_out().permissions if each.key.startswith("LIST_")}
+
+
+@pytest.mark.parametrize(
+    ("record", "payload", "keys"),
+    [
+        # What is shipped or received goes to or comes from those that its orders are with.
+        ("itemfulfillment", "payload: {who: entity.email}", {"LIST_CUSTJOB", "LIST_VENDOR"}),
+        ("itemreceipt", "payload: {who: createdfrom.entity.email}", {"LIST_CUSTJOB", "LIST_VENDOR"}),
+        ("creditmemo", "payload: {who: createdfrom.entity.email}", {"LIST_CUSTJOB"}),
+        ("customerpayment", "payload: {who: entity.email}", {"LIST_CUSTJOB"}),
+        (
+            "check",
+            "features: [CRM, JOBS]\npayload: {who: entity.email}",
+            {"LIST_CUSTJOB", "LIST_VENDOR", "LIST_EMPLOYEE", "LIST_OTHERNAME", "LIST_PARTNER", "LIST_JOB"},
+        ),
+    ],
+)  # fmt: skip
+def test_the_role_sees_whoever_a_transaction_may_be_with(
+    project: Any, record: str, payload: str, keys: set[str]
+) -> None:
+    project.outbound(f"via: {{events: {{}}}}\n{payload}\n", record=record)
+    assert seen(project) == {"LIST_FIND", *keys}
+    assert project.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("record", "rest", "hidden"),
+    [
+        ("check", "payload: {who: entity.email}", "job or partner"),
+        ("journalentry", "lists: {lines: {from: line, fields: {who: entity.email}}}", "job or partner"),
+        ("salesorder", "payload: {first: createdfrom.tranid}", "estimate or opportunity"),
+    ],
+)  # fmt: skip
+def test_what_the_role_does_not_see_of_a_join_is_told(
+    project: Any, record: str, rest: str, hidden: str
+) -> None:
+    project.outbound(f"via: {{events: {{}}}}\n{rest}\n", record=record)
+    (message,) = project.messages()
+    assert f"may lead to {hidden}, which the role does not see" in message
+
+
+def test_the_only_record_that_one_is_made_from_is_seen(project: Any) -> None:
+    project.outbound(
+        "via: {events: {}}\npayload: {of: createdfrom.tranid}\n", record="assemblyunbuild"
+    )
+    assert "TRAN_BUILD" in {each.key for each in project.plan_out().permissions}
+    assert project.messages() == []
+
+
+def test_a_query_that_names_no_type_of_transactions_is_told(project: Any) -> None:
+    poll = (
+        "via:\n  poll:\n    key: id\n"
+        "    changed: SELECT t.entity AS id FROM transaction t{}\n"
+        "    rows: SELECT t.entity AS id, e.email FROM transaction t"
+        " JOIN entity e ON e.id = t.entity WHERE t.entity IN (:keys)\n"
+        "payload: {{mail: email}}\n"
+    )
+    project.outbound(poll.format(""), record="vendor")
+    assert project.labels() == ["W276 9:14"]
+    assert {"LIST_EMPLOYEE", "LIST_CUSTJOB"} <= seen(project)
+    # Whose types are named are with vendors alone.
+    project.outbound(poll.format(" WHERE t.type = 'VendBill'"), record="vendor")
+    assert project.labels() == []
+    assert seen(project) == {"LIST_FIND", "LIST_VENDOR"}
