@@ -17,7 +17,7 @@ from generator.transforms import TRANSFORMS
 
 _KINDS = {
     "text": "text", "textarea": "text", "email": "text", "phone": "text", "url": "text",
-    "integer": "number", "decimal": "number", "percent": "number", "float": "number",
+    "integer": "integer", "decimal": "number", "percent": "number", "float": "number",
     "currency": "number", "rate": "rate", "boolean": "boolean", "date": "date",
     "datetime": "datetime", "select": "text",
 }  # fmt: skip

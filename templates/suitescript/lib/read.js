@@ -58,12 +58,7 @@ define(['./dates', './lookup', './nothing', './numbers', './reply', './values'],
     /** @param {any} value @param {Rule} [rule] */
     const rate = (value, rule) => convert(value, rule, (one) => numbers.rate(one, rule && rule.places));
     /** @param {any} value @param {Rule} [rule] */
-    const integer = (value, rule) =>
-      convert(value, rule, (one) => {
-        const out = rule && rule.places !== undefined ? numbers.atPlaces(one, 0) : numbers.shortest(one);
-        if (out.indexOf('.') >= 0) throw reply.fault('BAD_VALUE', `'${one}' is not a whole number`);
-        return out;
-      });
+    const integer = (value, rule) => convert(value, rule, (one) => numbers.whole(one, rule && rule.places));
     /** @param {any} value @param {Rule} [rule] */
     const boolean = (value, rule) =>
       convert(value, rule, (one) => {

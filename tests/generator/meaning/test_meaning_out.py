@@ -43,6 +43,11 @@ def told(rule: dict[str, Any], row: Any) -> Any:
         return as_text(value)
     if kind in NUMBERS or (kind is None and counts(rule)):
         places = rule.get("places")
+        if kind == "integer":
+            whole = rounded(number(value), 0)
+            if (places is None and whole != number(value)) or abs(whole) >= 2**53:
+                raise Wrong
+            return float(whole)
         return float(number(value) if places is None else rounded(number(value), places))
     if kind == "boolean":  # what is not true is false
         return as_text(value).strip(SPACES).lower() in ("true", "t", "1")

@@ -235,6 +235,28 @@ def test_what_the_agent_fetches_holds_up_no_post_that_is_made_at_once(
     assert len(rows(out)) == 2
 
 
+def test_a_whole_number_is_never_sent_with_decimals(start: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "whole"
+    (folder / "specs").mkdir(parents=True)
+    shutil.copy(WAYS_OUT / "project.yaml", folder)
+    (folder / "specs/limits.yaml").write_text(
+        "spec: 1\nflow: limits\ndirection: outbound\nrecord: vendor\n"
+        "via: {events: {on: [create]}, deliver: pull}\ntarget: {connection: shop, path: /limits}\n"
+        "payload:\n  limit: {from: creditlimit, type: integer}\n"
+        "  ledger: {from: accountnumber, type: integer, places: 0}\n",
+        encoding="utf-8",
+    )
+    out = start(folder)
+    for limit, number in ((2, "7.5"), (2.5, "1"), (3, "12345678901234567890")):
+        fields = {"companyname": f"V {limit}", "isperson": False, "subsidiary": "1"}
+        out.work("save", "vendor", fields={**fields, "creditlimit": limit, "accountnumber": number})
+    assert [one["event"]["data"] for one in fetched(out)] == [{"limit": 2, "ledger": 8}]
+    errors = [
+        row["custrecord_out_ob_error"] for row in rows(out) if row.get("custrecord_out_ob_error")
+    ]
+    assert ["'2.5' is not a whole number" in errors[0], "more digits" in errors[1]] == [True, True]
+
+
 # --- states ---
 
 

@@ -81,6 +81,12 @@ define(['./nothing', './reply'], (nothing, reply) => {
   const round = (value, places) => each(value, (one) => write(rounded(decimal(one), places), places));
   /** As many places as asked for at most, shortest form. @param {any} value @param {number} places */
   const atPlaces = (value, places) => write(rounded(decimal(value), places), 0);
+  /** One without decimals; they are rounded where there are `places`, else refused. @param {any} value @param {number} [places] */
+  const whole = (value, places) => {
+    const text = places === undefined ? shortest(value) : atPlaces(value, 0);
+    if (text.indexOf('.') >= 0) throw reply.fault('BAD_VALUE', `'${value}' is not a whole number`);
+    return text;
+  };
   /**
    * A rate: a number, or a percentage such as -10% of a discount.
    * @param {any} value
@@ -139,6 +145,7 @@ define(['./nothing', './reply'], (nothing, reply) => {
     compare,
     sum,
     round,
+    whole,
     rate,
     ofRate,
     atPlaces,

@@ -25,6 +25,13 @@ define(['./dates', './nothing', './numbers', './reply', './values'], (dates, not
         as(value, rule, (n) =>
           Number(rule && rule.places !== undefined ? numbers.atPlaces(n, rule.places) : numbers.shortest(n))
         ),
+      /** JSON has a double: an id of more digits would be another one. */
+      integer: (value, rule) =>
+        as(value, rule, (n) => {
+          const whole = numbers.whole(n, rule && rule.places);
+          if (Number.isSafeInteger(Number(whole))) return Number(whole);
+          throw reply.fault('BAD_VALUE', `'${n}' has more digits than a number of JSON; send it as text`);
+        }),
       rate: (value, rule) => as(value, rule, (n) => numbers.ofRate(numbers.rate(n, rule && rule.places))),
       /** As NetSuite and queries write it; what is not true is false. */
       boolean: (value, rule) => as(value, rule, (flag) => TRUE.indexOf(values.asText(flag).trim().toLowerCase()) >= 0),
