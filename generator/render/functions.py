@@ -187,9 +187,10 @@ class Mapping(Struct):
         without_amounts = known is not None and "amount" not in known.fields
         if plan.sublist != "item" or not ids & {"quantity", "rate"} or without_amounts:
             return None
-        places = next((f.places for f in plan.fields if f.id in ("amount", "rate") and f.places), 2)
+        # A currency has two places or none (section_N1397831); which, only the spec can say here.
+        whole = any(f.places == 0 for f in plan.fields if f.id in ("amount", "rate"))
         written = {f.id for f in plan.fields if f.on != "create"}
-        rule: dict[str, Any] = {"priced": self.record in _PRICED, "places": places}
+        rule: dict[str, Any] = {"priced": self.record in _PRICED, "places": 0 if whole else 2}
         rule |= {name: Raw(member("v", name)) for name in ("price", "amount") if name in written}
         return f"put.reprice({literal(rule)});"
 

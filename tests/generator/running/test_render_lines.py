@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +159,28 @@ def test_a_rate_may_be_a_percentage_both_ways(world: Any) -> None:
     data = [one["data"] for one in world.receiver.events() if ".quote-news." in one["type"]][-1]
     assert data["discount"] == "-5%"
     assert [line["rate"] for line in data["lines"]] == [9.99, "-12.5%", 7]
+
+
+def test_the_amount_of_a_changed_line_is_whole_where_its_rate_is(
+    start: Any, tmp_path: Path
+) -> None:
+    """Yen have no decimals: 1.5 hours at 333 are 500, as NetSuite itself reckons for a new line."""
+    folder = tmp_path / "yen"
+    (folder / "specs").mkdir(parents=True)
+    shutil.copy(Path(__file__).parent / "project" / "project.yaml", folder)
+    (folder / "specs/hours.yaml").write_text(
+        "spec: 1\nflow: hours\ndirection: inbound\nrecord: salesorder\nvia: {restlet: {batch: 5}}\n"
+        'key: {from: id, prefix: "H-"}\n'
+        "body: {entity: {from: who, ref: {record: customer}}}\n"
+        "lines:\n  item:\n    from: lines\n    key: {description: no}\n    policy: merge\n    body:\n"
+        "      item: {from: sku, ref: {record: item, by: itemid}}\n      quantity: qty\n"
+        "      price: {value: -1}\n      rate: {from: net, places: 0}\n",
+        encoding="utf-8",
+    )
+    out = start(folder)
+    for quantity, amount in ((1, 333), (1.5, 500)):
+        line = {"no": "a", "sku": "TEA", "qty": quantity, "net": 333}
+        result = out.one("hours", {"id": 1, "who": "C-1", "lines": [line]})
+        assert result["outcome"] in ("created", "updated"), result
+        (saved,) = out.record("salesorder", externalid="H-1")["sublists"]["item"]
+        assert saved["fields"]["amount"] == amount
