@@ -114,3 +114,20 @@ def test_edges(evaluate: Any, expression: str, expected: Any) -> None:
 )
 def test_refusals(evaluate: Any, expression: str, code: str) -> None:
     assert evaluate([expression])[0].get("error") == code
+
+
+@pytest.mark.parametrize("text", ["12.5%", " -3 % "])
+@pytest.mark.parametrize(
+    "call", ["round({}, 1)", "multiply({}, 2)", "parse({}, '.', '')", "sum([{}])"]
+)
+def test_a_percentage_where_a_number_belongs_says_what_to_write(
+    evaluate: Any, call: str, text: str
+) -> None:
+    (answer,) = evaluate([f"numbers.{call.format(repr(text))}"])
+    assert answer["error"] == "BAD_VALUE"
+    assert 'apply: [{replace: {find: "%", with: ""}}]' in answer["message"]
+
+
+def test_what_is_no_percentage_is_not_told_to_be_one(evaluate: Any) -> None:
+    (answer,) = evaluate(["numbers.round('half%', 1)"])
+    assert answer["message"] == "'half%' is not a number"

@@ -25,11 +25,16 @@ define(['./nothing', './reply'], (nothing, reply) => {
     return scale < 0 ? { units: units * TEN ** BigInt(-scale), scale: 0 } : { units: units, scale: scale };
   };
 
+  /** What stands before the sign of a percentage such as 12.5%, or null. @param {any} value */
+  const shareOf = (value) => (typeof value === 'string' && /%\s*$/.test(value) ? value.replace(/%\s*$/, '') : null);
+
   /** @param {any} value @returns {Decimal} */
   const decimal = (value) => {
     const number = read(value);
     if (number) return number;
-    throw reply.fault('BAD_VALUE', `'${typeof value === 'object' ? JSON.stringify(value) : value}' is not a number`);
+    const advice = read(shareOf(value)) ? '; take the sign away: apply: [{replace: {find: "%", with: ""}}]' : '';
+    const found = typeof value === 'object' ? JSON.stringify(value) : value;
+    throw reply.fault('BAD_VALUE', `'${found}' is not a number${advice}`);
   };
 
   /** @param {Decimal} number @param {number} places keeps at least so many decimals */
@@ -93,10 +98,10 @@ define(['./nothing', './reply'], (nothing, reply) => {
    * @param {number} [places]
    */
   const rate = (value, places) => {
-    const percentage = typeof value === 'string' && /^(.*)%\s*$/.exec(value);
-    const share = percentage ? percentage[1] : value;
-    const text = places === undefined ? shortest(share) : atPlaces(share, places);
-    return percentage ? text + '%' : text;
+    const share = shareOf(value);
+    const size = share === null ? value : share;
+    const text = places === undefined ? shortest(size) : atPlaces(size, places);
+    return share === null ? text : text + '%';
   };
   /** What a setter and JSON take for a rate. @param {string} text */
   const ofRate = (text) => (text.endsWith('%') ? text : Number(text));
