@@ -13,8 +13,8 @@ from generator.compile.context import FlowContext, Place
 from generator.plan.ids import scriptid
 from generator.plan.outbound import EventsVia, Touch
 from generator.plan.values import All, AnyOf, Condition, FieldName, Not, Test
-from generator.spec.diagnose import did_you_mean
-from generator.spec.outbound import CONTEXTS, EventsSpec, OutboundFlow
+from generator.spec.diagnose import did_you_mean, listed
+from generator.spec.outbound import CONTEXTS, EVENTS, EventsSpec, OutboundFlow
 
 
 def compile_events(
@@ -64,22 +64,31 @@ _ONLY_OF = {
     **dict.fromkeys(("dropship", "specialorder", "orderitems"), "purchaseorder"),
     "paybills": "vendorpayment",
 }
-_OF_TRANSACTIONS = ("pack", "ship")
+# Only transactions are shipped, and approved by those events ("certain record types", ibid.).
+_OF_TRANSACTIONS = {
+    **dict.fromkeys(("pack", "ship"), "itemfulfillment"),
+    **dict.fromkeys(("approve", "cancel", "reject"), "salesorder"),
+}
 
 
 def _check_kinds(record: RecordType | None, events: EventsSpec, place: Place) -> None:
     """Events that the record type never has: nobody would miss them."""
+    if record is None or not place.source.has(place.loc):
+        return
+    owners = {
+        **_ONLY_OF,
+        **({} if record.kind == "transaction" else dict.fromkeys(_OF_TRANSACTIONS, "transactions")),
+    }
+    its = [event for event in EVENTS if owners.get(event, record.id) == record.id]
     for index, event in enumerate(events.on):
-        if record is None or not place.source.has(place.loc):
-            return
-        only = _ONLY_OF.get(event)
-        if only is not None and record.id != only:
-            (place / index).warn("E297", f"'{event}' is an event of {only}, not of {record.id}")
-        elif event in _OF_TRANSACTIONS and record.kind != "transaction":
-            (place / index).warn(
-                "E297",
-                f"'{event}' is an event of transactions such as itemfulfillment, not of {record.id}",
-            )
+        if event in its:
+            continue
+        such = f" such as {_OF_TRANSACTIONS[event]}" if event in _OF_TRANSACTIONS else ""
+        (place / index).warn(
+            "E297",
+            f"'{event}' is an event of {owners[event]}{such}, not of {record.id}",
+            f"its events: {listed(its, 'and')}",
+        )
 
 
 def _check_options(events: EventsSpec, place: Place) -> None:

@@ -42,6 +42,13 @@ def compile_poll(context: FlowContext, spec: OutboundFlow) -> PollVia | None:
         _check_column(rows, poll.key, at / "key", "rows")
     if poll.watermark:
         _check_watermark(poll, changed, at)
+    elif "overlap_minutes" in poll.model_fields_set and not at.lost("watermark"):
+        (at / "overlap_minutes").error(
+            "E116",
+            "'overlap_minutes' is of a watermark, and there is none: every pass reads all keys",
+            f"a watermark is one of {', '.join(PROVEN)}, or leave it out",
+            key=True,
+        )
     if _errors(at) > before:
         return None
     return PollVia(

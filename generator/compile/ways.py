@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.paths import compile_path, compile_template
+from generator.compile.queries import columns, plain
 from generator.plan.flow import Template
 from generator.plan.inbound import Pages, SourcePoll
 from generator.plan.outbound import Batch, Columns, FolderTarget, TableTarget, Target
@@ -104,9 +105,16 @@ def _check_since(
             else:
                 name = ".".join(part.segments)
                 at.error("E265", f"'{{{name}}}' is not known here", "only {since} is")
-    known = poll.watermark is not None or poll.start is not None
-    if asked and not known and not place.lost("watermark"):
-        place.error("E265", "{since} comes from a watermark", "watermark: updated_at", key=True)
+    if poll.watermark is None and not place.lost("watermark"):
+        if asked and poll.start is None:
+            place.error("E265", "{since} comes from a watermark", "watermark: updated_at", key=True)
+        elif asked:
+            (place / "start").warn(
+                "E265",
+                "without a watermark every round begins at 'start', and reads all since then",
+                "watermark: updated_at",
+            )
+        _check_without_watermark(poll, place, asked=asked)
     if poll.watermark is not None and not asked and not place.lost("params"):
         (place / "watermark").error(
             "E265",
@@ -117,6 +125,20 @@ def _check_since(
         (place / "path").error(
             "E265", "the path needs {since} in the first round, too", "start: ..."
         )
+
+
+def _check_without_watermark(
+    poll: HttpPollSpec | SqlPollSpec, place: Place, *, asked: bool = False
+) -> None:
+    """Keys that say something about a watermark that is not there."""
+    for name in ("start", "overlap_seconds"):
+        if getattr(poll, name) is not None and not (asked and name == "start"):
+            (place / name).error(
+                "E265",
+                f"'{name}' is of a watermark, and there is none: every round reads all",
+                "watermark: updated_at",
+                key=True,
+            )
 
 
 def _pages(spec: PagesSpec | None, place: Place) -> Pages | None:
@@ -142,8 +164,18 @@ def _sql(context: FlowContext, spec: InboundFlow, poll: SqlPollSpec, place: Plac
     query = poll.query.strip().removesuffix(";").rstrip()
     if not _SELECT.match(query) or ";" in query:
         (place / "query").error("E265", "the query must be one SELECT statement", key=True)
+    given = columns(plain(query))
     for name in ("key", "watermark"):
-        check_identifier(getattr(poll, name), place / name)
+        column = getattr(poll, name)
+        check_identifier(column, place / name)
+        if column is not None and given is not None and column.lower() not in given:
+            (place / name).error(
+                "E265",
+                f"'{column}' is no column of the query{did_you_mean(column, given)}",
+                f"columns: {listed(given, 'and')}",
+            )
+    if poll.watermark is None and not place.lost("watermark"):
+        _check_without_watermark(poll, place)
     for name in ("items", "id_path"):
         if getattr(spec.source, name) is not None:
             (context.place / "source" / name).error(

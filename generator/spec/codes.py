@@ -529,7 +529,7 @@ _MEANING = (
     Code(
         "E297",
         "an event that the record type does not have",
-        "Purchase orders alone are drop-shipped, specially ordered or ordered by items, the Pay Bills page makes vendor payments, and only transactions are packed and shipped. No save would raise this event.",
+        "Purchase orders alone are drop-shipped, specially ordered or ordered by items, the Pay Bills page makes vendor payments, and only transactions are packed, shipped, approved, cancelled and rejected. No save would raise this event.",
     ),
     Code(
         "E280",

@@ -467,3 +467,22 @@ def test_an_argument_that_is_too_short_or_too_long_says_so(project):
         "'find' of 'replace' must not be empty",
         "'with' of 'pad_left' must be 1 character at most; found '00'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "labels"),
+    [
+        ('params: {since: "{since}"}, watermark: at, start: "2026", overlap_seconds: 9', []),
+        ('params: {since: "{since}"}, start: "2026"', ["W265 10:73"]),
+        ('start: "2026", overlap_seconds: 9', ["E265 10:38", "E265 10:53"]),
+    ],
+)
+def test_what_a_poll_says_of_a_watermark_that_is_not_there(
+    project: Any, source: str, labels: list[str]
+) -> None:
+    project.inbound(
+        f"body: {{companyname: name}}\nsource:\n  id_path: id\n"
+        f"  poll: {{connection: shop, path: /x, {source}}}\n",
+        record="customer",
+    )
+    assert [label for label in project.labels() if "265" in label] == labels

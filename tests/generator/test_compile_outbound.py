@@ -219,3 +219,26 @@ def test_a_query_that_names_no_type_of_transactions_is_told(project: Any) -> Non
     project.outbound(poll.format(" WHERE t.type = 'VendBill'"), record="vendor")
     assert project.labels() == []
     assert seen(project) == {"LIST_FIND", "LIST_VENDOR"}
+
+
+def test_an_overlap_without_a_watermark_is_refused(project: Any) -> None:
+    project.outbound(
+        "via:\n  poll:\n    key: id\n    overlap_minutes: 20\n    changed: SELECT id FROM customer\n"
+        "    rows: SELECT id, email FROM customer WHERE id IN (:keys)\npayload: {mail: email}\n",
+        record="customer",
+    )
+    assert project.labels() == ["E116 9:5"]
+
+
+def test_an_event_that_the_record_never_has_names_those_that_it_has(project: Any) -> None:
+    for event, record in (("ship", "customer"), ("approve", "vendor"), ("dropship", "vendor")):
+        project.outbound(
+            f"via: {{events: {{on: [create, {event}]}}}}\npayload: {{name: companyname}}\n",
+            record=record,
+        )
+        assert project.labels() == ["W297 6:29"]
+    for event in ("ship", "approve", "cancel"):
+        project.outbound(
+            f"via: {{events: {{on: [{event}]}}}}\npayload: {{no: tranid}}\n", record="salesorder"
+        )
+        assert project.labels() == []
