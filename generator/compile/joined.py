@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.catalog import Catalog, RecordType
-from generator.plan.outbound import Join
 
 
-def kinds(catalog: Catalog, record: str, join: Join) -> frozenset[str]:
-    """The record types of `join.record`'s family behind a join of `record`; none where they are not known."""
+def kinds(
+    catalog: Catalog, record: str, sublist: str | None, base: str, family: str
+) -> frozenset[str]:
+    """The record types of a family that a join of `record` by `base` leads to; none where nobody knows."""
     found = {record}
-    sublist = join.sublist
-    for name in join.base.split("."):
+    for name in base.split("."):
         known = [each for each in map(catalog.record, found) if each]
         found = {kind for each in known for kind in _leads(catalog, each, sublist, name)}
         sublist = None
-    return frozenset(() if join.record in found else found)
+    return frozenset(() if family in found else found)
 
 
 def _leads(catalog: Catalog, record: RecordType, sublist: str | None, name: str) -> Iterator[str]:

@@ -58,7 +58,7 @@ def compile_outbound(
         fields = _fields(
             context, spec.payload, place / "payload", payload, body, payload.scope(body)
         )
-        lists = _lists(context, spec.lists, place / "lists", payload, body, "", spec.payload)
+        lists = _lists(context, spec.lists, place / "lists", payload, body, spec.payload)
     if (
         not spec.payload
         and not spec.lists
@@ -232,7 +232,6 @@ def _lists(
     place: Place,
     payload: Payload,
     holder: Holder,
-    path: str,
     taken: Collection[str],
 ) -> tuple[PayloadList, ...]:
     """Lists of a place, and those in their elements."""
@@ -242,9 +241,8 @@ def _lists(
         if name in taken:
             at.error("E273", f"'{name}' is also a name of the payload", key=True)
         lines = payload.lines(holder, rule.from_, at / "from")
-        inner = f"{path}/{rule.from_}" if path else rule.from_
-        nested = _lists(context, rule.lists, at / "lists", payload, lines, inner, rule.fields)
-        scope = payload.scope(lines, inner)
+        nested = _lists(context, rule.lists, at / "lists", payload, lines, rule.fields)
+        scope = payload.scope(lines)
         compiled.append(_list(context, name, rule, at, scope, payload, lines, nested))
     return tuple(compiled)
 

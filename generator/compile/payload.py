@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from generator.catalog import Field, RecordType, Sublist
 from generator.catalog.model import Kind
 from generator.compile.context import FlowContext, Place
+from generator.compile.joined import kinds
 from generator.compile.known import FieldGroup, report_unknown
 from generator.compile.queries import check_query, column_of, columns, plain
 from generator.compile.values import Scope
@@ -36,7 +37,8 @@ class Holder(Struct, frozen=True):
     """
     What has fields: a record, a sublist's line, or a subrecord.
 
-    `fields` is None where nothing is known of it; `subrecords` names the record type by field.
+    `fields` is None where nothing is known of it; `subrecords` names the record type by field;
+    `path` are the sublists that lead there, joined by `/`, empty for the body.
     """
 
     label: str
@@ -45,7 +47,7 @@ class Holder(Struct, frozen=True):
     sublists: Mapping[str, Sublist] | None
     open: bool
     kind: Kind | None = None
-    in_line: bool = False
+    path: str = ""
 
 
 class Payload(Struct):
@@ -64,31 +66,31 @@ class Payload(Struct):
         """The flow's own record."""
         return self._holder(self.context.spec.record, self.context.record)
 
-    def scope(self, holder: Holder, path: str = "", *, drain: bool = True) -> Scope:
+    def scope(self, holder: Holder, *, drain: bool = True) -> Scope:
         """
         How names are checked in a place.
 
         Args:
             holder: what has the fields.
-            path: the sublists that lead there, joined by `/`; empty for the body.
             drain: whether joins are possible there.
         """
 
         def check(segments: tuple[str, ...], place: Place) -> Field | None:
-            self._check(holder, path, segments, place, drain=drain)
+            self._check(holder, segments, place, drain=drain)
             return self.field(holder, segments)
 
         def check_text(segments: tuple[str, ...], place: Place) -> Field | None:
-            self._check(holder, path, segments, place, drain=drain, text=True)
+            self._check(holder, segments, place, drain=drain, text=True)
             return self.field(holder, segments)
 
         def query(spec: ValueQuerySpec, place: Place) -> QueryValue | None:
-            return self._query(holder, path, spec, place)
+            return self._query(holder, spec, place)
 
         return Scope(check, check_text, query)
 
     def lines(self, holder: Holder, name: str, place: Place) -> Holder:
         """The lines of a sublist, or of a subrecord's sublist (`inventorydetail.inventoryassignment`)."""
+        path = f"{holder.path}/{name}" if holder.path else name
         base, _, inner = name.partition(".")
         if inner:
             holder = self._subrecord(holder, base, place)
@@ -110,16 +112,18 @@ class Payload(Struct):
             sublists={} if known else None,
             open=holder.open,
             kind=holder.kind,
-            in_line=True,
+            path=path,
         )
 
     def field(self, holder: Holder, segments: tuple[str, ...]) -> Field | None:
         """The catalogue's field behind a name, through subrecords and joins."""
-        for segment in segments[:-1]:
+        path = holder.path
+        for step, segment in enumerate(segments[:-1], 1):
             known = holder.fields.get(segment) if holder.fields is not None else None
             if known is None:
                 return None
-            inside = holder.subrecords.get(segment) or known.refers
+            refers = self._party(known.refers, path, segments[:step]) if known.refers else None
+            inside = holder.subrecords.get(segment) or refers
             found = self.context.project.catalog.record(inside) if inside else None
             if found is None:
                 return None
@@ -152,7 +156,6 @@ class Payload(Struct):
     def _check(
         self,
         holder: Holder,
-        path: str,
         segments: tuple[str, ...],
         place: Place,
         *,
@@ -160,11 +163,12 @@ class Payload(Struct):
         text: bool = False,
     ) -> None:
         name = segments[0]
-        if not self._named(holder, name, place) or len(segments) == 1 or not drain:
+        joins = len(segments) > 1 and drain
+        if not self._named(holder, name, place, joined=joins) or not joins:
             return
         known = holder.fields.get(name) if holder.fields is not None else None
         if name in holder.subrecords or (known is not None and known.type == "summary"):
-            self.within[(path, name)] = None
+            self.within[(holder.path, name)] = None
             inner = self._subrecord(holder, name, place)
             if len(segments) > 2:
                 place.error(
@@ -173,10 +177,10 @@ class Payload(Struct):
             else:
                 self._named(inner, segments[1], place)
             return
-        self._join(holder, path, segments, place, text=text)
+        self._join(holder, segments, place, text=text)
 
-    def _named(self, holder: Holder, name: str, place: Place) -> bool:
-        """Whether the name is a field, or may be one; reports what is not."""
+    def _named(self, holder: Holder, name: str, place: Place, *, joined: bool = False) -> bool:
+        """Whether the name is a field, or may be one; reports what is not, or cannot be `joined`."""
         if holder.fields is None or name in holder.fields or name in OWN:
             return True
         before = len(place.sink)
@@ -184,16 +188,28 @@ class Payload(Struct):
             holder.label,
             {**holder.fields, **_OWN_FIELDS},
             open=holder.open,
-            in_line=holder.in_line,
+            in_line=bool(holder.path),
             kind=holder.kind,
             objects=self.context.project.objects,
         )
         report_unknown(name, place, group, key=False)
-        return not any(found.severity == "error" for found in place.sink[before:])
+        if any(found.severity == "error" for found in place.sink[before:]):
+            return False
+        if joined:  # what may be there is not enough: whose table would be asked?
+            del place.sink[before:]
+            self._unknown(holder, name, place)
+        return not joined
 
-    def _join(
-        self, holder: Holder, path: str, segments: tuple[str, ...], place: Place, *, text: bool
-    ) -> None:
+    def _unknown(self, holder: Holder, name: str, place: Place) -> None:
+        place.error(
+            "E272",
+            f"nothing is known of '{name}' of {holder.label}, so it cannot be joined"
+            f"{did_you_mean(name, holder.fields or ())}",
+            "import it into objects/, or run  suiteloom catalog pull",
+        )
+
+    def _join(self, holder: Holder, segments: tuple[str, ...], place: Place, *, text: bool) -> None:
+        path = holder.path
         if len(segments) - 1 > MAX_STEPS:
             place.error(
                 "E271",
@@ -205,19 +221,21 @@ class Payload(Struct):
         for step in range(1, len(segments)):
             base = segments[step - 1]
             known = holder.fields.get(base) if holder.fields is not None else None
-            if known is None and (holder.fields is None or base not in OWN):
-                return  # nothing is known of it, which is reported
+            if holder.fields is None:
+                self._unknown(holder, base, place)
+                return
             if known is None or known.refers is None:
                 place.error(
                     "E272",
                     f"'{base}' of {holder.label} refers to no other record; it cannot be joined",
                 )
                 return
-            record = self.context.project.catalog.record(known.refers)
-            holder = self._holder(known.refers, record)
-            if not self._named(holder, segments[step], place):
-                return
+            refers = self._party(known.refers, path, segments[:step])
+            record = self.context.project.catalog.record(refers)
+            holder = self._holder(refers, record)
             last = step == len(segments) - 1
+            if not self._named(holder, segments[step], place, joined=not last):
+                return
             found.append(
                 _joined(
                     path, ".".join(segments[:step]), holder, record, segments[step], text and last
@@ -226,9 +244,16 @@ class Payload(Struct):
         for join in found:
             self.joins.setdefault(join, place)
 
-    def _query(
-        self, holder: Holder, path: str, spec: ValueQuerySpec, place: Place
-    ) -> QueryValue | None:
+    def _party(self, refers: str, path: str, segments: tuple[str, ...]) -> str:
+        """Who an entity is where it can be of one type alone: that table has more than all have."""
+        if refers != "entity":
+            return refers
+        own, base = self.context.spec.record, ".".join(segments)
+        found = kinds(self.context.project.catalog, own, path or None, base, refers)
+        return next(iter(found)) if len(found) == 1 else refers
+
+    def _query(self, holder: Holder, spec: ValueQuerySpec, place: Place) -> QueryValue | None:
+        path = holder.path
         at = place / "query" if place.source.has((*place.loc, "query")) else place
         if not check_query(spec.query, at, code="E227", needs=("keys",)):
             return None
@@ -250,7 +275,7 @@ class Payload(Struct):
         if not all(segments):
             (place / "key").error("E122", f"'{spec.key}' is not a field name")
             return None
-        self._check(holder, path, segments, place / "key", drain=True)
+        self._check(holder, segments, place / "key", drain=True)
         key = self.field(holder, segments)
         numeric = spec.key == "id" or (key is not None and key.type in ("select", "integer"))
         name = f"query{len(self.queries) + 1}"

@@ -96,7 +96,10 @@ class Permissions:
         common = _COMMON.get(join.record)
         if common is None:
             return None
-        found = kinds(self._catalog, record, join) or _POSSIBLE[join.record]
+        found = (
+            kinds(self._catalog, record, join.sublist, join.base, join.record)
+            or _POSSIBLE[join.record]
+        )
         possible = {kind: self._catalog.records[kind] for kind in found}
         seen = {
             kind

@@ -242,3 +242,23 @@ def test_an_event_that_the_record_never_has_names_those_that_it_has(project: Any
             f"via: {{events: {{on: [{event}]}}}}\npayload: {{no: tranid}}\n", record="salesorder"
         )
         assert project.labels() == []
+
+
+def test_who_can_be_a_customer_alone_is_read_as_one(project: Any) -> None:
+    """The table of all entities has few columns, and no terms."""
+    project.outbound(
+        "via: {events: {}}\npayload: {days: createdfrom.entity.terms.daysuntilnetdue}\n",
+        record="creditmemo",
+    )
+    assert [join.table for join in project.plan_out().joins] == ["transaction", "customer", "term"]
+    assert project.messages() == []
+
+
+def test_a_join_through_what_nobody_knows_is_refused(project: Any) -> None:
+    """It would have no query, and its value would always be empty."""
+    for name, label in (("custbody_rep", "itemfulfillment"), ("entity.custentity_boss", "entity")):
+        project.outbound(f"via: {{events: {{}}}}\npayload: {{mail: {name}.email}}\n")
+        assert project.messages() == [
+            f"nothing is known of '{name.split('.')[-1]}' of {label}, so it cannot be joined"
+        ]
+        assert project.labels()[0].startswith("E272")
