@@ -302,7 +302,8 @@ def _more(name: str, kind: str) -> Iterable[Column]:
             for column_, number in _ADDRESSES.items():
                 there = f"json_type(r.subs, '$.{column_}') IS NOT NULL"
                 yield made(column_, f"CASE WHEN {there} THEN r.id * 10 + {number} END", "number")
-            yield made("employee", read("r.body", "salesrep", "INTEGER"), "id", "employee")
+            who = (read("r.body", name, "INTEGER") for name in ("employee", "salesrep"))
+            yield made("employee", f"COALESCE({', '.join(who)})", "id", "employee")
             unused = read("r.body", "unapplied", "NUMERIC")
             yield made("foreignpaymentamountunused", unused, "number")
             used = f"{read('r.body', 'total', 'NUMERIC')} - {unused}"

@@ -135,10 +135,12 @@ def _permissions(
             permissions.record(touch.record, "VIEW", f"{spec.flow} hears of {touch.record}")
     elif not permissions.query(f"{via.changed} {via.rows}", f"{spec.flow} polls") and not told:
         _no_types(context.place / "via" / "poll" / "changed")
+    warned = set()
     for join, at in payload.joins.items():
         reason = f"{spec.flow} sends {join.base}.{join.shown}"
         unseen = permissions.join(spec.record, join, reason, spec.features)
-        if unseen is not None:
+        if unseen is not None and (join.sublist, join.base) not in warned:
+            warned.add((join.sublist, join.base))
             _warn_unseen(join, unseen, at)
     for query, at in payload.queries.items():
         if not permissions.query(query.text, f"{spec.flow} asks") and not told:

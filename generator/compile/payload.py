@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from generator.catalog import Field, RecordType, Sublist
 from generator.catalog.model import Kind
@@ -122,9 +123,13 @@ class Payload(Struct):
             known = holder.fields.get(segment) if holder.fields is not None else None
             if known is None:
                 return None
-            refers = self._party(known.refers, path, segments[:step]) if known.refers else None
-            inside = holder.subrecords.get(segment) or refers
-            found = self.context.project.catalog.record(inside) if inside else None
+            inside = holder.subrecords.get(segment)
+            if inside is not None:
+                found = self.context.project.catalog.record(inside)
+            elif known.refers is not None:
+                found = self._behind(known.refers, path, segments[: step + 1])
+            else:
+                found = None
             if found is None:
                 return None
             holder = self._holder(found.id, found)
@@ -205,7 +210,7 @@ class Payload(Struct):
             "E272",
             f"nothing is known of '{name}' of {holder.label}, so it cannot be joined"
             f"{did_you_mean(name, holder.fields or ())}",
-            "import it into objects/, or run  suiteloom catalog pull",
+            "import it into objects/, run  suiteloom catalog pull,  or ask by suiteql",
         )
 
     def _join(self, holder: Holder, segments: tuple[str, ...], place: Place, *, text: bool) -> None:
@@ -230,9 +235,8 @@ class Payload(Struct):
                     f"'{base}' of {holder.label} refers to no other record; it cannot be joined",
                 )
                 return
-            refers = self._party(known.refers, path, segments[:step])
-            record = self.context.project.catalog.record(refers)
-            holder = self._holder(refers, record)
+            record = self._behind(known.refers, path, segments[: step + 1])
+            holder = self._holder(known.refers, record)
             last = step == len(segments) - 1
             if not self._named(holder, segments[step], place, joined=not last):
                 return
@@ -244,13 +248,34 @@ class Payload(Struct):
         for join in found:
             self.joins.setdefault(join, place)
 
-    def _party(self, refers: str, path: str, segments: tuple[str, ...]) -> str:
-        """Who an entity is where it can be of one type alone: that table has more than all have."""
-        if refers != "entity":
-            return refers
-        own, base = self.context.spec.record, ".".join(segments)
-        found = kinds(self.context.project.catalog, own, path or None, base, refers)
-        return next(iter(found)) if len(found) == 1 else refers
+    def _behind(self, refers: str, path: str, segments: tuple[str, ...]) -> RecordType | None:
+        """
+        The record type in which the last segment is read, as the ones before it lead there.
+
+        Who can be a customer alone is one: the table of all entities has few columns. Tables of
+        transactions and of items have what any of their types has, where its column is proven.
+        """
+        catalog = self.context.project.catalog
+        record = catalog.record(refers)
+        if record is None or refers not in ("entity", "transaction", "item"):
+            return record
+        *bases, name = segments
+        found = kinds(catalog, self.context.spec.record, path or None, ".".join(bases), refers)
+        if refers == "entity":
+            return catalog.record(next(iter(found))) if len(found) == 1 else record
+        if name in record.fields or name in OWN:
+            return record
+        types = [catalog.record(kind) for kind in sorted(found)] or [
+            each for each in catalog.records.values() if each.kind == refers
+        ]
+        fields = [each.fields[name] for each in types if each and name in each.fields]
+        first = fields[0] if fields else None
+        if first is None or not all(
+            each.column and (each.type, each.refers) == (first.type, first.refers)
+            for each in fields
+        ):
+            return record
+        return replace(record, fields={**record.fields, name: first})
 
     def _query(self, holder: Holder, spec: ValueQuerySpec, place: Place) -> QueryValue | None:
         path = holder.path

@@ -135,6 +135,8 @@ class Permissions:
         read = tables(text)
         for table in read:
             self.record(table, "VIEW", f"{reason} {table}")
+        if {"entity", *_TRANSACTIONS}.isdisjoint(read):
+            return True
         named = [each for each in self._catalog.records.values() if _names(text, each)]
         if "entity" in read:
             parties = {field.refers for each in named if (field := each.fields.get("entity"))}

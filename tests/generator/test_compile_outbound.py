@@ -183,7 +183,7 @@ def test_the_role_sees_whoever_a_transaction_may_be_with(
 @pytest.mark.parametrize(
     ("record", "rest", "hidden"),
     [
-        ("check", "payload: {who: entity.email}", "job or partner"),
+        ("check", "payload: {who: entity.email, name: entity.altname}", "job or partner"),
         ("journalentry", "lists: {lines: {from: line, fields: {who: entity.email}}}", "job or partner"),
         ("salesorder", "payload: {first: createdfrom.tranid}", "estimate or opportunity"),
     ],
@@ -262,3 +262,17 @@ def test_a_join_through_what_nobody_knows_is_refused(project: Any) -> None:
             f"nothing is known of '{name.split('.')[-1]}' of {label}, so it cannot be joined"
         ]
         assert project.labels()[0].startswith("E272")
+
+
+def test_what_orders_have_is_known_of_what_a_record_was_made_from(project: Any) -> None:
+    """A day that is not known as one goes out as the user of the query writes days."""
+    project.outbound(
+        "via: {events: {}}\npayload: {buyer: createdfrom.employee.email, due: createdfrom.duedate}\n",
+        record="itemreceipt",
+    )
+    columns = [join.column for join in project.plan_out().joins]
+    assert columns == ["employee", "email", "TO_CHAR(duedate, 'YYYY-MM-DD')"]
+    assert project.messages() == []
+    # Whose column nobody has seen stays doubtful: a query with a wrong one fails as a whole.
+    project.outbound("via: {events: {}}\npayload: {rep: createdfrom.salesrep}\n")
+    assert project.messages() == ["'salesrep' is no known field of transaction"]

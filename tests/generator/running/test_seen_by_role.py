@@ -35,6 +35,10 @@ FLOWS = {
         "itemfulfillment",
         EVENTS + "payload: {buyer: entity.email, first: createdfrom.entity.email}\n",
     ),
+    "received": (
+        "itemreceipt",
+        EVENTS + "payload: {from: entity.email, buyer: createdfrom.employee.email}\n",
+    ),
     "polled": ("check", POLL),
 }
 
@@ -135,3 +139,18 @@ def test_the_buyer_of_what_is_shipped_is_read(start: Any, tmp_path: Path) -> Non
     )
     out.work("transform", "itemfulfillment", source=("salesorder", order), who=As())
     assert sent(out) == [{"buyer": "customer@example.com", "first": "customer@example.com"}]
+
+
+def test_who_ordered_what_comes_in_is_read(start: Any, tmp_path: Path) -> None:
+    out = start(flows(tmp_path / "received", "received"))
+    supplier, buyer = party(out, "vendor"), party(out, "employee")
+    item = {"ref": "item", "by": "itemid", "value": "TEA"}
+    order = out.work(
+        "save",
+        "purchaseorder",
+        fields={"entity": supplier, "employee": buyer, "trandate": "2026-11-05", "location": "1"},
+        sublists={"item": [{"item": item, "quantity": 1, "rate": 5, "location": "1"}]},
+        who=As(),
+    )
+    out.work("transform", "itemreceipt", source=("purchaseorder", order), who=As())
+    assert sent(out) == [{"from": "vendor@example.com", "buyer": "employee@example.com"}]
