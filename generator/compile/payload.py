@@ -235,6 +235,13 @@ class Payload(Struct):
                     f"'{base}' of {holder.label} refers to no other record; it cannot be joined",
                 )
                 return
+            if known.type == "multiselect":
+                place.error(
+                    "E272",
+                    f"'{base}' of {holder.label} is a multi-select: it leads to many records, not to one",
+                    f"send its display texts,  {{text: {base}}},  or ask by suiteql",
+                )
+                return
             record = self._behind(known.refers, path, segments[: step + 1])
             holder = self._holder(known.refers, record)
             last = step == len(segments) - 1

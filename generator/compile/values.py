@@ -63,7 +63,9 @@ PLAIN = Scope()
 def _has_form(name: FieldName, known: Field) -> bool:
     """Whether a value is not read as it comes (`FieldName.form`)."""
     joined = len(name.segments) > 1
-    return known.type in ("datetime", "timeofday") or (known.type == "boolean" and joined)
+    return known.type in ("datetime", "timeofday") or (
+        known.type in ("boolean", "multiselect") and joined
+    )
 
 
 def compile_value(

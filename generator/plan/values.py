@@ -37,7 +37,8 @@ class FieldName(Struct, frozen=True):
     A field of the NetSuite record (outbound); more than one segment is a join.
 
     `form` is the type of a field whose value is not read as it comes: one with a time is read
-    whole, a checkbox of another record comes as T or F; None for all others.
+    whole, of another record a checkbox comes as T or F and a multi-select as one text; None for
+    all others.
     """
 
     segments: tuple[str, ...]

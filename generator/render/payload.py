@@ -22,6 +22,7 @@ _KINDS = {
     "datetime": "datetime", "select": "text",
 }  # fmt: skip
 _READERS = {None: "value", "datetime": "instant", "timeofday": "time"}
+_JOINED = {"boolean": "joinedFlag", "multiselect": "joinedIds"}
 
 
 def record_scope(
@@ -46,8 +47,8 @@ def record_scope(
         if base in within:
             inside = "insideText" if shown else "inside"
             return f"{place}.{inside}({literal(base)}, {literal(last)})"
-        if isinstance(name, FieldName) and name.form == "boolean":
-            return f"{place}.joinedFlag({literal(base)}, {literal(last)})"
+        if isinstance(name, FieldName) and name.form in _JOINED:
+            return f"{place}.{_JOINED[name.form]}({literal(base)}, {literal(last)})"
         return f"{place}.joined({literal(base)}, {literal(f'df_{last}' if shown else last)})"
 
     def query(name: str) -> str:

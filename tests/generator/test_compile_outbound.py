@@ -276,3 +276,12 @@ def test_what_orders_have_is_known_of_what_a_record_was_made_from(project: Any) 
     # Whose column nobody has seen stays doubtful: a query with a wrong one fails as a whole.
     project.outbound("via: {events: {}}\npayload: {rep: createdfrom.salesrep}\n")
     assert project.messages() == ["'salesrep' is no known field of transaction"]
+
+
+def test_a_multi_select_leads_to_no_one_record(project: Any) -> None:
+    """The ids of several together are the id of none: such values would be missing."""
+    project.outbound(
+        "via: {events: {}}\npayload: {of: subsidiary, name: subsidiary.name}\n",
+        record="inventoryitem",
+    )
+    assert project.labels() == ["E272 7:33"]

@@ -71,6 +71,11 @@ define(['./dates', './nothing'], (dates, nothing) => {
         const found = self.joined(base, column);
         return found === undefined ? undefined : found === 'T' || found === true;
       },
+      /** A multi-select of another record, whose ids queries give as one text. @param {string} base @param {string} column */
+      joinedIds: (base, column) => {
+        const found = self.joined(base, column);
+        return nothing.isEmpty(found) ? undefined : String(found).split(/\s*,\s*/);
+      },
       /** What a query of the flow gives for this place. @param {string} name */
       queried: (name) => {
         const found = joined[name];

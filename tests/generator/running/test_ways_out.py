@@ -257,6 +257,27 @@ def test_a_whole_number_is_never_sent_with_decimals(start: Any, tmp_path: Path) 
     assert ["'2.5' is not a whole number" in errors[0], "more digits" in errors[1]] == [True, True]
 
 
+def test_a_multi_select_of_another_record_is_a_list_as_its_own_is(
+    start: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "many"
+    (folder / "specs").mkdir(parents=True)
+    shutil.copy(WAYS_OUT / "project.yaml", folder)
+    (folder / "specs/items.yaml").write_text(
+        "spec: 1\nflow: items\ndirection: outbound\nrecord: inventoryitem\n"
+        "via: {events: {on: [create]}, deliver: pull}\ntarget: {connection: shop, path: /items}\n"
+        "payload: {own: subsidiary, above: parent.subsidiary, none: parent.parent.subsidiary}\n",
+        encoding="utf-8",
+    )
+    out = start(folder)
+    above = seed(out, "inventoryitem", itemid="ABOVE", subsidiary=["1", "3"])
+    fields = {"itemid": "BELOW", "subsidiary": ["1", "2"], "parent": str(above)}
+    out.work("save", "inventoryitem", fields=fields, who=As())
+    assert [one["event"]["data"] for one in fetched(out)] == [
+        {"own": ["1", "2"], "above": ["1", "3"]}
+    ]
+
+
 # --- states ---
 
 
