@@ -66,8 +66,11 @@ def compile_condition(
     if subject is None:
         return None
     known: Field | None = None
+    before = len(place.sink)
     if check and isinstance(subject, FieldName):
         known = check(subject.segments, place / "field")
+    if any(found.severity == "error" for found in place.sink[before:]):
+        return None
     if tests[0] == "changed" and not _has_before(context, subject, place, save=save):
         return None
     test = _test(spec, place, subject, tests[0])

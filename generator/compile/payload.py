@@ -169,6 +169,15 @@ class Payload(Struct):
     ) -> None:
         name = segments[0]
         joins = len(segments) > 1 and drain
+        sublists = holder.sublists or {}
+        if joins and name in sublists and name not in (holder.fields or ()):
+            place.error(
+                "E202",
+                f"'{name}' is a sublist of {holder.label}, which has many lines",
+                f"lines go out under lists:, {{from: {name}, fields: ...}};"
+                f" their changes are named in  changed: [{'.'.join(segments)}]",
+            )
+            return
         if not self._named(holder, name, place, joined=joins) or not joins:
             return
         known = holder.fields.get(name) if holder.fields is not None else None

@@ -285,3 +285,9 @@ def test_a_multi_select_leads_to_no_one_record(project: Any) -> None:
         record="inventoryitem",
     )
     assert project.labels() == ["E272 7:33"]
+
+
+def test_lines_are_not_tested_as_if_there_were_one(project: Any) -> None:
+    project.outbound(EVENTS % "{field: item.quantity, changed: true}", record="purchaseorder")
+    assert project.labels() == ["E202 6:50"]
+    assert project.messages() == ["'item' is a sublist of purchaseorder, which has many lines"]
