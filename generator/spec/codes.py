@@ -453,13 +453,13 @@ _MEANING = (
     ),
     Code(
         "E271",
-        "a join over more than one step",
-        "A payload reads the record and what it refers to, one step far. Send the id, or use a hook.",
+        "a join over too many steps",
+        "A payload follows references from record to record for three steps, and none from a subrecord. Send the id, or ask by suiteql.",
     ),
     Code(
         "E272",
         "a join through a field that refers to nothing",
-        "Only a select field leads to another record.",
+        "Only a select field leads to another record, and only where it is known to which: a multi-select leads to many. Import a custom field's object, send the display text, or ask by suiteql.",
     ),
     Code("E273", "two values of one name in a payload", "Rename or remove one."),
     Code(
