@@ -100,7 +100,7 @@ class Permissions:
             kinds(self._catalog, record, join.sublist, join.base, join.record)
             or _POSSIBLE[join.record]
         )
-        possible = {kind: self._catalog.records[kind] for kind in found}
+        possible = {one.id: one for one in map(self._catalog.record, found) if one}
         seen = {
             kind
             for kind, known in possible.items()
@@ -139,10 +139,11 @@ class Permissions:
             return True
         named = [each for each in self._catalog.records.values() if _names(text, each)]
         if "entity" in read:
-            parties = {field.refers for each in named if (field := each.fields.get("entity"))}
+            held = (each.fields.get("entity") for each in named)
+            parties = {field.refers for field in held if field and field.refers}
             if not parties or "entity" in parties:
                 parties = set(_COMMON["entity"])
-            for party in sorted(filter(None, parties)):
+            for party in sorted(parties):
                 self.record(party, "VIEW", f"{reason} entity")
         if _TRANSACTIONS.isdisjoint(read):
             return True

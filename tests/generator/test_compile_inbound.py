@@ -486,3 +486,22 @@ def test_what_a_poll_says_of_a_watermark_that_is_not_there(
         record="customer",
     )
     assert [label for label in project.labels() if "265" in label] == labels
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "{record: entity, by: externalid, missing: skip_field}",
+        "{record: entity, by: suiteql, suiteql: 'SELECT e.id, e.email AS key FROM entity e WHERE e.email IN (:keys)'}",
+    ],
+)
+def test_whoever_an_entity_may_be_is_found_by_a_look_up(project: Any, ref: str) -> None:
+    """With `missing: skip_field` a party that the role does not see was left out without a word."""
+    project.inbound(
+        "lines:\n  line:\n    from: rows\n    policy: replace\n    body:\n"
+        f"      account: {{from: account, ref: {{record: account, by: acctnumber}}}}\n"
+        f"      debit: amount\n      entity: {{from: who, ref: {ref}}}\n",
+        record="journalentry",
+    )
+    keys = {each.key for each in project.plan_in().permissions}
+    assert {"LIST_CUSTJOB", "LIST_VENDOR", "LIST_EMPLOYEE", "LIST_OTHERNAME"} <= keys
