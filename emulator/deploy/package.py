@@ -22,8 +22,6 @@ from generator.catalog.sdf import Element
 from generator.catalog.sdf_schema import check, schema
 from generator.suitescript.headers import tags
 
-# Texts of templates lie beside their objects.
-_TEMPLATES = (".template.html", ".template.xml")
 _BRACKET = ("[scriptid=", "]")
 # A finding at an element.
 At = Callable[[Element, str], None]
@@ -129,7 +127,7 @@ def _elements(root: Path, project: Layout, report: Report) -> Iterator[tuple[str
     seen: dict[str, str] = {}
     for path in project.objects:
         name = path.relative_to(root).as_posix()
-        if path.name.endswith(_TEMPLATES):
+        if path.name.endswith(sdf.TEMPLATES):
             continue
         if path.suffix != ".xml":
             report(f"{name}: only .xml files may lie in Objects")
@@ -157,17 +155,8 @@ def _features(
             report(f"manifest.xml: the account does not have the feature {name}")
     needed: dict[str, str] = {}
     for path, element in elements.items():
-        if element.tag in sdf_types.SCRIPT_TYPES:
-            needed.setdefault("SERVERSIDESCRIPTING", path)
-        if element.tag in sdf_types.FEATURES:
-            needed.setdefault(sdf_types.FEATURES[element.tag], path)
-        if any((e.text or "").strip() == "T" for e in element.iter("allpartners")):
-            needed.setdefault("CRM", path)
-        for part in element.iter():
-            if part.tag in ("selectrecordtype", "rectype"):
-                feature = sdf_types.LIST_FEATURES.get((part.text or "").strip())
-                if feature is not None:
-                    needed.setdefault(feature, path)
+        for feature in sdf_types.features(element):
+            needed.setdefault(feature, path)
     for name, path in needed.items():
         if name not in project.features:
             report(f"manifest.xml: the feature {name} must be declared, {path} needs it")
@@ -417,6 +406,6 @@ def _formulas(elements: list[Element]) -> Iterator[str]:
 
 def _content(project: Layout, element: Element) -> str:
     """The text of a template, which lies beside its object."""
-    names = {f"{element.get('scriptid')}{ending}" for ending in _TEMPLATES}
+    names = {f"{element.get('scriptid')}{ending}" for ending in sdf.TEMPLATES}
     found = [path for path in project.objects if path.name in names]
     return found[0].read_text(encoding="utf-8") if found else ""

@@ -9,7 +9,13 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-__all__ = ["Element", "ObjectError", "column", "line", "parse", "read_folder", "reference", "text"]
+__all__ = [
+    "TEMPLATES", "Element", "ObjectError", "column", "line", "object_files", "parse", "read_folder",
+    "reference", "text",
+]  # fmt: skip
+
+TEMPLATES = (".template.html", ".template.xml")
+"""How files end that lie beside an object and hold its text: FreeMarker, which need not be XML."""
 
 
 class ObjectError(ValueError):
@@ -68,9 +74,14 @@ def column(element: Element) -> int:
     return element.column if isinstance(element, _Located) else 0
 
 
+def object_files(folder: Path) -> list[Path]:
+    """The files of objects in a folder and the folders below it, in the order of their paths."""
+    return sorted(path for path in folder.rglob("*.xml") if not path.name.endswith(TEMPLATES))
+
+
 def read_folder(folder: Path) -> Iterator[tuple[Path, Element]]:
     """Every object of a folder and the folders below it, in the order of their paths."""
-    for path in sorted(folder.rglob("*.xml")):
+    for path in object_files(folder):
         yield path, parse(path)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+from generator.catalog.sdf import Element
 
 # Object type to the @NScriptType of its file.
 SCRIPT_TYPES: Mapping[str, str] = {
@@ -57,7 +59,7 @@ ID_BEGINNINGS: Mapping[str, str] = {
     "savedcsvimport": "custimport",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
-LIST_FEATURES: Mapping[str, str] = {
+_LIST_FEATURES: Mapping[str, str] = {
     "-101": "CLASSES",
     "-102": "DEPARTMENTS",
     "-103": "LOCATIONS",
@@ -66,10 +68,26 @@ LIST_FEATURES: Mapping[str, str] = {
     "-117": "SUBSIDIARIES",
     "-122": "MULTICURRENCY",
 }
-FEATURES: Mapping[str, str] = {
+# The feature that an object of a type needs ("Feature Dependencies" on its page of the help topic
+# "SDF XML reference"), scripts apart. Saved searches, datasets and workbooks are left out: SDF takes
+# them where their feature is off, and hides them (help topic subsect_160823364293).
+_FEATURES: Mapping[str, str] = {
+    "advancedpdftemplate": "ADVANCEDPRINTING",
+    "cmscontenttype": "ADVANCEDSITEMANAGEMENT",
+    "customglplugin": "CUSTOMGLLINES",
     "customrecordtype": "CUSTOMRECORDS",
     "customsegment": "CUSTOMSEGMENTS",
     "customtransactiontype": "CUSTOMTRANSACTIONS",
+    "emailcaptureplugin": "SERVERSIDESCRIPTING",
+    "emailtemplate": "CRM",
+    "eventsubscriber": "SERVERSIDESCRIPTING",
+    "financiallayout": "SERVERSIDESCRIPTING",
+    "itemoptioncustomfield": "ITEMOPTIONS",
+    "reportdefinition": "SERVERSIDESCRIPTING",
+    "singlepageapp": "SERVERSIDESCRIPTING",
+    "sspapplication": "WEBAPPLICATIONS",
+    "toolset": "SERVERSIDESCRIPTING",
+    "workflow": "WORKFLOW",
 }
 ON_DEMAND = frozenset({"mapreducescript", "scheduledscript"})
 # Object types of SDF besides those with a schema here; the local account takes them, and they do
@@ -87,3 +105,19 @@ OTHER_TYPES: frozenset[str] = frozenset(
     workflowactionscript
     """.split()  # noqa: SIM905 - a list of fifty lines says no more
 )
+
+
+def features(element: Element) -> Iterator[str]:
+    """The features without which SDF does not take an object: the manifest has to declare them."""
+    if element.tag in SCRIPT_TYPES and element.tag != "clientscript":
+        yield "SERVERSIDESCRIPTING"
+    if element.tag in _FEATURES:
+        yield _FEATURES[element.tag]
+    for part in element.iter():
+        value = (part.text or "").strip()
+        if part.tag == "allpartners" and value == "T":
+            yield "CRM"
+        elif part.tag == "abbreviation" and value and element.tag == "customlist":
+            yield "MATRIXITEMS"
+        elif part.tag in ("selectrecordtype", "rectype") and value in _LIST_FEATURES:
+            yield _LIST_FEATURES[value]

@@ -12,7 +12,7 @@ from generator.catalog import Catalog, account, standard
 from generator.catalog.account import with_account
 from generator.catalog.overlay import with_elements
 from generator.catalog.schema import Described
-from generator.catalog.sdf import Element, ObjectError, column, line, parse
+from generator.catalog.sdf import Element, ObjectError, column, line, object_files, parse
 from generator.compile.context import Place
 from generator.compile.sharing import Sharing
 from generator.plan.ids import LIMITS
@@ -59,7 +59,7 @@ def _catalog(folder: Path, objects: Mapping[str, Element], sink: list[Diagnostic
 def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
     """The project's own SDF objects by file; one that is no XML is reported."""
     found: dict[str, Element] = {}
-    for path in sorted((folder / "objects").rglob("*.xml")):
+    for path in object_files(folder / "objects"):
         file = path.relative_to(folder).as_posix()
         try:
             found[file] = parse(path)
@@ -105,7 +105,7 @@ def shared_files(folder: Path) -> list[Path]:
     described = (folder / account.FOLDER).glob("*.json")
     return [
         folder / PROJECT_FILE,
-        *sorted((folder / "objects").rglob("*.xml")),
+        *object_files(folder / "objects"),
         *sorted(described),
     ]
 

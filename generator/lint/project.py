@@ -15,7 +15,6 @@ from generator.errors import UsageError
 from generator.suitescript.script import Script
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", "__tests__", "sdf_project"})
-_TEMPLATES = (".template.html", ".template.xml")
 _CABINET = "FileCabinet"
 
 
@@ -93,7 +92,7 @@ class Project:
         for path in sorted(self.files):
             place = self.places.get(path, path)
             if place.startswith("Objects/") and place.endswith(".xml"):
-                if not place.endswith(_TEMPLATES) and (element := self._xml(path)) is not None:
+                if not place.endswith(sdf.TEMPLATES) and (element := self._xml(path)) is not None:
                     found.append(ObjectFile(path, element))
         return found
 
@@ -284,10 +283,7 @@ def read_project(folder: Path) -> Project:
     own = {
         f"src/FileCabinet{names.folder(plan.prefix)}/{_name(path, folder)}": _name(path, folder)
         for path in _files(folder / "hooks", ".js")
-    } | {
-        f"src/Objects/{path.name}": _name(path, folder)
-        for path in _files(folder / "objects", ".xml")
-    }
+    } | {f"src/Objects/{path.name}": _name(path, folder) for path in _files(folder / "objects")}
     files: dict[str, bytes] = {}
     places: dict[str, str] = {}
     for path, content in tree.items():

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from generator.catalog import sdf, sdf_types
 from generator.catalog.account import described_ids
 from generator.errors import WriteError
 from generator.memory import Memory
@@ -57,8 +58,9 @@ def make_tree(
     }
     own = _objects(folder)
     elsewhere = _elsewhere(plan, folder, texts, own)
-    if elsewhere:
-        texts["src/manifest.xml"] = objects.manifest(plan, elsewhere)
+    needed = _needed(own)
+    if elsewhere or needed:
+        texts["src/manifest.xml"] = objects.manifest(plan, needed, elsewhere)
     tree = {path: text.encode() for path, text in texts.items()}
     for path, content in (*_hooks(plan, folder, cabinet), *own):
         if tree.setdefault(path, content) != content:
@@ -82,11 +84,22 @@ def _hooks(plan: ProjectPlan, folder: Path, cabinet: str) -> list[tuple[str, byt
 
 
 def _objects(folder: Path) -> list[tuple[str, bytes]]:
-    """The user's own SDF objects, as they are."""
+    """The user's own SDF objects and their templates, as they are."""
     return [
         (f"src/Objects/{path.name}", path.read_bytes())
-        for path in sorted((folder / "objects").rglob("*.xml"))
+        for path in sorted((folder / "objects").rglob("*"))
+        if path.name.endswith((".xml", *sdf.TEMPLATES))
     ]
+
+
+def _needed(own: Sequence[tuple[str, bytes]]) -> set[str]:
+    """Features that the user's own objects need: SDF refuses those whose feature is not declared."""
+    return {
+        feature
+        for path, content in own
+        if not path.endswith(sdf.TEMPLATES)
+        for feature in sdf_types.features(sdf.parse_bytes(content, Path(path)))
+    }
 
 
 def _elsewhere(

@@ -8,7 +8,7 @@ What an object is like is decided here; how it is written stands in templates/su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Literal
 
@@ -178,17 +178,20 @@ def render(plan: ProjectPlan, retired: Sequence[Script] = ()) -> dict[str, str]:
     return dict(sorted(files.items()))
 
 
-def manifest(plan: ProjectPlan, elsewhere: Sequence[str] = ()) -> str:
+def manifest(plan: ProjectPlan, needed: Iterable[str] = (), elsewhere: Sequence[str] = ()) -> str:
     """
     The project's manifest.xml.
 
     Args:
         plan: the whole project.
+        needed: features that the user's own objects need.
         elsewhere: ids of objects that the account has and the project names only. SDF takes a
             reference to an object that is neither in the project nor declared for a mistake.
     """
     return _template("manifest.xml.j2").render(
-        project=plan.project, features=features(plan), elsewhere=elsewhere
+        project=plan.project,
+        features=sorted({*features(plan), *needed}),
+        elsewhere=elsewhere,
     )
 
 

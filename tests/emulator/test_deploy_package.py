@@ -424,6 +424,14 @@ def test_objects_that_do_nothing_here_are_accepted_and_named(project, account):
     (objects / "customworkflow_t.xml").write_text(
         '<workflow scriptid="customworkflow_t"><name>Approve</name></workflow>'
     )
+    with pytest.raises(DeployError, match="the feature WORKFLOW must be declared"):
+        read_package(project, account)
+    change(
+        project,
+        "manifest.xml",
+        "</features>",
+        '<feature required="true">WORKFLOW</feature></features>',
+    )
     package = read_package(project, account)
     assert "workflow customworkflow_t" in package.no_effect
     (objects / "customnothing_t.xml").write_text('<nothing scriptid="customnothing_t"/>')

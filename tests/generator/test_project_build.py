@@ -300,6 +300,38 @@ def test_the_manifest_declares_what_own_objects_refer_to_and_the_account_has(
     )
 
 
+def test_the_manifest_declares_the_features_of_own_objects(project: Path, out: Path) -> None:
+    """SDF refuses an object whose feature the manifest leaves out; the account takes the whole then."""
+    for name, xml in {
+        "cseg_team": '<customsegment scriptid="cseg_team"><label>Team</label><recordtype>[scriptid=customrecord_cseg_team]</recordtype></customsegment>',
+        "customrecord_cseg_team": '<customrecordtype scriptid="customrecord_cseg_team"><customsegment>[scriptid=cseg_team]</customsegment></customrecordtype>',
+        "customworkflow_hold": '<workflow scriptid="customworkflow_hold"><name>Hold</name><recordtypes>SALESORDER</recordtypes></workflow>',
+        "custbody_team": '<transactionbodycustomfield scriptid="custbody_team"><label>Team</label><fieldtype>SELECT</fieldtype><selectrecordtype>-102</selectrecordtype><storevalue>T</storevalue><bodysale>T</bodysale></transactionbodycustomfield>',
+    }.items():
+        (project / f"objects/{name}.xml").write_text(xml)
+    plain = {"CUSTOMRECORDS", "RECEIVABLES", "SALESORDERS", "SERVERSIDESCRIPTING"}
+    build(project, out)
+    manifest = ET.parse(out / "src/manifest.xml")
+    declared = {each.text for each in manifest.iterfind("dependencies/features/feature")}
+    assert declared - plain == {"CUSTOMSEGMENTS", "DEPARTMENTS", "WORKFLOW"}
+    assert "L303" not in {each.code for each in lint(read(project), project)}
+
+
+def test_templates_go_along_with_their_objects(project: Path, out: Path) -> None:
+    """They are FreeMarker, which is no XML: nothing but the object beside them is read."""
+    object_ = (
+        '<advancedpdftemplate scriptid="custtmpl_label"><title>Label</title></advancedpdftemplate>'
+    )
+    (project / "objects/custtmpl_label.xml").write_text(object_)
+    texts = {"xml": "<pdf><#if record.memo?has_content>&nbsp;</#if></pdf>", "html": "<br>${x}"}
+    for kind, text in texts.items():
+        (project / f"objects/custtmpl_label.template.{kind}").write_text(text)
+    build(project, out)
+    for kind, text in texts.items():
+        assert (out / f"src/Objects/custtmpl_label.template.{kind}").read_text() == text
+    assert "ADVANCEDPRINTING" in (out / "src/manifest.xml").read_text()
+
+
 def test_an_own_object_cannot_take_a_generated_name(project: Path, out: Path) -> None:
     (project / "objects/customrole_nw_integration.xml").write_text(
         '<role scriptid="customrole_nw_integration"><name>x</name></role>'

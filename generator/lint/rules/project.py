@@ -54,22 +54,8 @@ def _needed(project: Project) -> dict[str, ObjectFile]:
     """Features that objects need, with the first object of each."""
     found: dict[str, ObjectFile] = {}
     for each in project.objects:
-        tag = each.element.tag
-        if (tag in sdf_types.SCRIPT_TYPES and tag != "clientscript") or tag == "eventsubscriber":
-            found.setdefault("SERVERSIDESCRIPTING", each)
-        if tag in sdf_types.FEATURES:
-            found.setdefault(sdf_types.FEATURES[tag], each)
-        if any((part.text or "").strip() == "T" for part in each.element.iter("allpartners")):
-            found.setdefault("CRM", each)
-        if tag == "customlist" and any(
-            (part.text or "").strip() for part in each.element.iter("abbreviation")
-        ):
-            found.setdefault("MATRIXITEMS", each)
-        for part in each.element.iter():
-            if part.tag in ("selectrecordtype", "rectype"):
-                feature = sdf_types.LIST_FEATURES.get((part.text or "").strip())
-                if feature is not None:
-                    found.setdefault(feature, each)
+        for feature in sdf_types.features(each.element):
+            found.setdefault(feature, each)
     return found
 
 
@@ -264,7 +250,7 @@ RULES = (
     Rule(
         "L303", "a feature that the manifest does not declare", "error",
         "Without the declaration the deployment fails, or passes where the feature happens to be on and fails in the next account.",
-        "SAFE 10, 22, 74, 77; help topic SDF Feature Dependencies",
+        "SAFE 10, 22, 74, 77; help topics SDF Feature Dependencies and SDF XML reference",
         "Declare it under dependencies/features.",
         {**_FULL, "src/manifest.xml": _BARE},
         _FULL,
