@@ -14,7 +14,9 @@ from msgspec import Struct, field
 from generator.catalog.sdf import Element
 
 _FILE = re.compile(r"\[/[^\[\]]+\]")
-_REFERENCE = re.compile(r"\[scriptid=[a-z0-9_.]+\]")
+# Of another SuiteApp or bundle with its id before (help topic "Syntax Guidelines and Reference
+# Formats for SDF Custom Objects").
+_REFERENCE = re.compile(r"\[(?:(?:appid|bundleid|type)=[^,\]]+, ?)*scriptid=[a-z0-9_.]+\]")
 # Elements that hold values by the ids of parameters and fields.
 _OPEN = ("scriptdeployment", "instance")
 _SCRIPT_ID = re.compile(r"[a-z0-9_]+")
@@ -147,7 +149,8 @@ def _filled(element: Element, name: str) -> bool:
 def _value(element: Element, value: str, leaf: Leaf, where: str) -> Iterator[Fault]:
     if not value:
         return
-    if leaf.length is not None and len(value) > leaf.length:
+    # A reference stands for a text of a translation collection, whose length is not known here.
+    if leaf.length is not None and len(value) > leaf.length and not _REFERENCE.fullmatch(value):
         yield Fault(
             element, "length", f"{where}: '{value}' is longer than {leaf.length} characters"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -32,13 +32,13 @@ class _Row(Struct, frozen=True):
     deployments: tuple[str, ...]
 
 
-def setup_page(plan: ProjectPlan, retired: Sequence[Script]) -> str:
-    """The page as Markdown."""
+def setup_page(plan: ProjectPlan, retired: Sequence[Script], needed: Iterable[str] = ()) -> str:
+    """The page as Markdown; `needed` are features of the user's own objects."""
     return render_template(
         "objects/SETUP.md.j2",
         plan=plan,
         vars=[var for var in plan.vars if var.record],
-        features=objects.features(plan),
+        features=sorted({*objects.features(plan), *needed}),
         secrets=[_account_secret(plan, secret) for secret in plan.secrets if secret.in_account],
         agent_secrets=[secret for secret in plan.secrets if secret.in_agent],
         role=names.integration_role(plan.prefix),

@@ -49,16 +49,16 @@ def make_tree(
     scripts = objects.scripts(plan)
     retired = tuple(objects.retire(_script(each), plan.prefix) for each in retired_by(plan, state))
     cabinet = f"src/FileCabinet{names.folder(plan.prefix)}"
+    own = _objects(folder)
+    needed = _needed(own)
     texts = {
         "suitecloud.config.js": _CONFIG,
         "flows.json": bundle(plan, [script.script for script in retired]),
-        "SETUP.md": setup_page(plan, retired),
+        "SETUP.md": setup_page(plan, retired, needed),
         **{f"src/{path}": text for path, text in objects.render(plan, retired).items()},
         **{f"{cabinet}/{path}": text for path, text in render(plan, memory or Memory()).items()},
     }
-    own = _objects(folder)
     elsewhere = _elsewhere(plan, folder, texts, own)
-    needed = _needed(own)
     if elsewhere or needed:
         texts["src/manifest.xml"] = objects.manifest(plan, needed, elsewhere)
     tree = {path: text.encode() for path, text in texts.items()}

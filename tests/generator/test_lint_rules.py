@@ -155,10 +155,93 @@ def test_a_custom_record_type_in_brackets_and_without_is_one_permission(tmp_path
     made = {
         ROLE_FILE: role.replace("  </permissions>", f"{entry}  </permissions>"),
         "src/Objects/customrecord_example.xml": RECORD.format(
-            access="CUSTRECORDENTRYPERM", more=""
+            access="CUSTRECORDENTRYPERM", more=PERMITTED.format("EDIT")
         ),
     }
     assert [each.code for each in found_in(made, tmp_path)] == ["L130"]
+
+
+PERMITTED = "<permissions><permission><permittedrole>[scriptid=customrole_example]</permittedrole>\n<permittedlevel>{}</permittedlevel></permission></permissions>"
+
+
+@pytest.mark.parametrize(
+    ("key", "more", "message"),
+    [
+        pytest.param("[scriptid=customrecord_example]", "", "customrole_example gives EDIT on customrecord_example, which does not name the role", id="the role alone"),
+        pytest.param("LIST_CUSTJOB", PERMITTED.format("FULL"), "customrecord_example names customrole_example, which has no permission on it", id="the record type alone"),
+        pytest.param("[scriptid=customrecord_example]", PERMITTED.format("EDIT</permittedlevel><restriction>EDIT</restriction><permittedlevel>"), "customrole_example gives EDIT on customrecord_example, which says EDIT restricted to EDIT", id="restricted on one side"),
+        pytest.param("[scriptid=customrecord_example]", PERMITTED.format("EDIT"), None, id="both alike"),
+        pytest.param("LIST_CUSTJOB", "", None, id="neither"),
+    ],
+)  # fmt: skip
+def test_a_role_and_a_record_type_of_a_project_name_each_other(
+    key: str, more: str, message: str | None, tmp_path: Path
+) -> None:
+    made = {
+        ROLE_FILE: ROLE.format(key=key, level="EDIT", only=""),
+        "src/Objects/customrecord_example.xml": RECORD.format(
+            access="CUSTRECORDENTRYPERM", more=more
+        ),
+    }
+    found = [each.message for each in found_in(made, tmp_path) if each.code == "L131"]
+    assert found == ([message] if message else [])
+
+
+def test_a_role_that_a_record_type_names_twice_is_told(tmp_path: Path) -> None:
+    entry = "<permission><permittedrole>ACCOUNTANT</permittedrole><permittedlevel>{}</permittedlevel></permission>"
+    more = f"<permissions>{entry.format('VIEW')}\n{entry.format('FULL')}</permissions>\n"
+    (one,) = found_in(RECORD.format(access="USEPERMISSIONLIST", more=more), tmp_path)
+    assert (one.code, one.severity) == ("L130", "warning")
+    assert one.message == "ACCOUNTANT is given in line 5 already as VIEW, here as FULL"
+
+
+CUSTOM_FIELD = """<{0} scriptid="{1}">
+<label>[scriptid=custcollection_of_this_example.the_label_of_a_field]</label>
+<fieldtype>SELECT</fieldtype>
+<selectrecordtype>[appid=com.example.stock, scriptid=customrecord_example]</selectrecordtype>
+<storevalue>T</storevalue>
+<customfieldfilters><customfieldfilter><fldfilter>STDITEMISINACTIVE</fldfilter><fldfilterval>F</fldfilterval></customfieldfilter></customfieldfilters>
+<roleaccesses><roleaccess><accesslevel>2</accesslevel><role>BOOKKEEPER</role><searchlevel>2</searchlevel></roleaccess></roleaccesses>
+</{0}>
+"""
+
+
+@pytest.mark.parametrize(
+    ("tag", "scriptid"),
+    [
+        ("transactionbodycustomfield", "custbody_example"),
+        ("transactioncolumncustomfield", "custcol_example"),
+        ("entitycustomfield", "custentity_example"),
+        ("itemcustomfield", "custitem_example"),
+        ("othercustomfield", "custrecord_example"),
+        ("crmcustomfield", "custevent_example"),
+    ],
+)
+def test_a_custom_field_has_filters_and_roles_and_may_refer_to_a_suiteapp(
+    tag: str, scriptid: str, tmp_path: Path
+) -> None:
+    """As SDF imports fields: every kind has them (help topic SDF XML reference)."""
+    xml = CUSTOM_FIELD.format(tag, scriptid)
+    if tag == "othercustomfield":
+        xml = xml.replace("</label>", "</label><rectype>-107</rectype>")
+    (one,) = found_in(xml, tmp_path)
+    assert (one.code, one.line) == ("L108", 2)  # the collection is not here
+
+
+def test_a_record_type_and_a_role_as_sdf_imports_them_raise_no_alarm(tmp_path: Path) -> None:
+    record = RECORD.format(
+        access="CUSTRECORDENTRYPERM",
+        more="<publicpermissionlevel>NONE</publicpermissionlevel><externalrolepermissionlevel>NONE</externalrolepermissionlevel>"
+        "<links><link><linkcategory>TRANSACTIONSSALES</linkcategory><linklabel>Examples</linklabel><linktasktype>LIST</linktasktype></link></links>"
+        "<recordsublists><recordsublist scriptid='customlist_lines'><recorddescr>Lines</recorddescr><recordsearch>[scriptid=customsearch_lines]</recordsearch></recordsublist></recordsublists>"
+        "<subtabs><subtab scriptid='tab_more'><tabtitle>More</tabtitle></subtab></subtabs>\n",
+    )
+    restricted = "  <recordrestrictions>\n<recordrestriction><segment>LOCATION</segment><restriction>OWNONLY</restriction><itemsrestricted>T</itemsrestricted><viewingallowed>T</viewingallowed></recordrestriction>\n</recordrestrictions>\n"
+    made = {
+        "src/Objects/customrecord_example.xml": record,
+        ROLE_FILE: ROLE.format(key="LIST_CUSTJOB", level="EDIT", only=restricted),
+    }
+    assert {each.code for each in found_in(made, tmp_path)} == {"L108"}  # the saved search
 
 
 def test_values_of_a_list_have_ids_of_their_own(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from generator.catalog import permissions, sdf
 from generator.lint.model import Found, Rule, place
@@ -93,18 +94,81 @@ def _permissions(each: ObjectFile, project: Project) -> Iterator[Found]:
             yield Found(place(part, "permlevel"), f"{key} is given as {allowed}, not as {level}")
 
 
+# Lists of permissions, and what the entries of each are found by.
+_LISTS = (
+    ("role", "permissions", "permission", "permkey", "permlevel"),
+    ("role", "recordrestrictions", "recordrestriction", "segment", "restriction"),
+    ("customrecordtype", "permissions", "permission", "permittedrole", "permittedlevel"),
+    ("customtransactiontype", "permissions", "permission", "permittedrole", "permittedlevel"),
+    ("customsegment", "permissions", "permission", "role", "recordaccesslevel"),
+)
+
+
 def _given_twice(each: ObjectFile, project: Project) -> Iterator[Found]:
-    if each.element.tag != "role":
-        return
-    first: dict[str, sdf.Element] = {}
-    for part in sdf.children(each.element, "permissions", "permission"):
-        key = sdf.reference(sdf.text(part, "permkey"))
-        given = first.setdefault(key, part)
-        if key and given is not part:
-            levels = (sdf.text(given, "permlevel"), sdf.text(part, "permlevel"))
-            other = f" as {levels[0]}, here as {levels[1]}" if levels[0] != levels[1] else ""
-            line = sdf.line(place(given, "permkey"))
-            yield Found(place(part, "permkey"), f"{key} is given in line {line} already{other}")
+    for tag, group, entry, named, how in _LISTS:
+        if each.element.tag != tag:
+            continue
+        first: dict[str, sdf.Element] = {}
+        for part in sdf.children(each.element, group, entry):
+            key = sdf.reference(sdf.text(part, named))
+            given = first.setdefault(key, part)
+            if key and given is not part:
+                levels = (sdf.text(given, how), sdf.text(part, how))
+                other = f" as {levels[0]}, here as {levels[1]}" if levels[0] != levels[1] else ""
+                line = sdf.line(place(given, named))
+                yield Found(
+                    place(part, named),
+                    f"{key} is given in line {line} already{other}",
+                    severity=None if tag == "role" else "warning",
+                )
+
+
+def _one_sided(project: Project) -> Iterator[Found]:
+    """Record types of the project and its roles, of which only one names the other, or in another way."""
+    roles = [each for each in project.objects if each.element.tag == "role"]
+    types = [
+        each
+        for each in project.objects
+        if each.element.tag in ("customrecordtype", "customtransactiontype")
+    ]
+    for role, record in product(roles, types):
+        there = _entry(role, "permkey", record.scriptid)
+        here = _entry(record, "permittedrole", role.scriptid)
+        if there is not None and here is not None:
+            a, b = (
+                (sdf.text(there, "permlevel"), sdf.text(there, "restriction")),
+                (sdf.text(here, "permittedlevel"), sdf.text(here, "restriction")),
+            )
+            if a != b:
+                yield Found(
+                    place(here, "permittedlevel"),
+                    f"{role.scriptid} gives {_words(a)} on {record.scriptid}, which says {_words(b)}",
+                    file=record.path,
+                )
+        elif there is not None:
+            yield Found(
+                place(record.element, "permissions"),
+                f"{role.scriptid} gives {sdf.text(there, 'permlevel')} on {record.scriptid}, which does not name the role",
+                f"add a permission with <permittedrole>[scriptid={role.scriptid}]</permittedrole> and that level",
+                file=record.path,
+            )
+        elif here is not None:
+            yield Found(
+                place(here, "permittedrole"),
+                f"{record.scriptid} names {role.scriptid}, which has no permission on it",
+                f"give the role {sdf.text(here, 'permittedlevel')} on it, or take it out here",
+                file=record.path,
+            )
+
+
+def _entry(each: ObjectFile, named: str, whom: str) -> sdf.Element | None:
+    entries = sdf.children(each.element, "permissions", "permission")
+    return next((e for e in entries if sdf.reference(sdf.text(e, named)) == whom), None)
+
+
+def _words(given: tuple[str, str]) -> str:
+    level, restriction = given
+    return f"{level} restricted to {restriction}" if restriction else level or "no level"
 
 
 def _web_services_only(each: ObjectFile, project: Project) -> Iterator[Found]:
@@ -143,6 +207,8 @@ def _more_than_needed(each: ObjectFile, project: Project) -> Iterator[Found]:
                     f"{key} is FULL, which is the right to delete, and no script of the project deletes",
                 )
 
+
+_PERMITTED = "  <permissions>\n    <permission>\n      <permittedrole>[scriptid=customrole_example]</permittedrole>\n      <permittedlevel>{}</permittedlevel>\n    </permission>\n  </permissions>\n"
 
 RULES = (
     Rule(
@@ -209,12 +275,21 @@ RULES = (
         object=_more_than_needed,
     ),
     Rule(
-        "L130", "a permission that a role is given twice", "error",
-        "The deployment stops: a permission may stand in a role once. Roles that SDF imports may have some twice.",
-        "oracle/netsuite-suitecloud-sdk issue 181",
+        "L130", "a permission that is given twice", "error",
+        "The deployment stops: a permission, and the restriction of a record type, may stand in a role once. Roles that SDF imports may have some twice. In the list of a record type it is a warning: which of the two counts is not said.",
+        "oracle/netsuite-suitecloud-sdk issue 181; help topic Custom Roles as XML Definitions (section_4731154857)",
         "Take one of them out.",
         ROLE.format(key="LIST_CUSTJOB", level="EDIT", only="").replace("  </permissions>", "    <permission>\n      <permkey>LIST_CUSTJOB</permkey>\n      <permlevel>VIEW</permlevel>\n    </permission>\n  </permissions>"),
         ROLE.format(key="LIST_CUSTJOB", level="EDIT", only=""),
         object=_given_twice,
+    ),
+    Rule(
+        "L131", "a role and a record type that do not name each other", "error",
+        "The deployment stops where a project has both: each has to name the other, with the same level and restriction. A type that the account has and the project has not is no matter.",
+        "help topics section_4731157695 and section_4731154857; oracle/netsuite-suitecloud-sdk issue 184; salto-io/salto pull request 5713",
+        "Write the same level and restriction in both.",
+        {ROLE_FILE: ROLE.format(key="[scriptid=customrecord_example]", level="EDIT", only=""), "src/Objects/customrecord_example.xml": RECORD.format(access="USEPERMISSIONLIST", more=_PERMITTED.format("VIEW"))},
+        {ROLE_FILE: ROLE.format(key="[scriptid=customrecord_example]", level="EDIT", only=""), "src/Objects/customrecord_example.xml": RECORD.format(access="USEPERMISSIONLIST", more=_PERMITTED.format("EDIT"))},
+        project=_one_sided,
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'acme-integration',
   prefix: 'acme',
-  build: '952b3ca977ae',
+  build: 'f629a02974df',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',

@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: 'fecec17fe352',
+  build: 'bdffb48c0e8f',
   accounts: {
     TSTDRV99: {
       environment: 'only',

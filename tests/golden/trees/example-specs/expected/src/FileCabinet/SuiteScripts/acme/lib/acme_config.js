@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'example-specs',
   prefix: 'acme',
-  build: '3ae05da79a0e',
+  build: '534b03d0ddfe',
   accounts: {
     '1234567_SB1': {
       environment: 'sandbox',
