@@ -179,6 +179,23 @@ class Script(Module):
                 return name
         return None
 
+    def asked_of(self, node: Node, holder: str) -> str | None:
+        """
+        The member that a value is, of an object whose text ends in `holder`.
+
+        `id` for `request.parameters.id` and what `const { id } = request.parameters` declares.
+        """
+        found = self.origin(node) or node
+        if found.type == "member_expression":
+            target, name = (found.child_by_field_name(n) for n in ("object", "property"))
+            held = target is not None and text(target).endswith(holder)
+            return text(name) if held and name is not None else None
+        binding = self.scopes.of(found) if found.type == "identifier" else None
+        if binding is None or not binding.fixed or binding.value is None or not binding.path:
+            return None
+        whole = ".".join((text(binding.value), *binding.path[:-1]))
+        return binding.path[-1] if whole.endswith(holder) else None
+
     @cached_property
     def returned(self) -> Node | None:
         """The object that the module gives, None where it is made in a way that is not read."""

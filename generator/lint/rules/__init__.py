@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from generator.lint.model import Rule, by_code
 from generator.lint.rules import (
+    defaults,
     definitions,
     deployments,
     environment,
@@ -31,6 +32,7 @@ RULES: Mapping[str, Rule] = by_code(
     records.RULES,
     events.RULES,
     fields.RULES,
+    defaults.RULES,
     mapreduce.RULES,
     searches.RULES,
     queries.RULES,

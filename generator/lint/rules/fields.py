@@ -35,7 +35,8 @@ _LINE: dict[str, tuple[int, int | None]] = {
     "setCurrentSublistText": (1, None), "findSublistLineWithValue": (1, 2),
 }  # fmt: skip
 _RECORDS = frozenset({"Record", "new", "old", "CurrentRecord"})
-_TYPES: Mapping[str, str] = {
+# The option that names the type of the record which a function gives.
+TYPES: Mapping[str, str] = {
     "record.create": "type", "record.load": "type", "record.copy": "type", "record.transform": "toType",
 }  # fmt: skip
 _LONG_ENOUGH = 5  # letters
@@ -71,7 +72,7 @@ def _named(script: Script, project: Project) -> Iterator[_Named]:
             if script.kind(call.receiver) in _RECORDS:
                 yield from _by_call(script, call, project)
     for call in script.api("record.submitFields"):
-        records = _of_type(script, script.option(call, "type"), project)
+        records = of_type(script, script.option(call, "type"), project)
         values = script.option(call, "values")
         found = script.origin(values) if values is not None else None
         for pair in found.named_children if found is not None and found.type == "object" else ():
@@ -130,11 +131,12 @@ def _held(script: Script, node: Node, project: Project) -> list[RecordType]:
     if origin is None or origin.type != "call_expression":
         return []
     call = script.call(origin)
-    option = _TYPES.get((call.api or "").removesuffix(".promise"))
-    return _of_type(script, script.option(call, option), project) if option else []
+    option = TYPES.get((call.api or "").removesuffix(".promise"))
+    return of_type(script, script.option(call, option), project) if option else []
 
 
-def _of_type(script: Script, node: Node | None, project: Project) -> list[RecordType]:
+def of_type(script: Script, node: Node | None, project: Project) -> list[RecordType]:
+    """The record type that an expression names, as far as the script says and the catalogue knows it."""
     if node is None:
         return []
     origin = script.origin(node)
@@ -194,7 +196,7 @@ def _misspelt(script: Script, project: Project) -> Iterator[Found]:
             continue
         if project.field_types(named.field):
             continue  # another place has it: NetSuite may show it here too
-        meant = _one_slip(named.field, (id_ for group in named.groups for id_ in group))
+        meant = one_slip(named.field, (id_ for group in named.groups for id_ in group))
         if meant is not None:
             yield Found(
                 named.node,
@@ -202,7 +204,7 @@ def _misspelt(script: Script, project: Project) -> Iterator[Found]:
             )
 
 
-def _one_slip(name: str, known: Iterable[str]) -> str | None:
+def one_slip(name: str, known: Iterable[str]) -> str | None:
     """The one name that differs by a letter: one too many, missing, wrong, or two in each other's place."""
     found = {other for other in known if len(other) >= _LONG_ENOUGH and _slips(name, other)}
     return found.pop() if len(found) == 1 else None

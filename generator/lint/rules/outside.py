@@ -243,18 +243,11 @@ def _to_page(script: Script, project: Project) -> Iterator[Found]:
         if found is None:
             continue
         for part in walk(found):
-            inner = part.named_children[0] if part.type == "template_substitution" else part
-            if part.type not in ("template_substitution", "member_expression"):
+            parent = part.parent
+            if parent is None or parent.type not in ("template_substitution", "binary_expression"):
                 continue
-            if part.type == "member_expression" and (
-                part.parent is None or part.parent.type != "binary_expression"
-            ):
-                continue
-            if inner.type == "member_expression" and text(
-                inner.child_by_field_name("object")
-            ).endswith("parameters"):
-                if "<" in text(found):
-                    yield Found(part, f"{text(inner)} becomes part of the page, scripts in it too")
+            if script.asked_of(part, "parameters") is not None and "<" in text(found):
+                yield Found(part, f"{text(part)} becomes part of the page, scripts in it too")
 
 
 def _cache_ttl(script: Script, project: Project) -> Iterator[Found]:

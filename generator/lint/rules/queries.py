@@ -56,10 +56,17 @@ def _query(script: Script, call: Call) -> Node | None:
     return script.origin(node) if node is not None else None
 
 
-def _words(script: Script, call: Call) -> list[str] | None:
-    """Words of a query that is written out, strings in it apart; None where it is not."""
+def _words(script: Script, call: Call, *, gaps: bool = False) -> list[str] | None:
+    """
+    Words of a query that is written out, strings in it apart; None where it is not.
+
+    With `gaps`, what a template puts in counts as a parameter.
+    """
     node = _query(script, call)
     said = _joined(script, node) if node is not None else None
+    if said is None and gaps and node is not None and node.type == "template_string":
+        parts = (text(n) if n.type == "string_fragment" else "?" for n in node.named_children)
+        said = "".join(parts)
     if said is None:
         return None
     outside = said.split("'")[::2]
@@ -120,12 +127,12 @@ def _constant(script: Script, gap: Node) -> bool:
 
 def _dialect(script: Script, project: Project) -> Iterator[Found]:
     for call in script.api(*QUERIES):
-        words = _words(script, call)
+        words = _words(script, call, gaps=True)
         node = script.option(call, "query", 0)
         if words is None or node is None:
             continue
         for index, word in enumerate(words[:-1]):
-            if word == "limit" and words[index + 1].isdigit():
+            if word == "limit" and (words[index + 1].isdigit() or words[index + 1] == "?"):
                 yield Found(node, f"SuiteQL has no LIMIT {words[index + 1]}")
 
 

@@ -20,10 +20,11 @@ _TIMES = frozenset({"date", "datetime", "timeofday"})
 _ANSWERS = frozenset(
     {"saveRecord", "validateField", "validateLine", "validateInsert", "validateDelete"}
 )
-_OF_A_LINE = frozenset(
-    {"getSublistValue", "getSublistText", "setSublistValue", "setSublistText"}
-    | {"getSublistSubrecord", "selectLine", "removeLine"}
-)
+# Functions that name a line, with its place among plain arguments.
+_OF_A_LINE = {
+    "getSublistValue": 2, "getSublistText": 2, "setSublistValue": 2, "setSublistText": 2,
+    "getSublistSubrecord": 2, "selectLine": 1, "removeLine": 1,
+}  # fmt: skip
 
 
 def _beyond_the_last(script: Script, project: Project) -> Iterator[Found]:
@@ -37,7 +38,7 @@ def _beyond_the_last(script: Script, project: Project) -> Iterator[Found]:
                 loop, FUNCTIONS
             ):
                 continue
-            line = script.option(call, "line")
+            line = script.option(call, "line", _OF_A_LINE[call.method])
             if line is None or not body.start_byte <= line.start_byte < body.end_byte:
                 continue
             binding = script.scopes.of(line)
@@ -110,9 +111,7 @@ def _is_parameter(script: Script, node: Node) -> bool:
             and function in asked
             and not whole
         )
-    if script.type == "Suitelet" and found.type == "member_expression":
-        return text(found.child_by_field_name("object")).endswith("request.parameters")
-    return False
+    return script.type == "Suitelet" and script.asked_of(found, "request.parameters") is not None
 
 
 def _list_as_one(script: Script, project: Project) -> Iterator[Found]:
@@ -125,6 +124,12 @@ def _list_as_one(script: Script, project: Project) -> Iterator[Found]:
             yield Found(
                 name, f"lookupFields gives {column} as a list: .{text(name)} is always undefined"
             )
+    for call in script.calls:
+        position = _SETTERS.get(call.method or "")
+        value = script.option(call, "value", position) if position is not None else None
+        column = _looked_up(script, value) if value is not None else None
+        if value is not None and column is not None and project.field_types(column) == {"select"}:
+            yield Found(value, f"lookupFields gives {column} as a list, and a select takes an id")
 
 
 def _looked_up(script: Script, node: Node) -> str | None:
