@@ -205,7 +205,8 @@ class Module:
     def call(self, node: Node) -> Call:
         """A call_expression, read."""
         function = node.child_by_field_name("function")
-        receiver = method = api = None
+        receiver = method = None
+        api = self._part(function) if function is not None else None
         if function is not None and function.type == "member_expression":
             receiver = function.child_by_field_name("object")
             name = function.child_by_field_name("property")
@@ -230,9 +231,33 @@ class Module:
             names.append(text(name))
             at = at.child_by_field_name("object")
         module = self.module(at) if at is not None else None
+        if module is None and at is not None:
+            module = self._part(at)
         if module is None or not names:
             return None
         return ".".join([*([module] if module else []), *reversed(names)])
+
+    def _part(self, node: Node) -> str | None:
+        """`record.create` for a name that is taken out of N/record: `({ create }) =>`, `const { create } = record`."""
+        binding = self.scopes.of(node) if node.type == "identifier" else None
+        if binding is None or not binding.fixed or not binding.path:
+            return None
+        module = self.module(binding.value) if binding.value is not None else None
+        if binding.kind == "param":
+            at = binding.node.start_byte
+            module = next(
+                (
+                    name[2:].removesuffix(".js")
+                    for parameter, (name, _) in zip(
+                        self.parameters, self.dependencies, strict=False
+                    )
+                    if name.startswith("N/") and parameter.start_byte <= at < parameter.end_byte
+                ),
+                None,
+            )
+        if not module:
+            return None
+        return ".".join((module, *binding.path))
 
     def origin(self, node: Node) -> Node | None:
         """

@@ -306,7 +306,8 @@ class Script(Module):
                 continue
             seen.add(function.id)
             body = function.child_by_field_name("body")
-            stack = [body] if body is not None else []
+            # `(run) => (context) => ...` gives a function, and runs nothing of it.
+            stack = [body] if body is not None and body.type not in FUNCTIONS else []
             while stack:
                 node = stack.pop()
                 found.append(node)

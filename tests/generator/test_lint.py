@@ -119,6 +119,9 @@ define(["require", "exports", "N/search", "N/log"], function (require, exports, 
     "a summary given to a library": map_reduce("log", map="(context) => context.write({ key: context.key, value: 1 })").replace(
         "define(['N/log'], (log)", "define(['N/log', './lib'], (log, lib)"
     ).replace("const summarize = (summary) => {", "const summarize = (summary) => {\n    lib.report(summary);").replace("./lib'", "N/util'"),
+    "entry points in a wrapper": module(
+        "Restlet", "record log", "  const wrap = (run) => (given) => {\n    try {\n      return run(given);\n    } catch (error) {\n      log.error({ title: error.name, details: error });\n      return null;\n    }\n  };\n  const get = wrap(({ type }) => record.create({ type }).save());\n\n  return { get };"
+    ),
     "an enum at the top": module(
         "Restlet", "record", "  const TYPE = record.Type.CUSTOMER;\n  const get = () => TYPE;\n\n  return { get };"
     ),
@@ -136,6 +139,8 @@ LOUD = {
     "a query grown bit by bit": ("L260", Snippet("Restlet", "query", "let sql = 'SELECT id FROM customer';\nif (request.email) sql += ` WHERE email = '${request.email}'`;\nreturn query.runSuiteQL({ query: sql }).asMappedResults();").whole()),
     "require inside": ("L207", "/** @NApiVersion 2.1 */\ndefine((require) => {\n  const record = require('N/recrod');\n\n  return { record };\n});\n"),
     "exports given as a module": ("L240", "/** @NApiVersion 2.1\n * @NScriptType MapReduceScript */\ndefine(['exports'], function (exports) {\n  exports.getInputData = () => [1];\n  exports.map = (context) => context.write({ key: context.key, value: 1 });\n});\n"),
+    "functions taken out of their modules": ("L234", Snippet("UserEventScript.afterSubmit", "task", "if (context.type === 'create') create({ taskType: 'MAP_REDUCE', scriptId: 'customscript_a' }).submit();").whole().replace("(task)", "({ create })")),
+    "a function taken out of a module later": ("L228", Snippet("ScheduledScript", "search log", "const { create } = search;\ncreate({ type: 'customer', filters: [['isinactive', 'is', 'F']], columns: ['salesrep'] }).run().getRange({ start: 0, end: 5 }).forEach((row) => {\n  if (row.getValue({ name: 'salesrep' }) === 42) log.audit({ title: 'his', details: row.id });\n});").whole()),
     "an event's record taken apart": ("L230", module("UserEventScript", "", "  const afterSubmit = ({ newRecord, type, UserEventType }) => {\n    if (type === UserEventType.CREATE) newRecord.setValue({ fieldId: 'memo', value: 'x' });\n  };\n\n  return { afterSubmit };")),
 }  # fmt: skip
 
