@@ -17,6 +17,11 @@ _FILE = re.compile(r"\[/[^\[\]]+\]")
 # Of another SuiteApp or bundle with its id before (help topic "Syntax Guidelines and Reference
 # Formats for SDF Custom Objects").
 _REFERENCE = re.compile(r"\[(?:(?:appid|bundleid|type)=[^,\]]+, ?)*scriptid=[a-z0-9_.]+\]")
+# Help topic "Date and Time Formats in SDF Custom Objects".
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"\d\d:\d\d:\d\dZ?")
+# An id that stands without its brackets: no list of standard values has one.
+_BARE = re.compile(r"(cust|cseg|val_)[a-z0-9_.]*")
 # Elements that hold values by the ids of parameters and fields.
 _OPEN = ("scriptdeployment", "instance")
 _SCRIPT_ID = re.compile(r"[a-z0-9_]+")
@@ -160,6 +165,10 @@ def _value(element: Element, value: str, leaf: Leaf, where: str) -> Iterator[Fau
             yield Fault(element, "value", f"{where}: '{value}' is not T or F")
         case "int" if not re.fullmatch(r"-?\d+", value):
             yield Fault(element, "value", f"{where}: '{value}' is no whole number")
+        case "date" if not _DATE.fullmatch(value):
+            yield Fault(element, "value", f"{where}: '{value}' is no date; write yyyy-MM-dd")
+        case "time" if not _TIME.fullmatch(value):
+            yield Fault(element, "value", f"{where}: '{value}' is no time; write HH:mm:00Z")
         case "file" if not _FILE.fullmatch(value):
             yield Fault(
                 element,
@@ -176,6 +185,11 @@ def _choice(element: Element, value: str, leaf: Leaf, where: str) -> Iterator[Fa
     if any(value in known[name] for name in leaf.enums):
         return
     if leaf.kind == "ref" and (_REFERENCE.fullmatch(value) or not leaf.enums):
+        return
+    if leaf.kind == "ref" and _BARE.fullmatch(value):
+        yield Fault(
+            element, "value", f"{where}: '{value}' is no reference; write [scriptid={value}]"
+        )
         return
     expected = " or [scriptid=...]" if leaf.kind == "ref" else ""
     yield Fault(

@@ -27,6 +27,7 @@ ON_RECORDS = frozenset(
     {"usereventscript", "clientscript", "massupdatescript", "workflowactionscript"}
 )
 
+# "The default value is ..." of the scriptid on the pages of the help topic "SDF XML reference".
 ID_BEGINNINGS: Mapping[str, str] = {
     "restlet": "customscript",
     "usereventscript": "customscript",
@@ -57,6 +58,39 @@ ID_BEGINNINGS: Mapping[str, str] = {
     "advancedpdftemplate": "custtmpl",
     "savedsearch": "customsearch",
     "savedcsvimport": "custimport",
+    "addressForm": "custform",
+    "bankstatementparserplugin": "customscript",
+    "center": "custcenter",
+    "centercategory": "custcentercategory",
+    "centerlink": "custlink",
+    "centertab": "custcentertab",
+    "cmscontenttype": "custcontenttype",
+    "customglplugin": "customscript",
+    "customrecordactionscript": "customscript",
+    "dataset": "custdataset",
+    "datasetbuilderplugin": "customscript",
+    "emailcaptureplugin": "customscript",
+    "entryForm": "custform",
+    "eventsubscriber": "custevsub",
+    "ficonnectivityplugin": "customscript",
+    "financiallayout": "customlayout",
+    "fiparserplugin": "customscript",
+    "integration": "custinteg",
+    "itemnumbercustomfield": "custitemnumber",
+    "itemoptioncustomfield": "custcol",
+    "promotionsplugin": "customscript",
+    "publisheddashboard": "custpubdashboard",
+    "reportdefinition": "customreport",
+    "secret": "custsecret",
+    "singlepageapp": "custspa",
+    "sspapplication": "webapp",
+    "sublist": "custsublist",
+    "subtab": "custtab",
+    "toolset": "custtoolset",
+    "transactionForm": "custform",
+    "workbook": "custworkbook",
+    "workbookbuilderplugin": "customscript",
+    "workflow": "customworkflow",
 }
 # Standard lists that exist with a feature only (help topic "generic_customfield_selectrecordtype").
 _LIST_FEATURES: Mapping[str, str] = {

@@ -15,6 +15,7 @@ from generator.lint.rules.samples import (
     RECORD,
     ROLE,
     ROLE_FILE,
+    SCHEDULED_JS,
     USER_EVENT,
     simple_script,
     with_script,
@@ -252,6 +253,40 @@ def test_a_record_type_and_a_role_as_sdf_imports_them_raise_no_alarm(tmp_path: P
         ROLE_FILE: ROLE.format(key="LIST_CUSTJOB", level="EDIT", only=restricted),
     }
     assert {each.code for each in found_in(made, tmp_path)} == {"L108"}  # the saved search
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("<startdate>01/02/2026</startdate>", "<startdate>2026-01-02</startdate>"),
+        ("<starttime>8:00 am</starttime>", "<starttime>08:00:00Z</starttime>"),
+    ],
+)
+def test_a_schedule_begins_at_a_date_and_time_as_sdf_writes_them(
+    wrong: str, right: str, tmp_path: Path
+) -> None:
+    daily = "<title>Example</title>\n<status>SCHEDULED</status>\n<isdeployed>T</isdeployed>\n<loglevel>AUDIT</loglevel>\n<recurrence><daily><everyxdays>1</everyxdays><startdate>2026-01-02</startdate><starttime>08:00:00Z</starttime></daily></recurrence>"
+    for lines, codes in ((daily, []), (daily.replace(right, wrong), ["L103"])):
+        made = with_script(simple_script("scheduledscript", lines), SCHEDULED_JS)
+        assert [each.code for each in found_in(made, tmp_path / str(len(codes)))] == codes
+
+
+def test_a_reference_without_brackets_says_how_it_is_written(tmp_path: Path) -> None:
+    field = BODY_FIELD.format(type="SELECT", more="  <selectrecordtype>customlist_x</selectrecordtype>\n")  # fmt: skip
+    (one,) = found_in(field, tmp_path)
+    assert (one.code, one.severity) == ("L103", "error")
+    assert one.message.endswith("is no reference; write [scriptid=customlist_x]")
+
+
+def test_ids_of_workflows_and_forms_begin_as_theirs_do(tmp_path: Path) -> None:
+    made = {
+        f"src/Objects/{name}.xml": f'<{tag} scriptid="{name}"><name>Example</name></{tag}>\n'
+        for tag, name in (("workflow", "customworflow_x"), ("entryForm", "custform_x"))
+    }
+    found = found_in(made, tmp_path)
+    assert [(each.code, each.file) for each in found if each.code == "L105"] == [
+        ("L105", "src/Objects/customworflow_x.xml")
+    ]
 
 
 def test_values_of_a_list_have_ids_of_their_own(tmp_path: Path) -> None:
