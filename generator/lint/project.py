@@ -16,6 +16,9 @@ from generator.suitescript.script import Script
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", "__tests__", "sdf_project"})
 _CABINET = "FileCabinet"
+# Pairs of radio buttons (type radio of Oracle's SuiteScript Records Browser): what the catalogue
+# calls true and false, and scripts read and set as 'T' and 'F', true and false too.
+_RADIO = frozenset({"datedriven", "isperson", "usesmedia"})
 
 
 class ObjectFile(Struct, frozen=True):
@@ -180,7 +183,7 @@ class Project:
         return self.sides.get(script.path) == frozenset({"server"})
 
     def field_types(self, field: str) -> frozenset[str]:
-        """Types (`generator.catalog.Field`) that fields of this id have; empty where none is known."""
+        """Types (`generator.catalog.Field`, or radio) that fields of this id have; empty where none is known."""
         return _standard_types().get(field, frozenset()) | self._own_types.get(field, frozenset())
 
     @cached_property
@@ -212,7 +215,9 @@ def _standard_types() -> dict[str, frozenset[str]]:
         for group in (record.fields, *(sublist.fields for sublist in record.sublists.values())):
             for field in group.values():
                 found.setdefault(field.id, set()).add(field.type)
-    return {name: frozenset(types) for name, types in found.items()}
+    return {
+        name: frozenset({"radio"} if name in _RADIO else types) for name, types in found.items()
+    }
 
 
 def _joined(folder: PurePosixPath, name: str) -> str:

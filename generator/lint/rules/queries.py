@@ -78,9 +78,15 @@ def _words(script: Script, call: Call, *, gaps: bool = False) -> list[str] | Non
 
 def _joined(script: Script, node: Node) -> str | None:
     """The text of literals, also put together with +."""
-    if node.type == "binary_expression" and text(node.child_by_field_name("operator")) == "+":
-        parts = [node.child_by_field_name(n) for n in ("left", "right")]
-        texts = [_joined(script, part) if part is not None else None for part in parts]
+    parts: list[Node] = []
+    while node.type == "binary_expression" and text(node.child_by_field_name("operator")) == "+":
+        left, right = (node.child_by_field_name(n) for n in ("left", "right"))
+        if left is None or right is None:
+            return None
+        parts.append(right)
+        node = left  # a long text is deep on this side
+    if parts:
+        texts = [_joined(script, part) for part in (node, *reversed(parts))]
         return "".join(t for t in texts if t is not None) if None not in texts else None
     if node.type == "call_expression":
         call = script.call(node)
