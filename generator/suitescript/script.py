@@ -223,6 +223,8 @@ class Script(Module):
         """What the module gives, by name; None where it is made in a way that is not read."""
         if self.returned is None:
             return dict(self._added("exports")) or None
+        if self._filled_by_name():
+            return None
         found: dict[str, Node] = {}
         for child in self.returned.named_children:
             if child.type == "spread_element":
@@ -242,6 +244,17 @@ class Script(Module):
                     found[name_] = value
         found.update(self._added(None))
         return found
+
+    def _filled_by_name(self) -> bool:
+        """Whether something is added to the returned object whose name is not written out: `routes[verb] = ...`."""
+        targets = [
+            left.child_by_field_name("object")
+            for node in self.of("assignment_expression")
+            if (left := node.child_by_field_name("left")) is not None
+            and left.type == "subscript_expression"
+        ]
+        targets += [c.arguments[0] for c in self.calls if c.method == "assign" and c.arguments]
+        return any(each is not None and self.origin(each) == self.returned for each in targets)
 
     def _added(self, module: str | None) -> Iterator[tuple[str, Node]]:
         """What is added to the returned object, or to that of the module `exports`: `exports.map = ...`."""

@@ -122,6 +122,9 @@ define(["require", "exports", "N/search", "N/log"], function (require, exports, 
     "entry points in a wrapper": module(
         "Restlet", "record log", "  const wrap = (run) => (given) => {\n    try {\n      return run(given);\n    } catch (error) {\n      log.error({ title: error.name, details: error });\n      return null;\n    }\n  };\n  const get = wrap(({ type }) => record.create({ type }).save());\n\n  return { get };"
     ),
+    "entry points added in a loop": module(
+        "Restlet", "log", "  const routes = {};\n  ['get', 'post'].forEach((verb) => {\n    routes[verb] = (body) => {\n      log.debug({ title: verb, details: body });\n      return body;\n    };\n  });\n\n  return routes;"
+    ),
     "an enum at the top": module(
         "Restlet", "record", "  const TYPE = record.Type.CUSTOMER;\n  const get = () => TYPE;\n\n  return { get };"
     ),
