@@ -36,7 +36,7 @@ def project(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "FileCabinet/SuiteScripts/magic").mkdir(parents=True)
     (folder / "manifest.xml").write_text(
         '<manifest projecttype="ACCOUNTCUSTOMIZATION"><projectname>p</projectname><frameworkversion>1.0</frameworkversion>'
-        '<dependencies><features><feature required="true">SERVERSIDESCRIPTING</feature></features></dependencies></manifest>'
+        '<dependencies><features><feature required="true">SERVERSIDESCRIPTING</feature><feature required="true">CRM</feature></features></dependencies></manifest>'
     )
     (folder / "deploy.xml").write_text(
         "<deploy><files><path>~/FileCabinet/SuiteScripts/*</path></files><objects><path>~/Objects/*</path></objects></deploy>"
