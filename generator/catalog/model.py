@@ -131,6 +131,7 @@ class RecordType(Struct, frozen=True):
     filled_for: Mapping[str, str | bool] = field(default_factory=dict)
     has_inactive: bool = False
     open: bool = False  # only partly known: an unlisted field is normal
+    public: bool = False  # a custom record type that every internal role may work with
 
 
 class Catalog(Struct, frozen=True):

@@ -274,6 +274,7 @@ def custom_record(element: sdf.Element) -> RecordType:
         family=scriptid,
         table=scriptid,
         permission="LIST_CUSTRECORDENTRY" if access == _ENTRIES else scriptid,
+        public=access == "NONENEEDED",
         fields=fields,
         name_column="name" if named else None,
         sdf_token=f"[scriptid={scriptid}]",

@@ -74,8 +74,15 @@ class Permissions:
         self.add(names.state_record(self._prefix), "FULL", "pause flag and import summaries")
 
     def record(self, record: str, level: Level, reason: str) -> None:
-        """The permission of a record type; one without a permission of its own adds none."""
+        """
+        The permission of a record type; one without a permission of its own adds none.
+
+        Nor does one that asks for none: SDF refuses a role that names a record type of its project
+        which does not name the role (oracle/netsuite-suitecloud-sdk issue 184).
+        """
         known = self._catalog.record(record)
+        if known and known.public:
+            return
         if known and known.permission:
             self.add(known.permission, level, reason)
         elif record.startswith(_CUSTOM_RECORD):

@@ -317,6 +317,23 @@ def test_the_manifest_declares_the_features_of_own_objects(project: Path, out: P
     assert "L303" not in {each.code for each in lint(read(project), project)}
 
 
+@pytest.mark.parametrize(("access", "named"), [("NONENEEDED", False), ("USEPERMISSIONLIST", True)])
+def test_the_role_names_no_record_type_that_asks_for_no_permission(
+    access: str, named: bool, project: Path, out: Path
+) -> None:
+    """SDF would refuse it, unless the record type named the role as well."""
+    (project / "objects/customrecord_site.xml").write_text(
+        f'<customrecordtype scriptid="customrecord_site"><recordname>Site</recordname><accesstype>{access}</accesstype></customrecordtype>'
+    )
+    (project / "specs/sites.yaml").write_text(
+        "spec: 1\nflow: sites\ndirection: outbound\nrecord: customrecord_site\nvia: {events: {on: [create]}}\ntarget: {connection: warehouse, path: /sites}\npayload: {name: name}\n"
+    )
+    build(project, out)
+    role = (out / "src/Objects/customrole_nw_integration.xml").read_text()
+    assert ("[scriptid=customrecord_site]" in role) == named
+    assert ("L131" in {each.code for each in lint(read(project), project)}) == named
+
+
 def test_templates_go_along_with_their_objects(project: Path, out: Path) -> None:
     """They are FreeMarker, which is no XML: nothing but the object beside them is read."""
     object_ = (
