@@ -13,6 +13,7 @@ from generator.compile.paths import compile_path
 from generator.compile.types import DATES, NUMBERS, Target, misfit
 from generator.plan.values import All, AnyOf, Condition, FieldName, Not, Path, Test
 from generator.spec.fields import ConditionSpec
+from generator.spec.inbound import InboundFlow
 
 _OPERATORS = (
     "equals", "not_equals", "in", "not_in", "present", "matches", "gt", "lt", "changed",
@@ -187,6 +188,7 @@ def _check_literals(context: FlowContext, test: Test, known: Field | None, place
     if test.operator not in ("equals", "not_equals", "in", "not_in", "gt", "lt"):
         return
     listed = choices(context.record, known.id) if known and not _joined(test.subject) else None
+    cells = isinstance(test.subject, Path) and _reads_cells(context)
     many = isinstance(test.value, list)
     for index, literal in enumerate(test.value if isinstance(test.value, list) else [test.value]):
         at = place / index if many else place
@@ -196,12 +198,26 @@ def _check_literals(context: FlowContext, test: Test, known: Field | None, place
                 at.error(*found)
             elif listed is not None:
                 check_choice(literal, at, known.id, listed)
+        elif cells and test.operator not in ("gt", "lt") and not isinstance(literal, str):
+            at.warn(
+                "E216",
+                f"a cell of a CSV file is text: it is never {str(literal).lower()}",
+                "compare with the text that stands in the file, in quotes",
+            )
         elif test.operator in ("gt", "lt") and not any(c.isdigit() for c in str(literal)):
             at.warn(
                 "E213",
                 f"'{test.operator}' compares '{literal}' letter by letter",
                 "numbers and ISO dates are compared by their value",
             )
+
+
+def _reads_cells(context: FlowContext) -> bool:
+    """Whether what is read are cells of a CSV file, as they stand there."""
+    spec = context.spec
+    hooks = spec.hooks is not None and spec.hooks.before_map is not None
+    via = spec.via if isinstance(spec, InboundFlow) else None
+    return via is not None and via.file is not None and via.file.csv is not None and not hooks
 
 
 def _joined(subject: Path | FieldName) -> bool:

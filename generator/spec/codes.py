@@ -276,8 +276,8 @@ _MEANING = (
     ),
     Code(
         "E216",
-        "a CSV format that cannot be read",
-        "Delimiter, quote, encoding and header do not describe a file that can be read. The message says why.",
+        "a CSV file that is not read like this",
+        "Delimiter, quote, encoding and header do not describe a file that can be read. Or a condition compares a cell, which is text, with a number or a truth value: they are never equal, so write the text that stands in the file. The message says why.",
     ),
     Code(
         "E217",
