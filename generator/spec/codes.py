@@ -194,7 +194,7 @@ _MEANING = (
     Code(
         "E203",
         "a reference where none belongs, or none where one is needed",
-        "A select field takes a reference, not text; a field that is no select takes none.",
+        "A select field takes a reference, not text; a field that is no select takes none. A condition compares a select with an internal id, and a multi-select, which holds a list of them, with nothing: it is present or changed.",
         wrong="body: {salesrep: {from: rep}}",
         right="body: {salesrep: {from: rep, ref: {record: employee, by: externalid}}}",
     ),
