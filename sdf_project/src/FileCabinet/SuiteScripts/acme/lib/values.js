@@ -34,7 +34,7 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
     if (typeof value === 'string') return value;
     if (typeof value === 'number') return numbers.shortest(value);
     if (typeof value === 'boolean') return value ? 'true' : 'false';
-    throw reply.fault('BAD_VALUE', 'expected a single value, found ' + JSON.stringify(value).slice(0, 80));
+    throw reply.fault('BAD_VALUE', 'expected a single value, found ' + String(JSON.stringify(value)).slice(0, 80));
   };
 
   /**
