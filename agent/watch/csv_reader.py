@@ -99,7 +99,8 @@ class CsvReader:
         The documents of a file that `check` has passed, in a fixed order.
 
         A group is complete with its last row, wherever its rows stand; its document has the columns
-        of its first row and all rows under `rows`, in the order of the file.
+        of its first row and all rows under `rows`, in the order of the file. Blanks around its value
+        do not count, as they do not in a record's key: two groups would be one record.
         """
         column = self._form.group_by
         if column is None:
@@ -108,7 +109,7 @@ class CsvReader:
             return
         with Groups() as groups:
             groups.add(
-                (row[column] or "", record.line, _json(row).decode())
+                ((row[column] or "").strip(), record.line, _json(row).decode())
                 for record, row in self._rows(path)
             )
             for lines, rows in groups.whole():
@@ -224,8 +225,9 @@ class CsvReader:
         faults: FaultList,
         warnings: list[str],
     ) -> None:
-        key = record.cells[names.index(self._form.group_by or "")]
-        if not key or key in self._form.nulls:
+        cell = record.cells[names.index(self._form.group_by or "")]
+        key = cell.strip()
+        if not key or cell in self._form.nulls:
             faults.add(record.line, "NO_GROUP", f"the column {self._form.group_by!r} is empty")
             return
         columns = [names.index(name) for name in self._form.head if name in names]

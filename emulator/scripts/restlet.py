@@ -134,9 +134,13 @@ def _parsed(body: bytes, content_type: str | None) -> Any:
     if content_type != JSON:
         return text
     try:
-        return json.loads(text)
+        found = json.loads(text)
     except ValueError as error:
         raise NetSuiteError("SYNTAX_ERROR", f"SyntaxError: {error}") from error
+    if "\\u" not in text:
+        return found
+    # Half a surrogate pair, which JSON can escape, is no text: it is read as a question mark.
+    return json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _serialised(value: Mapping[str, Any], content_type: str | None) -> RestletReply:

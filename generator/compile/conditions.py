@@ -13,6 +13,7 @@ from generator.compile.paths import compile_path
 from generator.compile.types import DATES, NUMBERS, Target, misfit
 from generator.plan.values import All, AnyOf, Condition, FieldName, Not, Path, Test
 from generator.spec.fields import ConditionSpec
+from generator.spec.inbound import InboundFlow
 
 _OPERATORS = (
     "equals", "not_equals", "in", "not_in", "present", "matches", "gt", "lt", "changed",
@@ -69,6 +70,8 @@ def compile_condition(
     before = len(place.sink)
     if check and isinstance(subject, FieldName):
         known = check(subject.segments, place / "field")
+        if known is not None and known.type in ("datetime", "timeofday") and not _joined(subject):
+            subject = FieldName(subject.segments, known.type)
     if any(found.severity == "error" for found in place.sink[before:]):
         return None
     if tests[0] == "changed" and not _has_before(context, subject, place, save=save):
@@ -184,24 +187,52 @@ def _test(
 
 def _check_literals(context: FlowContext, test: Test, known: Field | None, place: Place) -> None:
     """What a test compares with against the type of its field, where that is known."""
+    if test.operator == "matches" and known is not None and (found := _many(test, known)):
+        place.error(*found)
     if test.operator not in ("equals", "not_equals", "in", "not_in", "gt", "lt"):
         return
     listed = choices(context.record, known.id) if known and not _joined(test.subject) else None
+    cells = isinstance(test.subject, Path) and _reads_cells(context)
     many = isinstance(test.value, list)
     for index, literal in enumerate(test.value if isinstance(test.value, list) else [test.value]):
         at = place / index if many else place
         if known is not None:
-            found = _never(literal, known, joined=_joined(test.subject))
+            found = _many(test, known) or _never(literal, known, joined=_joined(test.subject))
             if found:
                 at.error(*found)
             elif listed is not None:
                 check_choice(literal, at, known.id, listed)
+        elif cells and test.operator not in ("gt", "lt") and not isinstance(literal, str):
+            at.warn(
+                "E216",
+                f"a cell of a CSV file is text: it is never {str(literal).lower()}",
+                "compare with the text that stands in the file, in quotes",
+            )
         elif test.operator in ("gt", "lt") and not any(c.isdigit() for c in str(literal)):
             at.warn(
                 "E213",
                 f"'{test.operator}' compares '{literal}' letter by letter",
                 "numbers and ISO dates are compared by their value",
             )
+
+
+def _many(test: Test, known: Field) -> tuple[str, str, str | None] | None:
+    """Why a multi-select of the record has no single value to compare."""
+    if known.type != "multiselect" or _joined(test.subject):
+        return None
+    return (
+        "E203",
+        f"'{known.id}' holds a list of internal ids; '{test.operator}' compares a single value",
+        "ask whether it is present or changed, or send the list and let the target judge",
+    )
+
+
+def _reads_cells(context: FlowContext) -> bool:
+    """Whether what is read are cells of a CSV file, as they stand there."""
+    spec = context.spec
+    hooks = spec.hooks is not None and spec.hooks.before_map is not None
+    via = spec.via if isinstance(spec, InboundFlow) else None
+    return via is not None and via.file is not None and via.file.csv is not None and not hooks
 
 
 def _joined(subject: Path | FieldName) -> bool:

@@ -7,6 +7,7 @@ The bundle `flows.json`: all that the agent needs of a project (docs/architectur
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 from msgspec import json
@@ -28,6 +29,7 @@ from generator.plan.inbound import (
 from generator.plan.outbound import OutboundPlan, PollVia, Target
 from generator.plan.project import ProjectPlan
 from generator.plan.values import All, AnyOf, Coalesce, Concat, Condition, Not, Path, Test, Value
+from generator.transforms import TRANSFORMS
 
 FORMAT = 1
 _NUMBERS = frozenset({"integer", "decimal", "percent", "currency", "rate", "float"})
@@ -268,11 +270,15 @@ class Columns:
     """
     The columns of a CSV flow.
 
-    `numbers` are read as numbers somewhere, so their cells are in the file's decimal form; `head`
-    are read outside of lines, so in a group the first row's cell counts.
+    `numbers` are read as numbers somewhere, so their cells are in the file's decimal form: by a
+    field that is a number, by a transform of numbers or by a condition. What a transform reads as
+    text (`parse_number`) stays as it is written. `head` are read outside of lines, so in a group the
+    first row's cell counts.
     """
 
     def __init__(self, flow: InboundPlan) -> None:
+        self._compared: set[str] = set()
+        self._texts: set[str] = set()
         self.numbers: set[str] = set()
         self.head: set[str] = set()
         if flow.key.value:
@@ -287,6 +293,7 @@ class Columns:
         for create in flow.creates:
             for field in create.body:
                 self._field(field, inside=False)
+        self.numbers |= self._compared - self._texts
 
     def _lines(self, lines: LinesPlan) -> None:
         self._condition(lines.when, inside=True)
@@ -307,8 +314,25 @@ class Columns:
     def _field(self, field: FieldPlan, *, inside: bool) -> None:
         self._condition(field.when, inside=inside)
         self._value(field.value, inside=inside)
-        if field.type in _NUMBERS and field.value.map is None and field.value.ref is None:
-            self.numbers.update(path.segments[-1] for path in _paths(field.value) if path.segments)
+        known = field.value.map is None and field.value.ref is None
+        self._number(field.value, number=known and field.type in _NUMBERS)
+
+    def _number(self, value: Value, *, number: bool) -> None:
+        """Note what a value reads; `number`: what comes of it is one."""
+        # The agent takes the blanks off a number.
+        calls = [call for call in value.apply if call.name != "trim"]
+        read = TRANSFORMS[calls[0].name].takes == "number" if calls else number
+        match value.source:
+            case Path(segments=segments) if segments:
+                if read:
+                    self.numbers.add(segments[-1])
+                elif calls:
+                    self._texts.add(segments[-1])
+            case Concat(parts=parts) | Coalesce(parts=parts):
+                for part in parts:
+                    self._number(part, number=read)
+            case _:
+                pass
 
     def _value(self, value: Value, *, inside: bool) -> None:
         for path in _paths(value):
@@ -318,6 +342,12 @@ class Columns:
         match condition:
             case Test(subject=Path() as path):
                 self._seen(path, inside=inside)
+                if (
+                    path.segments
+                    and condition.operator in ("gt", "lt")
+                    and _is_number(condition.value)
+                ):
+                    self._compared.add(path.segments[-1])
             case All(of=of) | AnyOf(of=of):
                 for each in of:
                     self._condition(each, inside=inside)
@@ -329,6 +359,14 @@ class Columns:
     def _seen(self, path: Path, *, inside: bool) -> None:
         if path.segments and (path.root or not inside):
             self.head.add(path.segments[-1])
+
+
+def _is_number(literal: object) -> bool:
+    """Whether a condition compares with it as with a number."""
+    try:
+        return literal is not None and isfinite(float(str(literal)))
+    except ValueError:
+        return False
 
 
 def _paths(value: Value) -> Iterator[Path]:

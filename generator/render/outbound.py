@@ -105,7 +105,8 @@ def sending(plan: ProjectPlan) -> dict[str, list[OutboundPlan]]:
 
 def _own(flow: OutboundPlan, via: EventsVia, scope: Scope, modules: Modules) -> dict[str, Any]:
     arguments = [literal(flow.flow), literal(list(via.on)), literal(list(via.contexts_excluded))]
-    tests = [f"save.wanted({', '.join(arguments)})"]
+    heard = f"save.wanted({', '.join(arguments)})"
+    tests = []
     if via.changed:
         tests.append(f"save.changed({literal(list(via.changed))})")
     if via.when_save:
@@ -120,7 +121,8 @@ def _own(flow: OutboundPlan, via: EventsVia, scope: Scope, modules: Modules) -> 
         wanted += ", pulled: true"
     if via.snapshot:
         wanted += f", state: save.keep({literal(reads(flow))})"
-    return {"plan": flow, "tests": tests, "wanted": f"{{ {wanted} }}"}
+    judged = [f"save.holds({literal(flow.flow)}, () => {' && '.join(tests)})"] if tests else []
+    return {"plan": flow, "tests": [heard, *judged], "wanted": f"{{ {wanted} }}"}
 
 
 def _touched(flow: OutboundPlan, via: EventsVia, touch: Touch) -> dict[str, Any]:

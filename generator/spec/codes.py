@@ -194,7 +194,7 @@ _MEANING = (
     Code(
         "E203",
         "a reference where none belongs, or none where one is needed",
-        "A select field takes a reference, not text; a field that is no select takes none.",
+        "A select field takes a reference, not text; a field that is no select takes none. A condition compares a select with an internal id, and a multi-select, which holds a list of them, with nothing: it is present or changed.",
         wrong="body: {salesrep: {from: rep}}",
         right="body: {salesrep: {from: rep, ref: {record: employee, by: externalid}}}",
     ),
@@ -276,8 +276,8 @@ _MEANING = (
     ),
     Code(
         "E216",
-        "a CSV format that cannot be read",
-        "Delimiter, quote, encoding and header do not describe a file that can be read. The message says why.",
+        "a CSV file that is not read like this",
+        "Delimiter, quote, encoding and header do not describe a file that can be read. Or a condition compares a cell, which is text, with a number or a truth value: they are never equal, so write the text that stands in the file. The message says why.",
     ),
     Code(
         "E217",

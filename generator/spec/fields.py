@@ -323,7 +323,7 @@ class LinesSpec(Model):
     )
     policy: Literal["merge", "replace", "append"] | None = Field(
         default=None,
-        description="What happens to lines that are there: merge (by key), replace (equal lines are left alone) or append. Must be written for transactions.",
+        description="What happens to lines that are there: merge (by key), replace (equal lines are left alone) or append (to new records alone: those that exist get none). Must be written for transactions.",
     )
     unmatched: Literal["keep", "remove", "close"] = Field(
         "keep", description="What merge does with lines that the document no longer has."

@@ -42,7 +42,7 @@ class HooksSpec(Model):
     )
     after_map: str | None = Field(
         default=None,
-        description="Inbound: (values, doc, ctx), outbound: (data, rec, ctx); may return other values.",
+        description="Inbound: (values, doc, ctx), of the fields that the spec maps; outbound: (data, rec, ctx). May return other values.",
     )
     before_save: str | None = Field(
         default=None, description="Inbound: (rec, doc, ctx); may change the record."

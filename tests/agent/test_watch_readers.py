@@ -78,6 +78,17 @@ def test_rows_of_one_key_become_one_document_wherever_they_stand(tmp_path):
     assert warnings == []
 
 
+def test_blanks_around_the_value_of_a_group_make_no_other_group(tmp_path):
+    text = "bill_no,net\nB1,1\n B1 ,2\nB2,3\n"
+    documents, _ = csv_documents(tmp_path, text, Csv(group_by="bill_no"))
+    assert [(len(one["rows"]), place) for one, place in documents] == [
+        (2, "lines 2-3"),
+        (1, "line 4"),
+    ]
+    reader = CsvReader(Csv(group_by="bill_no"))
+    assert faults(reader, tmp_path, "bill_no,net\n  ,1\n") == [(2, "NO_GROUP")]
+
+
 def test_quotes_delimiters_and_newlines_inside_cells(tmp_path):
     text = 'a,b\n"x ""y"", z","two\nlines"\nlast,\n'
     documents, _ = csv_documents(tmp_path, text)

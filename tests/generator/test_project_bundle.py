@@ -89,6 +89,55 @@ def test_csv_columns_are_told_apart() -> None:
     assert not {"gl_account", "text", "cost_center"} & set(csv["head"])
 
 
+@pytest.mark.parametrize(
+    ("body", "accept", "numbers"),
+    [
+        ({"balance": "a"}, None, ["a"]),
+        ({"balance": {"from": "a", "apply": ["trim", "negate"]}}, None, ["a"]),
+        ({"balance": {"from": "a", "apply": [{"parse_number": {"decimal": ","}}]}}, None, []),
+        ({"balance": {"from": "a", "apply": [{"replace": {"find": ",", "with": "."}}]}}, None, []),
+        ({"balance": {"coalesce": [{"from": "a", "apply": [{"parse_number": {"decimal": ","}}]}, "b"]}}, None, ["b"]),
+        ({"comments": "a"}, {"path": "a", "gt": 100}, ["a"]),
+        ({"comments": "a"}, {"any": [{"not": {"path": "a", "lt": "5.5"}}, {"path": "b", "gt": "M"}]}, ["a"]),
+        ({"balance": {"from": "a", "apply": [{"parse_number": {}}]}}, {"path": "a", "gt": 100}, []),
+    ],
+)  # fmt: skip
+def test_what_a_csv_flow_reads_as_a_number_and_what_as_it_is_written(
+    tmp_path: Path, body: dict[str, Any], accept: Any, numbers: list[str]
+) -> None:
+    """`12,345` by parse_number with a decimal comma is no 12345; 1.234,50 is more than 100."""
+    project = {
+        "spec": 1, "project": "csv", "prefix": "csv", "timezone": "UTC",
+        "environments": {"test": {"account": "TSTDRV1"}},
+    }  # fmt: skip
+    spec = {
+        "spec": 1, "flow": "rows", "direction": "inbound", "record": "customrecord_csv_row",
+        "via": {"file": {"pattern": "*.csv", "csv": {"decimal": ","}, "on_arrival": True}},
+        "key": "id", "body": {"name": "id", **{f"custrecord_csv_{name}": rule for name, rule in body.items()}},
+        **({"accept": accept} if accept else {}),
+    }  # fmt: skip
+    fields = "".join(
+        f'<customrecordcustomfield scriptid="custrecord_csv_{name}"><label>{name}</label>'
+        f"<fieldtype>{kind}</fieldtype></customrecordcustomfield>"
+        for name, kind in (("balance", "CURRENCY"), ("comments", "TEXT"))
+    )
+    record = (
+        '<customrecordtype scriptid="customrecord_csv_row"><recordname>Row</recordname>'
+        "<accesstype>NONENEEDED</accesstype><includename>T</includename>"
+        f"<customrecordcustomfields>{fields}</customrecordcustomfields></customrecordtype>"
+    )
+    for name, text in (
+        ("project.yaml", json.dumps(project)),
+        ("specs/rows.yaml", json.dumps(spec)),
+        ("objects/customrecord_csv_row.xml", record),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    compiled, found = compile_project(tmp_path)
+    assert compiled is not None, found
+    assert json.loads(bundle(compiled))["flows"][0]["file"]["csv"]["numbers"] == numbers
+
+
 def test_a_csv_without_groups_has_no_head() -> None:
     csv = flow("vendors", "northwind")["file"]["csv"]
     assert (csv["head"], csv["nulls"]) == ([], ["NULL"])

@@ -81,7 +81,10 @@ define([
       job.values = flow.read(job.mapped, reader.at, ctx);
       reader.done();
       job.references = reader.references;
-      job.fingerprint = upsert.fingerprint(flow.plan, job.values);
+      // What these hooks write may come from anything that they can read.
+      const hooked = hooks.after_map || hooks.before_save;
+      const said = hooked ? [job.values, job.mapped, ctx.vars] : job.values;
+      job.fingerprint = upsert.fingerprint(flow.plan, said);
     } catch (error) {
       job.result = failed(error, job);
     }
@@ -116,6 +119,7 @@ define([
       const { hooks, plan } = flow;
       const outcome = settledAlready(plan, rows, job);
       if (outcome) return { outcome, record: rows[0].id, makes: flow.makes(job.key, job.values) };
+      job.needed = job.needed.filter((ref) => lookup.applies(ref, rows.length === 0));
       // What was created stays: a document that needs more than is left comes further each time.
       if (!make.saveFor(store, job, ctx, left)) return { outcome: 'deferred' };
       const settled = lookup.settleAll(store, job.values, job.position, rows.length === 0);
@@ -217,13 +221,14 @@ define([
     const changing = new Set();
     const pending = open.filter((job) => {
       if (job.result) return false;
-      if (settledAlready(flow.plan, rowsOf(job), job) && !changing.has(job.key)) return false;
+      const second = changing.has(job.key);
+      if (settledAlready(flow.plan, rowsOf(job), job) && !second) return false;
       changing.add(job.key);
+      // Whether it creates or changes its record, a second one finds out when the first is saved.
+      const fresh = rowsOf(job).length === 0;
+      job.needed = job.references.filter((ref) => second || lookup.applies(ref, fresh));
       return true;
     });
-    for (const job of pending) {
-      job.needed = job.references.filter((ref) => lookup.applies(ref, rowsOf(job).length === 0));
-    }
     lookup.resolve(store, [].concat(...pending.map((job) => job.needed)), flow.plan.contract);
     make.readAll(flow, store, pending, ctx);
 

@@ -34,8 +34,10 @@ define(['./nothing', './reply', './values'], (nothing, reply, values) => {
    * @param {any} value
    */
   const keyOf = (field, prefix, value) => {
-    if (nothing.isEmpty(value)) throw reply.fault('KEY_EMPTY', 'the document has no key');
-    const text = prefix + values.asText(value).trim();
+    // Blanks alone are no key: all documents that have them would be one record.
+    const own = nothing.isEmpty(value) ? '' : values.asText(value).trim();
+    if (own === '') throw reply.fault('KEY_EMPTY', 'the document has no key');
+    const text = prefix + own;
     const key = field === 'externalid' ? encode(text) : text;
     if (key.length > LONGEST) throw reply.fault('BAD_VALUE', `the key is longer than ${LONGEST} characters`);
     return key;

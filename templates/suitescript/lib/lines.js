@@ -13,7 +13,7 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
    *   `fixed`: NetSuite makes the lines, they can only be matched; it says what happens to lines that
    *   the document does not name (`untick`: not received, by the field `tick`; `fail`: left as they are);
    *   `among`: the sublists of that kind that the flow writes, in order, where they are several
-   * @typedef {{rec: any, path: string, parentFresh: boolean, sublist: string, wanted: any[], rule: Rule,
+   * @typedef {{rec: any, path: string, parentFresh: boolean, sublist: string, wanted: any[] & {skipped?: any[]}, rule: Rule,
    *   write: (put: any, line: any) => void, notes: any, writer: (target: any, notes: any) => any}} Job
    */
 
@@ -158,8 +158,9 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
       return;
     }
     // From the last line upwards: removing one moves those below it.
+    const skipped = (job.wanted.skipped || []).map((value) => keyText(value[rule.key || '']));
     const left = [...byKey.entries()]
-      .filter(([name]) => !seen.has(name))
+      .filter(([name]) => !seen.has(name) && skipped.indexOf(name) < 0)
       .map(([, line]) => line)
       .sort((a, b) => b - a);
     for (const line of left) {

@@ -106,7 +106,7 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
           isDynamic: plan.dynamic
         })
       : record.create({ type: plan.record, isDynamic: plan.dynamic, ...initial(job) });
-    const { put } = write.open(rec, { isNew: true, position: job.position });
+    const { put } = write.open(rec, { isNew: true, filled: job.transform !== null, position: job.position });
     rec.setValue({ fieldId: plan.key, value: job.key });
     if (plan.fingerprint) rec.setValue({ fieldId: plan.fingerprint, value: job.fingerprint });
     job.write(put, job.values);

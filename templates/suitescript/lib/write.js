@@ -222,7 +222,8 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
   /**
    * A writer for a record.
    * @param {any} rec
-   * @param {{isNew: boolean, position: any, fields?: boolean, rewritten?: any}} options `fields`: body
+   * @param {{isNew: boolean, filled?: boolean, position: any, fields?: boolean, rewritten?: any}} options
+   *   `filled`: it is new and has values already, those of the record that it is made from; `fields`: body
    *   values are collected for submitFields
    */
   const open = (rec, options) => {
@@ -238,7 +239,8 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
       found: {},
       unsettled: []
     };
-    return { put: writer(body(rec, '', options.isNew, notes), notes), notes: notes };
+    const fresh = options.isNew && !options.filled;
+    return { put: writer(body(rec, '', fresh, notes), notes), notes: notes };
   };
 
   return { open };

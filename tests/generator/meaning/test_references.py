@@ -51,7 +51,7 @@ KEYS = {
     "externalid": ["A", " B ", "P-B", "C 1", "d", "I", 7, "nobody"],
     "name": ["Alpha", "Beta\u00a0", "Twin", "Idle", 7, "nobody"],
 }
-ABSENT: list[dict[str, Any]] = [{}, {"v": None}, {"v": ""}, {"v": []}]
+ABSENT: list[dict[str, Any]] = [{}, {"v": None}, {"v": ""}, {"v": []}, {"v": " \u00a0"}]
 
 
 def rule(chance: random.Random) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def document(chance: random.Random, case: dict[str, Any]) -> dict[str, Any]:
         return dict(chance.choice(ABSENT))
     keys = KEYS[case["rule"]["ref"]["by"]]
     if case["many"]:
-        return {"v": chance.sample(keys, chance.randrange(1, 4))}
+        return {"v": chance.sample([*keys, None, " "], chance.randrange(1, 4))}
     return {"v": chance.choice(keys)}
 
 
@@ -96,20 +96,26 @@ def meant(case: dict[str, Any], given: dict[str, Any]) -> set[str]:
     """External ids of the goals that the field holds then."""
     rule = case["rule"]
     value = given.get("v")
-    if value in (None, "", []):
+    keys = [key for key in (value if isinstance(value, list) else [value]) if named(key)]
+    if not keys:
         if "default" in rule:
             return {"A"}
         if rule.get("required") or (rule.get("empty") == "error" and "v" in given):
             raise Wrong("REQUIRED_EMPTY")
         return set()
     held: set[str] = set()
-    for key in value if isinstance(value, list) else [value]:
+    for key in keys:
         held |= goal(rule, str(key).strip(SPACES))
     if not held and rule.get("required"):
         raise Wrong("REQUIRED_EMPTY")
     if "I" in held:  # it is found, and no record takes an inactive one: the account's own refusal
         raise Wrong("INVALID_KEY_OR_REF")
     return held
+
+
+def named(key: Any) -> bool:
+    """Whether a key names anything: blanks alone do not."""
+    return key is not None and str(key).strip(SPACES) != ""
 
 
 def goal(rule: dict[str, Any], key: str) -> set[str]:

@@ -69,3 +69,11 @@ def test_names_of_javascript_in_a_document_are_names(world: Any, name: str) -> N
     # A word that every object of JavaScript has is not in a map.
     result = world.one("orders", order(id=9, ship=name))
     assert result["error"]["code"] == "MAP_NO_MATCH", result
+
+
+def test_half_a_character_is_a_question_mark_and_stops_nothing(world: Any) -> None:
+    document = order(id="h\ud800", note="a\udc00b", lines=[{"no": "\ud83d", "sku": "TEA", "qty": 1, "net": 1}])  # fmt: skip
+    first, other = world.results("orders", document, order(id=8, note="\U0001f600"))
+    assert (first["outcome"], first["key"], other["outcome"]) == ("created", "T-h_x3F", "created")
+    assert world.record("salesorder", externalid="T-h_x3F")["fields"]["memo"] == "a?b"
+    assert world.record("salesorder", externalid="T-8")["fields"]["memo"] == "\U0001f600"

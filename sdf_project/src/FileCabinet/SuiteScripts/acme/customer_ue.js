@@ -17,7 +17,12 @@ define(['./flows/customer_changes', './lib/events'], (customerChanges, events) =
       // Changed customers reach the CRM while the person who saved still looks at the page   specs/customer-changes.yaml
       if (
         save.wanted('customer-changes', ['create', 'edit', 'xedit'], []) &&
-        save.changed(['entityid', 'firstname', 'lastname', 'companyname', 'email', 'phone', 'isinactive', 'comments'])
+        save.holds(
+          'customer-changes',
+          () => save.changed(
+            ['entityid', 'firstname', 'lastname', 'companyname', 'email', 'phone', 'isinactive', 'comments']
+          )
+        )
       ) {
         wanted.push({ flow: 'customer-changes', module: customerChanges });
       }

@@ -78,11 +78,26 @@ define([
       /** @param {string} flow @param {string[]} on event types @param {string[]} except contexts */
       wanted: (flow, on, except) => on.indexOf(type) >= 0 && heard(flow, except),
       value: place.value,
+      instant: place.instant,
+      time: place.time,
       text: place.text,
       /** What a flow reads, as it is now. @param {any} reads */
       keep: (reads) => source.keep(reader, reads),
       /** Whether one of the fields (`shipstatus`, `item.quantity`) differs; on create all do. @param {string[]} names */
       changed: (names) => type === 'create' || type === 'delete' || !old || names.some(differs),
+      /**
+       * Whether the tests of a flow hold. Where they cannot be judged its event is queued, so that it is
+       * neither lost nor in the way of other flows' events: the row says why, and is an alarm in the end.
+       * @param {string} flow @param {() => boolean} tests
+       */
+      holds: (flow, tests) => {
+        try {
+          return tests();
+        } catch (error) {
+          log.error({ title: `conditions of ${flow} could not be judged`, details: error });
+          return true;
+        }
+      },
       /**
        * Ids of the records that a field names, now and before.
        * @param {string} flow @param {string} field @param {string[]} except contexts

@@ -118,7 +118,8 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
   const markers = (lookup) => (lookup.suiteql ? lookup.suiteql.split(':keys').length - 1 : lookup.columns.length);
 
   /** A text that can be no internal id is not sent to a numeric column. @param {Lookup} lookup @param {string} key */
-  const sendable = (lookup, key) => lookup.columns.length > 1 || !lookup.numeric[0] || /^\d{1,15}$/.test(key);
+  const sendable = (lookup, key) =>
+    key.split(BETWEEN).every((part, i) => !lookup.numeric[i] || /^-?\d{1,15}$/.test(part));
 
   /** @param {Lookup} lookup @param {string[]} wanted */
   const rowsOf = (lookup, wanted) => {
@@ -255,13 +256,18 @@ define(['N/cache', './keys', './nothing', './reply', './sql'], (cache, keys, not
         return id;
       }
       if (Array.isArray(node)) {
-        const left = node.map((one) => walk(one, true)).filter((one) => one !== SKIP_LINE && one !== undefined);
+        const all = node.map((one) => walk(one, true));
+        const left = all.filter((one) => one !== SKIP_LINE && one !== undefined);
         const first = node.length > 0 && left.length === 0 && isReference(node[0]) ? node[0] : null;
         if (first && first.rule.required) {
           Object.assign(position, { field: first.field, spec: first.spec });
           throw empty(first);
         }
-        return left;
+        // A list none of whose records is known says nothing: the field keeps what it holds.
+        if (first) return undefined;
+        // Lines that are left out are in the document all the same: merge does not miss them.
+        const skipped = node.filter((_one, i) => all[i] === SKIP_LINE);
+        return skipped.length ? Object.assign(left, { skipped }) : left;
       }
       if (node === null || typeof node !== 'object') return node;
       const out = {};

@@ -79,6 +79,11 @@ define(['./dates', './lookup', './nothing', './numbers', './reply', './values'],
     /** @param {any} value @param {Rule} [rule] */
     const ids = (value, rule) => convert(value, rule, (one) => nothing.list(one).map(values.asText));
 
+    /** @param {any} value */
+    const keyText = (value) => values.asText(value).trim();
+    /** Blanks alone are no key: behind a prefix they would name a record. @param {any} value */
+    const noKey = (value) => nothing.isEmpty(value) || (typeof value === 'string' && value.trim() === '');
+
     /**
      * A reference by one key.
      * @param {any} table one of the flow's LOOKUPS
@@ -87,22 +92,19 @@ define(['./dates', './lookup', './nothing', './numbers', './reply', './values'],
      * @param {any} [place] where a reference that is created reads its values
      */
     const ref = (table, value, rule, place) => {
-      if (nothing.isEmpty(value)) return nothing.isEmpty(rule.fallback) ? nothingThere(rule) : rule.fallback;
-      const key = (rule.prefix || '') + values.asText(value).trim();
+      if (noKey(value)) return nothing.isEmpty(rule.fallback) ? nothingThere(rule) : rule.fallback;
+      const key = (rule.prefix || '') + keyText(value);
       return note(lookup.reference(table, [key], rule, position.field, position.spec, place));
     };
     /** References of a multi-select. @param {any} table @param {any} value @param {any} rule */
-    const refs = (table, value, rule) =>
-      convert(value, rule, (many) =>
-        nothing
-          .list(many)
-          .map((one) => ref(table, one, rule))
-          .filter((one) => one !== undefined)
-      );
+    const refs = (table, value, rule) => {
+      const keys = nothing.list(value).filter((one) => !noKey(one));
+      return convert(keys, rule, (many) => many.map((one) => ref(table, one, rule)));
+    };
     /** A reference by several keys; a key may be another reference. @param {any} table @param {any[]} parts @param {any} rule */
     const refBy = (table, parts, rule) => {
-      if (parts.some(nothing.isEmpty)) return nothing.isEmpty(rule.fallback) ? nothingThere(rule) : rule.fallback;
-      const keys = parts.map((part) => (lookup.isReference(part) ? part : values.asText(part).trim()));
+      if (parts.some(noKey)) return nothing.isEmpty(rule.fallback) ? nothingThere(rule) : rule.fallback;
+      const keys = parts.map((part) => (lookup.isReference(part) ? part : keyText(part)));
       return note(lookup.reference(table, keys, rule, position.field, position.spec, null));
     };
     const note = (reference) => {

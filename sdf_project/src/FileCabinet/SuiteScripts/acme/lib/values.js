@@ -34,7 +34,7 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
     if (typeof value === 'string') return value;
     if (typeof value === 'number') return numbers.shortest(value);
     if (typeof value === 'boolean') return value ? 'true' : 'false';
-    throw reply.fault('BAD_VALUE', 'expected a single value, found ' + JSON.stringify(value).slice(0, 80));
+    throw reply.fault('BAD_VALUE', 'expected a single value, found ' + String(JSON.stringify(value)).slice(0, 80));
   };
 
   /**
@@ -82,6 +82,7 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
   /** A record's value against a literal: a checkbox may be 'T', an id or a number may be text on one side. */
   const alike = (left, right) => {
     if (isEmpty(left) || isEmpty(right)) return isEmpty(left) && isEmpty(right);
+    if (Array.isArray(left)) return false; // the values of a multi-select are no single one
     if (typeof left === 'string' && typeof right === 'string') return left === right;
     if (typeof right === 'boolean') return (left === true || left === 'T' || left === 'true') === right;
     if (numbers.isNumeric(left) && numbers.isNumeric(right)) return numbers.compare(left, right) === 0;

@@ -17,7 +17,7 @@ define(['./flows/order_alert', './lib/events', './lib/values'], (orderAlert, eve
       // A second flow on the same record, posted in the save   specs/order-alert.yaml
       if (
         save.wanted('order-alert', ['create'], ['CSVIMPORT', 'MAPREDUCE']) &&
-        values.greater(save.value('total'), 10000)
+        save.holds('order-alert', () => values.greater(save.value('total'), 10000))
       ) {
         wanted.push({ flow: 'order-alert', module: orderAlert });
       }
@@ -25,7 +25,7 @@ define(['./flows/order_alert', './lib/events', './lib/values'], (orderAlert, eve
       // Orders, changed in any way that matters or deleted   specs/order-news.yaml
       if (
         save.wanted('order-news', ['create', 'edit', 'xedit', 'delete', 'approve'], []) &&
-        save.changed(['orderstatus', 'shipdate', 'item.quantity', 'item.isclosed'])
+        save.holds('order-news', () => save.changed(['orderstatus', 'shipdate', 'item.quantity', 'item.isclosed']))
       ) {
         wanted.push({ flow: 'order-news' });
       }

@@ -17,8 +17,10 @@ define(['./lib/events', './lib/values'], (events, values) => {
       // Shipped fulfilments and their tracking numbers go to the shop   specs/3-fulfilment-tracking.yaml
       if (
         save.wanted('fulfilment-tracking', ['create', 'edit', 'ship'], ['CSVIMPORT']) &&
-        save.changed(['shipstatus']) &&
-        values.alike(save.value('shipstatus'), 'C')
+        save.holds(
+          'fulfilment-tracking',
+          () => save.changed(['shipstatus']) && values.alike(save.value('shipstatus'), 'C')
+        )
       ) {
         wanted.push({ flow: 'fulfilment-tracking' });
       }
