@@ -14,7 +14,7 @@ from ruamel.yaml.error import YAMLError
 from emulator.errors import DeployError, EmulatorError
 from emulator.trial import show
 from emulator.trial.inputs import seed_file
-from emulator.trial.report import as_findings, percent, rendered
+from emulator.trial.report import as_findings, percent, rendered, without
 from emulator.trial.run import Report, run_tests
 from emulator.trial.stage import Stage
 from generator.commands.shared import FORMAT, PROJECT, need_project
@@ -77,8 +77,10 @@ def try_(
         else:
             seeds = given or project / "account.json"
             records = seed_file(seeds) if seeds.is_file() else []
-            with Stage.opened(project, environment) as stage:
+            with Stage.opened(project, environment, flows) as stage:
                 _known(stage, flows[0], inbound=file is not None)
+                if stage.left_out.specs:
+                    click.echo(without(stage.left_out.specs), err=True)
                 if file is not None:
                     found = list(show.try_documents(stage, flows[0], file, ids, records))
                 else:

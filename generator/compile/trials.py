@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from generator.catalog import Catalog, RecordType
 from generator.catalog.model import Field
+from generator.compile.apart import LeftOut
 from generator.compile.context import Place
 from generator.compile.reading import catalog_of
 from generator.plan.inbound import InboundPlan
@@ -61,7 +62,10 @@ def trial_files(folder: Path) -> list[Path]:
 
 
 def read_trials(
-    folder: Path, plan: ProjectPlan, flows: Collection[str] = ()
+    folder: Path,
+    plan: ProjectPlan,
+    flows: Collection[str] = (),
+    left_out: LeftOut = LeftOut(),  # noqa: B008 - frozen
 ) -> tuple[list[Trial], list[Diagnostic]]:
     """
     The spec tests of a project.
@@ -70,6 +74,7 @@ def read_trials(
         folder: the project folder.
         plan: what its specs say.
         flows: only the tests of these; none is all.
+        left_out: specs that are no part of the plan; their tests are passed over.
 
     Returns:
         The tests of files without an error, and what was found.
@@ -81,7 +86,7 @@ def read_trials(
     catalog = catalog_of(folder)
     for path in trial_files(folder):
         own: list[Diagnostic] = []
-        trial = _read(folder, path, every, own)
+        trial = _read(folder, path, every, left_out, own)
         if trial is not None and flows and trial.plan.flow not in flows:
             continue
         if trial is not None:
@@ -96,6 +101,7 @@ def _read(
     folder: Path,
     path: Path,
     plans: Mapping[str, InboundPlan | OutboundPlan],
+    left_out: LeftOut,
     sink: list[Diagnostic],
 ) -> Trial | None:
     name = path.relative_to(folder).as_posix()
@@ -103,10 +109,15 @@ def _read(
     sink.extend(source.diagnostics)
     if source.data is None:
         return None
+    flow = source.data.get("flow")
+    stem = name[: -len(next(one for one in ENDINGS if name.endswith(one)))]
+    specs = (f"{stem}.yaml", f"{stem}.yml")
+    own = {flow} & left_out.flows if isinstance(flow, str) else {*specs} & {*left_out.specs}
+    if own:
+        return None
     shaped = shape(source, TrialFile, {"cases": {}})
     sink.extend(shaped.diagnostics)
     place = Place(source, sink, shaped.broken)
-    flow = source.data.get("flow")
     if isinstance(flow, str):
         plan = plans.get(flow)
         if plan is None:
@@ -115,8 +126,7 @@ def _read(
                 "E500", f"no flow '{flow}'{hint}", f"flows: {listed(sorted(plans))}"
             )
     else:
-        stem = name[: -len(next(one for one in ENDINGS if name.endswith(one)))]
-        plan = next((p for p in plans.values() if p.file in (f"{stem}.yaml", f"{stem}.yml")), None)
+        plan = next((p for p in plans.values() if p.file in specs), None)
         if plan is None:
             place.error(
                 "E500",
