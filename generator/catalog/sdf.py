@@ -32,7 +32,10 @@ class _Located(Element):
 
 def parse(path: Path) -> Element:
     """The root element of a file, whose elements know their places; ObjectError where it is not XML."""
-    return parse_bytes(path.read_bytes(), path)
+    try:
+        return parse_bytes(path.read_bytes(), path)
+    except OSError as error:
+        raise ObjectError(path, 1, f"cannot be read: {error.strerror}") from error
 
 
 def parse_bytes(content: bytes, path: Path) -> Element:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.catalog.account import described_ids
+from generator.compile.reading import object_files
 from generator.errors import WriteError
 from generator.memory import Memory
 from generator.plan import names
@@ -22,6 +23,7 @@ from generator.project.setup import setup_page
 from generator.project.write import STATE, State, state_text
 from generator.render import objects, render
 from generator.render.objects import Deployment, Script
+from generator.spec.source import shown, utf8
 
 _SCRIPTID = re.compile(r'scriptid="([^"]+)"')
 _REFERENCE = re.compile(r"\[scriptid=([^\]]+)\]")
@@ -74,19 +76,27 @@ def _hooks(plan: ProjectPlan, folder: Path, cabinet: str) -> list[tuple[str, byt
     found = {
         f"{cabinet}/{path.relative_to(folder).as_posix()}": path
         for path in sorted((folder / "hooks").rglob("*.js"))
+        if not path.is_dir()
     }
     for flow in objects.flows(plan):
         if flow.hooks:
             found[f"{cabinet}/{names.hook_file(flow.hooks.module)}"] = folder / flow.hooks.module
-    return [(path, source.read_bytes()) for path, source in found.items()]
+    for path in found:
+        if not utf8(path):
+            raise WriteError(f"{shown(path)}: the name of the file is not UTF-8")
+    return [(path, _read(source)) for path, source in found.items()]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WriteError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _objects(folder: Path) -> list[tuple[str, bytes]]:
     """The user's own SDF objects, as they are."""
-    return [
-        (f"src/Objects/{path.name}", path.read_bytes())
-        for path in sorted((folder / "objects").rglob("*.xml"))
-    ]
+    return [(f"src/Objects/{path.name}", _read(path)) for path in object_files(folder)]
 
 
 def _elsewhere(
