@@ -47,7 +47,7 @@ def seed_file(path: Path) -> list[SeedRecord]:
         return [_seed(path, number, one) for number, one in enumerate(records, 1)]
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{path} holds no records to seed: {error}") from error
 
 

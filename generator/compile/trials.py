@@ -18,10 +18,11 @@ from generator.catalog.model import Field
 from generator.compile.apart import LeftOut
 from generator.compile.context import Place
 from generator.compile.reading import catalog_of
+from generator.errors import ProjectError
 from generator.plan.inbound import InboundPlan
 from generator.plan.outbound import OutboundPlan, PollVia
 from generator.plan.project import ProjectPlan
-from generator.spec.diagnose import Diagnostic, did_you_mean, listed
+from generator.spec.diagnose import Diagnostic, did_you_mean, listed, ordered
 from generator.spec.shape import shape
 from generator.spec.source import read
 from generator.spec.trials import (
@@ -95,6 +96,23 @@ def read_trials(
                 found.append(trial)
         sink.extend(own)
     return found, sink
+
+
+def read_save(folder: Path, path: Path, plan: InboundPlan | OutboundPlan) -> Save:
+    """A file that holds what `save` of a test does. ProjectError where it has mistakes."""
+    source = read(path, str(path))
+    sink = source.diagnostics
+    model = None
+    if source.data is not None:
+        shaped = shape(source, Save, {})
+        sink.extend(shaped.diagnostics)
+        model = shaped.model
+        if model is not None:
+            place = Place(source, sink, shaped.broken)
+            _Check(folder, catalog_of(folder), plan).save(model, place)
+    if model is None or any(one.severity == "error" for one in sink):
+        raise ProjectError(ordered(sink))
+    return model
 
 
 def _read(
