@@ -17,6 +17,7 @@ from generator.catalog import Catalog, RecordType
 from generator.catalog.model import Field
 from generator.compile.apart import LeftOut
 from generator.compile.context import Place
+from generator.compile.inputs import exists
 from generator.compile.reading import catalog_of
 from generator.errors import ProjectError
 from generator.plan.inbound import InboundPlan
@@ -91,11 +92,22 @@ def read_trials(
         if trial is not None and flows and trial.plan.flow not in flows:
             continue
         if trial is not None:
+            _environment(trial, [each.name for each in plan.environments])
             _Check(folder, catalog, trial.plan).file(trial.model, trial.place)
             if not any(one.severity == "error" for one in own):
                 found.append(trial)
         sink.extend(own)
     return found, sink
+
+
+def _environment(trial: Trial, known: list[str]) -> None:
+    named = trial.model.environment
+    if named is not None and named not in known:
+        (trial.place / "environment").error(
+            "E402",
+            f"unknown environment '{named}'{did_you_mean(named, known)}",
+            "environments are declared in project.yaml",
+        )
 
 
 def read_save(folder: Path, path: Path, plan: InboundPlan | OutboundPlan) -> Save:
@@ -231,7 +243,7 @@ class _Check(Struct, frozen=True):
                 )
 
     def exists(self, file: str, place: Place) -> None:
-        if not (self.folder / file).is_file():
+        if not exists(self.folder / file):
             place.error("E407", f"there is no file '{file}' in the project")
 
     def givens(self, givens: Iterable[Given], place: Place) -> None:

@@ -276,3 +276,11 @@ def test_numbers_that_are_no_id_are_told(
     (tmp_path / "given.json").write_text('[{"type": "customer", "id": %s}]' % ("9" * 20))
     code, _, err = command("news", "--record", 1, "--given", tmp_path / "given.json")
     assert (code, "record 1 (customer): id" in err) == (2, True)
+
+
+def test_records_with_half_a_character_are_no_records(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "given.json").write_text('[{"type": "customer", "fields": {"fax": "\\ud800"}}]')
+    code, _, err = command("news", "--record", 1, "--given", tmp_path / "given.json")
+    assert (code, "holds no records to seed" in err) == (2, True)
