@@ -62,14 +62,22 @@ def peer(config: Config, bundle: Bundle, ready_file: Path | None) -> Peer:
     return peer_of(config.netsuite, account, ready_file)
 
 
+_READY = ("url", "account", "private_key_file")
+"""What every ready file has."""
+
+
 def peer_of(section: NetSuiteSection, account: str, ready_file: Path | None) -> Peer:
     """An account with the credentials of agent.toml, or both from an emulator's ready file."""
     if ready_file is None:
         return Peer(account, section)
     try:
         ready: dict[str, Any] = json.loads(ready_file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{ready_file}: no ready file: {error}") from error
+        missing = [name for name in _READY if not isinstance(ready[name], str)]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        told = f"it has no {error}" if isinstance(error, KeyError) else error
+        raise ConfigError(f"{ready_file}: no ready file: {told}") from error
+    if missing:
+        raise ConfigError(f"{ready_file}: no ready file: {missing[0]} is no text")
     section = section.model_copy(
         update={
             "url": ready["url"],

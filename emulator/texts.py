@@ -7,7 +7,16 @@ from typing import Any
 
 import msgspec
 
-encode = msgspec.json.encode
+
+def encode(value: Any) -> bytes:
+    """A value as JSON; half a character, which UTF-8 cannot write, goes as JSON's escape."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        plain = msgspec.to_builtins(value)
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode(
+            errors="backslashreplace"
+        )
 
 
 def decode(text: bytes | str) -> Any:

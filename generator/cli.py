@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
@@ -74,6 +75,9 @@ def main() -> None:
     gc.set_threshold(1_000_000, 50, 100)
     # Plugins of pydantic have no business in specs, and looking for them reads every package's metadata.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a console that cannot show a letter is no fault
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -91,6 +95,10 @@ def main() -> None:
     except BrokenPipeError:  # who reads the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(141) from None
+    except OSError as fault:  # a full disk, a folder that nobody may write to
+        at = f"{fault.filename}: " if fault.filename else ""
+        click.echo(f"error: {at}{fault.strerror or fault}", err=True)
+        raise SystemExit(2) from None
     except UsageError as fault:
         click.echo(f"error: {fault}", err=True)
         raise SystemExit(2) from None

@@ -48,7 +48,7 @@ class Memory:
     def of(cls, project: Path) -> Memory:
         """What is kept of a project; nothing where the user has no folder for it."""
         folder = cache_folder()
-        name = digest([str(project.resolve()).encode()])[:32]
+        name = digest([os.fsencode(project.resolve())])[:32]
         return cls(folder / f"{name}.pickle" if folder else None)
 
     def recall(

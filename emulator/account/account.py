@@ -44,7 +44,7 @@ from emulator.account.roles import ADMINISTRATOR, Roles
 from emulator.account.saved_searches import SavedSearches as SearchStore
 from emulator.account.saving import Saving
 from emulator.account.scripting import Desk
-from emulator.account.store import Row, Store
+from emulator.account.store import LARGEST, Row, Store
 from emulator.account.texts import Texts
 from emulator.account.work import user_error
 from emulator.desks import ConfigurationPages, FileCabinet, Outbox, RecordDesk, SavedSearches
@@ -436,6 +436,8 @@ class LocalAccount(Administration):
     ) -> list[RecordData]:
         """Records of a type, all or by internal or external id, without a permission check."""
         kind = self._book.type(record)
+        if id is not None and abs(id) > LARGEST:
+            return []
         sql = "SELECT id FROM record WHERE type = ?"
         values: list[Any] = [record]
         if id is not None:

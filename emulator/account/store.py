@@ -16,6 +16,9 @@ from typing import Any
 
 from emulator.texts import decode, encode
 
+LARGEST = 2**53 - 1
+"""The largest internal id: scripts hold ids as JavaScript's doubles, and SQLite as 64 bits."""
+
 _NOTHING = "{}"
 # Id spaces with many records that are seldom read again; of the others the last ones read are
 # remembered.

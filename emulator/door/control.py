@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from emulator.account.store import LARGEST
 from emulator.door.credentials import Credentials
 from emulator.door.csv_bodies import SavedCsvImport
 from emulator.door.faults import Fault, Faults
@@ -43,7 +44,7 @@ class SeedRecord(_Body):
     """A record as it shall lie in the account."""
 
     type: str
-    id: int | None = None
+    id: int | None = Field(default=None, ge=-LARGEST, le=LARGEST)
     externalid: str | None = None
     fields: dict[str, Any] = Field(default_factory=dict)
     sublists: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)

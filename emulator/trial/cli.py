@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from emulator.account.store import LARGEST
 from emulator.errors import DeployError, EmulatorError
 from emulator.trial import show
 from emulator.trial.inputs import seed_file
-from emulator.trial.report import as_findings, percent, rendered
+from emulator.trial.report import as_findings, percent, rendered, without
 from emulator.trial.run import Report, run_tests
 from emulator.trial.stage import Stage
 from generator.commands.shared import FORMAT, PROJECT, need_project
+from generator.compile.trials import read_save
 from generator.errors import ProjectError, UsageError
 from generator.spec.diagnose import did_you_mean
 from generator.spec.trials import Save
@@ -38,7 +37,9 @@ GIVEN = click.option(
 @click.option(
     "--save", "save", type=FILE, help="Show what a save tells: a file like `save` in a test."
 )
-@click.option("--record", type=int, help="Show what saving this record again tells.")
+@click.option(
+    "--record", type=click.IntRange(1, LARGEST), help="Show what saving this record again tells."
+)
 @GIVEN
 @click.option("--environment", help="Whose account (default: the first of the project).")
 @click.option("--coverage", is_flag=True, help="Which spec lines the tests covered, and which not.")
@@ -77,12 +78,18 @@ def try_(
         else:
             seeds = given or project / "account.json"
             records = seed_file(seeds) if seeds.is_file() else []
-            with Stage.opened(project, environment) as stage:
+            with Stage.opened(project, environment, flows) as stage:
                 _known(stage, flows[0], inbound=file is not None)
+                if stage.left_out.specs:
+                    click.echo(without(stage.left_out.specs), err=True)
                 if file is not None:
                     found = list(show.try_documents(stage, flows[0], file, ids, records))
                 else:
-                    found = [show.try_save(stage, flows[0], _save(save, record), records)]
+                    found = [
+                        show.try_save(
+                            stage, flows[0], _save(stage, project, flows[0], save, record), records
+                        )
+                    ]
             if form == "json":
                 click.echo(
                     json.dumps([show.data(one) for one in found], indent=2, ensure_ascii=False)
@@ -118,13 +125,10 @@ def _known(stage: Stage, flow: str, *, inbound: bool) -> None:
         )
 
 
-def _save(file: Path | None, record: int | None) -> Save:
+def _save(stage: Stage, project: Path, flow: str, file: Path | None, record: int | None) -> Save:
     if file is None:
         return Save(find={"id": record})
-    try:
-        return Save.model_validate(YAML(typ="safe", pure=True).load(file.read_text("utf-8")))
-    except (YAMLError, ValidationError) as error:
-        raise UsageError(f"{file} is no save: {error}") from error
+    return read_save(project, file, stage.outbound(flow))
 
 
 def _tests(

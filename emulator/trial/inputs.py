@@ -43,11 +43,12 @@ def seed_file(path: Path) -> list[SeedRecord]:
     """The records of a file such as account.json. UsageError."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(data, ensure_ascii=False).encode()  # no half of a character
         records = data["records"] if isinstance(data, dict) else data
         return [_seed(path, number, one) for number, one in enumerate(records, 1)]
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{path} holds no records to seed: {error}") from error
 
 

@@ -76,6 +76,8 @@ def _text(report: Report, *, coverage: bool) -> str:
     failed = sum(1 for case in report.cases if not case.passed)
     summary = f"{len(report.cases)} test{'' if len(report.cases) == 1 else 's'}"
     out += ["", f"{summary}: {len(report.cases) - failed} passed, {failed} failed"]
+    if report.left_out:
+        out.append(without(report.left_out))
     return "\n".join(out)
 
 
@@ -91,6 +93,12 @@ def _why(case: CaseResult) -> list[str]:
         if one.note:
             out.append(f"         {one.note}")
     return out
+
+
+def without(files: Sequence[str]) -> str:
+    """That specs were left out."""
+    have = "it has" if len(files) == 1 else "they have"
+    return f"run without {', '.join(files)}: {have} mistakes, and nothing is built until that is mended"
 
 
 def shown(value: Any) -> str:
@@ -144,6 +152,7 @@ def _data(report: Report, folder: Path, *, coverage: bool) -> dict[str, Any]:
             for case in report.cases
         ],
         "findings": json.loads(plain.render(shared.by_file("try", folder, (), report.found))),
+        "left_out": list(report.left_out),
     }
     if coverage:
         out["coverage"] = {

@@ -55,12 +55,14 @@ class Report:
     """
     Everything that a run showed.
 
-    `found` are mistakes in specs and test files; a test file with an error is not run.
+    `found` are mistakes in specs and test files; a test file with an error is not run. `left_out`
+    are specs with mistakes that the tests were run without.
     """
 
     cases: tuple[CaseResult, ...]
     found: tuple[Diagnostic, ...]
     coverage: tuple[FlowCoverage, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -75,13 +77,14 @@ def run_tests(folder: Path, flows: Collection[str] = (), environment: str | None
 
     Args:
         folder: the project folder.
-        flows: only the tests of these; none is all.
+        flows: only the tests of these, which other specs with mistakes do not keep from running;
+            none is all.
         environment: whose account; None for the project's first. A test file may name another.
 
     Raises:
         ProjectError: the specs have mistakes. UsageError: an unknown flow. DeployError.
     """
-    with Stage.opened(folder, environment) as stage:
+    with Stage.opened(folder, environment, flows) as stage:
         return run_on(stage, folder, flows, environment)
 
 
@@ -96,7 +99,7 @@ def run_on(
             raise UsageError(
                 f"no flow '{flow}'{did_you_mean(flow, known)} (flows: {', '.join(known)})"
             )
-    trials, found = read_trials(folder, stage.plan, flows)
+    trials, found = read_trials(folder, stage.plan, flows, stage.left_out)
     coverage = Coverage(folder, [flow for flow in known if not flows or flow in flows], stage.plan)
     results: list[CaseResult] = []
 
@@ -107,13 +110,18 @@ def run_on(
         if wanted == (environment or ""):
             results += _run(stage, folder, list(group), coverage)
         else:
-            with Stage.opened(folder, wanted) as other:
+            with Stage.opened(folder, wanted, flows) as other:
                 results += _run(other, folder, list(group), coverage)
     results.sort(key=lambda one: (one.file, one.line))
     waivers = {
         trial.plan.flow: {one.at: one.reason for one in trial.model.waive} for trial in trials
     }
-    return Report(tuple(results), tuple(ordered(found)), coverage.flows(waivers))
+    return Report(
+        tuple(results),
+        tuple(ordered((*stage.left_out.found, *found))),
+        coverage.flows(waivers),
+        stage.left_out.specs,
+    )
 
 
 def _run(

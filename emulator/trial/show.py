@@ -57,11 +57,13 @@ def try_documents(
     """
     Send the documents of a file one after the other, in an account that they share.
 
-    UsageError where an id is in none of them.
+    UsageError where there are none, and where an id is in none of them.
     """
     plan = stage.inbound(flow)
     documents = stage.documents(flow, path)
     named = [(inputs.document_id(plan, one) or str(n), one) for n, one in enumerate(documents, 1)]
+    if not documents:
+        raise UsageError(f"{path} holds no document")
     unknown = [one for one in ids if one not in [name for name, _ in named]]
     if unknown:
         told = ", ".join(name for name, _ in named[:20])

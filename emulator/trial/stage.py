@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,8 @@ from emulator.server import BY_HAND
 from emulator.tracing import Lens
 from emulator.trial.polling import PollState, one_pass
 from emulator.trial.receiver import Receiver
+from generator.compile.apart import LeftOut, left_out
+from generator.memory import Memory
 from generator.plan import names
 from generator.plan.inbound import FileVia, InboundPlan
 from generator.plan.outbound import OutboundPlan
@@ -79,6 +81,7 @@ class Stage:
 
     def __init__(self, plan: ProjectPlan, folder: Path, project: SdfProject) -> None:
         self.plan = plan
+        self.left_out = LeftOut()
         self.project = project
         self._bundle = agent_bundle.load(folder / "flows.json")
         self._lens = Lens(LENS)
@@ -97,16 +100,27 @@ class Stage:
 
     @staticmethod
     @contextmanager
-    def opened(folder: Path, environment: str | None = None) -> Iterator[Stage]:
+    def opened(
+        folder: Path, environment: str | None = None, flows: Collection[str] = ()
+    ) -> Iterator[Stage]:
         """
         A project folder, built and deployed into an account of its own.
+
+        Args:
+            folder: the project folder.
+            environment: whose account; None for the project's first.
+            flows: what is tried. Other specs are left out where they have mistakes, which
+                `left_out` tells; none is all of the project.
 
         Raises:
             ProjectError: its specs have mistakes. DeployError: it does not deploy.
         """
+        memory = Memory()
+        apart = left_out(folder, flows, memory) if flows else LeftOut()
         with tempfile.TemporaryDirectory(prefix="suiteloom-") as out:
-            plan = build(folder, Path(out)).plan
+            plan = build(folder, Path(out), memory=memory, without=apart.specs).plan
             with Stage.of(plan, Path(out), environment) as stage:
+                stage.left_out = apart
                 yield stage
 
     @staticmethod

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from agent.inbox.seal import MARK
 from emulator.door.control import SeedRecord
@@ -101,17 +102,22 @@ def read_traffic(path: Path) -> list[Document]:
         if file.read(len(_SQLITE)) == _SQLITE:
             return _stored(path)
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    # Cut as bytes: a string may hold what else ends a line for Python, such as U+2028.
+    for number, line in enumerate(path.read_bytes().removeprefix(BOM_UTF8).split(b"\n"), 1):
         if not line.strip():
             continue
         try:
-            one = json.loads(line)
+            one = json.loads(line, parse_constant=_refuse)
             found.append(Document(str(one["flow"]), str(one.get("id", number)), one["doc"]))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UsageError(
                 f"{path}:{number}: not a document; a line is {{flow, id, doc}} as JSON ({error})"
             ) from error
     return found
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _stored(path: Path) -> list[Document]:
@@ -126,7 +132,10 @@ def _stored(path: Path) -> list[Document]:
             f"{path}: its bodies are encrypted: make a copy (`suiteloom-agent store backup`) and decrypt"
             " that one (`store reseal --plain` with an agent.toml that names it)"
         )
-    return [Document(flow, str(event), json.loads(body)) for flow, event, body in rows]
+    try:
+        return [Document(flow, str(event), json.loads(body)) for flow, event, body in rows]
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is no store of an agent: a body is no JSON: {error}") from error
 
 
 def what_if(
@@ -239,7 +248,7 @@ def text(found: WhatIf) -> str:
     vanish = sum(1 for one in loud if one.old.outcome == "failed" and one.new.outcome != "failed")
     records = sum(1 for one in loud if one.fields)
     out.append(
-        f"{found.documents} documents: {len(loud)} would become something else"
+        f"{found.documents} document{'' if found.documents == 1 else 's'}: {len(loud)} would become something else"
         f" ({records} with other values, {appear} errors appear, {vanish} vanish)"
     )
     return "\n".join(out)

@@ -22,6 +22,7 @@ from generator.memory import Memory
 from generator.plan.project import ProjectPlan
 from generator.project import build
 from generator.report.text import count, listing
+from generator.spec.diagnose import Diagnostic
 
 _SHOWN = 8
 
@@ -51,6 +52,7 @@ class Rounds:
         self._memory = Memory.of(folder)
         self._last: ProjectPlan | None = None
         self._due: set[str] = set()
+        self._warned: set[Diagnostic] = set()
         self._stage: Stage | None = None
         self._open = ExitStack()
 
@@ -71,16 +73,16 @@ class Rounds:
         listed = ", ".join(list(saved)[:_SHOWN]) + (" ..." if len(saved) > _SHOWN else "")
         self._say(f"{time.strftime('%H:%M:%S')}  {listed or 'start'}")
         try:
-            plan = self._build()
+            plan = self._build(saved)
             if plan is None:
                 return False
-            self._due |= touched(self._folder, self._last, plan, saved)
-            self._due &= {*(flow.flow for flow in plan.inbound), *(f.flow for f in plan.outbound)}
-            self._last = plan
             deployed = self._deploy()
             return self._try(plan) and deployed
         except ProjectError as fault:
-            self._say(f"{listing(fault.diagnostics)}\n\n{count(fault.diagnostics)}")
+            shown, standing = self._news(fault.diagnostics, saved)
+            self._warned.update(standing)  # what later checks warn of is not found before
+            before = f", {len(standing)} of them as before" if standing else ""
+            self._say(f"{listing(shown)}\n\n{count(fault.diagnostics)}{before}")
         except DeployError as fault:
             self._say("\n".join(["does not deploy:", *map(str, fault.findings)]))
         except (GeneratorError, EmulatorError) as fault:
@@ -91,11 +93,13 @@ class Rounds:
             )
         return False
 
-    def _build(self) -> ProjectPlan | None:
+    def _build(self, saved: Collection[str]) -> ProjectPlan | None:
         with self._timed() as took:
             result = build(self._folder, self._out, memory=self._memory)
-        if result.warnings:
-            self._say(listing(result.warnings))
+        flows = {each.flow: each.file for each in result.plan.inbound}
+        flows |= {each.flow: each.file for each in result.plan.outbound}
+        found = touched(self._folder, self._last, result.plan, saved)
+        self._warn(result.warnings, {*saved, *(flows[flow] for flow in found)})
         lines = result.lines()
         for line in lines[:_SHOWN] if result.written else lines:
             if result.changes and not line.startswith(str(self._out)):
@@ -105,7 +109,29 @@ class Rounds:
         if len(lines) - 1 > _SHOWN:
             self._say(f"          ... {len(lines) - 1} files")
         self._say(f"          built in {took():.2f} s" + ("" if result.changes else ", no change"))
+        self._due = (self._due | found) & flows.keys()
+        self._last = result.plan
         return result.plan
+
+    def _warn(self, found: Collection[Diagnostic], files: Collection[str]) -> None:
+        shown, standing = self._news(found, files)
+        self._warned = set(found)
+        if shown:
+            self._say(listing(shown))
+        if standing:
+            stand = "1 warning stands" if len(standing) == 1 else f"{len(standing)} warnings stand"
+            self._say(f"          {stand} as before: suiteloom check tells")
+
+    def _news(
+        self, found: Collection[Diagnostic], files: Collection[str]
+    ) -> tuple[list[Diagnostic], list[Diagnostic]]:
+        """What to show: mistakes, and warnings that are new or of these files; and the other warnings."""
+        shown: list[Diagnostic] = []
+        standing: list[Diagnostic] = []
+        for one in found:
+            old = one.severity == "warning" and one in self._warned and one.file not in files
+            (standing if old else shown).append(one)
+        return shown, standing
 
     def _deploy(self) -> bool:
         if self._emulator is None:

@@ -101,6 +101,8 @@ def from_text(text: str) -> Described:
         first = fault.errors(include_url=False)[0]
         at = ".".join(map(str, first["loc"]))
         raise FileError(f"not a file of 'suiteloom catalog pull': {at}: {first['msg']}") from fault
+    except (ValueError, RecursionError) as fault:  # numbers and depths that Python does not read
+        raise FileError(f"not a file of 'suiteloom catalog pull': {fault}") from fault
     return Described(
         file.record,
         _fields(file.fields),
@@ -127,10 +129,15 @@ def _fields(given: Mapping[str, _Field]) -> dict[str, Field]:
     return found
 
 
+def described_files(folder: Path) -> list[Path]:
+    """The files of a project's `catalog/`, by path."""
+    return sorted(path for path in (folder / FOLDER).glob("*.json") if not path.is_dir())
+
+
 def described_ids(folder: Path) -> frozenset[str]:
     """Script ids of what the files of a project's `catalog/` say that the account has."""
     found: set[str] = set()
-    for path in sorted((folder / FOLDER).glob("*.json")):
+    for path in described_files(folder):
         each = from_text(path.read_text(encoding="utf-8"))
         fields = [each.fields, *each.sublists.values()]
         found.add(each.record)

@@ -38,7 +38,10 @@ class _Located(Element):
 
 def parse(path: Path) -> Element:
     """The root element of a file, whose elements know their places; ObjectError where it is not XML."""
-    return parse_bytes(path.read_bytes(), path)
+    try:
+        return parse_bytes(path.read_bytes(), path)
+    except OSError as error:
+        raise ObjectError(path, 1, f"cannot be read: {error.strerror}") from error
 
 
 def parse_bytes(content: bytes, path: Path) -> Element:
@@ -76,7 +79,11 @@ def column(element: Element) -> int:
 
 def object_files(folder: Path) -> list[Path]:
     """The files of objects in a folder and the folders below it, in the order of their paths."""
-    return sorted(path for path in folder.rglob("*.xml") if not path.name.endswith(TEMPLATES))
+    return sorted(
+        path
+        for path in folder.rglob("*.xml")
+        if not path.name.endswith(TEMPLATES) and not path.is_dir()
+    )
 
 
 def read_folder(folder: Path) -> Iterator[tuple[Path, Element]]:

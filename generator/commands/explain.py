@@ -26,21 +26,29 @@ def explain(subject: str, project: Path) -> None:
     from generator.explain import language
 
     said = language.about(subject)
-    flows = _flows(project)
+    flows, unread = _flows(project)
     if subject in flows:
         said.append(_flow(subject, project))
     if not said:
         hint = did_you_mean(subject, {*flows, *language.names()})
+        if unread and not hint:
+            hint = f"; {', '.join(unread)} cannot be read, which suiteloom check tells more of"
         raise UsageError(f"no key, transform, code or flow '{subject}'{hint}")
     click.echo(f"\n\n{'-' * 40}\n\n".join(said))
 
 
-def _flows(project: Path) -> set[str]:
-    """The names of the project's flows; none outside a project."""
+def _flows(project: Path) -> tuple[set[str], list[str]]:
+    """The names of the project's flows, none outside a project; and the specs that have none."""
     from generator.compile.reading import read_flow, spec_files
 
-    read = (read_flow(project, path, []) for path in spec_files(project))
-    return {found[0].flow for found in read if found}
+    names, unread = set(), []
+    for path in spec_files(project):
+        found = read_flow(project, path, [])
+        if found:
+            names.add(found[0].flow)
+        else:
+            unread.append(path.relative_to(project).as_posix())
+    return names, unread
 
 
 def _flow(name: str, project: Path) -> str:

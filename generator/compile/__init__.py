@@ -35,6 +35,7 @@ Passes, one file each:
       units        the largest batch that the bill (generator.bill) allows, and what cannot fit
     makes        which columns of a record other flows look up
     hashes       contract and build
+    apart        flows without those specs that have mistakes
 """
 
 from __future__ import annotations

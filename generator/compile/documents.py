@@ -156,6 +156,9 @@ def _load(context: FlowContext, spec: InboundFlow) -> Known | None:
     except ValueError as fault:
         place.error("E414", f"'{path}' is no JSON: {fault}")
         return None
+    except RecursionError:
+        place.error("E414", f"'{path}' is nested too deeply to be read")
+        return None
     known = Known(Shape(root, tuple(_spread(root, root))), path, whole=True)
     if spec.source.items is None or spec.source.fetch:
         return known

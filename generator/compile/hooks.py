@@ -76,7 +76,11 @@ def compile_hooks(context: FlowContext, spec: HooksSpec | None) -> Compiled:
             "E281", f"no file '{spec.module}'", "paths are relative to the project folder"
         )
         return Compiled(plan, "")
-    text = file.read_text(encoding="utf-8")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        (place / "module").error("E281", f"'{spec.module}' is not UTF-8 (byte {fault.start})")
+        return Compiled(plan, "")
     names = exported(text)
     for function, at in context.hook_places.items():
         if names is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from generator import __version__
@@ -40,8 +41,23 @@ from generator.spec.outbound import OutboundFlow
 from generator.spec.project import Project
 
 
+class Whole(Struct, frozen=True):
+    """
+    What became of a project folder.
+
+    Args:
+        plan: None where there is an error.
+        found: all that was found, sorted by place.
+        faulty: the specs that an error was found in, or in what they include; relative to it.
+    """
+
+    plan: ProjectPlan | None
+    found: list[Diagnostic]
+    faulty: tuple[str, ...] = ()
+
+
 def compile_project(
-    folder: Path, memory: Memory | None = None
+    folder: Path, memory: Memory | None = None, *, without: Collection[str] = ()
 ) -> tuple[ProjectPlan | None, list[Diagnostic]]:
     """
     Compile a project folder.
@@ -49,17 +65,27 @@ def compile_project(
     Args:
         folder: with project.yaml.
         memory: of earlier runs; flows that nothing has changed for are taken from it.
+        without: specs that are left out, relative to the folder.
 
     Returns:
         The plan, None where there is an error; and all that was found, sorted by place.
     """
+    whole = compile_whole(folder, memory, without=without)
+    return whole.plan, whole.found
+
+
+def compile_whole(
+    folder: Path, memory: Memory | None = None, *, without: Collection[str] = ()
+) -> Whole:
+    """The same, with the specs that stand in the way of a plan."""
     sink: list[Diagnostic] = []
     memory = memory or Memory()
+    specs = [path for path in spec_files(folder) if _name(folder, path) not in without]
     shared = compile_shared(folder, sink, memory)
     if shared is None:
-        for path in spec_files(folder):
+        for path in specs:
             read_flow(folder, path, sink)
-        return None, ordered(sink)
+        return Whole(None, ordered(sink))
     if not shared.recalled and shared_state(folder) != shared.state:  # somebody saved just now
         memory = Memory()
     project, place = shared.project, shared.place
@@ -67,7 +93,7 @@ def compile_project(
     inputs: Inputs = {}
     flows = [
         compile_or_recall(folder, path, shared.state, project.prefix, inputs, memory, compile_)
-        for path in spec_files(folder)
+        for path in specs
     ]
     known = [(flow.claims, flow.place) for flow in flows if flow.claims and flow.place]
     inbound = [flow.plan for flow in flows if isinstance(flow.plan, InboundPlan)]
@@ -86,10 +112,15 @@ def compile_project(
     if not known and not any(each.severity == "error" for each in (*sink, *found)):
         place.error("E410", "the project has no flow", "write one into specs/")
     if shared.doubtful or any(flow.doubtful for flow in flows):
-        return compile_project(folder)
+        return compile_whole(folder, without=without)
     sink.extend(found)
     if any(each.severity == "error" for each in sink):
-        return None, ordered(sink)
+        faulty = (
+            _name(folder, path)
+            for path, flow in zip(specs, flows, strict=True)
+            if any(each.severity == "error" for each in flow.sink)
+        )
+        return Whole(None, ordered(sink), tuple(faulty))
     made = columns_made(inbound)
     ways_in = tuple(_making(plan, made[plan.flow], memory) for plan in inbound)
     whole = ProjectPlan(
@@ -106,7 +137,11 @@ def compile_project(
         partitions=project.outbox.partitions,
         account_objects=tuple(project.account_objects),
     )
-    return replace(whole, build=build_hash(whole, __version__, memory)), ordered(sink)
+    return Whole(replace(whole, build=build_hash(whole, __version__, memory)), ordered(sink))
+
+
+def _name(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 def _making(plan: InboundPlan, columns: tuple[str, ...], memory: Memory) -> InboundPlan:

@@ -22,7 +22,7 @@ from generator.spec.inbound import InboundFlow
 from generator.spec.outbound import OutboundFlow
 from generator.spec.project import Project
 from generator.spec.shape import shape
-from generator.spec.source import Source, read
+from generator.spec.source import Source, read, shown, utf8
 
 PROJECT_FILE = "project.yaml"
 
@@ -61,12 +61,17 @@ def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
     found: dict[str, Element] = {}
     for path in object_files(folder / "objects"):
         file = path.relative_to(folder).as_posix()
+        if not utf8(file):
+            message = "the name of the file is not UTF-8"
+            sink.append(Diagnostic(shown(file), 1, 1, "E409", "error", message))
+            continue
         try:
             found[file] = parse(path)
             _check_ids(file, found[file], sink)
         except ObjectError as fault:
             reason = fault.message.removeprefix("not well-formed (").rstrip(")")
-            message = f"not well-formed XML: {reason}"
+            unread = reason.startswith("cannot be read")
+            message = reason if unread else f"not well-formed XML: {reason}"
             sink.append(Diagnostic(file, fault.line, fault.column, "E409", "error", message))
     return found
 
@@ -74,14 +79,17 @@ def _objects(folder: Path, sink: list[Diagnostic]) -> dict[str, Element]:
 def _account(folder: Path, sink: list[Diagnostic]) -> list[Described]:
     """What `suiteloom catalog pull` wrote; a file that cannot be read is reported."""
     found = []
-    for path in sorted((folder / account.FOLDER).glob("*.json")):
+    for path in account.described_files(folder):
         file = path.relative_to(folder).as_posix()
         try:
             found.append(account.from_text(path.read_text(encoding="utf-8")))
-        except (account.FileError, UnicodeDecodeError) as fault:
+        except (account.FileError, UnicodeDecodeError, OSError) as fault:
             at = (fault.line, fault.column) if isinstance(fault, account.FileError) else (1, 1)
+            message = (
+                f"cannot be read: {fault.strerror}" if isinstance(fault, OSError) else str(fault)
+            )
             advice = "write it anew with  suiteloom catalog pull"
-            sink.append(Diagnostic(file, *at, "E416", "error", str(fault), advice))
+            sink.append(Diagnostic(file, *at, "E416", "error", message, advice))
     return found
 
 
@@ -102,12 +110,8 @@ def _check_ids(file: str, root: Element, sink: list[Diagnostic]) -> None:
 
 def shared_files(folder: Path) -> list[Path]:
     """The files that `read_project` reads."""
-    described = (folder / account.FOLDER).glob("*.json")
-    return [
-        folder / PROJECT_FILE,
-        *object_files(folder / "objects"),
-        *sorted(described),
-    ]
+    objects = object_files(folder / "objects")
+    return [folder / PROJECT_FILE, *objects, *account.described_files(folder)]
 
 
 def read_flow(folder: Path, path: Path, sink: list[Diagnostic]) -> tuple[Flow, Place] | None:

@@ -10,6 +10,7 @@ report at, so where such a check finds something, the caller compiles everything
 from __future__ import annotations
 
 from collections.abc import Callable
+from os import fsencode
 from pathlib import Path
 
 from msgspec import Struct
@@ -108,7 +109,7 @@ def compile_or_recall(
         return clean and same and _bytes(path) == content
 
     content = _bytes(path)
-    key = digest((b"flow", shared.encode(), name.encode(), content))
+    key = digest((b"flow", shared.encode(), fsencode(name), content))
     kept = memory.recall(key, make, holds=holds, keep=keep)
     if kept.plan is not None:
         memory.name(kept.plan, key, repr(sorted(kept.inputs.items())))

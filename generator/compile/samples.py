@@ -26,14 +26,18 @@ def from_json(file: Path) -> dict[str, Any] | None:
     except (OSError, UnicodeDecodeError):
         return None
     try:
-        value = json.loads(text)
-    except ValueError:
-        try:
-            value = [json.loads(line) for line in text.splitlines() if line.strip()]
-        except ValueError:
-            return None
-    schema = _schema(value)
+        value = _value(text)
+        schema = _schema(value)
+    except (ValueError, RecursionError):
+        return None
     return schema.get("items", schema) if isinstance(value, list) else schema
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 def from_csv(file: Path, form: CsvSpec) -> dict[str, Any] | None:

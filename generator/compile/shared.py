@@ -6,6 +6,7 @@ As with flows (`recall`), what was recalled has no places to report at.
 
 from __future__ import annotations
 
+from os import fsencode
 from pathlib import Path
 
 from msgspec import Struct
@@ -63,9 +64,16 @@ def shared_state(folder: Path) -> str:
     return digest(
         part
         for file in shared_files(folder)
-        if file.is_file()
-        for part in (file.relative_to(folder).as_posix().encode(), file.read_bytes())
+        for part in (fsencode(file.relative_to(folder)), *_content(file))
     )
+
+
+def _content(file: Path) -> tuple[bytes, ...]:
+    """What a file holds, or why it cannot be read: two parts, which no content is."""
+    try:
+        return (file.read_bytes(),)
+    except OSError as fault:
+        return b"", str(fault.errno).encode()
 
 
 def compile_shared(folder: Path, sink: list[Diagnostic], memory: Memory) -> Shared | None:
@@ -111,7 +119,7 @@ def compile_shared(folder: Path, sink: list[Diagnostic], memory: Memory) -> Shar
         clean = not any(found.severity == "error" for found in sink)
         return made is not None and clean and shared_state(folder) == state
 
-    key = digest((b"shared", str(folder).encode(), state.encode()))
+    key = digest((b"shared", fsencode(folder), state.encode()))
     kept = memory.recall(key, make, keep=keep)
     if kept is None:
         return None

@@ -15,12 +15,15 @@ from msgspec import Struct
 
 from generator.catalog import Catalog, RecordType
 from generator.catalog.model import Field
+from generator.compile.apart import LeftOut
 from generator.compile.context import Place
+from generator.compile.inputs import exists
 from generator.compile.reading import catalog_of
+from generator.errors import ProjectError
 from generator.plan.inbound import InboundPlan
 from generator.plan.outbound import OutboundPlan, PollVia
 from generator.plan.project import ProjectPlan
-from generator.spec.diagnose import Diagnostic, did_you_mean, listed
+from generator.spec.diagnose import Diagnostic, did_you_mean, listed, ordered
 from generator.spec.shape import shape
 from generator.spec.source import read
 from generator.spec.trials import (
@@ -61,7 +64,10 @@ def trial_files(folder: Path) -> list[Path]:
 
 
 def read_trials(
-    folder: Path, plan: ProjectPlan, flows: Collection[str] = ()
+    folder: Path,
+    plan: ProjectPlan,
+    flows: Collection[str] = (),
+    left_out: LeftOut = LeftOut(),  # noqa: B008 - frozen
 ) -> tuple[list[Trial], list[Diagnostic]]:
     """
     The spec tests of a project.
@@ -70,6 +76,7 @@ def read_trials(
         folder: the project folder.
         plan: what its specs say.
         flows: only the tests of these; none is all.
+        left_out: specs that are no part of the plan; their tests are passed over.
 
     Returns:
         The tests of files without an error, and what was found.
@@ -81,10 +88,11 @@ def read_trials(
     catalog = catalog_of(folder)
     for path in trial_files(folder):
         own: list[Diagnostic] = []
-        trial = _read(folder, path, every, own)
+        trial = _read(folder, path, every, left_out, own)
         if trial is not None and flows and trial.plan.flow not in flows:
             continue
         if trial is not None:
+            _environment(trial, [each.name for each in plan.environments])
             _Check(folder, catalog, trial.plan).file(trial.model, trial.place)
             if not any(one.severity == "error" for one in own):
                 found.append(trial)
@@ -92,10 +100,38 @@ def read_trials(
     return found, sink
 
 
+def _environment(trial: Trial, known: list[str]) -> None:
+    named = trial.model.environment
+    if named is not None and named not in known:
+        (trial.place / "environment").error(
+            "E402",
+            f"unknown environment '{named}'{did_you_mean(named, known)}",
+            "environments are declared in project.yaml",
+        )
+
+
+def read_save(folder: Path, path: Path, plan: InboundPlan | OutboundPlan) -> Save:
+    """A file that holds what `save` of a test does. ProjectError where it has mistakes."""
+    source = read(path, str(path))
+    sink = source.diagnostics
+    model = None
+    if source.data is not None:
+        shaped = shape(source, Save, {})
+        sink.extend(shaped.diagnostics)
+        model = shaped.model
+        if model is not None:
+            place = Place(source, sink, shaped.broken)
+            _Check(folder, catalog_of(folder), plan).save(model, place)
+    if model is None or any(one.severity == "error" for one in sink):
+        raise ProjectError(ordered(sink))
+    return model
+
+
 def _read(
     folder: Path,
     path: Path,
     plans: Mapping[str, InboundPlan | OutboundPlan],
+    left_out: LeftOut,
     sink: list[Diagnostic],
 ) -> Trial | None:
     name = path.relative_to(folder).as_posix()
@@ -103,10 +139,15 @@ def _read(
     sink.extend(source.diagnostics)
     if source.data is None:
         return None
+    flow = source.data.get("flow")
+    stem = name[: -len(next(one for one in ENDINGS if name.endswith(one)))]
+    specs = (f"{stem}.yaml", f"{stem}.yml")
+    own = {flow} & left_out.flows if isinstance(flow, str) else {*specs} & {*left_out.specs}
+    if own:
+        return None
     shaped = shape(source, TrialFile, {"cases": {}})
     sink.extend(shaped.diagnostics)
     place = Place(source, sink, shaped.broken)
-    flow = source.data.get("flow")
     if isinstance(flow, str):
         plan = plans.get(flow)
         if plan is None:
@@ -115,8 +156,7 @@ def _read(
                 "E500", f"no flow '{flow}'{hint}", f"flows: {listed(sorted(plans))}"
             )
     else:
-        stem = name[: -len(next(one for one in ENDINGS if name.endswith(one)))]
-        plan = next((p for p in plans.values() if p.file in (f"{stem}.yaml", f"{stem}.yml")), None)
+        plan = next((p for p in plans.values() if p.file in specs), None)
         if plan is None:
             place.error(
                 "E500",
@@ -203,7 +243,7 @@ class _Check(Struct, frozen=True):
                 )
 
     def exists(self, file: str, place: Place) -> None:
-        if not (self.folder / file).is_file():
+        if not exists(self.folder / file):
             place.error("E407", f"there is no file '{file}' in the project")
 
     def givens(self, givens: Iterable[Given], place: Place) -> None:

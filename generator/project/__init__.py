@@ -6,7 +6,7 @@ From a project folder to its SDF project on disk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -82,6 +82,7 @@ def build(
     force: bool = False,
     forget: Sequence[str] = (),
     memory: Memory | None = None,
+    without: Collection[str] = (),
 ) -> BuildResult:
     """
     Build a project into a folder.
@@ -93,6 +94,7 @@ def build(
         force: overwrite files that a person edited.
         forget: ids of retired scripts that no account has: they are left out from now on.
         memory: of earlier builds; what nothing has changed for is taken from it.
+        without: specs that are left out, relative to the project.
 
     Raises:
         ProjectError: the project has mistakes.
@@ -102,7 +104,7 @@ def build(
     if out.resolve() == project.resolve() or (out.exists() and not out.is_dir()):
         raise UsageError(f"{out} cannot hold the output: choose another folder with --out")
     memory = memory or Memory()
-    plan, found = compile_project(project, memory)
+    plan, found = compile_project(project, memory, without=without)
     if plan is None:
         raise ProjectError(found)
     before = read_state(out)

@@ -23,6 +23,7 @@ from generator.project.setup import setup_page
 from generator.project.write import STATE, State, state_text
 from generator.render import objects, render
 from generator.render.objects import Deployment, Script
+from generator.spec.source import shown, utf8
 
 _SCRIPTID = re.compile(r'scriptid="([^"]+)"')
 _REFERENCE = re.compile(r"\[scriptid=([^\]]+)\]")
@@ -63,6 +64,8 @@ def make_tree(
         texts["src/manifest.xml"] = objects.manifest(plan, needed, elsewhere)
     tree = {path: text.encode() for path, text in texts.items()}
     for path, content in (*_hooks(plan, folder, cabinet), *own):
+        if not utf8(path):
+            raise WriteError(f"{shown(path)}: the name of the file is not UTF-8")
         if tree.setdefault(path, content) != content:
             raise WriteError(f"{path}: the project's own file has the name of a generated one")
     tree[STATE] = state_text(
@@ -76,19 +79,27 @@ def _hooks(plan: ProjectPlan, folder: Path, cabinet: str) -> list[tuple[str, byt
     found = {
         f"{cabinet}/{path.relative_to(folder).as_posix()}": path
         for path in sorted((folder / "hooks").rglob("*.js"))
+        if not path.is_dir()
     }
     for flow in objects.flows(plan):
         if flow.hooks:
             found[f"{cabinet}/{names.hook_file(flow.hooks.module)}"] = folder / flow.hooks.module
-    return [(path, source.read_bytes()) for path, source in found.items()]
+    return [(path, _read(source)) for path, source in found.items()]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WriteError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _objects(folder: Path) -> list[tuple[str, bytes]]:
     """The user's own SDF objects and their templates, as they are."""
     return [
-        (f"src/Objects/{path.name}", path.read_bytes())
+        (f"src/Objects/{path.name}", _read(path))
         for path in sorted((folder / "objects").rglob("*"))
-        if path.name.endswith((".xml", *sdf.TEMPLATES))
+        if path.name.endswith((".xml", *sdf.TEMPLATES)) and not path.is_dir()
     ]
 
 

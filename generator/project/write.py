@@ -8,13 +8,14 @@ written. A file whose hash is another one was edited; a file that is not listed 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, field, json
+from msgspec import Struct, ValidationError, convert, field, json
 
 from generator.errors import WriteError
 
@@ -35,6 +36,27 @@ class State(Struct, frozen=True):
     files: Mapping[str, str] = field(default_factory=dict)
     scripts: tuple[Mapping[str, Any], ...] = ()
     retired: tuple[Mapping[str, Any], ...] = ()
+
+
+class _Deployed(Struct):
+    id: str
+    title: str
+    record: str | None
+
+
+class _Script(Struct):
+    script: str
+    kind: str
+    name: str
+    deployments: list[_Deployed]
+
+
+class _Written(Struct):
+    """The form of `.suiteloom.json`."""
+
+    files: dict[str, str]
+    scripts: list[_Script]
+    retired: list[_Script]
 
 
 class Changes(Struct, frozen=True):
@@ -59,7 +81,7 @@ def read_state(out: Path) -> State:
     path = out / STATE
     try:
         content = json.decode(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return State()
     except (OSError, ValueError) as error:
         raise WriteError(
@@ -67,6 +89,10 @@ def read_state(out: Path) -> State:
         ) from error
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
         raise WriteError(f"{path}: written by another version; delete it and build with --force")
+    try:
+        convert(content, _Written)
+    except ValidationError as error:
+        raise WriteError(f"{path}: damaged: {error}; delete it and build with --force") from error
     return State(content["files"], tuple(content["scripts"]), tuple(content["retired"]))
 
 
@@ -137,9 +163,13 @@ def _read(path: str) -> bytes | None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f"{path.name}.part")
-    beside.write_bytes(content)
-    beside.replace(path)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")  # another build may be at it
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _remove(out: Path, path: str) -> None:

@@ -46,12 +46,12 @@ _READING = (
     Code(
         "E103",
         "YAML that is not part of the language",
-        "Merge keys (<<), tags, keys that are not text and an alias inside its own anchor are not read. Write the keys out; a whole value may be shared by anchor and alias.",
+        "Merge keys (<<), tags, keys that are not text, an alias inside its own anchor and values nested more than 100 deep are not read. Write the keys out; a whole value may be shared by anchor and alias.",
     ),
     Code(
         "E104",
         "nothing that can be read",
-        "The file is empty, holds something else than a map of keys, or is not UTF-8.",
+        "The file is empty, holds something else than a map of keys, or is not UTF-8 (or its name is not).",
     ),
     Code(
         "E105",
@@ -63,7 +63,7 @@ _READING = (
     Code(
         "E106",
         "a scalar that YAML reads as something else",
-        "Without quotes 0123 is the number 123, 1e3 is 1000 and 2026-01-02 a date; or a number stands where text is needed. Put quotes around it.",
+        "Without quotes 0123 is the number 123, 1e3 is 1000 and 2026-01-02 a date; or a number stands where text is needed, or has more than 300 characters. Put quotes around it.",
         wrong="title: 2026-01-02",
         right='title: "2026-01-02"',
     ),
@@ -539,7 +539,7 @@ _MEANING = (
     Code(
         "E281",
         "the hook module cannot be read",
-        "The file is not there, not a .js file, or outside the project folder.",
+        "The file is not there, not a .js file, not UTF-8, or outside the project folder.",
     ),
     Code("E282", "the hook module exports no such function", "Export it, or correct the name."),
     Code(

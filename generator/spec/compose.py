@@ -10,6 +10,7 @@ scalars are judged by ruamel's rules of YAML 1.2 in any case. It is imported whe
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache, lru_cache
 from typing import Any
 
@@ -28,6 +29,22 @@ _WORDS = {"true": "bool", "false": "bool", "null": "null"}
 _WHOLE = re.compile("0|[1-9][0-9]*")
 
 
+DEEPEST = 100
+"""Values inside of values; a spec has a dozen. Beyond that parsers end in their own stack."""
+
+# What can make that many: opened brackets, and indentation with the dashes of lists in it.
+_OPENED = re.compile(r"[\[\]{}]")
+_INDENTED = re.compile(rf"^[ ?-]{{{DEEPEST}}}", re.MULTILINE)
+
+
+class TooDeepError(Exception):
+    """Values are nested more than `DEEPEST` deep; `mark` is the first that is."""
+
+    def __init__(self, mark: Any) -> None:
+        super().__init__(f"nested more than {DEEPEST} deep")
+        self.mark = mark
+
+
 class UnreadableError(Exception):
     """
     The text is no YAML.
@@ -42,7 +59,14 @@ class UnreadableError(Exception):
 
 
 def compose(text: str) -> Any:
-    """The root node, None where there is none; nodes have the `id` mapping, sequence or scalar."""
+    """
+    The root node, None where there is none; nodes have the `id` mapping, sequence or scalar.
+
+    Raises:
+        UnreadableError, TooDeepError.
+    """
+    if _may_be_deep(text):
+        _refuse_depth(text)
     if CParser is not None and not _READ_APART.search(text):
         try:
             return _Parser(text).get_single_node()
@@ -55,6 +79,29 @@ def compose(text: str) -> Any:
         return YAML(typ="safe", pure=True).compose(text)
     except YAMLError as fault:
         raise UnreadableError(fault) from fault
+
+
+def _may_be_deep(text: str) -> bool:
+    depth = most = 0
+    for bracket in _OPENED.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        most = max(most, depth)
+    return most > DEEPEST or _INDENTED.search(text) is not None
+
+
+def _refuse_depth(text: str) -> None:
+    """Read event by event, which needs no stack. What is no YAML is left to who tells it."""
+    depth = 0
+    with suppress(yaml.YAMLError):
+        for event in yaml.parse(
+            text, Loader=yaml.SafeLoader if CParser is None else yaml.CSafeLoader
+        ):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > DEEPEST:
+                raise TooDeepError(event.start_mark)
 
 
 class _Doubt(Exception):

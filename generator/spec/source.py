@@ -15,12 +15,13 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from generator.spec import syntax
-from generator.spec.compose import UnreadableError, compose
+from generator.spec.compose import DEEPEST, TooDeepError, UnreadableError, compose
 from generator.spec.diagnose import Diagnostic
 
 Loc = tuple[str | int, ...]
 
 _MAX_VALUES = 50_000  # an alias of an alias of an alias ... grows without end
+_DIGITS = 300  # a double ends before 10 to the 309th
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _TAG = "tag:yaml.org,2002:"
 _TEXT = f"{_TAG}str"
@@ -146,6 +147,9 @@ class Source:
     def _read(self) -> None:
         try:
             root = compose(self.text)
+        except TooDeepError as deep:
+            self._add(_position(deep.mark), "E103", str(deep))
+            return
         except UnreadableError as unreadable:
             fault = unreadable.fault
             if not hasattr(fault, "problem_mark"):  # a fault without a place
@@ -165,6 +169,8 @@ class Source:
             return
         try:
             self.data = self._build(root, (), ())
+        except TooDeepError as deep:
+            self._add(_position(deep.mark), "E103", str(deep))
         except _TooLargeError:
             self._add(Position(1, 1), "E103", "aliases make this file too large to read")
 
@@ -178,6 +184,8 @@ class Source:
         self._values[loc] = (self._keys.get(loc) if nothing else None) or mark
         if len(self._values) > _MAX_VALUES:
             raise _TooLargeError
+        if len(above) > DEEPEST:
+            raise TooDeepError(mark)
         if id(node) in above:
             self._add(_position(mark), "E103", "an alias must not stand inside its own anchor")
             self.doubtful.add(loc)
@@ -259,9 +267,14 @@ class Source:
             return None
         if tag == "bool" and text in _WORDS:
             return _WORDS[text]
-        if tag in ("int", "float") and _PLAIN_NUMBER.fullmatch(text):
-            return float(text) if "." in text else int(text)
         position = _position(node.start_mark)
+        if tag in ("int", "float") and _PLAIN_NUMBER.fullmatch(text):
+            if len(text) <= _DIGITS:
+                return float(text) if "." in text else int(text)
+            self.doubtful.add(loc)
+            message = f"a number of {len(text)} characters is more than any value holds"
+            self._add(position, "E106", message, "quote it, if it is text")
+            return text
         self.doubtful.add(loc)
         if tag in _TRAPS:
             self._add(
@@ -325,14 +338,28 @@ def _plainly(tag: str, text: str) -> str:
     try:
         digits = text.replace("_", "")
         number = int(digits, 0) if re.match(r"[-+]?0[xob]", digits) else float(digits)
+        if abs(number) == float("inf"):
+            return ""
         whole = isinstance(number, int) or number.is_integer()
         return f"; or write the number {int(number) if whole else number}"
     except (ValueError, OverflowError):
         return ""
 
 
+def utf8(name: str) -> bool:
+    """Whether the name of a file can be written: on Linux it may be any bytes."""
+    return shown(name) == name
+
+
+def shown(name: str) -> str:
+    """The name with question marks where it is not UTF-8."""
+    return name.encode(errors="replace").decode()
+
+
 def read(path: Path, name: str) -> Source:
     """Read a file; `name` is what diagnostics call it (relative to the project folder)."""
+    if not utf8(name):
+        return Source(shown(name), "", "the name of the file is not UTF-8")
     try:
         return Source(name, path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as fault:

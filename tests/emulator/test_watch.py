@@ -165,6 +165,37 @@ def test_a_session_of_saves(project: Path, rounds: Rounds, said: list[str]) -> N
     assert "did you mean 'outcome'?" in text
 
 
+def test_a_warning_is_told_once_and_again_where_its_spec_is_touched(
+    project: Path, rounds: Rounds, said: list[str]
+) -> None:
+    def told(*saved: str) -> str:
+        said.clear()
+        rounds.round(saved)
+        return "\n".join(said)
+
+    for file in (SPEC, "specs/customer-changes.yaml"):
+        edit(project, file, "title: ", "title: \u201cA customer\u201d # ")
+    first = told()
+    assert first.count("warning W106") == 2
+    assert "as before" not in first
+
+    second = told(edit(project, SPEC, "otherwise: same", "otherwise: skip"))
+    assert second.count("warning W106") == 1
+    assert f"{SPEC}:4:8: warning W106" in second
+    assert "1 warning stands as before: suiteloom check tells" in second
+
+    third = told("README.md")
+    assert "W106" not in third
+    assert "2 warnings stand as before: suiteloom check tells" in third
+
+    wrong = told(edit(project, SPEC, "companyname:", "companynme:"))
+    assert wrong.count("warning W106") == 1
+    assert "1 error, 2 warnings, 1 of them as before" in wrong
+
+    mended = told(edit(project, SPEC, "companynme:", "companyname:"))
+    assert mended.count("warning W106") == 1
+
+
 def test_a_project_that_cannot_be_read_ends_nothing(
     project: Path, rounds: Rounds, said: list[str]
 ) -> None:

@@ -139,3 +139,10 @@ def test_a_flow_of_a_project_with_mistakes_shows_the_mistakes(
         entry.main()
     assert ended.value.code == 1
     assert "E201" in capsys.readouterr().err
+
+
+def test_a_flow_whose_spec_cannot_be_read_is_not_said_to_be_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/bills.yaml").write_bytes(b"\xff")
+    said = explain("bills", "--project", tmp_path)
+    assert "specs/bills.yaml cannot be read" in str(said.exception)

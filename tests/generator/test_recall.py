@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sys
 from collections.abc import Callable
@@ -119,6 +120,7 @@ CHANGES: dict[str, Change] = {
     "the hook module exports another function": edit("hooks/names.js", "nameOf", "titleOf"),
     "the hook module is gone": remove("hooks/names.js"),
     "the hook module leads elsewhere": elsewhere,
+    "the hook module is not UTF-8": lambda folder: (folder / "hooks/names.js").write_bytes(b"\xff"),
     "a file beside the hook module": edit("hooks/beside.js", "doc.name", "doc.title"),
     "the schema": edit("schemas/customer.json", "tag", "label"),
     "the schema is no JSON": write("schemas/customer.json", "{"),
@@ -131,6 +133,11 @@ CHANGES: dict[str, Change] = {
     "an object": edit("objects/custentity_tag.xml", "TEXT", "CHECKBOX"),
     "an object is gone": remove("objects/custentity_tag.xml"),
     "an object is no XML": write("objects/custentity_tag.xml", "<x"),
+    "an object leads nowhere": lambda folder: (folder / "objects/custrecord_x.xml").symlink_to("no"),
+    "an object's name is not UTF-8": lambda folder: (
+        folder / os.fsdecode(b"objects/custrecord_\xff.xml")
+    ).write_text(OBJECT),
+    "a folder has the name of an object": lambda folder: (folder / "objects/x.xml").mkdir(),
     "an object takes a script's id": write(
         "objects/customscript_test_orders_rl.xml", '<restlet scriptid="customscript_test_orders_rl"/>'
     ),
@@ -166,6 +173,87 @@ def test_after_any_change_and_back_a_build_is_what_a_clean_one_is(
     shutil.rmtree(shop)
     shutil.copytree(aside / "before", shop)
     assert built(shop, held) == first
+
+
+def change_at_random(folder: Path, chance: random.Random) -> None:
+    """What people and editors do to one file, or to two."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    file = chance.choice(files)
+    content = file.read_bytes()
+    lines = content.split(b"\n")
+    at = chance.randrange(len(lines))
+    match chance.choice(
+        ["drop", "double", "letter", "byte", "empty", "remove", "copy", "move", "swap"]
+    ):
+        case "drop":
+            file.write_bytes(b"\n".join(lines[:at] + lines[at + 1 :]))
+        case "double":
+            file.write_bytes(b"\n".join(lines[:at] + lines[at:][:1] + lines[at:]))
+        case "letter":
+            lines[at] = lines[at].replace(b"a", b"e", 1)
+            file.write_bytes(b"\n".join(lines))
+        case "byte":
+            place = chance.randrange(len(content) + 1)
+            file.write_bytes(content[:place] + chance.randbytes(1) + content[place + 1 :])
+        case "empty":
+            file.write_bytes(b"")
+        case "remove":
+            file.unlink()
+        case "copy":
+            file.with_name(f"a-{file.name}"[-60:]).write_bytes(content)
+        case "move":
+            (file.parent / "below").mkdir(exist_ok=True)
+            file.rename(file.parent / "below" / file.name)
+        case "swap":
+            other = chance.choice([each for each in files if each.suffix == file.suffix])
+            file.write_bytes(other.read_bytes())
+            other.write_bytes(content)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_any_changes_in_a_row_a_build_is_what_a_clean_one_is(
+    shop: Path, aside: Path, seed: int
+) -> None:
+    """In a process that stays and in new ones, through mistakes and back to what was there before."""
+    chance = random.Random(seed)
+    file = aside / "memory.pickle"
+    held = Memory(file)
+    shutil.copytree(shop, aside / "0")
+    good = 1
+    for step in range(40):
+        change_at_random(shop, chance)
+        clean = built(shop)
+        anew = Memory(file)
+        assert built(shop, held) == clean, f"in the process that stays, at {step}"
+        assert built(shop, anew) == clean, f"in a new process, at {step}"
+        chance.choice([held, anew]).save()
+        if clean[0] is not None:
+            shutil.copytree(shop, aside / f"{good}")
+            good += 1
+        elif chance.random() < 0.6:  # somebody takes it back
+            shutil.rmtree(shop)
+            shutil.copytree(aside / f"{chance.randrange(good)}", shop)
+
+
+def test_a_project_is_recalled_under_whatever_path_it_is_named(
+    shop: Path, aside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (aside / "link").symlink_to(shop)
+    clean = built(shop)
+    monkeypatch.chdir(shop)
+    for cwd, path in (
+        (aside, shop),
+        (shop, Path()),
+        (shop.parent, Path(shop.name)),
+        (shop / "specs", Path("..")),
+        (aside, Path("link")),
+        (aside / "link" / "hooks", Path("..")),
+    ):
+        monkeypatch.chdir(cwd)
+        held = Memory(aside / "memory.pickle")
+        for _ in range(2):
+            assert built(path, held) == clean
+        held.save()
 
 
 def test_only_what_has_changed_is_compiled_again(

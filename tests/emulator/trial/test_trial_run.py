@@ -322,3 +322,17 @@ def test_a_test_of_no_flow_and_an_unknown_flow_are_told(folder: Folder, stage: S
     assert "did you mean 'people'" in report.found[0].message
     with pytest.raises(UsageError, match="did you mean 'people'"):
         run_on(stage, folder.path, ["peple"])
+
+
+def test_a_test_file_with_a_wrong_environment_keeps_no_other_from_running(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.write("specs/people.test.yaml", GIVEN + "cases: {made: {expect: {outcome: created}}}")
+    folder.write(
+        "specs/more.test.yaml",
+        f"flow: people\nenvironment: sandbx\ncases: {{a: {{input: {'x' * 300}}}}}",
+    )
+    with Stage.opened(folder.path) as stage:
+        report = run_on(stage, folder.path)
+    assert [case.passed for case in report.cases] == [True]
+    assert [each.code for each in report.found] == ["E402", "E407"]
+    assert "did you mean 'sandbox'" in report.found[0].message

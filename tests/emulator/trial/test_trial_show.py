@@ -227,3 +227,60 @@ def test_mistakes_of_specs_and_too_little_coverage_fail_in_every_form(
     finally:
         spec.write_text(text, encoding="utf-8")
         (folder.path / "specs/people.test.yaml").unlink()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("fields: {companynme: Ada}", "save.yaml:1:10: error E202: 'companynme' is no field of"),
+        ("feilds: {}", "did you mean 'fields'?"),
+        ("", "save.yaml:1:1: error E104"),
+        ("[", "save.yaml:1:"),
+        ("\udcff", "save.yaml:1:1: error E104: the file is not UTF-8"),
+        ("fields: {phone: 0123}", 'quote it: "0123"'),
+    ],
+)
+def test_a_save_with_mistakes_is_told_as_a_test_would_be(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path, text: str, told: str
+) -> None:
+    (tmp_path / "save.yaml").write_text(text, errors="surrogateescape")
+    code, _, err = command("news", "--save", tmp_path / "save.yaml")
+    assert code == 1
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        ("[]", 2, "holds no document"),
+        ('{"no": "\\ud800", "name": "Ada"}', 1, "URIError: URI malformed"),
+        ("[" * 99_999, 2, "it ends too soon"),
+    ],
+)
+def test_odd_documents_are_answered(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path, text: str, code: int, told: str
+) -> None:
+    (tmp_path / "odd.json").write_text(text)
+    ended, out, err = command("people", "--input", tmp_path / "odd.json")
+    assert ended == code
+    assert told in out + err
+
+
+def test_numbers_that_are_no_id_are_told(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    assert command("news", "--record", "9" * 20)[0] == 2
+    (tmp_path / "save.yaml").write_text(f"find: {{id: {'9' * 20}}}\nfields: {{fax: x}}")
+    code, _, err = command("news", "--save", tmp_path / "save.yaml")
+    assert (code, "0 records of customer have id" in err) == (2, True)
+    (tmp_path / "given.json").write_text('[{"type": "customer", "id": %s}]' % ("9" * 20))
+    code, _, err = command("news", "--record", 1, "--given", tmp_path / "given.json")
+    assert (code, "record 1 (customer): id" in err) == (2, True)
+
+
+def test_records_with_half_a_character_are_no_records(
+    command: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "given.json").write_text('[{"type": "customer", "fields": {"fax": "\\ud800"}}]')
+    code, _, err = command("news", "--record", 1, "--given", tmp_path / "given.json")
+    assert (code, "holds no records to seed" in err) == (2, True)

@@ -88,6 +88,12 @@ def test_traffic_comes_from_lines_or_from_the_store_of_an_agent(tmp_path: Path) 
     lines.write_text('{"flow": "a", "doc": 1}\n{"flow": "a"}\n')
     with pytest.raises(UsageError, match=r"traffic\.jsonl:2: not a document"):
         read_traffic(lines)
+    for odd in ("\udcff", "[" * 99_999, '{"flow": "a", "doc": NaN}', "[]"):
+        lines.write_text(odd, errors="surrogateescape")
+        with pytest.raises(UsageError, match=r"traffic\.jsonl:1: not a document"):
+            read_traffic(lines)
+    lines.write_text('{"flow": "a", "doc": "x\u2028y"}\r\n')  # only \n ends a line of JSON Lines
+    assert read_traffic(lines) == [Document("a", "1", "x\u2028y")]
     store = tmp_path / "inbox.db"
     with sqlite3.connect(store) as connection:
         connection.executescript(migrations("sqlite")[0].up)
