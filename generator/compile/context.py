@@ -17,8 +17,7 @@ from generator.spec.flow import Flow
 from generator.spec.source import Loc, Position, Source
 
 
-# Not frozen: a flow has hundreds, and a frozen one takes four times as long to make.
-class Place(Struct):
+class Place(Struct, frozen=True):
     """
     A place in a file, which mistakes are reported at.
 
