@@ -31,6 +31,7 @@ Passes, one file each:
       maps         named maps
       documents    paths against the source's JSON Schema
       hooks        the user's module exports what is named
+      joined       the record types that a join may lead to
       permissions  the role, each permission with its reason
       units        the largest batch that the bill (generator.bill) allows, and what cannot fit
     makes        which columns of a record other flows look up

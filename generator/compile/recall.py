@@ -30,22 +30,16 @@ from generator.spec.source import Source
 Parts = tuple[InboundPlan | OutboundPlan | None, list[Var]]
 
 
-class Compiled(Struct, frozen=True):
+class Recallable(Struct, frozen=True):
     """
-    One spec, compiled or recalled.
+    Something that is compiled, or recalled from an earlier run.
 
     Args:
-        claims: what it wants for itself; None, as `place`, where too much is wrong.
-        own: variables that have another value in this flow.
         sink: what was found, also by checks that come later.
-        said: how much of it was found in the flow itself.
+        said: how much of it was found while it was compiled.
         recalled: whether it comes from memory, without places.
     """
 
-    claims: Claims | None
-    place: Place | None
-    plan: InboundPlan | OutboundPlan | None
-    own: tuple[Var, ...]
     sink: list[Diagnostic]
     said: int
     recalled: bool
@@ -54,6 +48,21 @@ class Compiled(Struct, frozen=True):
     def doubtful(self) -> bool:
         """Whether something was found at a place that is not known."""
         return self.recalled and len(self.sink) > self.said
+
+
+class Compiled(Recallable, frozen=True):
+    """
+    One spec.
+
+    Args:
+        claims: what it wants for itself; None, as `place`, where too much is wrong.
+        own: variables that have another value in this flow.
+    """
+
+    claims: Claims | None
+    place: Place | None
+    plan: InboundPlan | OutboundPlan | None
+    own: tuple[Var, ...]
 
 
 class _Kept(Struct, frozen=True):
@@ -95,7 +104,7 @@ def compile_or_recall(
             plan, own = compile_(*read) if read else (None, [])
         claimed = claims(read[0], prefix) if read else None
         place = read[1] if read else None
-        made.append(Compiled(claimed, place, plan, tuple(own), sink, len(sink), recalled=False))
+        made.append(Compiled(sink, len(sink), False, claimed, place, plan, tuple(own)))
         return _Kept(claimed, plan, tuple(own), tuple(sink), noted)
 
     def holds(kept: _Kept) -> bool:
@@ -117,7 +126,7 @@ def compile_or_recall(
         return made[0]
     sink = list(kept.found)
     place = Place(Source(name, "", "it was not read"), sink)
-    return Compiled(kept.claims, place, kept.plan, kept.own, sink, len(sink), recalled=True)
+    return Compiled(sink, len(sink), True, kept.claims, place, kept.plan, kept.own)
 
 
 def _bytes(path: Path) -> bytes:

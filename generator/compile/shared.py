@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from generator.compile.context import Place, ProjectContext
 from generator.compile.reading import PROJECT_FILE, read_project, shared_files
+from generator.compile.recall import Recallable
 from generator.compile.settings import compile_connections, compile_environments, compile_vars
 from generator.memory import Memory, digest
 from generator.plan.project import Connection, Environment
@@ -21,7 +22,7 @@ from generator.spec.project import Project
 from generator.spec.source import Source
 
 
-class Shared(Struct, frozen=True):
+class Shared(Recallable, frozen=True):
     """
     What project.yaml, `objects/` and `catalog/` say.
 
@@ -30,9 +31,6 @@ class Shared(Struct, frozen=True):
         project: project.yaml as it was read.
         context: what every flow sees of it.
         place: of project.yaml, nowhere where it comes from memory.
-        sink: what was found, also by checks that come later.
-        said: how much of it was found here.
-        recalled: whether it comes from memory, without places.
     """
 
     state: str
@@ -41,14 +39,6 @@ class Shared(Struct, frozen=True):
     environments: tuple[Environment, ...]
     connections: tuple[Connection, ...]
     place: Place
-    sink: list[Diagnostic]
-    said: int
-    recalled: bool
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether something was found at a place that is not known."""
-        return self.recalled and len(self.sink) > self.said
 
 
 class _Kept(Struct, frozen=True):
@@ -126,13 +116,13 @@ def compile_shared(folder: Path, sink: list[Diagnostic], memory: Memory) -> Shar
     if not places:
         sink.extend(kept.found)
     return Shared(
+        sink,
+        len(sink),
+        not places,
         state,
         kept.project,
         kept.context,
         kept.environments,
         kept.connections,
         places[0] if places else Place(Source(PROJECT_FILE, "", "it was not read"), sink),
-        sink,
-        len(sink),
-        recalled=not places,
     )
