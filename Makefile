@@ -43,7 +43,7 @@ test: check ## all checks and tests
 
 soak: setup ## in full what `make test` samples: mutations, property tests, the fault campaign (SOAK=20 times as many cases), a file of a million rows
 	SUITELOOM_SOAK=$(or $(SOAK),20) $(BIN)/pytest -n $(WORKERS) --dist loadfile --timeout 7200 \
-		tests/generator/meaning tests/generator/bill/test_bill_generated.py tests/generator/test_mutations.py \
+		tests/generator/meaning tests/generator/bill/test_bill_generated.py tests/generator/test_mutations.py tests/generator/test_twins.py \
 		tests/campaign \
 		tests/agent/test_bulk.py
 

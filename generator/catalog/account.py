@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, ValidationError, convert, field
 from msgspec.structs import replace
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.catalog.model import Catalog, Field, RecordType, Sublist
 from generator.catalog.notation import TYPES
@@ -34,8 +34,7 @@ class FileError(ValueError):
         self.column = column
 
 
-class _Field(BaseModel):
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+class _Field(Struct, frozen=True, forbid_unknown_fields=True):
     type: str
     label: str | None = None
     length: int | None = None
@@ -43,11 +42,10 @@ class _Field(BaseModel):
     refers: str | None = None
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
     record: str
-    fields: dict[str, _Field] = {}
-    sublists: dict[str, dict[str, _Field]] = {}
+    fields: dict[str, _Field] = field(default_factory=dict)
+    sublists: dict[str, dict[str, _Field]] = field(default_factory=dict)
 
 
 def own(described: Described, standard: RecordType | None) -> Described:
@@ -94,13 +92,11 @@ def to_text(described: Described) -> str:
 def from_text(text: str) -> Described:
     """A file's content; FileError where it is none."""
     try:
-        file = _File.model_validate(json.loads(text))
+        file = convert(json.loads(text), _File)
     except json.JSONDecodeError as fault:
         raise FileError(f"no JSON: {fault.msg}", fault.lineno, fault.colno) from fault
     except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        at = ".".join(map(str, first["loc"]))
-        raise FileError(f"not a file of 'suiteloom catalog pull': {at}: {first['msg']}") from fault
+        raise FileError(f"not a file of 'suiteloom catalog pull': {fault}") from fault
     except (ValueError, RecursionError) as fault:  # numbers and depths that Python does not read
         raise FileError(f"not a file of 'suiteloom catalog pull': {fault}") from fault
     return Described(

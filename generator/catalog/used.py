@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
 from generator.catalog.model import Catalog, RecordType
+from generator.spec.model import Model, keys
 
 
-def records_used(models: Iterable[BaseModel], catalog: Catalog) -> list[str]:
+def records_used(models: Iterable[Model], catalog: Catalog) -> list[str]:
     """
     Every record type that these models name, sorted, and those that a payload joins.
 
@@ -33,9 +32,9 @@ def _is_part(record: RecordType) -> bool:
 
 def _values(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Every scalar of a model with the name of the key that holds it."""
-    if isinstance(value, BaseModel):
-        for key in type(value).model_fields:
-            yield from _values(getattr(value, key), key)
+    if isinstance(value, Model):
+        for _, one in keys(type(value)):
+            yield from _values(getattr(value, one.name), one.name)
     elif isinstance(value, Mapping):
         for inner in value.values():
             yield from _values(inner, name)
@@ -46,7 +45,7 @@ def _values(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def _joined(model: BaseModel, catalog: Catalog) -> Iterator[str]:
+def _joined(model: Model, catalog: Catalog) -> Iterator[str]:
     """`entity.email` of a sales order leads to customers."""
     record = catalog.record(str(getattr(model, "record", "")))
     if record is None or getattr(model, "direction", None) != "outbound":

@@ -46,7 +46,7 @@ def compile_condition(
         save: whether it is about a save, which has a before: `changed`.
     """
     reads_document = not context.outbound if document is None else document
-    given = {field.alias or name for name, field in _FIELDS if name in spec.model_fields_set}
+    given = spec.written
     groups = [name for name in _GROUPS if name in given]
     tests = [name for name in _OPERATORS if name in given]
     subjects = [name for name in ("path", "field") if name in given]
@@ -80,9 +80,6 @@ def compile_condition(
     if test:
         _check_literals(context, test, known, place / tests[0])
     return test
-
-
-_FIELDS = tuple(ConditionSpec.model_fields.items())
 
 
 def _group(

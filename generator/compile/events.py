@@ -24,7 +24,7 @@ def compile_events(
     events = spec.via.events
     assert events is not None
     at = context.place / "via" / "events"
-    if "batch" in spec.via.model_fields_set:
+    if "batch" in spec.via.written:
         (context.place / "via" / "batch").error(
             "E116", "'batch' is for polls: keys whose rows one call reads", key=True
         )

@@ -33,6 +33,7 @@ from generator.plan.ids import scriptid
 from generator.plan.inbound import Answer, InboundPlan, KeyPlan, RestletVia
 from generator.spec.diagnose import did_you_mean
 from generator.spec.inbound import InboundFlow
+from generator.spec.model import keys
 
 _LEVELS: Mapping[str, tuple[Level, str]] = {
     "create": ("CREATE", "writes"),
@@ -62,7 +63,7 @@ def compile_inbound(
         kind=record.kind if record else None,
         objects=context.project.objects,
         record=record,
-        keys=frozenset(InboundFlow.model_fields) - {"record"},
+        keys=frozenset(key for key, _ in keys(InboundFlow)) - {"record"},
     )
     transform = compile_transform(context, spec)
     related = compile_related(context, spec)

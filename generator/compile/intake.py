@@ -18,6 +18,7 @@ from generator.plan.inbound import CsvFormat, Fetch, FileVia, InboundSource, Res
 from generator.plan.values import Path
 from generator.spec.flow import ScheduleSpec
 from generator.spec.inbound import FileSpec, InboundFlow
+from generator.spec.model import keys
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -67,7 +68,7 @@ def _file(context: FlowContext, spec: FileSpec, place: Place) -> FileVia | None:
             (at / "delimiter").error("E216", "delimiter and quote must differ")
         if not spec.csv.header and spec.csv.group_by:
             (at / "group_by").error("E216", "group_by names a column: the file needs a header")
-        csv = CsvFormat(**spec.csv.model_dump())
+        csv = CsvFormat(**{key: getattr(spec.csv, key) for key, _ in keys(type(spec.csv))})
     schedule = None
     if spec.schedule is not None:
         if spec.on_arrival:

@@ -48,9 +48,9 @@ def compile_key(
         if spec.apply:
             (place / "apply").error("E116", "a key by hook takes no transforms", key=True)
         return KeyPlan(spec.field, None, spec.hook, spec.prefix, claim, place.origin())
-    part = PartSpec.model_validate(
-        {"from": spec.from_} if spec.from_ else {"concat": spec.concat}
-    ).model_copy(update={"apply": spec.apply})
+    part = PartSpec(
+        written=frozenset(given), from_=spec.from_, concat=spec.concat, apply=spec.apply
+    )
     value = compile_value(context, part, place)
     if value is None:
         return None

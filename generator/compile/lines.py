@@ -19,6 +19,7 @@ from generator.plan.inbound import LineKey, LinesPlan, SubrecordPlan
 from generator.plan.values import Path
 from generator.spec.diagnose import did_you_mean, listed
 from generator.spec.fields import LinesSpec, SubrecordSpec
+from generator.spec.model import keys
 
 # Sublists that take lines of one's own beside those that come from another record: freight on a
 # bill.
@@ -116,7 +117,7 @@ def _one(
         kind=record.kind if record else None,
         objects=context.project.objects,
         record=record,
-        keys=frozenset(field.alias or name for name, field in LinesSpec.model_fields.items()),
+        keys=frozenset(key for key, _ in keys(LinesSpec)),
     )
     key = _key(context, spec, place, group)
     _check_policy(spec, place, name, sublist, key, transaction=transaction, transformed=transformed)

@@ -31,7 +31,7 @@ def compile_maps(context: FlowContext) -> tuple[ValueMap, ...]:
                 "use  default:  where the map is used",
                 key=True,
             )
-        given = [key for key in ("policy", "value") if key in spec.otherwise.model_fields_set]
+        given = [key for key in ("policy", "value") if key in spec.otherwise.written]
         otherwise: Any = spec.otherwise.policy
         if len(given) != 1 or (spec.otherwise.policy is None and "policy" in given):
             (place / "otherwise").error(

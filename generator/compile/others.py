@@ -100,7 +100,7 @@ def _role(context: FlowContext, spec: InboundFlow, place: Place) -> FieldPlan | 
 
 
 def _check_keys(spec: InboundFlow, place: Place) -> None:
-    given = [key for key in _OF_VALUES if key in spec.model_fields_set and not place.lost(key)]
+    given = [key for key in _OF_VALUES if key in spec.written and not place.lost(key)]
     for key in given:
         (place / key).error(
             "E116",

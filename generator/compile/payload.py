@@ -307,7 +307,7 @@ class Payload(Struct):
                 f"the query must return key and value; it has no {' and no '.join(missing)}",
             )
             return None
-        if path and "key" not in spec.model_fields_set:
+        if path and "key" not in spec.written:
             place.error(
                 "E227", "in a list the query needs 'key'", "suiteql: {key: item, query: ...}"
             )

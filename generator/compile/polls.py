@@ -30,7 +30,7 @@ def compile_poll(context: FlowContext, spec: OutboundFlow) -> PollVia | None:
     assert poll is not None
     at = context.place / "via" / "poll"
     before = _errors(at)
-    if "deliver" in spec.via.model_fields_set:
+    if "deliver" in spec.via.written:
         (context.place / "via" / "deliver").error(
             "E116", "'deliver' is for events: what is polled goes to the agent anyway", key=True
         )
@@ -42,7 +42,7 @@ def compile_poll(context: FlowContext, spec: OutboundFlow) -> PollVia | None:
         _check_column(rows, poll.key, at / "key", "rows")
     if poll.watermark:
         _check_watermark(poll, changed, at)
-    elif "overlap_minutes" in poll.model_fields_set and not at.lost("watermark"):
+    elif "overlap_minutes" in poll.written and not at.lost("watermark"):
         (at / "overlap_minutes").error(
             "E116",
             "'overlap_minutes' is of a watermark, and there is none: every pass reads all keys",

@@ -19,22 +19,24 @@ from generator.plan.outbound import EventsVia, OutboundPlan
 from generator.plan.project import Connection, Environment, Secret, Var
 from generator.plan.values import Json
 from generator.spec.diagnose import did_you_mean, listed
+from generator.spec.model import keys, plain
 from generator.spec.project import AuthSpec, Project, SettingSpec, SignSpec, VarSpec
 from generator.spec.verify import VerifySpec
 
 MAX_NAME = 40
+_OF_VARS = frozenset(key for key, _ in keys(VarSpec))
 
 
 def compile_vars(project: Project, place: Place, catalog: Catalog) -> dict[str, Var]:
     """All variables; every environment must give every one."""
     lost = {str(loc[1]) for loc in place.broken if loc[0] == "environments" and len(loc) > 1}
-    named = [name for name in project.environments if name not in VarSpec.model_fields]
+    named = [name for name in project.environments if name not in _OF_VARS]
     environments = [*named, *sorted(lost - set(named))]
     compiled: dict[str, Var] = {}
     for name, spec in project.vars.items():
         at = place / "vars" / name
         check_name(name, at)
-        given: dict[str, Any] = dict(spec.model_extra or {})
+        given: dict[str, Any] = dict(spec.further)
         for other in given:
             if other not in environments and ("environments",) not in place.broken:
                 (at / other).error(
@@ -132,7 +134,7 @@ def compile_environments(
             (at / "account").error("E402", f"account {account} is also '{seen[account]}'")
         seen.setdefault(account, name)
         check_name(name, at)
-        if name in VarSpec.model_fields:
+        if name in _OF_VARS:
             at.error("E402", f"an environment cannot be named '{name}'", key=True)
         url = _setting(spec.agent_url, at / "agent_url", variables, name)
         if url is not None and not _is_address(url, ("https",)):
@@ -239,14 +241,12 @@ def compile_verify(spec: VerifySpec | AuthSpec | SignSpec | None, place: Place) 
     """One kind of proof with its secret's name and options."""
     if spec is None:
         return None
-    kinds = list(type(spec).model_fields)
+    kinds = [key for key, _ in keys(type(spec))]
     given = [kind for kind in kinds if getattr(spec, kind) is not None]
     if not exactly_one(place, kinds, given, "kind"):
         return None
     kind = given[0]
-    options: dict[str, Any] = getattr(spec, kind).model_dump(
-        mode="json", by_alias=True, exclude_none=True
-    )
+    options: dict[str, Any] = plain(getattr(spec, kind))
     if kind == "hmac_sha256":
         _check_hmac(options, place / kind)
     if kind == "client_certificate":

@@ -60,7 +60,7 @@ class Sharing(Struct):
             if spec.subrecords:
                 changes["subrecords"] = blocks.subrecords(spec.subrecords, ("subrecords",))
             blocks.check_use(spec)
-        return spec.model_copy(update=changes), replace(place, mounts=mounts)
+        return replace(spec, **changes), replace(place, mounts=mounts)
 
     def _file(self, path: str, place: Place) -> tuple[SharedSpec, Place] | None:
         """An included file, shaped; None where it cannot be used (which is reported)."""
@@ -136,8 +136,8 @@ class _Blocks(Struct):
     def lines(self, specs: Mapping[str, LinesSpec], loc: Loc) -> dict[str, LinesSpec]:
         """The sublists of one place."""
         return {
-            name: spec.model_copy(
-                update={"subrecords": self.subrecords(spec.subrecords, (*loc, name, "subrecords"))}
+            name: replace(
+                spec, subrecords=self.subrecords(spec.subrecords, (*loc, name, "subrecords"))
             )
             for name, spec in specs.items()
         }
@@ -160,7 +160,7 @@ class _Blocks(Struct):
                 for name in rules:
                     if name not in spec.body:
                         self.mounts[(*loc, "body", name)] = place / name
-        return spec.model_copy(update=changes)
+        return replace(spec, **changes)
 
     def check_use(self, spec: InboundFlow) -> None:
         """An address block of the flow's own that nothing uses is doubtful."""

@@ -283,7 +283,7 @@ def literals(context: FlowContext, value: Value, place: Place) -> Iterator[tuple
         at = context.place / "maps" / value.map
         for key, mapped in spec.values.items():
             yield mapped, at / "values" / key, False
-        if "value" in spec.otherwise.model_fields_set:
+        if "value" in spec.otherwise.written:
             yield spec.otherwise.value, at / "otherwise" / "value", False
     elif not value.apply:
         if isinstance(value.source, Literal_):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
-from pydantic import TypeAdapter, ValidationError
 
 from generator.catalog import Field
 from generator.compile.conditions import FieldCheck, compile_condition
@@ -29,7 +28,7 @@ from generator.plan.values import (
 )
 from generator.spec.diagnose import did_you_mean
 from generator.spec.fields import ConditionSpec, DefaultSpec, PartSpec, StepSpec, ValueQuerySpec
-from generator.spec.shape import describe_argument, own_causes
+from generator.spec.model import Model, NotReadError, read_as
 from generator.transforms import TRANSFORMS, Transform
 
 INBOUND_SOURCES = ("from", "value", "var", "concat", "coalesce", "hook")
@@ -38,9 +37,6 @@ POLL_SOURCES = INBOUND_SOURCES
 """The rows of a poll are columns: what else is wanted stands in its query."""
 
 QueryCheck = Callable[[ValueQuerySpec, Place], "QueryValue | None"]
-
-_ADAPTERS: dict[str, TypeAdapter[Any]] = {}
-_CONDITION: TypeAdapter[ConditionSpec] = TypeAdapter(ConditionSpec)
 
 
 class Scope(Struct, frozen=True):
@@ -104,8 +100,7 @@ def compile_value(
 
 def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) -> Source | None:
     allowed = scope.sources or (OUTBOUND_SOURCES if context.outbound else INBOUND_SOURCES)
-    written = {_KEYS[name] for name in rule.model_fields_set if name in _KEYS}
-    given = [name for name in OUTBOUND_SOURCES if name in written]
+    given = [name for name in OUTBOUND_SOURCES if name in rule.written]
     foreign = [name for name in given if name not in allowed]
     if foreign:
         side = "polled" if scope.sources else "outbound" if context.outbound else "inbound"
@@ -147,10 +142,6 @@ def _source(context: FlowContext, rule: PartSpec, place: Place, scope: Scope) ->
     return DisplayText(segments) if kind == "text" else FieldName(segments)
 
 
-# How a spec writes each part of a value.
-_KEYS = {name: field.alias or name for name, field in PartSpec.model_fields.items()}
-
-
 def _parts(
     context: FlowContext, rule: PartSpec, kind: str, place: Place, scope: Scope
 ) -> Source | None:
@@ -167,7 +158,7 @@ def _parts(
 
 def _default(context: FlowContext, spec: DefaultSpec, place: Place) -> Literal_ | VarRef | None:
     if spec.var is not None:
-        if "value" in spec.model_fields_set:
+        if "value" in spec.written:
             place.error("E115", "needs exactly one of value, var; found both", key=True)
             return None
         var = context.find_var(spec.var, place / "var")
@@ -200,9 +191,9 @@ def _predicate(context: FlowContext, step: StepSpec, place: Place) -> TransformC
         )
         return None
     try:
-        spec = _CONDITION.validate_python(step.argument)
-    except ValidationError as failure:
-        _report(failure, step.name, place, ConditionSpec)
+        spec = read_as(step.argument, ConditionSpec)
+    except NotReadError:
+        _report(step, place, ConditionSpec)
         return None
     condition = compile_condition(context, spec, place, document=True)
     return TransformCall(step.name, None, condition) if condition else None
@@ -214,33 +205,33 @@ def _call(transform: Transform, step: StepSpec, place: Place) -> TransformCall |
             place.error("E121", f"'{step.name}' takes no argument", f"write {step.name}", key=True)
             return None
         return TransformCall(step.name)
-    adapter = _ADAPTERS.get(step.name)
-    if adapter is None:
-        adapter = _ADAPTERS[step.name] = TypeAdapter(transform.argument)
-    if not step.has_argument:
-        example = next((e.argument for e in transform.examples if e.argument is not None), None)
-        try:
-            return TransformCall(step.name, adapter.validate_python({}))
-        except ValidationError:
+    argument = step.argument if step.has_argument else {}
+    try:
+        read_as(argument, transform.argument)
+    except NotReadError:
+        if step.has_argument:
+            _report(step, place, transform.argument)
+        else:
+            example = next((e.argument for e in transform.examples if e.argument is not None), None)
             place.error(
                 "E121",
                 f"'{step.name}' needs an argument",
                 f"for example {{{step.name}: {_yaml(example)}}}",
             )
-            return None
-    try:
-        argument = adapter.validate_python(step.argument, strict=True)
-        if step.name in ("parse_date", "format_date"):
-            check_format(argument["format"], place / "format")
-        return TransformCall(step.name, argument)
-    except ValidationError as failure:
-        _report(failure, step.name, place, None)
         return None
+    if step.name in ("parse_date", "format_date"):
+        check_format(argument["format"], place / "format")
+    return TransformCall(step.name, argument)
 
 
-def _report(failure: ValidationError, name: str, place: Place, model: type[Any] | None) -> None:
-    for error in own_causes(failure.errors(include_url=False)):
-        place.sink.append(describe_argument(place.source, place.loc, name, error, model))
+def _report(step: StepSpec, place: Place, kind: Any) -> None:
+    """What is wrong with a transform's argument, which should be of this type."""
+    from generator.spec.mistakes import describe_argument, own_causes
+    from generator.spec.twins import errors_of
+
+    model = kind if isinstance(kind, type) and issubclass(kind, Model) else None
+    for error in own_causes(errors_of(step.argument, kind)):
+        place.sink.append(describe_argument(place.source, place.loc, step.name, error, model))
 
 
 def _yaml(value: Any) -> str:

@@ -223,7 +223,7 @@ def compile_target(context: FlowContext, spec: OutboundFlow) -> Target | None:
     kind = given[0]
     if kind != "path":
         for other in ("params", "id_path", "batch", "method"):
-            if other in target.model_fields_set:
+            if other in target.written:
                 (place / other).error(
                     "E264", f"'{other}' is for addresses; this target is a {kind}", key=True
                 )
@@ -361,7 +361,7 @@ def _check_gone(name: str, place: Place, spec: OutboundFlow) -> None:
 
 def _outlives(rule: PartSpec) -> bool:
     """Whether a payload's value is known of a deleted record."""
-    if rule.default is not None or {"value", "var", "hook"} & rule.model_fields_set:
+    if rule.default is not None or {"value", "var", "hook"} & rule.written:
         return True
     if rule.concat:
         return all(_outlives(part) for part in rule.concat)

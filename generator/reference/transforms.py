@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from generator.explain.language import step
 from generator.reference.markdown import NOTE, anchor, code, table
+from generator.spec.twins import adapter
 from generator.transforms import TRANSFORMS
 from generator.transforms.model import Transform
 
@@ -58,7 +57,7 @@ def _argument(transform: Transform) -> str:
         return "Its argument is a [condition](language.md#accept)."
     if transform.argument is None:
         return ""
-    schema = TypeAdapter(transform.argument).json_schema()
+    schema = adapter(transform.argument).json_schema()
     if "properties" not in schema:
         return f"Its argument is {_kind(schema)}."
     needed = schema.get("required", ())

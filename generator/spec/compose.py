@@ -26,7 +26,7 @@ _TAG = "tag:yaml.org,2002:"
 # What a scalar begins with that may be no text, by the rules of YAML 1.2.
 _JUDGED = frozenset("-+.0123456789~<=!&*")
 _WORDS = {"true": "bool", "false": "bool", "null": "null"}
-_WHOLE = re.compile("0|[1-9][0-9]*")
+_NUMBER = re.compile("-?(?:0|[1-9][0-9]*)([.][0-9]+)?")
 
 
 DEEPEST = 100
@@ -116,8 +116,10 @@ def _tag(value: str, implicit: tuple[bool, bool]) -> str:
         return f"{_TAG}{_WORDS[value]}"
     if value[0] not in _JUDGED and value.lower() not in _WORDS:
         return f"{_TAG}str"
-    if _WHOLE.fullmatch(value):
-        return f"{_TAG}int"
+    if value[:2] in ("./", ".."):
+        return f"{_TAG}str"
+    if number := _NUMBER.fullmatch(value):
+        return f"{_TAG}float" if number[1] else f"{_TAG}int"
     return str(_rules()(value, implicit))
 
 

@@ -12,6 +12,7 @@ from generator.spec.outbound import OutboundFlow
 from generator.spec.project import Project
 from generator.spec.shared import SharedSpec
 from generator.spec.trials import TrialFile
+from generator.spec.twins import adapter, twin
 from generator.transforms import TRANSFORMS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,10 +20,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def flow_schema() -> dict[str, Any]:
     """The schema of a flow file."""
-    adapter: TypeAdapter[Any] = TypeAdapter(
-        Annotated[InboundFlow | OutboundFlow, Field(discriminator="direction")]
-    )
-    schema = adapter.json_schema(by_alias=True)
+    flows: Any = twin(InboundFlow) | twin(OutboundFlow)
+    either: Any = Annotated[flows, Field(discriminator="direction")]
+    schema = TypeAdapter(either).json_schema(by_alias=True)
     schema.get("$defs", {}).pop("StepSpec", None)
     schema.setdefault("$defs", {})["Step"] = _step_schema()
     _each_step(schema)
@@ -31,13 +31,13 @@ def flow_schema() -> dict[str, Any]:
 
 def project_schema() -> dict[str, Any]:
     """The schema of project.yaml."""
-    schema = Project.model_json_schema(by_alias=True)
+    schema = twin(Project).model_json_schema(by_alias=True)
     return {"$schema": DIALECT, **schema, "title": "Suiteloom project"}
 
 
 def shared_schema() -> dict[str, Any]:
     """The schema of a file that flows include."""
-    schema = SharedSpec.model_json_schema(by_alias=True)
+    schema = twin(SharedSpec).model_json_schema(by_alias=True)
     schema.get("$defs", {}).pop("StepSpec", None)
     schema.setdefault("$defs", {})["Step"] = _step_schema()
     _each_step(schema)
@@ -46,7 +46,7 @@ def shared_schema() -> dict[str, Any]:
 
 def trial_schema() -> dict[str, Any]:
     """The schema of `*.test.yaml`."""
-    schema = TrialFile.model_json_schema(by_alias=True)
+    schema = twin(TrialFile).model_json_schema(by_alias=True)
     return {"$schema": DIALECT, **schema, "title": "Suiteloom spec tests"}
 
 
@@ -71,10 +71,9 @@ def _step_schema() -> dict[str, Any]:
     for name, transform in TRANSFORMS.items():
         optional = True
         if transform.argument is not None:
-            adapter: TypeAdapter[Any] = TypeAdapter(transform.argument)
-            inner = {"$ref": "#/$defs/ConditionSpec"}
+            inner: dict[str, Any] = {"$ref": "#/$defs/ConditionSpec"}
             if not transform.predicate:
-                inner = adapter.json_schema()
+                inner = adapter(transform.argument).json_schema()
                 inner.pop("title", None)
             optional = inner.get("type") == "object" and not inner.get("required")
             optional = optional and not transform.predicate

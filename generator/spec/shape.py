@@ -9,22 +9,19 @@ something was taken out is remembered in `broken`; a check for something missing
 from __future__ import annotations
 
 import copy
-import re
-import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
-from generator.spec.diagnose import Diagnostic, did_you_mean, listed, near
+from generator.spec.allowed import branches, follow
+from generator.spec.diagnose import Diagnostic
 from generator.spec.fields import Emptyable
+from generator.spec.model import Model, NotReadError, keys, read_as
 from generator.spec.source import Loc, Source
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Model)
 
 _ROUNDS = 20
 
@@ -65,11 +62,28 @@ def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shape
             )
         _take_out(data, loc, missing=False, stand_ins=stand_ins)
         broken.add(loc)
+    try:
+        return Shaped(source, read_as(data, model), frozenset(broken), tuple(found))
+    except NotReadError:
+        return _told(source, model, data, broken, found, stand_ins)
+
+
+def _told(
+    source: Source,
+    model: type[M],
+    data: Any,
+    broken: set[Loc],
+    found: list[Diagnostic],
+    stand_ins: Mapping[str, Any],
+) -> Shaped[M]:
+    """With the mistakes that are in `data`, and the model of what is left without them."""
+    from generator.spec.mistakes import describe, own_causes
+    from generator.spec.twins import errors_of
+
     for attempt in range(_ROUNDS):
-        try:
-            return Shaped(source, model.model_validate(data), frozenset(broken), tuple(found))
-        except ValidationError as failure:
-            errors = failure.errors(include_url=False)
+        errors = errors_of(data, model)
+        if not errors:
+            return Shaped(source, read_as(data, model), frozenset(broken), tuple(found))
         if data is source.data:
             data = copy.deepcopy(data)  # what is taken out stays in the source
         causes = own_causes(errors)
@@ -84,22 +98,7 @@ def shape(source: Source, model: type[M], stand_ins: Mapping[str, Any]) -> Shape
     return Shaped(source, None, frozenset(broken), tuple(found))
 
 
-def own_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Errors without those that only follow: a key that is misspelt beside it, a list whose elements are wrong."""
-    unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
-
-    def follows(error: ErrorDetails) -> bool:
-        loc = error["loc"]
-        if error["type"] == "too_short":
-            return any(other["loc"][: len(loc)] == loc != other["loc"] for other in errors)
-        return error["type"] == "missing" and any(
-            other[:-1] == loc[:-1] and near(str(other[-1]), [str(loc[-1])]) for other in unknown
-        )
-
-    return [error for error in errors if not follows(error)]
-
-
-def _unfinished(model: type[BaseModel], nothing: Sequence[Loc]) -> list[Loc]:
+def _unfinished(model: type[Model], nothing: Sequence[Loc]) -> list[Loc]:
     """
     Optional keys with nothing behind them.
 
@@ -107,28 +106,28 @@ def _unfinished(model: type[BaseModel], nothing: Sequence[Loc]) -> list[Loc]:
     what was begun is not what was left out.
     """
     return [
-        loc
-        for loc in nothing
-        if any(_begun(around, loc[-1]) for around in _follow(model, loc[:-1]))
+        loc for loc in nothing if any(_begun(around, loc[-1]) for around in follow(model, loc[:-1]))
     ]
 
 
 def _begun(annotation: Any, key: Any) -> bool:
     """Whether the key's value is a map or a list that may be left out, but not be nothing."""
-    if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+    if not (isinstance(annotation, type) and issubclass(annotation, Model)):
         return False
-    for name, field in _fields(annotation).items():
-        if (field.alias or name) == key and Emptyable not in field.metadata:
-            kinds = [one for one in _branches(field.annotation) if one is not type(None)]
-            optional = len(kinds) < len(list(_branches(field.annotation)))
-            return optional and bool(kinds) and all(map(_is_structure, kinds)) and key != "default"
-    return False
+    kind = next((field.type for name, field in keys(annotation) if name == key), None)
+    if kind is None or Emptyable in typing.get_args(kind):
+        return False
+    kinds = list(branches(kind))
+    some = [one for one in kinds if one is not type(None)]
+    return (
+        len(some) < len(kinds) and bool(some) and all(map(_is_structure, some)) and key != "default"
+    )
 
 
 def _is_structure(annotation: Any) -> bool:
     if typing.get_origin(annotation) in (tuple, dict):
         return True
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return isinstance(annotation, type) and issubclass(annotation, Model)
 
 
 def _written(loc: Loc, data: Any) -> Loc:
@@ -184,298 +183,3 @@ def _holds(at: Any, part: str | int) -> bool:
     if isinstance(at, dict):
         return part in at
     return isinstance(at, list) and isinstance(part, int) and part < len(at)
-
-
-# --- sentences ---
-
-
-def describe(source: Source, model: type[BaseModel], error: ErrorDetails) -> Diagnostic:
-    """A pydantic error in our words, at its place."""
-    loc = tuple(part for part in error["loc"])
-    kind = error["type"]
-    context = error.get("ctx") or {}
-    value = error["input"]
-    name = _name(source, loc)
-    if kind == "extra_forbidden":
-        key = str(loc[-1])
-        allowed = sorted(keys_at(model, loc[:-1]))
-        advice = _moved(source, model, loc[:-1], key)
-        hint = "" if advice else did_you_mean(key, allowed)
-        if not advice and not near(key, allowed):
-            advice = f"allowed here: {', '.join(allowed)}{_too_deep(source, model, loc)}"
-        return source.report(source.key(loc), "E110", f"unknown key '{key}'{hint}", help=advice)
-    if kind == "missing":
-        place = source.key(loc[:-1]) if len(loc) > 1 else source.value(())
-        return source.report(place, "E111", f"missing key '{loc[-1]}'")
-    place = source.value(loc) if not isinstance(value, dict | list) else source.key(loc)
-    if kind in ("literal_error", "enum"):
-        return _not_allowed(source, loc, value, model)
-    if kind in ("string_type", "string_sub_type"):
-        if isinstance(value, bool | int | float):
-            raw = source.raw(loc) or str(value)
-            return source.report(
-                place,
-                "E106",
-                f"'{name}' needs text; {raw} without quotes is {_unquoted(value)}",
-                help=f'quote it: "{raw}"',
-            )
-        advice = "a map is declared under maps:, and named here" if name == "map" else None
-        return source.report(
-            place, "E112", f"'{name}' must be text; found {_kind(value)}", help=advice
-        )
-    if kind in _EXPECTED:
-        message = f"'{name}' must be {_EXPECTED[kind]}; found {_kind(value)}"
-        written = source.raw(loc)
-        advice = None
-        if kind == "model_type":
-            advice = _as_map(keys_at(model, loc), value, written)
-        elif kind == "tuple_type" and isinstance(value, str | dict) and "\n" not in (written or ""):
-            advice = f"a list of one is [{written or '{...}'}]"
-        return source.report(place, "E112", message, help=advice)
-    if kind == "string_pattern_mismatch" or kind.startswith("string_too"):
-        return _form(source, loc, value)
-    if kind in _BOUNDS:
-        word, key = _BOUNDS[kind]
-        return source.report(
-            place, "E113", f"'{name}' must be {word} {context[key]:g}; found {value}"
-        )
-    if kind in ("step", "by"):
-        return source.report(place, "E112", error["msg"])
-    if kind in ("too_short", "value_error"):
-        message = "must not be empty" if kind == "too_short" else str(context.get("error", ""))
-        return source.report(place, "E113", f"'{name}' {message}")
-    what = f"each value of '{name}'" if isinstance(loc[-1], int) else f"'{name}'"
-    return source.report(place, "E112", f"{what} {error['msg'][:1].lower()}{error['msg'][1:]}")
-
-
-def _as_map(keys: frozenset[str], value: Any, raw: str | None) -> str | None:
-    """How that is written as a map which stands alone in its place."""
-    if "equals" in keys:
-        lists = "several conditions are {all: [...]} or {any: [...]}"
-        return lists if isinstance(value, list) else "a condition is {path: name, equals: value}"
-    if isinstance(value, int | float | bool):
-        return f"a literal is {{value: {raw or value}}}"
-    if isinstance(value, list) and "concat" in keys:
-        return "of several values: {concat: [...]} joins them, {coalesce: [...]} takes the first that is there"
-    if keys == {"secret"}:
-        return "secrets are given by name: {secret: name}"
-    if isinstance(value, str) and "missing" in keys:
-        return f"a reference is {{record: {value}}}"
-    return None
-
-
-def _moved(source: Source, model: type[BaseModel], around: Loc, key: str) -> str | None:
-    """Where an unknown key belongs, if the map around it knows it, or one map that stands beside it."""
-    names = [name for name in sorted(keys_at(model, around)) if source.has((*around, name))]
-    knowing = [name for name in names if key in keys_at(model, (*around, name))]
-    if len(knowing) == 1:
-        return f"'{key}' is a key of '{knowing[0]}': write it in there"
-    while around and isinstance(around[-1], int):
-        around = around[:-1]
-    if around and key in keys_at(model, around[:-1]):
-        return f"'{key}' stands beside '{around[-1]}', not in it"
-    return None
-
-
-def _too_deep(source: Source, model: type[BaseModel], loc: Loc) -> str:
-    """A line under a name that is free to choose may be another such name, indented too far."""
-    around = loc[:-1]
-    free = any(typing.get_origin(one) is dict for one in _follow(model, around[:-1]))
-    if not around or not free or source.key(loc).line == source.key(around).line:
-        return ""
-    return f"; what stands beside '{around[-1]}' begins in its column"
-
-
-_EXPECTED = {
-    "model_type": "a map of keys",
-    "dict_type": "a map of keys",
-    "model_attributes_type": "a map of keys",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-}
-_BOUNDS = {
-    "less_than_equal": ("at most", "le"),
-    "less_than": ("less than", "lt"),
-    "greater_than_equal": ("at least", "ge"),
-    "greater_than": ("greater than", "gt"),
-}
-_FORMS = {
-    "flow": "lower-case words joined by '-', 2 to 40 characters",
-    "project": "lower-case words joined by '-', 2 to 40 characters",
-    "prefix": "2 to 6 lower-case letters and digits, a letter first",
-    "account": "an account id such as 1234567_SB1",
-    "secret": "the name of a secret: lower-case letters, digits and '_'",
-    "at": 'a time such as "02:30"',
-    "account_objects": "a list of script ids such as customlist_colours",
-    "path": "an address path that starts with '/'",
-    "fingerprints": "a list of SHA-256 in hex, 64 digits each",
-}
-
-
-def _form(source: Source, loc: Loc, value: Any) -> Diagnostic:
-    name = _name(source, loc)
-    if name not in _FORMS:
-        message = (
-            f"'{name}' must not be empty" if value == "" else f"'{name}' must be one character"
-        )
-        return source.report(source.value(loc), "E114", message)
-    suggestion = ""
-    if name in ("flow", "project"):
-        words = "".join(
-            c if c.isascii() and c.isalnum() else " " for c in str(value).lower()
-        ).split()
-        slug = "-".join(words)[:40].rstrip("-").lstrip("0123456789-")
-        suggestion = f": try {slug}" if len(slug) > 1 else ""
-    return source.report(source.value(loc), "E114", f"{name} must be {_FORMS[name]}{suggestion}")
-
-
-def _not_allowed(source: Source, loc: Loc, value: Any, model: type[BaseModel]) -> Diagnostic:
-    name = _name(source, loc)
-    allowed = [
-        str(choice).lower() if isinstance(choice, bool) else str(choice)
-        for choice in _choices(model, loc)
-    ]
-    if isinstance(value, dict | list):
-        message = f"'{name}' must be {listed(allowed)}; found {_kind(value)}"
-        return source.report(source.key(loc), "E112", message)
-    shown = source.raw(loc) if source.raw(loc) is not None else str(value)
-    if name == "spec" and isinstance(value, int):
-        return source.report(
-            source.value(loc),
-            "E105",
-            f"spec version {value} is not known to this generator; it reads 1",
-        )
-    if not source.has(loc) and "value" in keys_at(model, loc[:-1]):
-        allowed.append(f"{{value: {shown}}}")
-    return source.report(
-        source.value(loc),
-        "E113",
-        f"'{shown}' is no value of '{name}'{did_you_mean(str(shown), allowed)}",
-        help=f"allowed: {listed(allowed)}" if allowed else None,
-    )
-
-
-def _name(source: Source, loc: Loc) -> str:
-    """The innermost key of `loc` that somebody wrote."""
-    while loc and not (isinstance(loc[-1], str) and source.has(loc)):
-        loc = loc[:-1]
-    return str(loc[-1]) if loc else source.file
-
-
-def _unquoted(value: Any) -> str:
-    return "true or false" if isinstance(value, bool) else "a number"
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f"the text '{value}'" if len(value) < 40 else "text"
-    return "a list" if isinstance(value, list) else "a map"
-
-
-# --- what the models allow at a place ---
-
-
-def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    model.model_rebuild()  # those that were built only as part of another lack what stands below them
-    return model.model_fields
-
-
-def keys_at(model: type[BaseModel], loc: Loc) -> frozenset[str]:
-    """The keys that the language knows in the map at `loc`."""
-    for annotation in _follow(model, loc):
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            return frozenset(field.alias or name for name, field in _fields(annotation).items())
-    return frozenset()
-
-
-def _choices(model: type[BaseModel], loc: Loc) -> list[Any]:
-    return [
-        choice
-        for annotation in _follow(model, loc)
-        if typing.get_origin(annotation) is typing.Literal
-        for choice in typing.get_args(annotation)
-    ]
-
-
-def _follow(model: type[BaseModel], loc: Loc) -> list[Any]:
-    at: list[Any] = [model]
-    for part in loc:
-        at = [inner for annotation in at for inner in _inside(annotation, part)]
-    return at
-
-
-def _inside(annotation: Any, part: str | int) -> Iterator[Any]:
-    origin = typing.get_origin(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        for name, field in _fields(annotation).items():
-            if (field.alias or name) == part:
-                yield from _branches(field.annotation)
-    elif origin is dict:
-        yield from _branches(typing.get_args(annotation)[1])
-    elif origin is tuple:
-        yield from _branches(typing.get_args(annotation)[0])
-
-
-def _branches(annotation: Any) -> Iterator[Any]:
-    origin = typing.get_origin(annotation)
-    if origin is typing.Annotated:
-        yield from _branches(typing.get_args(annotation)[0])
-    elif origin in (typing.Union, types.UnionType):
-        for branch in typing.get_args(annotation):
-            yield from _branches(branch)
-    else:
-        yield annotation
-
-
-def describe_argument(
-    source: Source, loc: Loc, name: str, error: ErrorDetails, model: type[BaseModel] | None
-) -> Diagnostic:
-    """A pydantic error inside a transform's argument; `loc` is where the argument stands."""
-    inner = error["loc"]
-    whole = (*loc, *inner)
-    kind = error["type"]
-    value = error["input"]
-    context = error.get("ctx") or {}
-    place = source.key(whole) if isinstance(value, dict | list) else source.value(whole)
-    what = f"'{inner[-1]}' of '{name}'" if inner else f"'{name}'"
-    advice = None
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        allowed = sorted(keys_at(model, inner[:-1])) if model else []
-        return source.report(
-            source.key(whole),
-            "E110",
-            f"unknown key '{inner[-1]}' of '{name}'{did_you_mean(str(inner[-1]), allowed)}",
-        )
-    if kind == "missing":
-        return source.report(source.key(loc), "E111", f"'{name}' needs the key '{inner[-1]}'")
-    if kind in _BOUNDS:
-        word, key = _BOUNDS[kind]
-        message = f"{what} must be {word} {context[key]:g}; found {value}"
-    elif kind == "value_error":
-        message = f"{what}: {context.get('error', error['msg'])}"
-    elif kind == "string_too_short" and value == "":
-        message = f"{what} must not be empty"
-    elif kind == "string_too_long":
-        message = f"{what} must be {context['max_length']} character at most; found '{value}'"
-    elif kind == "literal_error":
-        allowed = re.findall(r"'([^']*)'", context["expected"])
-        message = f"'{value}' is no value of {what}{did_you_mean(str(value), allowed)}"
-        advice = f"allowed: {listed(allowed)}"
-    else:
-        expected = _EXPECTED.get(kind) or ("text" if kind.startswith("string") else None)
-        message = (
-            f"{what} must be {expected}; found {_kind(value)}"
-            if expected
-            else f"{what}: {error['msg'][:1].lower()}{error['msg'][1:]}; found {_kind(value)}"
-        )
-    return source.report(place, "E121", message, help=advice)

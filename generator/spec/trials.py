@@ -10,13 +10,12 @@ map of its fields, with its own subrecords under `subrecords`; a subrecord is a 
 with its own lines under `lines`. `{ref: record, by: field, value: text}` stands for an internal id.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from msgspec import field
 
-from generator.spec.fields import Items, Model
+from generator.spec.fields import Yes
+from generator.spec.model import Items, Model, Short, says
 
 Values = dict[str, Any]
 Sublists = dict[str, list[Values]]
@@ -42,30 +41,30 @@ def _file(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else value
 
 
-class Given(Model):
+class Given(Model, frozen=True, kw_only=True):
     """A record that lies in the account, or a file of them; no script runs when it is put there."""
 
-    file: str | None = Field(
-        default=None, description="JSON file of records, `account.json`, in place of the rest."
-    )
-    type: str | None = Field(default=None, description="Record type.")
-    id: int | None = Field(default=None, description="Internal id, where the test needs one.")
-    externalid: str | None = Field(default=None, description="External id.")
-    fields: Values = Field(default_factory=dict, description="Values by field id.")
-    lines: Sublists = Field(default_factory=dict, description="Lines by sublist id.")
-    subrecords: Subrecords = Field(
-        default_factory=dict, description="Fields of subrecords, by field id."
+    file: Annotated[
+        str | None, says("JSON file of records, `account.json`, in place of the rest.")
+    ] = None
+    type: Annotated[str | None, says("Record type.")] = None
+    id: Annotated[int | None, says("Internal id, where the test needs one.")] = None
+    externalid: Annotated[str | None, says("External id.")] = None
+    fields: Annotated[Values, says("Values by field id.")] = field(default_factory=dict)
+    lines: Annotated[Sublists, says("Lines by sublist id.")] = field(default_factory=dict)
+    subrecords: Annotated[Subrecords, says("Fields of subrecords, by field id.")] = field(
+        default_factory=dict
     )
 
 
-GivenItem = Annotated[Given, BeforeValidator(_file, json_schema_input_type=str | Given)]
+GivenItem = Annotated[Given, Short(_file, str | Given)]
 Givens = Annotated[
     Items[GivenItem],
-    BeforeValidator(_listed, json_schema_input_type=str | Given | list[str | Given]),
+    Short(_listed, str | Given | list[str | Given]),
 ]
 
 
-class Input(Model):
+class Input(Model, frozen=True, kw_only=True):
     """
     Documents: of a file, or written here; without either the flow's sample.
 
@@ -73,188 +72,173 @@ class Input(Model):
     a list: `line_items.0.sku`.
     """
 
-    file: str | None = Field(
-        default=None, description="A file of the project, read as the flow reads files, or JSON."
-    )
-    document: Any = Field(default=None, description="One document.")
-    ids: Items[str] | None = Field(
-        default=None, description="Of a file: only the documents with these ids (source.id_path)."
-    )
-    set: dict[str, Any] = Field(default_factory=dict, description="Values by path.")
-    without: Items[str] = Field(default=(), description="Paths that are taken out.")
+    file: Annotated[
+        str | None, says("A file of the project, read as the flow reads files, or JSON.")
+    ] = None
+    document: Annotated[Any, says("One document.")] = None
+    ids: Annotated[
+        Items[str] | None, says("Of a file: only the documents with these ids (source.id_path).")
+    ] = None
+    set: Annotated[dict[str, Any], says("Values by path.")] = field(default_factory=dict)
+    without: Annotated[Items[str], says("Paths that are taken out.")] = ()
 
 
-InputItem = Annotated[Input, BeforeValidator(_file, json_schema_input_type=str | Input)]
+InputItem = Annotated[Input, Short(_file, str | Input)]
 Inputs = Annotated[
     Items[InputItem],
-    BeforeValidator(_listed, json_schema_input_type=str | Input | list[str | Input]),
+    Short(_listed, str | Input | list[str | Input]),
 ]
 
 
-class Found(Model):
+class Found(Model, frozen=True, kw_only=True):
     """A record by its type and the values of some of its fields."""
 
-    type: str = Field(description="Record type.")
-    find: Values = Field(description="Values of fields that only this record has.")
+    type: Annotated[str, says("Record type.")]
+    find: Annotated[Values, says("Values of fields that only this record has.")]
 
 
-class Person(Model):
+class Person(Model, frozen=True, kw_only=True):
     """Who saves: an administrator in the user interface unless said otherwise."""
 
-    role: str | None = Field(default=None, description="Script id of the role.")
-    user: int | None = Field(default=None, description="Internal id of the user.")
-    context: str | None = Field(default=None, description="USERINTERFACE, CSVIMPORT, ...")
+    role: Annotated[str | None, says("Script id of the role.")] = None
+    user: Annotated[int | None, says("Internal id of the user.")] = None
+    context: Annotated[str | None, says("USERINTERFACE, CSVIMPORT, ...")] = None
 
 
-class Save(Model):
+class Save(Model, frozen=True, kw_only=True):
     """
     A person's work on a record of the flow's type (or `type`): a new one, or with `find` one that is there.
 
     `from` makes it from another record; `inline` edits single fields in a list (event xedit).
     """
 
-    type: str | None = Field(default=None, description="Record type; the flow's where left out.")
-    find: Values | None = Field(
-        default=None, description="Values of fields of the one record that is changed."
+    type: Annotated[str | None, says("Record type; the flow's where left out.")] = None
+    find: Annotated[Values | None, says("Values of fields of the one record that is changed.")] = (
+        None
     )
-    from_: Found | None = Field(
-        default=None, alias="from", description="The record that the new one is made from."
+    from_: Annotated[Found | None, says("The record that the new one is made from.")] = None
+    delete: Annotated[bool, says("The record of `find` is deleted.")] = False
+    inline: Annotated[bool, says("Fields are edited in a list (event xedit).")] = False
+    fields: Annotated[Values, says("Values by field id.")] = field(default_factory=dict)
+    lines: Annotated[Sublists, says("Lines by sublist id.")] = field(default_factory=dict)
+    subrecords: Annotated[Subrecords, says("Fields of subrecords, by field id.")] = field(
+        default_factory=dict
     )
-    delete: bool = Field(default=False, description="The record of `find` is deleted.")
-    inline: bool = Field(default=False, description="Fields are edited in a list (event xedit).")
-    fields: Values = Field(default_factory=dict, description="Values by field id.")
-    lines: Sublists = Field(default_factory=dict, description="Lines by sublist id.")
-    subrecords: Subrecords = Field(
-        default_factory=dict, description="Fields of subrecords, by field id."
-    )
-    as_: Person = Field(
-        default=Person(), alias="as", description="Who saves, and in which context."
-    )
-    event: str | None = Field(default=None, description="What the person does: ship, approve, ...")
+    as_: Annotated[Person, says("Who saves, and in which context.")] = Person()
+    event: Annotated[str | None, says("What the person does: ship, approve, ...")] = None
 
 
-class ErrorSpec(Model):
+class ErrorSpec(Model, frozen=True, kw_only=True):
     """What is wrong with a document."""
 
-    code: str | None = Field(default=None, description="MISSING_REFERENCE, BAD_VALUE, ...")
-    field: str | None = Field(default=None, description="The field it came from: item.item.")
-    message: str | None = Field(default=None, description="Text that the message contains.")
-    class_: Literal["retry", "data", "config", "permission", "conflict"] | None = Field(
-        default=None, alias="class", description="What the caller does next."
-    )
+    code: Annotated[str | None, says("MISSING_REFERENCE, BAD_VALUE, ...")] = None
+    field: Annotated[str | None, says("The field it came from: item.item.")] = None
+    message: Annotated[str | None, says("Text that the message contains.")] = None
+    class_: Annotated[
+        Literal["retry", "data", "config", "permission", "conflict"] | None,
+        says("What the caller does next."),
+    ] = None
 
 
-class RecordSpec(Model):
+class RecordSpec(Model, frozen=True, kw_only=True):
     """A record as it should be: what is not named may be anything, a sublist has the lines that are listed."""
 
-    fields: Values = Field(default_factory=dict, description="Values by field id.")
-    absent: Items[str] = Field(
-        default=(), description="Fields that must be empty: memo, item.0.memo."
-    )
-    lines: Sublists = Field(default_factory=dict, description="Lines by sublist id.")
-    subrecords: Subrecords = Field(
-        default_factory=dict, description="Fields of subrecords, by field id."
+    fields: Annotated[Values, says("Values by field id.")] = field(default_factory=dict)
+    absent: Annotated[Items[str], says("Fields that must be empty: memo, item.0.memo.")] = ()
+    lines: Annotated[Sublists, says("Lines by sublist id.")] = field(default_factory=dict)
+    subrecords: Annotated[Subrecords, says("Fields of subrecords, by field id.")] = field(
+        default_factory=dict
     )
 
 
-class OtherRecord(RecordSpec):
+class OtherRecord(RecordSpec, frozen=True, kw_only=True):
     """Another record of the account, found by some of its fields."""
 
-    type: str = Field(description="Record type.")
-    find: Values = Field(default_factory=dict, description="Values of some of its fields.")
-    count: Annotated[int, Field(ge=0)] = Field(default=1, description="How many there are.")
+    type: Annotated[str, says("Record type.")]
+    find: Annotated[Values, says("Values of some of its fields.")] = field(default_factory=dict)
+    count: Annotated[int, says("How many there are.", ge=0)] = 1
 
 
-class EventSpec(Model):
+class EventSpec(Model, frozen=True, kw_only=True):
     """An event that the flow sends."""
 
-    event: str | None = Field(
-        default=None, description="What was done: create, edit, ship, ...; poll or delete."
-    )
-    data: Values = Field(
-        default_factory=dict,
-        description="Its data: maps need what is named, lists are compared whole.",
-    )
-    absent: Items[str] = Field(default=(), description="Paths of data that must not be there.")
+    event: Annotated[
+        str | None, says("What was done: create, edit, ship, ...; poll or delete.")
+    ] = None
+    data: Annotated[
+        Values, says("Its data: maps need what is named, lists are compared whole.")
+    ] = field(default_factory=dict)
+    absent: Annotated[Items[str], says("Paths of data that must not be there.")] = ()
 
 
-class Expect(RecordSpec):
+class Expect(RecordSpec, frozen=True, kw_only=True):
     """What becomes of one document, or of a save."""
 
-    outcome: Literal[OUTCOMES] | None = Field(  # type: ignore[valid-type]
-        default=None, description="What the flow answers."
-    )
-    reason: str | None = Field(default=None, description="Text in the reason why it was skipped.")
-    key: str | None = Field(default=None, description="The whole key of the record.")
+    outcome: Annotated[Literal[OUTCOMES] | None, says("What the flow answers.")] = None  # type: ignore[valid-type]
+    reason: Annotated[str | None, says("Text in the reason why it was skipped.")] = None
+    key: Annotated[str | None, says("The whole key of the record.")] = None
     error: Annotated[
         ErrorSpec | None,
-        BeforeValidator(
+        Short(
             lambda value: {"code": value} if isinstance(value, str) else value,
-            json_schema_input_type=str | ErrorSpec | None,
+            str | ErrorSpec | None,
         ),
-    ] = Field(default=None, description="What is wrong with the document; a text is the code.")
-    answer: Values = Field(default_factory=dict, description="Fields read back for the reply.")
-    records: Items[OtherRecord] = Field(default=(), description="Other records of the account.")
-    lookups: dict[str, int] | None = Field(
-        default=None, description="Queries by look-up, all that were made in the call."
-    )
-    units_at_most: float | None = Field(
-        default=None, description="Governance units of the flow's script in the call."
-    )
-    events: Items[EventSpec] | None = Field(
-        default=None, description="Events of the flow, all of them in order; [] is none."
-    )
+        says("What is wrong with the document; a text is the code."),
+    ] = None
+    answer: Annotated[Values, says("Fields read back for the reply.")] = field(default_factory=dict)
+    records: Annotated[Items[OtherRecord], says("Other records of the account.")] = ()
+    lookups: Annotated[
+        dict[str, int] | None, says("Queries by look-up, all that were made in the call.")
+    ] = None
+    units_at_most: Annotated[
+        float | None, says("Governance units of the flow's script in the call.")
+    ] = None
+    events: Annotated[
+        Items[EventSpec] | None, says("Events of the flow, all of them in order; [] is none.")
+    ] = None
 
 
-Expects = Annotated[
-    Items[Expect], BeforeValidator(_listed, json_schema_input_type=Expect | list[Expect])
-]
+Expects = Annotated[Items[Expect], Short(_listed, Expect | list[Expect])]
 
 
-class Step(Model):
+class Step(Model, frozen=True, kw_only=True):
     """Documents that are sent, or a save, and what is expected then."""
 
-    input: Inputs | None = Field(
-        default=None, description="Documents that are sent; a text is a file."
-    )
-    send: Annotated[int, Field(ge=1, le=5)] = Field(
-        default=1, description="How often, one call after the other."
-    )
-    save: Save | None = Field(default=None, description="A person's work instead.")
-    poll: Literal[True] | None = Field(
-        default=None, description="Of a polled flow: one pass of the agent instead."
-    )
-    expect: Expects = Field(
-        default=(), description="One, of the last document; or one for each, in order of sending."
-    )
+    input: Annotated[Inputs | None, says("Documents that are sent; a text is a file.")] = None
+    send: Annotated[int, says("How often, one call after the other.", ge=1, le=5)] = 1
+    save: Annotated[Save | None, says("A person's work instead.")] = None
+    poll: Annotated[Yes | None, says("Of a polled flow: one pass of the agent instead.")] = None
+    expect: Annotated[
+        Expects, says("One, of the last document; or one for each, in order of sending.")
+    ] = ()
 
 
-class Case(Step):
+class Case(Step, frozen=True, kw_only=True):
     """One test: a step, or several in an account that they share."""
 
-    given: Givens = Field(default=(), description="Records for this case.")
-    clock: str | None = Field(default=None, description="The account's time, ISO with a zone.")
-    steps: Items[Step] = Field(default=(), description="Several steps that share an account.")
+    given: Annotated[Givens, says("Records for this case.")] = ()
+    clock: Annotated[str | None, says("The account's time, ISO with a zone.")] = None
+    steps: Annotated[Items[Step], says("Several steps that share an account.")] = ()
 
 
-class Waiver(Model):
+class Waiver(Model, frozen=True, kw_only=True):
     """Something of the spec that no test can show, and why."""
 
-    at: str = Field(min_length=1, description="Keys of the spec, by dots: lists.lines.when.")
-    reason: str = Field(min_length=1, description="Why no test can show it.")
+    at: Annotated[str, says("Keys of the spec, by dots: lists.lines.when.", min_length=1)]
+    reason: Annotated[str, says("Why no test can show it.", min_length=1)]
 
 
-class TrialFile(Model):
+class TrialFile(Model, frozen=True, kw_only=True):
     """The tests of one flow."""
 
-    flow: str | None = Field(
-        default=None, description="The flow; without it the spec of the same file name says."
-    )
-    environment: str | None = Field(
-        default=None, description="Whose account the tests run in; the project's first."
-    )
-    given: Givens = Field(default=(), description="Records for all cases.")
-    waive: Items[Waiver] = Field(
-        default=(), description="What of the spec is not counted as missed by the tests."
-    )
-    cases: dict[str, Case] = Field(min_length=1, description="Tests by name.")
+    flow: Annotated[
+        str | None, says("The flow; without it the spec of the same file name says.")
+    ] = None
+    environment: Annotated[
+        str | None, says("Whose account the tests run in; the project's first.")
+    ] = None
+    given: Annotated[Givens, says("Records for all cases.")] = ()
+    waive: Annotated[
+        Items[Waiver], says("What of the spec is not counted as missed by the tests.")
+    ] = ()
+    cases: Annotated[dict[str, Case], says("Tests by name.", min_length=1)]

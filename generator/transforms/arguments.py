@@ -1,15 +1,13 @@
-"""Types of the transforms' arguments, as pydantic checks them."""
-
-from __future__ import annotations
+"""Types of the transforms' arguments."""
 
 import re
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field, StrictInt, StrictStr, with_config
-from typing_extensions import TypedDict
+from msgspec import UNSET, Meta, UnsetType
 
-_CLOSED = ConfigDict(extra="forbid", strict=True)
+from generator.spec.model import Check, Model, says
+
 _SEGMENT = re.compile(r'\["([^"]+)"\]|([^.\[\]"]+)')
 
 
@@ -32,39 +30,34 @@ def split_path(path: str) -> tuple[str, ...]:
     return tuple(segments)
 
 
-def _path(value: str) -> str:
+def _path(value: str) -> None:
     split_path(value)
-    return value
 
 
-def _pattern(value: str) -> str:
+def _pattern(value: str) -> None:
     # Python's and JavaScript's regular expressions agree on what people write in a spec; named
     # groups are spelled differently, so that spelling is translated for the check alone.
     try:
         re.compile(re.sub(r"\(\?<(?![=!])", "(?P<", value))
     except re.error as fault:
         raise ValueError(f"not a regular expression: {fault}") from fault
-    return value
 
 
-def _zone(value: str) -> str:
+def _zone(value: str) -> None:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as fault:
         raise ValueError(f"unknown time zone '{value}'") from fault
-    return value
 
 
-def _decimal(value: int | float | str) -> int | float | str:
+def _decimal(value: int | float | str) -> None:
     if not re.fullmatch(r"-?\d+(\.\d+)?", _plain(value)):
         raise ValueError(f"'{value}' is not a plain decimal number")
-    return value
 
 
-def _not_zero(value: int | float | str) -> int | float | str:
+def _not_zero(value: int | float | str) -> None:
     if not _plain(value).strip("-0."):
         raise ValueError("cannot divide by 0")
-    return value
 
 
 def _plain(value: int | float | str) -> str:
@@ -76,17 +69,15 @@ def decimal_text(argument: Any) -> tuple[str, ...]:
     return (_plain(argument),)
 
 
-Text = StrictStr
-Length = Annotated[StrictInt, Field(ge=1)]
-Places = Annotated[StrictInt, Field(ge=0, le=15)]
-PathText = Annotated[StrictStr, AfterValidator(_path)]
-Pattern = Annotated[StrictStr, Field(min_length=1), AfterValidator(_pattern)]
-Zone = Annotated[StrictStr, AfterValidator(_zone)]
-Character = Annotated[StrictStr, Field(min_length=1, max_length=1)]
-Number = Annotated[
-    StrictInt | Annotated[float, Field(strict=True)] | StrictStr, AfterValidator(_decimal)
-]
-Divisor = Annotated[Number, AfterValidator(_not_zero)]
+Text = str
+Length = Annotated[int, Meta(ge=1)]
+Places = Annotated[int, Meta(ge=0, le=15)]
+PathText = Annotated[str, Check(_path)]
+Pattern = Annotated[str, Meta(min_length=1), Check(_pattern)]
+Zone = Annotated[str, Check(_zone)]
+Character = Annotated[str, Meta(min_length=1, max_length=1)]
+Number = Annotated[int | float | str, Check(_decimal)]
+Divisor = Annotated[Number, Check(_not_zero)]
 # The regions whose numbers suitescript/lib/phone.js knows how to complete.
 Region = Literal[
     "AE", "AR", "AT", "AU", "BE", "BG", "BR", "CA", "CH", "CL", "CN", "CO", "CZ", "DE", "DK",
@@ -96,62 +87,51 @@ Region = Literal[
 ]  # fmt: skip
 
 _FORMAT = "Parts of the text: YYYY YY MM M DD D HH H mm ss SSS Z; other text in [brackets]."
-DateFormat = Annotated[str, Field(min_length=1, description=_FORMAT)]
-
-# Written as calls, because `with` is a keyword of Python.
-Replace = TypedDict(
-    "Replace",
-    {
-        "find": Annotated[str, Field(min_length=1, description="The text to find.")],
-        "with": Annotated[str, Field(description="What stands there instead.")],
-    },
-)
-PadLeft = TypedDict(
-    "PadLeft",
-    {
-        "length": Annotated[Length, Field(description="Characters to fill up to.")],
-        "with": NotRequired[Annotated[Character, Field(description="Filled with this; 0.")]],
-    },
-)
-Replace.__pydantic_config__ = _CLOSED  # type: ignore[attr-defined]
-PadLeft.__pydantic_config__ = _CLOSED  # type: ignore[attr-defined]
+DateFormat = Annotated[str, says(_FORMAT, min_length=1)]
 
 
-@with_config(_CLOSED)
-class Split(TypedDict):
+class Replace(Model, frozen=True, kw_only=True):
+    """Argument of `replace`."""
+
+    find: Annotated[str, says("The text to find.", min_length=1)]
+    with_: Annotated[str, says("What stands there instead.")]
+
+
+class PadLeft(Model, frozen=True, kw_only=True):
+    """Argument of `pad_left`."""
+
+    length: Annotated[Length, says("Characters to fill up to.")]
+    with_: Annotated[Character | UnsetType, says("Filled with this; 0.")] = UNSET
+
+
+class Split(Model, frozen=True, kw_only=True):
     """Argument of `split`."""
 
-    on: Annotated[str, Field(min_length=1, description="The text between the parts.")]
+    on: Annotated[str, says("The text between the parts.", min_length=1)]
 
 
-@with_config(_CLOSED)
-class ParseNumber(TypedDict):
+class ParseNumber(Model, frozen=True, kw_only=True):
     """Argument of `parse_number`."""
 
-    decimal: NotRequired[Annotated[Character, Field(description="The decimal sign; a point.")]]
-    group: NotRequired[Annotated[Character, Field(description="The sign between groups; none.")]]
+    decimal: Annotated[Character | UnsetType, says("The decimal sign; a point.")] = UNSET
+    group: Annotated[Character | UnsetType, says("The sign between groups; none.")] = UNSET
 
 
-@with_config(_CLOSED)
-class ParseDate(TypedDict):
+class ParseDate(Model, frozen=True, kw_only=True):
     """Argument of `parse_date`."""
 
     format: DateFormat
-    timezone: NotRequired[Annotated[Zone, Field(description="Zone of a time without offset.")]]
+    timezone: Annotated[Zone | UnsetType, says("Zone of a time without offset.")] = UNSET
 
 
-@with_config(_CLOSED)
-class FormatDate(TypedDict):
+class FormatDate(Model, frozen=True, kw_only=True):
     """Argument of `format_date`."""
 
     format: DateFormat
-    timezone: NotRequired[Annotated[Zone, Field(description="Zone that a time is shown in; UTC.")]]
+    timezone: Annotated[Zone | UnsetType, says("Zone that a time is shown in; UTC.")] = UNSET
 
 
-@with_config(_CLOSED)
-class Phone(TypedDict):
+class Phone(Model, frozen=True, kw_only=True):
     """Argument of `phone`."""
 
-    region: Annotated[
-        Region, Field(description="Country of numbers without one, by its two letters: US, GB.")
-    ]
+    region: Annotated[Region, says("Country of numbers without one, by its two letters: US, GB.")]

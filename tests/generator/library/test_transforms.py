@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
 
 from generator.plan.values import Path, Test, TransformCall
 from generator.render.expressions import Scope, transform
 from generator.render.js import Modules, literal
+from generator.spec.model import NotReadError, read_as
+from generator.spec.twins import errors_of
 from generator.transforms import TRANSFORMS
 
 
@@ -54,7 +55,7 @@ def test_arguments_of_examples_validate(name: str) -> None:
         if declared.argument is None:
             assert one.argument is None
         else:
-            TypeAdapter(declared.argument).validate_python(one.argument)
+            read_as(one.argument, declared.argument)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +76,9 @@ def test_arguments_of_examples_validate(name: str) -> None:
     ],
 )
 def test_a_wrong_argument_is_refused(name: str, argument: Any) -> None:
-    with pytest.raises(ValidationError):
-        TypeAdapter(TRANSFORMS[name].argument).validate_python(argument)
+    with pytest.raises(NotReadError):
+        read_as(argument, TRANSFORMS[name].argument)
+    assert errors_of(argument, TRANSFORMS[name].argument)
 
 
 def test_nothing_stays_nothing(evaluate: Any) -> None:
