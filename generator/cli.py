@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
 from contextlib import suppress
 from io import TextIOWrapper
 from typing import NoReturn
@@ -57,15 +56,16 @@ def run() -> NoReturn:
     """
     try:
         main()
-        code: object = 0
-    except SystemExit as leave:
-        code = leave.code
-    if sys.argv[1:2] and sys.argv[1] in _OWN and isinstance(code, int):
-        with suppress(AttributeError, OSError):  # closed or full: the interpreter says so
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
-    raise SystemExit(code)
+    except (
+        SystemExit
+    ) as leave:  # which holds the command's frame, and all that it made, until here is left
+        if sys.argv[1:2] and sys.argv[1] in _OWN and isinstance(leave.code, int):
+            with suppress(AttributeError, OSError):  # closed or full: the interpreter says so
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(leave.code)
+        raise
+    raise SystemExit(0)
 
 
 def main() -> None:
@@ -112,7 +112,9 @@ def main() -> None:
             "the lines below belong into a report of it",
             err=True,
         )
-        click.echo("".join(traceback.format_tb(fault.__traceback__)[-3:]), err=True)
+        from traceback import format_tb
+
+        click.echo("".join(format_tb(fault.__traceback__)[-3:]), err=True)
         raise SystemExit(3) from None
 
 

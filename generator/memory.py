@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_LIBRARIES = ("jinja2", "msgspec", "pydantic", "ruamel.yaml", "yaml")
+_LIBRARIES = ("jinja2", "msgspec", "ruamel.yaml", "yaml")
 _FORGOTTEN = 30
 """A value that so many runs did not ask for is dropped."""
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from msgspec import json
+
 Level = Literal["VIEW", "CREATE", "EDIT", "FULL"]
 LEVELS: tuple[Level, ...] = ("VIEW", "CREATE", "EDIT", "FULL")
 """From the least to the most."""
 
-_FILE = Path(__file__).parent / "permissions.toml"
+_FILE = Path(__file__).parent / "permissions.json"
 
 
 @cache
 def allowed() -> Mapping[str, frozenset[str]]:
     """The levels of every permission of a role by its SDF key; read once per process."""
-    with _FILE.open("rb") as file:
-        data: dict[str, str] = tomllib.load(file)
-    return {key: frozenset(levels.split()) for levels, keys in data.items() for key in keys.split()}
+    levels: dict[str, str] = json.decode(_FILE.read_bytes())
+    return {key: frozenset(each.split()) for key, each in levels.items()}
 
 
 def at_least(key: str, level: Level) -> Level:

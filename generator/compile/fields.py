@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -376,6 +375,8 @@ def _check_dates(
 
 def check_zone(zone: str, place: Place) -> None:
     """Report a time zone that does not exist."""
+    from zoneinfo import ZoneInfo  # few specs name one, and its import is felt in a rebuild
+
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):

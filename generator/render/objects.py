@@ -9,8 +9,8 @@ What an object is like is decided here; how it is written stands in templates/su
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from typing import Literal
+from functools import cache, wraps
+from typing import Literal, TypeVar
 
 import jinja2
 from msgspec import Struct
@@ -27,6 +27,8 @@ from generator.plan.outbound import EventsVia, OutboundPlan
 from generator.plan.project import ProjectPlan
 from generator.render.engine import kept
 from generator.render.outbound import sending
+
+T = TypeVar("T")
 
 Kind = Literal[
     "restlet", "usereventscript", "mapreducescript", "scheduledscript", "workflowactionscript"
@@ -115,6 +117,21 @@ class RecordObject(Struct, frozen=True):
     locked: bool
 
 
+def _once(work_out: Callable[[ProjectPlan], T]) -> Callable[[ProjectPlan], T]:
+    """Of one plan a build asks several times; the last answer is kept with the plan it is of."""
+    last: tuple[ProjectPlan, T] | None = None
+
+    @wraps(work_out)
+    def answer(plan: ProjectPlan) -> T:
+        nonlocal last
+        if last is None or last[0] is not plan:
+            last = (plan, work_out(plan))
+        return last[1]
+
+    return answer
+
+
+@_once
 def scripts(plan: ProjectPlan) -> tuple[Script, ...]:
     """Every script of the project, in the order of their ids."""
     found = [_inbound(plan.prefix, flow) for flow in plan.inbound]
@@ -213,6 +230,7 @@ def retire(script: Script, prefix: str) -> Script:
     )
 
 
+@_once
 def permissions(plan: ProjectPlan) -> tuple[Permission, ...]:
     """The role's permissions by key: the highest level that a flow asks for, with all reasons."""
     levels: dict[str, Level] = {}

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import struct
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+import tzdata  # type: ignore[import-untyped]
 from msgspec import Struct
 
+_DATABASE = Path(tzdata.__file__).parent / "zoneinfo"
 _HEADER = struct.Struct(">4s c 15x 6I")
 _NAME = r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]+>)"
 _TIME = r"[+-]?\d+(?::\d\d)?(?::\d\d)?"
@@ -61,8 +63,7 @@ class Zone(Struct, frozen=True):
 @cache
 def zone(name: str) -> Zone:
     """A zone from the packaged database: the same on every machine."""
-    *region, city = name.split("/")
-    data = files(".".join(["tzdata", "zoneinfo", *region])).joinpath(city).read_bytes()
+    data = _DATABASE.joinpath(name).read_bytes()
     changes, before, footer = _changes(data)
     first = next((offset for when, offset in reversed(changes) if when <= 0), before)
     at: list[Minutes] = []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
@@ -49,7 +47,11 @@ def near(name: str, allowed: Iterable[str]) -> str | None:
     swapped = [other for other in folded if sorted(other) == sorted(name.lower())]
     if swapped:  # 'form' has more in common with 'format', but is 'from'
         return folded[swapped[0]]
-    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.66)
+    from difflib import (
+        get_close_matches,  # only mistakes need it, and its import is felt in a rebuild
+    )
+
+    found = get_close_matches(name.lower(), folded, n=1, cutoff=0.66)
     return folded[found[0]] if found else None
 
 
@@ -65,6 +67,8 @@ def _look_alike(name: str, match: str) -> str:
     odd = next((each for each in name if not each.isascii() and each not in match), None)
     if odd is None:
         return ""
+    import unicodedata
+
     return (
         f" It has U+{ord(odd):04X}, {unicodedata.name(odd, 'a character without a name').lower()}"
     )

@@ -2,7 +2,6 @@
 
 import re
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -44,6 +43,8 @@ def _pattern(value: str) -> None:
 
 
 def _zone(value: str) -> None:
+    from zoneinfo import ZoneInfo  # few specs name one, and its import is felt in a rebuild
+
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as fault:

@@ -86,7 +86,7 @@ def _permissions(each: ObjectFile, project: Project) -> Iterator[Found]:
             yield Found(
                 place(part, "permkey"),
                 f"{key} is no permission that is known{did_you_mean(key, levels)}",
-                "Correct the id: every permission that is known stands in generator/catalog/permissions.toml.",
+                "Correct the id: every permission that is known stands in generator/catalog/permissions.json.",
                 severity="warning",
             )
         elif level not in levels[key] and level != "NONE":
