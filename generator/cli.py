@@ -73,7 +73,8 @@ def main() -> None:
     # A compiler makes much and drops little: looking for rings of garbage took a third of a build
     # and, before that, a sixth of the imports. So this stands before the command is imported.
     gc.set_threshold(1_000_000, 50, 100)
-    # Plugins of pydantic have no business in specs, and looking for them reads every package's metadata.
+    # Where specs have mistakes: plugins of pydantic have no business in them, and looking for some reads
+    # every package's metadata.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a console that cannot show a letter is no fault

@@ -1,7 +1,7 @@
 """
 The keys of the language as data, for `suiteloom explain` and the reference.
 
-Everything here is read from the JSON Schema, which pydantic makes of the models: names, types,
+Everything here is read from the JSON Schema, which pydantic makes of the models' twins: names, types,
 defaults and descriptions are declared there alone. A `Group` is a map of the language; it is named
 after the first place where it can stand (`lines.<sublist>`), and remembers the others.
 """

@@ -30,7 +30,7 @@ class Transform(Struct, frozen=True):
         function: name of the function in it; the value is its first argument.
         description: one sentence for the reference.
         examples: three.
-        argument: a type for pydantic's TypeAdapter, or None for a transform without an argument.
+        argument: its type (`generator.spec.model`), or None for a transform without an argument.
         takes: type of the value that goes in.
         gives: type of the value that comes out.
         unpack: turns the argument into the function's further arguments, JSON values.
