@@ -183,9 +183,17 @@ def remaining(
     return out
 
 
+def expenses_on(book: Book, order: Row, types: Iterable[str]) -> set[int]:
+    """The expense lines of an order that are on one of these documents."""
+    found = book.made_from(order.id, types)
+    lines = [line["fields"] for row in found for line in row.sublists.get("expense", [])]
+    return {int(fields["orderline"]) for fields in lines if "orderline" in fields}
+
+
 def received_lines(work: Work) -> None:
     """
-    A fulfilment or a receipt keeps only its lines with `itemreceive`, and takes no more than is open.
+    A fulfilment or a receipt keeps only its lines with `itemreceive`, of expenses those with
+    `markreceived`, and takes no more than is open.
 
     USER_ERROR when no line is left or a quantity is too large.
     """
@@ -196,6 +204,9 @@ def received_lines(work: Work) -> None:
         work.book, source, (work.record.id,), but=None if work.old is None else work.old.id
     )
     kept = [line for line in work.lines("item") if line["fields"].get("itemreceive", True)]
+    if "expense" in work.sublists:
+        marked = [one for one in work.lines("expense") if one["fields"].get("markreceived", True)]
+        work.sublists["expense"] = marked
     if not kept:
         raise user_error("You must have at least one valid line item for this transaction.")
     for line in kept:

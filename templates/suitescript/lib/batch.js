@@ -106,6 +106,23 @@ define([
   };
 
   /**
+   * Values of a hook as the mapping makes them: of those that it makes itself, and of lines that it
+   * adds, it need not name what holds nothing.
+   * @param {any} value
+   * @returns {any}
+   */
+  const complete = (value) => {
+    const { lines = {}, subrecords = {} } = value;
+    const of = (all, each) =>
+      Object.keys(all).reduce((out, name) => ({ ...out, [name]: all[name] && each(all[name]) }), {});
+    return {
+      ...value,
+      lines: of(lines, (list) => Object.assign(list.map(complete), { skipped: list.skipped })),
+      subrecords: of(subrecords, complete)
+    };
+  };
+
+  /**
    * Saves one document.
    * @param {any} flow
    * @param {any} store
@@ -127,7 +144,9 @@ define([
         const acted = act.perform(plan, job.key, settled.value, rows);
         return done(acted) ? { ...acted, ...afterSave(flow, job, acted.record, ctx) } : acted;
       }
-      const values = hooks.after_map ? hooks.after_map(settled.value, job.mapped, ctx) || settled.value : settled.value;
+      const values = hooks.after_map
+        ? complete(hooks.after_map(settled.value, job.mapped, ctx) || settled.value)
+        : settled.value;
       // A value that was left out for want of its reference must be looked at again next time.
       const fingerprint = settled.skipped ? '' : job.fingerprint;
       const saved = upsert.perform(
@@ -141,7 +160,7 @@ define([
           position: job.position,
           write: flow.write,
           beforeSave: hooks.before_save || null,
-          transform: plan.transformFrom ? { from: plan.transformFrom, id: values.transform_from } : null
+          transform: plan.transformFrom ? { from: plan.transformFrom, id: settled.value.transform_from } : null
         },
         rows
       );

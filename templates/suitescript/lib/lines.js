@@ -38,6 +38,8 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
         dynamic
           ? rec.setCurrentSublistText({ ...current(field), text: text })
           : rec.setSublistText({ ...where(field), text: text }),
+      has: (field) =>
+        dynamic ? rec.hasCurrentSublistSubrecord(current(field)) : rec.hasSublistSubrecord(where(field)),
       sub: (field) => (dynamic ? rec.getCurrentSublistSubrecord(current(field)) : rec.getSublistSubrecord(where(field)))
     };
   };
