@@ -192,10 +192,9 @@ def expenses_on(book: Book, order: Row, types: Iterable[str]) -> set[int]:
 
 def received_lines(work: Work) -> None:
     """
-    A fulfilment or a receipt keeps only its lines with `itemreceive`, of expenses those with
-    `markreceived`, and takes no more than is open.
+    A fulfilment or a receipt keeps only its lines that are taken, and takes no more than is open.
 
-    USER_ERROR when no line is left or a quantity is too large.
+    Items are taken by `itemreceive`, expenses by `markreceived`. USER_ERROR when no line is left or a quantity is too large.
     """
     source = work.book.reference("transaction", work.fields.get("createdfrom"))
     if source is None:

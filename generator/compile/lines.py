@@ -229,14 +229,30 @@ def _check_policy(
             "keep the source's line id in a custom column of its own",
             key=True,
         )
-    _check_unmatched(spec, place, name, sublist, policy)
+    _check_unmatched(spec, place, name, sublist, policy, transformed=transformed)
 
 
 def _check_unmatched(
-    spec: LinesSpec, place: Place, name: str, sublist: Sublist | None, policy: str
+    spec: LinesSpec,
+    place: Place,
+    name: str,
+    sublist: Sublist | None,
+    policy: str,
+    *,
+    transformed: bool,
 ) -> None:
     if spec.unmatched != "keep" and policy != "merge":
         (place / "unmatched").error("E232", f"'unmatched' goes with policy: merge, not {policy}")
+    elif spec.unmatched != "keep" and (transformed or _fixed(sublist)):
+        tick = "apply" if sublist and "apply" in sublist.fields else None
+        (place / "unmatched").error(
+            "E232",
+            f"the lines of '{name}' come from another record: those that a document does not name"
+            " are left out when the record is made, and stay from then on"
+            if transformed
+            else f"NetSuite fills '{name}' itself, and a line that it has cannot be taken out",
+            f"leave it out, and name the line with  {tick}: false" if tick else "leave it out",
+        )
     elif spec.unmatched == "close" and sublist and not sublist.closable:
         (place / "unmatched").error(
             "E232", f"lines of '{name}' cannot be closed here", "use keep, or remove"

@@ -281,8 +281,8 @@ _MEANING = (
     ),
     Code(
         "E217",
-        "a record that cannot be made from that one",
-        "NetSuite has no transformation between the two record types.",
+        "a record that cannot be made from that one, or not be attached to it",
+        "NetSuite has no transformation between the two record types. Or no help topic says that it attaches the one to the other.",
     ),
     Code(
         "E218",

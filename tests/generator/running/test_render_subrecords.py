@@ -19,7 +19,9 @@ def lots(world: Any) -> None:
     """Two lots on hand, and a customer with an address book."""
     share = {"fields": {"receiptinventorynumber": "L1", "quantity": 5}}
     other = {"fields": {"receiptinventorynumber": "L2", "quantity": 5}}
-    detail = {"inventorydetail": {"fields": {}, "sublists": {"inventoryassignment": [share, other]}}}
+    detail = {
+        "inventorydetail": {"fields": {}, "sublists": {"inventoryassignment": [share, other]}}
+    }
     item = {"ref": "item", "by": "itemid", "value": "SAMPLE-LOT"}
     line = {"fields": {"item": item, "location": "1", "adjustqtyby": 10}, "subrecords": detail}
     account = {"ref": "account", "by": "acctnumber", "value": "5120"}
@@ -45,7 +47,9 @@ def shares(line: dict[str, Any]) -> list[tuple[str, float]] | None:
 
 
 def lot(world: Any, number: str) -> str:
-    found = {one["fields"]["inventorynumber"]: one["id"] for one in world.records("inventorynumber")}
+    found = {
+        one["fields"]["inventorynumber"]: one["id"] for one in world.records("inventorynumber")
+    }
     return str(found[number])
 
 
