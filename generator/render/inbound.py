@@ -128,6 +128,7 @@ def _settings(plan: InboundPlan) -> list[str]:
         "where": fixed_conditions(plan),
         "key": plan.key.field,
         "keyPrefix": plan.key.prefix,
+        "keySpec": str(plan.key.origin),
         **({"claim": True} if plan.key.claim else {}),
         "write": plan.write,
         "save": plan.save,

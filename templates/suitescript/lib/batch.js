@@ -69,14 +69,18 @@ define([
     const hooks = flow.hooks;
     const reader = read.reader(job.doc);
     job.position = reader.position;
+    const locate = (field, spec) => Object.assign(job.position, { field: field, spec: spec });
     try {
+      locate('accept', null);
       const refused = flow.accept(job.doc, ctx);
       if (refused) {
         job.result = { outcome: 'skipped', reason: refused };
         return;
       }
+      locate(flow.plan.key, flow.plan.keySpec || null);
       const keyed = flow.key(job.doc, ctx);
       job.key = keys.keyOf(flow.plan.key, flow.plan.keyPrefix, keyed);
+      locate(null, null);
       job.mapped = hooks.before_map ? hooks.before_map(job.doc, ctx) || job.doc : job.doc;
       job.values = flow.read(job.mapped, reader.at, ctx);
       reader.done();
