@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from generator.catalog import RecordType, Sublist
 from generator.catalog.model import CARRIED
@@ -18,7 +19,7 @@ from generator.compile.values import compile_value
 from generator.plan.inbound import LineKey, LinesPlan, SubrecordPlan
 from generator.plan.values import Path
 from generator.spec.diagnose import did_you_mean, listed
-from generator.spec.fields import LinesSpec, SubrecordSpec
+from generator.spec.fields import LinesSpec, PartSpec, Rule, SubrecordSpec
 
 # Sublists that take lines of one's own beside those that come from another record: freight on a
 # bill.
@@ -170,10 +171,22 @@ def _key(context: FlowContext, spec: LinesSpec, place: Place, group: FieldGroup)
             _other_key(field, group),
             key=True,
         )
+    if mapped and not mapped.ref and _source(mapped) != _source(rule):
+        (place / "body" / field).error(
+            "E204",
+            f"'{field}' is the key, and is written as 'key' says",
+            "leave it out here",
+            key=True,
+        )
     value = compile_value(context, rule, at / field)
     if value:
         check_fit(context, value, Target(field, "text"), at / field)
     return LineKey(field, value) if value else None
+
+
+def _source(rule: Rule) -> dict[str, Any]:
+    """What a value is read from, and the steps that make it."""
+    return rule.model_dump(include=set(PartSpec.model_fields) - {"default"})
 
 
 def _other_key(field: str, group: FieldGroup) -> str:

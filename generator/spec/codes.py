@@ -617,6 +617,11 @@ _PROJECT = (
         "a file of the account's catalogue that cannot be read",
         "The files under catalog/ are written by `suiteloom catalog pull`. Write this one anew.",
     ),
+    Code(
+        "E417",
+        "a record type that does not name the role",
+        "The access type USEPERMISSIONLIST lets only the roles in that the record type names, and SDF refuses a project in which a role has a permission on a record type that does not name it with the same level.",
+    ),
     Code("E414", "a JSON Schema that is no JSON", "The file that 'schema' names cannot be read."),
 )
 
