@@ -70,6 +70,15 @@ class Attachments:
         )
         return [(End(type_, number), role) for type_, number, role in rows]
 
+    def places(self, one: End) -> list[tuple[End, str | None]]:
+        """What a record is attached to, with a contact's role there."""
+        rows = self._book.store.all(
+            "SELECT to_type, to_id, role FROM attachment WHERE type = ? AND id = ? ORDER BY to_type, to_id",
+            one.type,
+            one.id,
+        )
+        return [(End(type_, number), role) for type_, number, role in rows]
+
     def contact_roles(self, to: End) -> list[dict[str, Any]]:
         """The lines of `contactroles` of an entity."""
         lines: list[dict[str, Any]] = []
