@@ -342,7 +342,7 @@ def compile_subrecords(
         )
         fields = compile_fields(context, spec.body, at / "body", group, creator, around)
         if kind == "address":
-            _check_address(spec, at)
+            _check_address(spec, at, whole="." not in owner)
         elif spec.address is not None and known is not None and name in known:
             (at / "address").error(
                 "E116", f"'address' is for addresses; '{name}' is none", key=True
@@ -367,7 +367,18 @@ def compile_subrecords(
     return tuple(plans)
 
 
-def _check_address(spec: SubrecordSpec, place: Place) -> None:
+def _check_address(spec: SubrecordSpec, place: Place, *, whole: bool) -> None:
+    """`whole`: the address is one of the record's body, which is made anew where it differs."""
+    for name, rule in spec.body.items():
+        once = "on" if rule.on in ("create", "update") else None
+        key = "keep_existing" if rule.keep_existing else once
+        if whole and key and not place.lost("body", name):
+            (place / "body" / name / key).error(
+                "E116",
+                f"'{key}' does not go with an address of the record, which is made anew where it differs",
+                "leave it out: a field that the document does not name is empty then",
+                key=True,
+            )
     if "state" in spec.body and "country" not in spec.body and not place.lost("body", "country"):
         (place / "body" / "state").error(
             "E262", "a state belongs to a country: map 'country' too", key=True

@@ -37,12 +37,14 @@ def compile_transform(context: FlowContext, spec: InboundFlow) -> tuple[str, Fie
             "E217", f"{spec.record} is not made from {source.id}", f"it is made from: {allowed}"
         )
     rule = spec.transform_from.id
-    if rule.ref and rule.ref.missing not in ("error", "create"):
+    if rule.ref and rule.ref.missing != "error":
         (place / "id" / "ref" / "missing").error(
             "E221",
             f"without its {spec.transform_from.record} the record cannot be made",
             "leave 'missing' out: the document fails, and is tried again when that record is there",
         )
+        if rule.ref.missing == "create":
+            return None
     plan = _found_by(context, spec.transform_from.record, "id", rule, place / "id", "made from")
     if plan is None:
         return None

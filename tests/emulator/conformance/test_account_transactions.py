@@ -527,6 +527,26 @@ def test_a_purchase_order_is_received_and_billed(account):
     assert account.load(SYSTEM, "inventoryitem", item(account))["fields"]["quantityonhand"] == 4
 
 
+def test_an_address_that_was_taken_off_does_not_come_back_while_lines_are_entered(
+    account, customer
+):
+    draft = account.new(SYSTEM, "salesorder", {})
+    draft["fields"]["entity"] = str(customer)
+    sourced = account.desk.follow(SYSTEM, draft, field="entity", sublist=None, line=None)
+    assert sourced["fields"]["shipaddresslist"]
+    draft["fields"] |= {name: v for name, v in sourced["fields"].items() if v is not None}
+    draft["subrecords"] |= sourced["subrecords"]
+    del draft["fields"]["shipaddresslist"]
+    emptied = account.desk.follow(SYSTEM, draft, field="shipaddresslist", sublist=None, line=None)
+    assert (emptied["fields"].get("shipaddresslist"), emptied["subrecords"]) == (
+        None,
+        {"shippingaddress": None},
+    )
+    draft["subrecords"].pop("shippingaddress")
+    later = account.desk.follow(SYSTEM, draft, field=None, sublist=None, line=None)
+    assert "shipaddresslist" not in later["fields"]
+
+
 def test_expenses_of_a_purchase_are_received_once_and_only_where_they_are_marked(account):
     vendor = account.find("vendor")[0]["id"]
     draft = account.new(SYSTEM, "purchaseorder", {"entity": vendor})

@@ -119,3 +119,13 @@ def test_a_record_is_made_from_another_whatever_the_hook_returns(world: Any) -> 
     made = world.one("goods-sent", {"id": 1, "order": "1", "only": "sent"})
     assert made["outcome"] == "created", made
     assert world.record("itemfulfillment", externalid="GS-1")["fields"]["memo"] == "sent"
+
+
+def test_dynamic_mode_writes_the_documents_address_and_lots(world: Any) -> None:
+    """The customer's own address, which came with the customer, does not come back with the lines."""
+    typed = {**ORDER, "customer": "C-2"}
+    assert world.one("goods-typed", typed)["outcome"] == "created"
+    found = world.record("salesorder", externalid="GT-1")
+    assert found["subrecords"]["shippingaddress"]["fields"]["city"] == "Oakland"
+    assert [shares(line) for line in found["sublists"]["item"]] == [None, [(lot(world, "L1"), 3)]]
+    assert world.one("goods-typed", typed)["outcome"] == "unchanged"
