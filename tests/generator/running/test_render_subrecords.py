@@ -129,3 +129,9 @@ def test_dynamic_mode_writes_the_documents_address_and_lots(world: Any) -> None:
     assert found["subrecords"]["shippingaddress"]["fields"]["city"] == "Oakland"
     assert [shares(line) for line in found["sublists"]["item"]] == [None, [(lot(world, "L1"), 3)]]
     assert world.one("goods-typed", typed)["outcome"] == "unchanged"
+
+
+def test_a_reference_of_the_specs_own_parts_alone_is_none(world: Any) -> None:
+    """Its key would be the same for all documents that have none."""
+    error = world.one("goods-sent", {"id": 1})["error"]
+    assert (error["code"], error["field"]) == ("REQUIRED_EMPTY", "transform_from")
