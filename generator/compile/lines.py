@@ -276,7 +276,7 @@ def _check_unmatched(
             f"lines of '{name}' may be fulfilled or billed; removing them must be said twice",
             "add  force: true, or use  unmatched: close",
         )
-    if spec.force and spec.unmatched != "remove":
+    if spec.force and spec.unmatched != "remove" and not place.lost("unmatched"):
         (place / "force").error("E116", "'force' goes with unmatched: remove", key=True)
 
 

@@ -58,7 +58,7 @@ def compile_related(context: FlowContext, spec: InboundFlow) -> RelatedPlan | No
     if spec.write in WITHOUT_VALUES:
         _check_keys(spec, place)
     if spec.write not in ("attach", "detach"):
-        if spec.related is not None:
+        if spec.related is not None and not place.lost("write"):
             (place / "related").error(
                 "E116", "'related' goes with write: attach or detach", key=True
             )
