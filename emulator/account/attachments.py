@@ -28,6 +28,11 @@ class End:
     id: int
 
 
+def inactive(record: str, id: int) -> NetSuiteError:  # noqa: A002  (NetSuite's own words)
+    """What is attached must be active (help topic section_4267284169)."""
+    return user_error(f"The {record} {id} is inactive and cannot be attached.")
+
+
 class Attachments:
     """The attachments of the account. Permissions are the caller's business."""
 
@@ -101,4 +106,4 @@ class Attachments:
                 "RCRD_DSNT_EXIST", f"That record does not exist. type: {end.type}, id: {end.id}"
             )
         if active and row.fields.get("isinactive"):
-            raise user_error(f"The {end.type} {end.id} is inactive and cannot be attached.")
+            raise inactive(end.type, end.id)

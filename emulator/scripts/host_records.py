@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.account.attachments import inactive
 from emulator.ports import Account, RecordData
 from emulator.scripts.execution import Execution
 from emulator.scripts.governance import load_units, save_units
@@ -157,6 +158,8 @@ class Records:
     def _adopt(self, execution: Execution, child: Args, field: str, parent: str) -> None:
         """Attaching and detaching a child record is an edit of it (help topic section_4407992070)."""
         draft = self._account.load(execution.session, child["type"], child["id"])
+        if draft["fields"].get("isinactive"):
+            raise inactive(child["type"], child["id"])
         draft["fields"][field] = parent
         self._edited(execution, draft)
 

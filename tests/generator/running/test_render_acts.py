@@ -122,6 +122,14 @@ def test_a_child_record_stays_with_its_parent_when_another_is_named(world: Any) 
     assert "custrecord_run_visited" not in visit["fields"]
 
 
+def test_an_inactive_child_record_is_not_attached(world: Any) -> None:
+    fields = {"name": "Monday", "custrecord_run_reason": "r", "isinactive": True}
+    seed(world, "customrecord_run_visit", externalid="V-1", **fields)
+    error = world.one("visits", {"id": 1, "customer": 1})["error"]
+    assert (error["code"], error["class"]) == ("USER_ERROR", "data")
+    assert "inactive" in error["message"]
+
+
 def test_a_document_costs_what_the_bill_says(world: Any) -> None:
     bills = {one.flow: one.units.each for one in world.plan.inbound}
     assert (bills["attach-people"], bills["detach-people"], bills["leavers"]) == (10, 10, 10)
