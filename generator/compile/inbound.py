@@ -85,9 +85,13 @@ def compile_inbound(
     if spec.write not in WITHOUT_VALUES:
         _check_answer(spec, record, place)
     check_document(context, spec)
-    if spec.write not in WITHOUT_VALUES and not (
-        spec.body or spec.lines or spec.subrecords or place.lost("body") or place.lost("lines")
-    ) and not place.lost("write"):
+    if (
+        spec.write not in WITHOUT_VALUES
+        and not (
+            spec.body or spec.lines or spec.subrecords or place.lost("body") or place.lost("lines")
+        )
+        and not place.lost("write")
+    ):
         place.error("E219", "the flow sets nothing: it needs body, lines or subrecords")
     lookups = tuple(
         sorted(context.lookups.values(), key=lambda lookup: (lookup.stage, lookup.name))

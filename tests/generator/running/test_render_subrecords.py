@@ -135,3 +135,16 @@ def test_a_reference_of_the_specs_own_parts_alone_is_none(world: Any) -> None:
     """Its key would be the same for all documents that have none."""
     error = world.one("goods-sent", {"id": 1})["error"]
     assert (error["code"], error["field"]) == ("REQUIRED_EMPTY", "transform_from")
+
+
+def test_goods_that_an_order_has_twice_keep_no_others_from_being_sent(world: Any) -> None:
+    mug = {"no": "3", "sku": "MUG", "qty": 1, "net": 2}
+    world.one("goods", {**ORDER, "lines": [GOODS, {**GOODS, "no": "2"}, mug]})
+    world.work("save", "salesorder", id=int(order(world)["id"]), fields={"orderstatus": "B"})
+    tea, mugs = (
+        world.one("goods-by-name", {"id": n, "order": "1", "lines": [{"sku": sku, "qty": 1}]})
+        for n, sku in enumerate(("TEA", "MUG"))
+    )
+    assert (tea["error"]["code"], mugs["outcome"]) == ("LINE_KEY_TWICE", "created")
+    (line,) = world.record("itemfulfillment", externalid="GN-1")["sublists"]["item"]
+    assert line["fields"]["itemname"] == "MUG"
