@@ -534,7 +534,7 @@ _MEANING = (
     Code(
         "E280",
         "a hook that cannot be there",
-        "A function is named and no module, or this kind of flow has no such hook.",
+        "A function is named and no module, this kind of flow has no such hook, or the function is asynchronous.",
     ),
     Code(
         "E281",

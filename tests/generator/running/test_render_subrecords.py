@@ -148,3 +148,18 @@ def test_goods_that_an_order_has_twice_keep_no_others_from_being_sent(world: Any
     assert (tea["error"]["code"], mugs["outcome"]) == ("LINE_KEY_TWICE", "created")
     (line,) = world.record("itemfulfillment", externalid="GN-1")["sublists"]["item"]
     assert line["fields"]["itemname"] == "MUG"
+
+
+@pytest.mark.parametrize(
+    ("gives", "message"),
+    [
+        ("a promise", "the hook after_map gives a promise, and hooks are synchronous"),
+        ("a text", 'the hook after_map gives "values" in place of what it was given'),
+        ("a thrown text", "thrown"),
+    ],
+)
+def test_what_a_hook_cannot_give_fails_the_document(world: Any, gives: str, message: str) -> None:
+    """The order would have been saved without any of its values, or sent again for ever."""
+    error = world.one("goods", {**ORDER, "gives": gives})["error"]
+    assert (error["code"], error["class"], error["message"]) == ("SCRIPT_ERROR", "data", message)
+    assert world.records("salesorder") == []

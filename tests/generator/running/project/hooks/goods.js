@@ -4,6 +4,9 @@
  */
 define([], () => {
   const mapped = (values, doc) => {
+    if (doc.gives === 'a promise') return Promise.resolve(values);
+    if (doc.gives === 'a text') return 'values';
+    if (doc.gives === 'a thrown text') throw 'thrown';
     if (doc.only) return { memo: doc.only };
     if (doc.freight) {
       const { item } = values.lines.item[0];

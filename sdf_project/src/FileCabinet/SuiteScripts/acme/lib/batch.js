@@ -64,6 +64,22 @@ define([
     });
   };
 
+  /** What a hook gives. Hooks are synchronous: a promise is nothing yet. @param {string} name @param {any} value */
+  const given = (name, value) => {
+    if (value && typeof value.then === 'function') {
+      throw reply.fault('SCRIPT_ERROR', `the hook ${name} gives a promise, and hooks are synchronous`);
+    }
+    return value;
+  };
+  /** A document or values that a hook gives, or those that are there where it gives nothing. */
+  const replaced = (name, value, otherwise) => {
+    const found = given(name, value);
+    if (found === undefined || found === null) return otherwise;
+    if (typeof found === 'object' && Array.isArray(found) === Array.isArray(otherwise)) return found;
+    const shown = String(JSON.stringify(found)).slice(0, 80);
+    throw reply.fault('SCRIPT_ERROR', `the hook ${name} gives ${shown} in place of what it was given`);
+  };
+
   /** Reads a document: its key, its values and what they refer to. @param {any} flow @param {any} job @param {any} ctx */
   const readDocument = (flow, job, ctx) => {
     const hooks = flow.hooks;
@@ -81,7 +97,7 @@ define([
       const keyed = flow.key(job.doc, ctx);
       job.key = keys.keyOf(flow.plan.key, flow.plan.keyPrefix, keyed);
       locate(null, null);
-      job.mapped = hooks.before_map ? hooks.before_map(job.doc, ctx) || job.doc : job.doc;
+      job.mapped = hooks.before_map ? replaced('before_map', hooks.before_map(job.doc, ctx), job.doc) : job.doc;
       job.values = flow.read(job.mapped, reader.at, ctx);
       reader.done();
       job.references = reader.references;
@@ -149,7 +165,7 @@ define([
         return done(acted) ? { ...acted, ...afterSave(flow, job, acted.record, ctx) } : acted;
       }
       const values = hooks.after_map
-        ? complete(hooks.after_map(settled.value, job.mapped, ctx) || settled.value)
+        ? complete(replaced('after_map', hooks.after_map(settled.value, job.mapped, ctx), settled.value))
         : settled.value;
       // A value that was left out for want of its reference must be looked at again next time.
       const fingerprint = settled.skipped ? '' : job.fingerprint;
@@ -163,7 +179,7 @@ define([
           ctx,
           position: job.position,
           write: flow.write,
-          beforeSave: hooks.before_save || null,
+          beforeSave: hooks.before_save ? (...args) => given('before_save', hooks.before_save(...args)) : null,
           transform: plan.transformFrom ? { from: plan.transformFrom, id: settled.value.transform_from } : null
         },
         rows
@@ -183,7 +199,7 @@ define([
   const afterSave = (flow, job, id, ctx) => {
     if (!flow.hooks.after_save) return {};
     try {
-      flow.hooks.after_save(id, job.mapped, ctx);
+      given('after_save', flow.hooks.after_save(id, job.mapped, ctx));
       return {};
     } catch (error) {
       log.error({ title: `${flow.plan.flow}: after_save of ${job.key}`, details: error });
