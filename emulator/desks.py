@@ -104,6 +104,9 @@ class RecordDesk(Protocol):
     def attached(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
         """What is attached to a record: type, id, and a contact's role."""
 
+    def attached_to(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
+        """What a record is attached to: type, id, and a contact's role there."""
+
     def contact_roles(self, record: str, id: int) -> list[dict[str, Any]]:  # noqa: A002
         """The lines of an entity's `contactroles`."""
 

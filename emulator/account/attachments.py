@@ -28,6 +28,11 @@ class End:
     id: int
 
 
+def inactive(record: str, id: int) -> NetSuiteError:  # noqa: A002  (NetSuite's own words)
+    """What is attached must be active (help topic section_4267284169)."""
+    return user_error(f"The {record} {id} is inactive and cannot be attached.")
+
+
 class Attachments:
     """The attachments of the account. Permissions are the caller's business."""
 
@@ -70,6 +75,15 @@ class Attachments:
         )
         return [(End(type_, number), role) for type_, number, role in rows]
 
+    def places(self, one: End) -> list[tuple[End, str | None]]:
+        """What a record is attached to, with a contact's role there."""
+        rows = self._book.store.all(
+            "SELECT to_type, to_id, role FROM attachment WHERE type = ? AND id = ? ORDER BY to_type, to_id",
+            one.type,
+            one.id,
+        )
+        return [(End(type_, number), role) for type_, number, role in rows]
+
     def contact_roles(self, to: End) -> list[dict[str, Any]]:
         """The lines of `contactroles` of an entity."""
         lines: list[dict[str, Any]] = []
@@ -92,4 +106,4 @@ class Attachments:
                 "RCRD_DSNT_EXIST", f"That record does not exist. type: {end.type}, id: {end.id}"
             )
         if active and row.fields.get("isinactive"):
-            raise user_error(f"The {end.type} {end.id} is inactive and cannot be attached.")
+            raise inactive(end.type, end.id)

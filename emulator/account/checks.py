@@ -151,7 +151,7 @@ def begin(
             raise NetSuiteError(
                 "FIELD_1_IS_NOT_A_SUBRECORD_FIELD", f"Field {name} is not a subrecord field"
             )
-        if subrecord and subrecord.get("fields"):
+        if subrecord and (subrecord.get("fields") or subrecord.get("sublists")):
             subrecords[name] = canonical_subrecord(book, kind, subrecord)
     return fields, sublists, subrecords
 

@@ -228,10 +228,13 @@ def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
         if known is None or sublist not in row.sublists:
             continue
         open_ = links.remaining(book, row, (target.id,))
+        received = links.expenses_on(book, row, (target.id,))
         lines = []
         for line in row.sublists[sublist]:
             left = open_.get(line["line"]) if sublist == "item" else None
             if line["fields"].get("isclosed") or (left is not None and left <= 0):
+                continue
+            if sublist == "expense" and target.id in _MOVING and line["line"] in received:
                 continue
             item = book.reference("item", line["fields"].get("item"))
             if target.id in _MOVING and item is not None and not links.moves(item):
@@ -250,7 +253,9 @@ def _lines(book: Book, row: Row, target: RecordType, draft: RecordData) -> None:
                 if fields.get("quantity") != number(left):
                     fields.pop("amount", None)
                 fields["quantity"] = number(left)
-            if target.id in _MOVING:
+            if target.id in _MOVING and sublist == "expense":
+                fields["markreceived"] = True
+            elif target.id in _MOVING:
                 fields.pop("amount", None)
                 fields |= {"itemreceive": True, "quantityremaining": fields["quantity"]}
                 place = row.fields.get(

@@ -149,6 +149,8 @@ def _of_body(work: Work, draft: RecordData, field: str | None) -> dict[str, Any]
     if work.record.id in applying.LISTS:
         payments.prepare(work)
     transactions.prepare(work)
+    if field not in ("entity", "customer"):
+        _leave_without_address(work, draft)
     changes = _differences(draft["fields"], work.fields)
     subrecords = {
         name: work.subrecords.get(name)
@@ -156,6 +158,21 @@ def _of_body(work: Work, draft: RecordData, field: str | None) -> dict[str, Any]
         if name in BODY.get(field or "", ())
     }
     return _answer(fields=changes, subrecords=subrecords, sublists=listed)
+
+
+def _leave_without_address(work: Work, draft: RecordData) -> None:
+    """
+    The customer's own address comes with the customer alone.
+
+    A script that empties `shipaddresslist` types another address next (help topic "Scripting
+    Transaction Shipping and Billing Addresses").
+    """
+    for side, subrecord in (("ship", "shippingaddress"), ("bill", "billingaddress")):
+        choice = f"{side}addresslist"
+        if is_empty(draft["fields"].get(choice)) and choice in work.fields:
+            for name in (choice, f"{side}address"):
+                work.fields.pop(name, None)
+            work.subrecords.pop(subrecord, None)
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

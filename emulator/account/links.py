@@ -183,11 +183,18 @@ def remaining(
     return out
 
 
+def expenses_on(book: Book, order: Row, types: Iterable[str]) -> set[int]:
+    """The expense lines of an order that are on one of these documents."""
+    found = book.made_from(order.id, types)
+    lines = [line["fields"] for row in found for line in row.sublists.get("expense", [])]
+    return {int(fields["orderline"]) for fields in lines if "orderline" in fields}
+
+
 def received_lines(work: Work) -> None:
     """
-    A fulfilment or a receipt keeps only its lines with `itemreceive`, and takes no more than is open.
+    A fulfilment or a receipt keeps only its lines that are taken, and takes no more than is open.
 
-    USER_ERROR when no line is left or a quantity is too large.
+    Items are taken by `itemreceive`, expenses by `markreceived`. USER_ERROR when no line is left or a quantity is too large.
     """
     source = work.book.reference("transaction", work.fields.get("createdfrom"))
     if source is None:
@@ -196,6 +203,9 @@ def received_lines(work: Work) -> None:
         work.book, source, (work.record.id,), but=None if work.old is None else work.old.id
     )
     kept = [line for line in work.lines("item") if line["fields"].get("itemreceive", True)]
+    if "expense" in work.sublists:
+        marked = [one for one in work.lines("expense") if one["fields"].get("markreceived", True)]
+        work.sublists["expense"] = marked
     if not kept:
         raise user_error("You must have at least one valid line item for this transaction.")
     for line in kept:

@@ -142,6 +142,10 @@ class Desk:
         """What is attached to a record: type, id, and a contact's role."""
         return [(one.type, one.id, role) for one, role in self.attachments.of(End(record, id))]
 
+    def attached_to(self, record: str, id: int) -> list[tuple[str, int, str | None]]:  # noqa: A002
+        """What a record is attached to: type, id, and a contact's role there."""
+        return [(to.type, to.id, role) for to, role in self.attachments.places(End(record, id))]
+
     def contact_roles(self, record: str, id: int) -> list[dict[str, Any]]:  # noqa: A002
         """The lines of an entity's `contactroles`."""
         return self.attachments.contact_roles(End(record, id))

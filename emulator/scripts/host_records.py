@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.account.attachments import inactive
 from emulator.ports import Account, RecordData
 from emulator.scripts.execution import Execution
 from emulator.scripts.governance import load_units, save_units
@@ -131,7 +132,7 @@ class Records:
         execution.charge("record.attach", ATTACH_UNITS)
         one, to = args["record"], args["to"]
         if self._is_child(one, args["attributes"]):
-            self._adopt(execution, one, args["attributes"]["field"], to["id"])
+            self._adopt(execution, one, args["attributes"]["field"], str(to["id"]))
             return
         self._account.desk.attach(
             execution.session,
@@ -145,7 +146,7 @@ class Records:
         execution.charge("record.detach", ATTACH_UNITS)
         one, away = args["record"], args["from"]
         if self._is_child(one, args["attributes"]):
-            self._adopt(execution, one, args["attributes"]["field"], None)
+            self._orphan(execution, one, args["attributes"]["field"], str(away["id"]))
             return
         self._account.desk.detach(
             execution.session, (one["type"], one["id"]), (away["type"], away["id"])
@@ -154,13 +155,22 @@ class Records:
     def _is_child(self, one: Args, attributes: Args) -> bool:
         return "field" in attributes and self._kind(one["type"]) == "custom"
 
-    def _adopt(self, execution: Execution, child: Args, field: str, parent: int | None) -> None:
+    def _adopt(self, execution: Execution, child: Args, field: str, parent: str) -> None:
         """Attaching and detaching a child record is an edit of it (help topic section_4407992070)."""
         draft = self._account.load(execution.session, child["type"], child["id"])
-        if parent is None:
-            draft["fields"].pop(field, None)
-        else:
-            draft["fields"][field] = str(parent)
+        if draft["fields"].get("isinactive"):
+            raise inactive(child["type"], child["id"])
+        draft["fields"][field] = parent
+        self._edited(execution, draft)
+
+    def _orphan(self, execution: Execution, child: Args, field: str, parent: str) -> None:
+        """A child of another parent stays with it (assumed)."""
+        draft = self._account.load(execution.session, child["type"], child["id"])
+        if draft["fields"].get(field) == parent:
+            del draft["fields"][field]
+            self._edited(execution, draft)
+
+    def _edited(self, execution: Execution, draft: RecordData) -> None:
         self._triggers.save(
             execution.session, draft, sourcing=False, ignore_mandatory=True, cause=execution
         )

@@ -250,10 +250,13 @@ def _number_alike(one: Any, other: Any) -> bool:
 
 
 def _inside(record: Record, path: str) -> Any:
-    """A body field, `sublist.0.field`, `subrecord` or `subrecord.field`."""
+    """A body field, `sublist.0.field`, `sublist.0.subrecord`, `subrecord` or `subrecord.field`."""
     head, *rest = path.split(".")
     if head in record["sublists"]:
-        lines = [line["fields"] for line in record["sublists"][head]]
+        lines = [
+            {**line["fields"], **(line.get("subrecords") or {})}
+            for line in record["sublists"][head]
+        ]
         return _walk(lines, rest)
     if head in record["subrecords"]:
         sub = record["subrecords"][head]

@@ -23,6 +23,7 @@ def flat(stage: Stage, record: Record | None) -> dict[str, Any]:
 
     A reference is the external id or the name of its record, so that accounts with other internal
     ids agree. Dates of the save itself and the fingerprint are left out. No record has no values.
+    What it is attached to is a value too, by its place `attached to customer Acme`: the role there, or true.
     """
     if record is None:
         return {}
@@ -41,6 +42,10 @@ def _record(stage: Stage, kind: RecordType | None, record: Record) -> Iterator[t
             yield from _line(stage, known, line, f"{name}[{index}].")
     for name, sub in record["subrecords"].items():
         yield from _subrecord(stage, sub, f"{name}.")
+    desk = stage.netsuite.account.desk
+    for type_, number, role in desk.attached_to(record["type"], int(record["id"])):
+        there = f"attached to {type_} {_named(stage, type_, number)}"
+        yield there, _named(stage, "contactrole", role) if role is not None else True
 
 
 def _line(

@@ -203,7 +203,13 @@ class _CaseRun:
                 note="`expect` is one, or one for each document in order of sending",
             )  # fmt: skip
             return
-        pairs = zip(step.expect, results[-1:] if single else results, strict=False)
+        expected_of = results[-1:] if single else results[: len(step.expect)]
+        for result in results:
+            failed = result["outcome"] == "failed" and result not in expected_of
+            if failed:  # a document that nothing is expected of
+                at = place / "input" if step.input is not None else place
+                yield compare.at(at, f"document {result['id']}", "no failure", "failed", note=_told(result))  # fmt: skip
+        pairs = zip(step.expect, expected_of, strict=False)
         for index, (expected, result) in enumerate(pairs):
             at = place / "expect" / index
             yield from self.outcome(compare, expected, result, at)

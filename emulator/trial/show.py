@@ -89,12 +89,12 @@ def _document(
     done = stage.send(plan.flow, [document])
     (result,) = done.results
     number = result.get("record")
-    before = None
-    if number is not None and result["outcome"] in ("updated", "unchanged", "failed"):
+    before: dict[str, Any] = {}
+    if number is not None and result["outcome"] in ("updated", "unchanged", "failed", "deleted"):
         stage.fresh(given)
         for one in sent:
             stage.send(plan.flow, [one])
-        before = stage.record(plan.record, int(number))
+        before = flat(stage, stage.record(plan.record, int(number)))
         done = stage.send(plan.flow, [document])
         (result,) = done.results
     after = None if number is None else stage.record(plan.record, int(number))
@@ -105,7 +105,7 @@ def _document(
         done.units,
         queries(done.notes),
         tuple(traced(plan, [note for _, notes in done.notes for note in notes])),
-        flat(stage, before),
+        before,
         flat(stage, after),
     )
 

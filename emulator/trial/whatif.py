@@ -188,6 +188,9 @@ def _fields(old: Stage, new: Stage, flow: str, before: Sent, after: Sent) -> Ite
         for stage, kind, sent in zip((old, new), kinds, (before, after), strict=True)
     ]
     yield from _compared("", sides[0], sides[1], specs)
+    gone, also = (sent.results[0] for sent in (before, after))
+    if gone["outcome"] == also["outcome"] == "deleted" and gone["key"] != also["key"]:
+        yield FieldChange("", "key", gone["key"], also["key"], None)
     for token in dict.fromkeys((*_made(before), *_made(after))):
         family, by, key = token.split("|", 2)
         pair = []

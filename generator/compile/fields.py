@@ -286,19 +286,24 @@ def _all_looked_up(value: Value) -> bool:
     )
 
 
+def holds(context: FlowContext, known: Field, referred: str) -> bool:
+    """Whether a field may hold records of a type; true where one of the two types is not known."""
+    if not known.refers:
+        return False
+    records = context.project.catalog.records
+    held, given = records.get(known.refers), records.get(referred)
+    if held is None or given is None or held.family == given.family:
+        return True
+    if held.kind == given.kind and (held.open or known.refers in ("entity", "transaction", "item")):
+        return True
+    return given.id in known.refers or {held.family, given.family} <= {"salestaxitem", "taxgroup"}
+
+
 def _check_target(
     context: FlowContext, known: Field | None, referred: str, place: Place, name: str
 ) -> None:
     """A reference (or a variable) to records that the field does not hold."""
-    if not (known and known.refers):
-        return
-    records = context.project.catalog.records
-    held, given = records.get(known.refers), records.get(referred)
-    if held is None or given is None or held.family == given.family:
-        return
-    if held.kind == given.kind and (held.open or known.refers in ("entity", "transaction", "item")):
-        return
-    if given.id in known.refers or {held.family, given.family} <= {"salestaxitem", "taxgroup"}:
+    if known is None or not known.refers or holds(context, known, referred):
         return
     place.error("E228", f"'{name}' holds {known.refers} records, not {referred} records")
 

@@ -82,7 +82,14 @@ def compile_hooks(context: FlowContext, spec: HooksSpec | None) -> Compiled:
         (place / "module").error("E281", f"'{spec.module}' is not UTF-8 (byte {fault.start})")
         return Compiled(plan, "")
     names = exported(text)
+    code = _blank(text)
     for function, at in context.hook_places.items():
+        if _is_async(code, function):
+            at.error(
+                "E280",
+                f"'{function}' is asynchronous, and hooks are not: what it gives would not be there yet",
+                "take async and await away",
+            )
         if names is None:
             if not re.search(rf"\b{re.escape(function)}\b", text):
                 at.error("E282", f"'{spec.module}' has no function '{function}'")
@@ -108,6 +115,12 @@ def exported(text: str) -> frozenset[str] | None:
     start = min(starts, key=lambda at: (_depth(code, at), -at))
     names.update(_members(code[start:], text[start:]))
     return frozenset(names)
+
+
+def _is_async(code: str, function: str) -> bool:
+    name = re.escape(function)
+    pattern = rf"\basync\s+(?:function\s*)?{name}\b|\b{name}\s*[:=]\s*async\b"
+    return re.search(pattern, code) is not None
 
 
 def _blank(text: str) -> str:

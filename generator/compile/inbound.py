@@ -68,10 +68,7 @@ def compile_inbound(
     transform = compile_transform(context, spec)
     related = compile_related(context, spec)
     transaction = record is not None and record.kind == "transaction"
-    if "externalid" in spec.body:
-        (place / "body" / "externalid").error(
-            "E204", "the external id is the key", "write it under key:", key=True
-        )
+    _check_key_in_body(spec, place)
     body = compile_fields(context, spec.body, place / "body", group, creator)
     _check_required(spec, record, place)
     stages = known_ids(context, body)
@@ -86,10 +83,15 @@ def compile_inbound(
     )  # fmt: skip
     maps = compile_maps(context)
     hooks = compile_hooks(context, spec.hooks)
-    _check_answer(spec, record, place)
+    if spec.write not in WITHOUT_VALUES:
+        _check_answer(spec, record, place)
     check_document(context, spec)
-    if spec.write not in WITHOUT_VALUES and not (
-        spec.body or spec.lines or spec.subrecords or place.lost("body") or place.lost("lines")
+    if (
+        spec.write not in WITHOUT_VALUES
+        and not (
+            spec.body or spec.lines or spec.subrecords or place.lost("body") or place.lost("lines")
+        )
+        and not place.lost("write")
     ):
         place.error("E219", "the flow sets nothing: it needs body, lines or subrecords")
     lookups = tuple(
@@ -183,6 +185,22 @@ def _key(context: FlowContext, spec: InboundFlow) -> KeyPlan | None:
 
 
 # --- checks over the whole ---
+
+
+def _check_key_in_body(spec: InboundFlow, place: Place) -> None:
+    """The key is written as the key alone says it: what the body said of its field would be lost."""
+    if "externalid" in spec.body:
+        (place / "body" / "externalid").error(
+            "E204", "the external id is the key", "write it under key:", key=True
+        )
+    field = spec.key.field if spec.key else "externalid"
+    if field != "externalid" and field in spec.body:
+        (place / "body" / field).error(
+            "E204",
+            f"'{field}' is the key, and is written as 'key' says",
+            "leave it out here, or find the record by another field",
+            key=True,
+        )
 
 
 def _check_required(spec: InboundFlow, record: RecordType | None, place: Place) -> None:

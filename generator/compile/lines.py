@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from generator.catalog import RecordType, Sublist
 from generator.catalog.model import CARRIED
@@ -18,8 +19,8 @@ from generator.compile.values import compile_value
 from generator.plan.inbound import LineKey, LinesPlan, SubrecordPlan
 from generator.plan.values import Path
 from generator.spec.diagnose import did_you_mean, listed
-from generator.spec.fields import LinesSpec, SubrecordSpec
-from generator.spec.model import keys
+from generator.spec.fields import LinesSpec, PartSpec, Rule, SubrecordSpec
+from generator.spec.model import keys, plain
 
 # Sublists that take lines of one's own beside those that come from another record: freight on a
 # bill.
@@ -171,10 +172,23 @@ def _key(context: FlowContext, spec: LinesSpec, place: Place, group: FieldGroup)
             _other_key(field, group),
             key=True,
         )
+    if mapped and not mapped.ref and _source(mapped) != _source(rule):
+        (place / "body" / field).error(
+            "E204",
+            f"'{field}' is the key, and is written as 'key' says",
+            "leave it out here",
+            key=True,
+        )
     value = compile_value(context, rule, at / field)
     if value:
         check_fit(context, value, Target(field, "text"), at / field)
     return LineKey(field, value) if value else None
+
+
+def _source(rule: Rule) -> dict[str, Any]:
+    """What a value is read from, and the steps that make it."""
+    made = {key for key, _ in keys(PartSpec)} - {"default"}
+    return {key: value for key, value in plain(rule).items() if key in made}
 
 
 def _other_key(field: str, group: FieldGroup) -> str:
@@ -230,14 +244,30 @@ def _check_policy(
             "keep the source's line id in a custom column of its own",
             key=True,
         )
-    _check_unmatched(spec, place, name, sublist, policy)
+    _check_unmatched(spec, place, name, sublist, policy, transformed=transformed)
 
 
 def _check_unmatched(
-    spec: LinesSpec, place: Place, name: str, sublist: Sublist | None, policy: str
+    spec: LinesSpec,
+    place: Place,
+    name: str,
+    sublist: Sublist | None,
+    policy: str,
+    *,
+    transformed: bool,
 ) -> None:
     if spec.unmatched != "keep" and policy != "merge":
         (place / "unmatched").error("E232", f"'unmatched' goes with policy: merge, not {policy}")
+    elif spec.unmatched != "keep" and (transformed or _fixed(sublist)):
+        tick = "apply" if sublist and "apply" in sublist.fields else None
+        (place / "unmatched").error(
+            "E232",
+            f"the lines of '{name}' come from another record: those that a document does not name"
+            " are left out when the record is made, and stay from then on"
+            if transformed
+            else f"NetSuite fills '{name}' itself, and a line that it has cannot be taken out",
+            f"leave it out, and name the line with  {tick}: false" if tick else "leave it out",
+        )
     elif spec.unmatched == "close" and sublist and not sublist.closable:
         (place / "unmatched").error(
             "E232", f"lines of '{name}' cannot be closed here", "use keep, or remove"
@@ -248,7 +278,7 @@ def _check_unmatched(
             f"lines of '{name}' may be fulfilled or billed; removing them must be said twice",
             "add  force: true, or use  unmatched: close",
         )
-    if spec.force and spec.unmatched != "remove":
+    if spec.force and spec.unmatched != "remove" and not place.lost("unmatched"):
         (place / "force").error("E116", "'force' goes with unmatched: remove", key=True)
 
 
@@ -314,7 +344,7 @@ def compile_subrecords(
         )
         fields = compile_fields(context, spec.body, at / "body", group, creator, around)
         if kind == "address":
-            _check_address(spec, at)
+            _check_address(spec, at, whole="." not in owner)
         elif spec.address is not None and known is not None and name in known:
             (at / "address").error(
                 "E116", f"'address' is for addresses; '{name}' is none", key=True
@@ -339,7 +369,18 @@ def compile_subrecords(
     return tuple(plans)
 
 
-def _check_address(spec: SubrecordSpec, place: Place) -> None:
+def _check_address(spec: SubrecordSpec, place: Place, *, whole: bool) -> None:
+    """`whole`: the address is one of the record's body, which is made anew where it differs."""
+    for name, rule in spec.body.items():
+        once = "on" if rule.on in ("create", "update") else None
+        key = "keep_existing" if rule.keep_existing else once
+        if whole and key and not place.lost("body", name):
+            (place / "body" / name / key).error(
+                "E116",
+                f"'{key}' does not go with an address of the record, which is made anew where it differs",
+                "leave it out: a field that the document does not name is empty then",
+                key=True,
+            )
     if "state" in spec.body and "country" not in spec.body and not place.lost("body", "country"):
         (place / "body" / "state").error(
             "E262", "a state belongs to a country: map 'country' too", key=True

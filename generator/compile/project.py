@@ -19,6 +19,7 @@ from generator.compile.makes import columns_made
 from generator.compile.names import check_names
 from generator.compile.nicknames import did_you_mean_record
 from generator.compile.outbound import compile_outbound
+from generator.compile.permitted import check_permitted
 from generator.compile.reading import read_flow, spec_files
 from generator.compile.recall import compile_or_recall
 from generator.compile.references import is_custom
@@ -108,6 +109,7 @@ def compile_whole(
     check_names(known, project.prefix, shared.context.objects, place)
     if any(claims.sends for claims, _ in known):
         _check_addresses(project, shared.environments, place)
+    check_permitted(folder, shared.context.objects, (*inbound, *outbound), project.prefix, sink)
     found = [each for flow in flows for each in flow.sink]
     if not known and not any(each.severity == "error" for each in (*sink, *found)):
         place.error("E410", "the project has no flow", "write one into specs/")

@@ -8,22 +8,22 @@ so that a test cannot pass because of a slip of the pen.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
-from generator.catalog import Catalog, RecordType
-from generator.catalog.model import Field
 from generator.compile.apart import LeftOut
 from generator.compile.context import Place
 from generator.compile.inputs import exists
 from generator.compile.reading import catalog_of
+from generator.compile.trial_records import Records
 from generator.errors import ProjectError
 from generator.plan.inbound import InboundPlan
 from generator.plan.outbound import OutboundPlan, PollVia
 from generator.plan.project import ProjectPlan
 from generator.spec.diagnose import Diagnostic, did_you_mean, listed, ordered
+from generator.spec.outbound import CONTEXTS
 from generator.spec.shape import shape
 from generator.spec.source import read
 from generator.spec.trials import (
@@ -31,18 +31,15 @@ from generator.spec.trials import (
     Expect,
     Given,
     Input,
-    RecordSpec,
     Save,
     Step,
     TrialFile,
 )
 
 ENDINGS = (".test.yaml", ".test.yml")
-# Fields that the local account keeps beside a record's own.
-_ALWAYS = ("id", "externalid", "internalid", "isclosed", "line", "lineuniquekey")
-# What a line holds beside its fields; all but the first only where a person changes lines that are
-# there.
-_OF_A_LINE = ("subrecords", "line", "match", "remove")
+# What is expected that a step without a document cannot have, by the step's key.
+_OF_DOCUMENTS = ("outcome", "reason", "key", "answer")
+_OF_RECORDS = ("fields", "lines", "subrecords", "absent")
 
 
 class Trial(Struct, frozen=True):
@@ -93,7 +90,7 @@ def read_trials(
             continue
         if trial is not None:
             _environment(trial, [each.name for each in plan.environments])
-            _Check(folder, catalog, trial.plan).file(trial.model, trial.place)
+            _Check(folder, Records(catalog), trial.plan).file(trial.model, trial.place)
             if not any(one.severity == "error" for one in own):
                 found.append(trial)
         sink.extend(own)
@@ -121,7 +118,7 @@ def read_save(folder: Path, path: Path, plan: InboundPlan | OutboundPlan) -> Sav
         model = shaped.model
         if model is not None:
             place = Place(source, sink, shaped.broken)
-            _Check(folder, catalog_of(folder), plan).save(model, place)
+            _Check(folder, Records(catalog_of(folder)), plan).save(model, place)
     if model is None or any(one.severity == "error" for one in sink):
         raise ProjectError(ordered(sink))
     return model
@@ -168,11 +165,19 @@ def _read(
     return Trial(name, plan, shaped.model, place)
 
 
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 class _Check(Struct, frozen=True):
     """What a test names, against what is there."""
 
     folder: Path
-    catalog: Catalog
+    records: Records
     plan: InboundPlan | OutboundPlan
 
     def file(self, model: TrialFile, place: Place) -> None:
@@ -188,8 +193,12 @@ class _Check(Struct, frozen=True):
 
     def case(self, case: Case, place: Place) -> None:
         self.givens(case.given, place / "given")
+        if case.clock is not None and not _is_moment(case.clock):
+            (place / "clock").error(
+                "E113", f"'{case.clock}' is no ISO time", 'clock: "2026-03-01T08:00:00+01:00"'
+            )
         if case.steps:
-            for key in ("input", "save", "poll", "expect"):
+            for key in ("input", "send", "save", "poll", "expect"):
                 if place.source.has((*place.loc, key)):
                     (place / key).error(
                         "E116",
@@ -223,12 +232,42 @@ class _Check(Struct, frozen=True):
         if isinstance(self.plan, OutboundPlan) and nothing and not lost:
             key = "'save' or 'poll'" if polled else "'save'"
             place.error("E111", f"missing key {key}", key=True)
+        if step.input is None and nothing and not lost:
+            self.input(Input(), place)
         for index, given in enumerate(step.input or ()):
             self.input(given, place / "input" / index)
         if step.save is not None:
             self.save(step.save, place / "save")
+        if step.save is not None or step.poll:
+            self.without_documents(step, place)
+        record = (step.save.type if step.save else None) or self.plan.record
         for index, expected in enumerate(step.expect):
-            self.expect(expected, place / "expect" / index)
+            self.expect(expected, record, place / "expect" / index)
+
+    def without_documents(self, step: Step, place: Place) -> None:
+        """What nothing would look at where no document is sent: the test would pass whatever happens."""
+        what = "'poll'" if step.save is None else "'save'"
+        if "send" in step.written:
+            (place / "send").error("E116", f"'send' does not go with {what}", key=True)
+        if len(step.expect) > 1:
+            at = place / "expect" / 1
+            at.error("E116", f"there is one expectation of {what}, not {len(step.expect)}")
+        for index, expected in enumerate(step.expect):
+            silent = set(_OF_DOCUMENTS)
+            if step.save is None:
+                silent |= {*_OF_RECORDS, "error"}
+            elif step.save.delete:
+                what = "'delete'"
+                silent |= set(_OF_RECORDS)
+            elif expected.error is not None:
+                silent -= {"outcome"}
+            for key in sorted(expected.written & silent):
+                (place / "expect" / index / key).error(
+                    "E116",
+                    f"'{key}' does not go with {what}",
+                    "NetSuite's refusal is expected by  error:" if key == "outcome" else None,
+                    key=True,
+                )
 
     def input(self, given: Input, place: Place) -> None:
         if given.file is not None and given.document is not None:
@@ -254,86 +293,42 @@ class _Check(Struct, frozen=True):
             elif given.type is None:
                 at.error("E111", "missing key 'type'", key=True)
             else:
-                self.record(given.type, at / "type", given, at)
+                self.records.parts(self.records.kind(given.type, at / "type"), given, at)
 
     def save(self, save: Save, place: Place) -> None:
         record = save.type or self.plan.record
-        kind = self.kind(record, place / "type")
-        self.parts(kind, save, place)
+        kind = self.records.kind(record, place / "type")
+        self.records.parts(kind, save, place)
         if save.find is not None:
-            self.fields(kind, save.find, place / "find")
+            self.records.fields(kind, save.find, place / "find")
+        if save.as_.context is not None and save.as_.context not in CONTEXTS:
+            near = did_you_mean(save.as_.context.upper().replace("_", ""), CONTEXTS)
+            (place / "as" / "context").error(
+                "E275", f"unknown execution context '{save.as_.context}'{near}"
+            )
         if save.from_ is not None:
-            source = self.kind(save.from_.type, place / "from" / "type")
-            self.fields(source, save.from_.find, place / "from" / "find")
+            source = self.records.kind(save.from_.type, place / "from" / "type")
+            self.records.fields(source, save.from_.find, place / "from" / "find")
 
-    def expect(self, expected: Expect, place: Place) -> None:
-        self.parts(self.catalog.record(self.plan.record), expected, place)
+    def expect(self, expected: Expect, record: str, place: Place) -> None:
+        self.records.parts(self.records.catalog.record(record), expected, place)
         for index, other in enumerate(expected.records):
             at = place / "records" / index
-            kind = self.kind(other.type, at / "type")
-            self.fields(kind, other.find, at / "find")
-            self.parts(kind, other, at)
+            kind = self.records.kind(other.type, at / "type")
+            self.records.fields(kind, other.find, at / "find")
+            self.records.parts(kind, other, at)
         if isinstance(self.plan, InboundPlan):
-            names = [one.name for one in self.plan.lookups]
-            for name in expected.lookups or {}:
-                if name not in names:
-                    (place / "lookups" / name).error(
-                        "E110",
-                        f"'{name}' is no look-up of {self.plan.flow}{did_you_mean(name, names)}",
-                        f"look-ups: {listed(names)}" if names else None,
-                        key=True,
-                    )
+            known = [one.name for one in self.plan.lookups]
+            self.names(expected.lookups or {}, known, "look-up", place / "lookups")
+            answered = [one.name for one in self.plan.answer]
+            self.names(expected.answer, answered, "answer", place / "answer")
 
-    def record(self, record: str, at: Place, parts: Given, place: Place) -> None:
-        self.parts(self.kind(record, at), parts, place)
-
-    def kind(self, record: str, place: Place) -> RecordType | None:
-        kind = self.catalog.record(record)
-        if kind is None:
-            hint = did_you_mean(record, self.catalog.records)
-            place.error("E201", f"unknown record type '{record}'{hint}")
-        return kind
-
-    def parts(
-        self, kind: RecordType | None, parts: Given | Save | RecordSpec, place: Place
-    ) -> None:
-        self.fields(kind, parts.fields, place / "fields")
-        for name, lines in parts.lines.items():
-            at = place / "lines" / name
-            sublist = kind.sublists.get(name) if kind else None
-            if kind is not None and sublist is None and not kind.open:
-                hint = did_you_mean(name, kind.sublists)
-                at.error("E202", f"'{name}' is no sublist of {kind.id}{hint}", key=True)
-            for index, line in enumerate(lines):
-                if sublist is not None:
-                    words = _OF_A_LINE if isinstance(parts, Save) else _OF_A_LINE[:1]
-                    names = {k: v for k, v in line.items() if k not in words}
-                    owner = f"{kind.id}.{name}" if kind else name
-                    self.names(sublist.fields, owner, names, at / index)
-                    match = line.get("match") if isinstance(parts, Save) else None
-                    if isinstance(match, Mapping):
-                        self.names(sublist.fields, owner, match, at / index / "match")
-        for name in parts.subrecords:
-            if (
-                kind is not None
-                and not kind.open
-                and kind.subrecords
-                and name not in kind.subrecords
-            ):
-                hint = did_you_mean(name, kind.subrecords)
-                at = place / "subrecords" / name
-                at.error("E202", f"'{name}' is no subrecord of {kind.id}{hint}", key=True)
-
-    def fields(self, kind: RecordType | None, values: Mapping[str, Any], place: Place) -> None:
-        if kind is not None and not kind.open:
-            self.names(kind.fields, kind.id, values, place)
-
-    def names(
-        self, known: Mapping[str, Field], owner: str, values: Mapping[str, Any], place: Place
-    ) -> None:
-        for name in values:
-            if name in known or name in _ALWAYS or name.startswith("cust"):
-                continue
-            hint = did_you_mean(name, known)
-            if known:
-                (place / name).error("E202", f"'{name}' is no field of {owner}{hint}", key=True)
+    def names(self, given: Iterable[str], known: list[str], what: str, place: Place) -> None:
+        for name in given:
+            if name not in known:
+                (place / name).error(
+                    "E110",
+                    f"'{name}' is no {what} of {self.plan.flow}{did_you_mean(name, known)}",
+                    f"{what}s: {listed(known)}" if known else None,
+                    key=True,
+                )

@@ -62,6 +62,21 @@ class Scope(Struct, frozen=True):
 # --- values -----------------------------------------------------------------------------------
 
 
+def key_expression(value: Value, scope: Scope) -> str:
+    """
+    A key: as `expression`, but nothing where the document gives no part of it.
+
+    A key that has parts of the spec's own alone would be the same for all documents that have none.
+    """
+    parts = value.source.parts if isinstance(value.source, Concat) else ()
+    given = [part for part in parts if not isinstance(part.source, Literal_ | VarRef)]
+    text = expression(value, scope)
+    if not given or len(given) == len(parts):
+        return text
+    inner = ", ".join(expression(part, scope) for part in given)
+    return f"{scope.lib('values')}.coalesce([{inner}]) === undefined ? undefined : {text}"
+
+
 def expression(value: Value, scope: Scope) -> str:
     """The pipeline up to the default, without the reference (whose default waits for it)."""
     text = source(value.source, scope)

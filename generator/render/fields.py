@@ -9,7 +9,15 @@ from msgspec import Struct
 
 from generator.plan.inbound import FieldPlan
 from generator.plan.values import Coalesce, Value
-from generator.render.expressions import Scope, condition, describe, expression, named, source
+from generator.render.expressions import (
+    Scope,
+    condition,
+    describe,
+    expression,
+    key_expression,
+    named,
+    source,
+)
 from generator.render.js import Raw, comment, literal, member
 
 # The catalogue's type: how a document's value is read, how the record's field is set.
@@ -124,7 +132,7 @@ def _reference(plan: FieldPlan, value: Value, at: str, place: Place, rule: dict[
                 parts.append(expression(part.value, scope))
         return f"{at}.refBy({lookup}, [{', '.join(parts)}], {literal(settings)})"
     many = plan.type == "multiselect"
-    arguments = [lookup, expression(value, scope), literal(settings)]
+    arguments = [lookup, key_expression(value, scope), literal(settings)]
     if ref.create and not many:
         arguments.append(scope.place)
     return f"{at}.{'refs' if many else 'ref'}({', '.join(arguments)})"

@@ -9,9 +9,14 @@ from msgspec.structs import replace
 from generator.catalog import standard
 from generator.plan import names
 from generator.plan.inbound import CreatePlan, FileVia, InboundPlan, KeyPlan, Lookup
-from generator.plan.values import All, Concat, Condition, Literal_, Value, ValueMap, VarRef
+from generator.plan.values import All, Condition, Literal_, ValueMap
 from generator.render.engine import render_template
-from generator.render.expressions import Scope, describe_condition, expression, negated
+from generator.render.expressions import (
+    Scope,
+    describe_condition,
+    key_expression,
+    negated,
+)
 from generator.render.functions import Function, Mapping
 from generator.render.js import Modules, Raw, camel, key, literal, member
 
@@ -128,6 +133,7 @@ def _settings(plan: InboundPlan) -> list[str]:
         "where": fixed_conditions(plan),
         "key": plan.key.field,
         "keyPrefix": plan.key.prefix,
+        "keySpec": str(plan.key.origin),
         **({"claim": True} if plan.key.claim else {}),
         "write": plan.write,
         "save": plan.save,
@@ -190,26 +196,12 @@ def _key(plan: KeyPlan, scope: Scope) -> dict[str, str]:
         text = f"{member('hooks', plan.hook)}({scope.place}, {scope.doc}, ctx)"
     else:
         assert plan.value is not None
-        text = _told(plan.value, scope) + expression(plan.value, scope)
+        text = key_expression(plan.value, scope)
     return {
         "text": text,
         "origin": str(plan.origin),
         "params": "doc, ctx" if "ctx" in text else "doc",
     }
-
-
-def _told(value: Value, scope: Scope) -> str:
-    """
-    What stands before a key that has parts of the spec's own.
-
-    Where the document gives none of the others there is no key: all such documents would be one record.
-    """
-    parts = value.source.parts if isinstance(value.source, Concat) else ()
-    given = [part for part in parts if not isinstance(part.source, Literal_ | VarRef)]
-    if not given or len(given) == len(parts):
-        return ""
-    inner = ", ".join(expression(part, scope) for part in given)
-    return f"{scope.lib('values')}.coalesce([{inner}]) === undefined ? undefined : "
 
 
 def _makes(plan: InboundPlan) -> dict[str, Any]:

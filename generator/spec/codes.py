@@ -281,8 +281,8 @@ _MEANING = (
     ),
     Code(
         "E217",
-        "a record that cannot be made from that one",
-        "NetSuite has no transformation between the two record types.",
+        "a record that cannot be made from that one, or not be attached to it",
+        "NetSuite has no transformation between the two record types. Or no help topic says that it attaches the one to the other.",
     ),
     Code(
         "E218",
@@ -534,7 +534,7 @@ _MEANING = (
     Code(
         "E280",
         "a hook that cannot be there",
-        "A function is named and no module, or this kind of flow has no such hook.",
+        "A function is named and no module, this kind of flow has no such hook, or the function is asynchronous.",
     ),
     Code(
         "E281",
@@ -616,6 +616,11 @@ _PROJECT = (
         "E416",
         "a file of the account's catalogue that cannot be read",
         "The files under catalog/ are written by `suiteloom catalog pull`. Write this one anew.",
+    ),
+    Code(
+        "E417",
+        "a record type that does not name the role",
+        "The access type USEPERMISSIONLIST lets only the roles in that the record type names, and SDF refuses a project in which a role has a permission on a record type that does not name it with the same level.",
     ),
     Code("E414", "a JSON Schema that is no JSON", "The file that 'schema' names cannot be read."),
 )

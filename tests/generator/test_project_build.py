@@ -322,8 +322,9 @@ def test_the_role_names_no_record_type_that_asks_for_no_permission(
     access: str, named: bool, project: Path, out: Path
 ) -> None:
     """SDF would refuse it, unless the record type named the role as well."""
+    permitted = "<permissions><permission><permittedrole>[scriptid=customrole_nw_integration]</permittedrole><permittedlevel>VIEW</permittedlevel></permission></permissions>"
     (project / "objects/customrecord_site.xml").write_text(
-        f'<customrecordtype scriptid="customrecord_site"><recordname>Site</recordname><accesstype>{access}</accesstype></customrecordtype>'
+        f'<customrecordtype scriptid="customrecord_site"><recordname>Site</recordname><accesstype>{access}</accesstype>{permitted if named else ""}</customrecordtype>'
     )
     (project / "specs/sites.yaml").write_text(
         "spec: 1\nflow: sites\ndirection: outbound\nrecord: customrecord_site\nvia: {events: {on: [create]}}\ntarget: {connection: warehouse, path: /sites}\npayload: {name: name}\n"
@@ -331,7 +332,7 @@ def test_the_role_names_no_record_type_that_asks_for_no_permission(
     build(project, out)
     role = (out / "src/Objects/customrole_nw_integration.xml").read_text()
     assert ("[scriptid=customrecord_site]" in role) == named
-    assert ("L131" in {each.code for each in lint(read(project), project)}) == named
+    assert "L131" not in {each.code for each in lint(read(out), out)}
 
 
 def test_templates_go_along_with_their_objects(project: Path, out: Path) -> None:

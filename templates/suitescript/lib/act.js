@@ -39,11 +39,19 @@ define(['N/record', './upsert'], (record, upsert) => {
     return { outcome: 'updated', record: row.id };
   };
 
-  /** A record that is not there is attached to nothing. @param {any} plan @param {any} row @param {any} values */
+  /**
+   * A record that is not there is attached to nothing. A child has one parent, and stays with it when
+   * another one is named: what NetSuite does then is not documented.
+   * @param {any} plan
+   * @param {any} row
+   * @param {any} values
+   */
   const detach = (plan, row, values) => {
     if (!row) return { outcome: 'unchanged', record: null };
     const { record: one, other } = relation(plan, row, values);
+    if (plan.parent && row.parent !== String(other.id)) return { outcome: 'unchanged', record: row.id };
     record.detach({ record: one, from: other, ...attributes(plan, values) });
+    row.parent = '';
     return { outcome: 'updated', record: row.id };
   };
 

@@ -38,6 +38,8 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
         dynamic
           ? rec.setCurrentSublistText({ ...current(field), text: text })
           : rec.setSublistText({ ...where(field), text: text }),
+      has: (field) =>
+        dynamic ? rec.hasCurrentSublistSubrecord(current(field)) : rec.hasSublistSubrecord(where(field)),
       sub: (field) => (dynamic ? rec.getCurrentSublistSubrecord(current(field)) : rec.getSublistSubrecord(where(field)))
     };
   };
@@ -94,12 +96,18 @@ define(['./nothing', './numbers', './reply'], (nothing, numbers, reply) => {
     return typeof value === 'number' ? numbers.shortest(value) : String(value).trim();
   };
 
-  /** Lines of the record by key, without those that have none. @param {Job} job @param {string} key */
+  /**
+   * Lines of the record by key, without those that have none. Of lines that NetSuite made, which an
+   * order may have twice, only those count that the document names.
+   * @param {Job} job
+   * @param {string} key
+   */
   const existing = (job, key) => {
     const byKey = new Map();
+    const named = job.rule.fixed ? job.wanted.map((value) => keyText(value[key])) : null;
     for (let line = 0; line < job.rec.getLineCount({ sublistId: job.sublist }); line++) {
       const value = keyText(job.rec.getSublistValue({ sublistId: job.sublist, fieldId: key, line: line }));
-      if (value === '') continue;
+      if (value === '' || (named && named.indexOf(value) < 0)) continue;
       if (byKey.has(value)) throw twice(job, value, 'record');
       byKey.set(value, line);
     }

@@ -61,9 +61,9 @@ define([], () => {
   /** The first of many ids, for a message. @param {string[]} ids */
   const some = (ids) => ids.slice(0, 10).join(', ') + (ids.length > 10 ? ', ...' : '');
 
-  /** @param {any} error */
+  /** What NetSuite throws has a name; a text that is thrown is a hook's. @param {any} error */
   const codeOf = (error) => {
-    const name = String((error && error.name) || 'UNEXPECTED_ERROR');
+    const name = String((error && error.name) || 'Error');
     return SCRIPT.indexOf(name) >= 0 ? 'SCRIPT_ERROR' : name;
   };
 

@@ -527,6 +527,47 @@ def test_a_purchase_order_is_received_and_billed(account):
     assert account.load(SYSTEM, "inventoryitem", item(account))["fields"]["quantityonhand"] == 4
 
 
+def test_an_address_that_was_taken_off_does_not_come_back_while_lines_are_entered(
+    account, customer
+):
+    draft = account.new(SYSTEM, "salesorder", {})
+    draft["fields"]["entity"] = str(customer)
+    sourced = account.desk.follow(SYSTEM, draft, field="entity", sublist=None, line=None)
+    assert sourced["fields"]["shipaddresslist"]
+    draft["fields"] |= {name: v for name, v in sourced["fields"].items() if v is not None}
+    draft["subrecords"] |= sourced["subrecords"]
+    del draft["fields"]["shipaddresslist"]
+    emptied = account.desk.follow(SYSTEM, draft, field="shipaddresslist", sublist=None, line=None)
+    assert (emptied["fields"].get("shipaddresslist"), emptied["subrecords"]) == (
+        None,
+        {"shippingaddress": None},
+    )
+    draft["subrecords"].pop("shippingaddress")
+    later = account.desk.follow(SYSTEM, draft, field=None, sublist=None, line=None)
+    assert "shipaddresslist" not in later["fields"]
+
+
+def test_expenses_of_a_purchase_are_received_once_and_only_where_they_are_marked(account):
+    vendor = account.find("vendor")[0]["id"]
+    draft = account.new(SYSTEM, "purchaseorder", {"entity": vendor})
+    draft["fields"]["location"] = "1"
+    draft["sublists"]["item"] = [
+        {"line": None, "fields": {"item": item(account), "quantity": 4, "rate": 3}}
+    ]
+    draft["sublists"]["expense"] = [
+        {"line": None, "fields": {"account": "17", "amount": amount}} for amount in (5, 6)
+    ]
+    made = account.save(SYSTEM, draft, sourcing=True)
+    first = account.transform(SYSTEM, "purchaseorder", made.id, "itemreceipt", {})
+    first["sublists"]["item"][0]["fields"]["quantity"] = 1
+    first["sublists"]["expense"][1]["fields"]["markreceived"] = False
+    saved = account.save(SYSTEM, first, sourcing=True)
+    kept = account.load(SYSTEM, "itemreceipt", saved.id)["sublists"]["expense"]
+    assert [line["fields"]["amount"] for line in kept] == [5]
+    rest = account.transform(SYSTEM, "purchaseorder", made.id, "itemreceipt", {})
+    assert [line["fields"]["amount"] for line in rest["sublists"]["expense"]] == [6]
+
+
 def test_an_edit_elsewhere_leaves_the_address_as_it_was_copied(account, customer):
     saved = order(account, customer)
     moved = account.load(SYSTEM, "customer", customer)

@@ -209,6 +209,22 @@ def test_a_child_record_gets_its_parent_by_an_edit(lab: Lab) -> None:
     assert logged == ["create", "edit", "edit"]
 
 
+def test_a_child_record_stays_with_its_parent_when_it_is_detached_from_another(lab: Lab) -> None:
+    xml = """<customrecordtype scriptid="customrecord_m_call"><recordname>Call</recordname>
+      <includename>T</includename><accesstype>NONENEEDED</accesstype><customrecordcustomfields>
+      <customrecordcustomfield scriptid="custrecord_m_called"><label>Called</label><fieldtype>SELECT</fieldtype>
+      <selectrecordtype>-2</selectrecordtype><isparent>T</isparent><storevalue>T</storevalue></customrecordcustomfield>
+      </customrecordcustomfields></customrecordtype>"""
+    lab.objects([("customrecordtype", "customrecord_m_call", xml)])
+    code = f"""{NEW}
+      const id = make('customrecord_m_call', {{ name: 'first' }});
+      const one = {{ record: {{ type: 'customrecord_m_call', id }}, attributes: {{ field: 'custrecord_m_called' }} }};
+      record.attach({{ ...one, to: {{ type: 'customer', id: {HARBOUR} }} }});
+      record.detach({{ ...one, from: {{ type: 'customer', id: {HARBOUR + 1} }} }});
+      return [record.load({{ type: 'customrecord_m_call', id }}).getValue('custrecord_m_called')];"""
+    assert lab.run(code) == [str(HARBOUR)]
+
+
 # ---- N/error
 
 

@@ -120,6 +120,26 @@ def test_a_build_takes_its_components_and_brings_the_assembly(lab: Lab) -> None:
     assert found == [[3, 4], [0, 10]]
 
 
+def test_a_build_of_lots_brings_those_of_its_own_inventory_detail(lab: Lab) -> None:
+    part = seed(lab, "inventoryitem")
+    whole = seed(lab, "lotnumberedassemblyitem", [(part, 2)])
+    found = run(
+        lab,
+        "receive(input.part, 10); const build = record.create({ type: 'assemblybuild' });"
+        "build.setValue('subsidiary', '1'); build.setValue('location', '1'); build.setValue('item', input.item);"
+        "build.setValue('quantity', 3); const lots = build.getSubrecord({ fieldId: 'inventorydetail' });"
+        "[['receiptinventorynumber', 'B-1'], ['quantity', 3]].forEach(([fieldId, value]) =>"
+        "lots.setSublistValue({ sublistId: 'inventoryassignment', fieldId, line: 0, value }));"
+        "const saved = record.load({ type: 'assemblybuild', id: build.save() }).getSubrecord({ fieldId: 'inventorydetail' });"
+        "const given = saved.getSublistValue({ sublistId: 'inventoryassignment', fieldId: 'quantity', line: 0 });"
+        "return [given, stock(input.item)[0]];",
+        item=whole,
+        part=part,
+        kind="lotnumberedassemblyitem",
+    )
+    assert found == [3, 3]
+
+
 @pytest.mark.shows("N/record.transform")
 @pytest.mark.rule("stock.work_order")
 def test_a_work_order_is_built_in_parts(lab: Lab) -> None:

@@ -108,6 +108,28 @@ def test_a_child_record_gets_its_parent(world: Any) -> None:
     )
 
 
+def test_a_child_record_stays_with_its_parent_when_another_is_named(world: Any) -> None:
+    """Each document of a batch meets what the one before it did."""
+    seed(
+        world, "customrecord_run_visit", externalid="V-1", name="Monday", custrecord_run_reason="r"
+    )
+    seed(world, "customer", externalid="C-2", companyname="Other", isperson=False, subsidiary="1")
+    world.one("visits", {"id": 1, "customer": 1})
+    ours, theirs = {"id": 1, "customer": 1}, {"id": 1, "customer": 2}
+    results = world.results("visits-over", theirs, ours, ours)
+    assert [one["outcome"] for one in results] == ["unchanged", "updated", "unchanged"]
+    visit = world.record("customrecord_run_visit", externalid="V-1")
+    assert "custrecord_run_visited" not in visit["fields"]
+
+
+def test_an_inactive_child_record_is_not_attached(world: Any) -> None:
+    fields = {"name": "Monday", "custrecord_run_reason": "r", "isinactive": True}
+    seed(world, "customrecord_run_visit", externalid="V-1", **fields)
+    error = world.one("visits", {"id": 1, "customer": 1})["error"]
+    assert (error["code"], error["class"]) == ("USER_ERROR", "data")
+    assert "inactive" in error["message"]
+
+
 def test_a_document_costs_what_the_bill_says(world: Any) -> None:
     bills = {one.flow: one.units.each for one in world.plan.inbound}
     assert (bills["attach-people"], bills["detach-people"], bills["leavers"]) == (10, 10, 10)

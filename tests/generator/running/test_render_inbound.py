@@ -130,7 +130,8 @@ def test_each_mistake_names_its_code_field_and_line(world: Any) -> None:
     assert [one.get("error", {}).get("code") for one in results] == [*mistakes, None]
     fields = [one["error"]["field"] for one in results[:-1]]
     line = "item.custcol_run_line"
-    assert fields == ["item.item", "shipmethod", "shippingcost", None, line, "entity"]
+    assert fields == ["item.item", "shipmethod", "shippingcost", "externalid", line, "entity"]
+    assert all(one["error"]["spec"].startswith("orders.yaml:") for one in results[:-1])
     assert results[0]["error"]["missing"] == "item|itemid|NOPE"
     assert all(one["error"]["class"] == "data" for one in results[:-1])
     assert len(world.records("salesorder")) == 1
@@ -148,6 +149,11 @@ def test_what_is_not_accepted_is_skipped_with_the_test_that_failed(world: Any) -
     results = world.results("orders", order(state="draft"), order(test=True))
     assert [one["outcome"] for one in results] == ["skipped", "skipped"]
     assert [one["reason"] for one in results] == ["state in paid, open", "not (test equals true)"]
+
+
+def test_a_document_that_cannot_be_judged_fails_by_its_accept(world: Any) -> None:
+    error = world.one("goods", {"id": 1, "kind": {"is": "no text"}})["error"]
+    assert (error["code"], error["field"], error["class"]) == ("BAD_VALUE", "accept", "data")
 
 
 def test_a_call_for_another_account_or_mapping_is_refused_whole(world: Any) -> None:

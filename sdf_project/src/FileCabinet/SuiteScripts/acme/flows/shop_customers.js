@@ -19,6 +19,7 @@ define(['../lib/phone', '../lib/text', '../lib/values'], (phone, text, values) =
     where: [],
     key: 'externalid',
     keyPrefix: 'SHOPC-',
+    keySpec: 'shop-customers.yaml:20',
     write: 'upsert',
     save: 'record',
     sourcing: 'create',

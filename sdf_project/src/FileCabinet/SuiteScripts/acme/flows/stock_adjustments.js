@@ -19,6 +19,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     where: ["type = 'InvAdjst'"],
     key: 'externalid',
     keyPrefix: 'WMS-ADJ-',
+    keySpec: 'stock-adjustments.yaml:12',
     write: 'create',
     save: 'record',
     sourcing: 'create',

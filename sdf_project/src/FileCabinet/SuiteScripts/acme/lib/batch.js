@@ -64,20 +64,40 @@ define([
     });
   };
 
+  /** What a hook gives. Hooks are synchronous: a promise is nothing yet. @param {string} name @param {any} value */
+  const given = (name, value) => {
+    if (value && typeof value.then === 'function') {
+      throw reply.fault('SCRIPT_ERROR', `the hook ${name} gives a promise, and hooks are synchronous`);
+    }
+    return value;
+  };
+  /** A document or values that a hook gives, or those that are there where it gives nothing. */
+  const replaced = (name, value, otherwise) => {
+    const found = given(name, value);
+    if (found === undefined || found === null) return otherwise;
+    if (typeof found === 'object' && Array.isArray(found) === Array.isArray(otherwise)) return found;
+    const shown = String(JSON.stringify(found)).slice(0, 80);
+    throw reply.fault('SCRIPT_ERROR', `the hook ${name} gives ${shown} in place of what it was given`);
+  };
+
   /** Reads a document: its key, its values and what they refer to. @param {any} flow @param {any} job @param {any} ctx */
   const readDocument = (flow, job, ctx) => {
     const hooks = flow.hooks;
     const reader = read.reader(job.doc);
     job.position = reader.position;
+    const locate = (field, spec) => Object.assign(job.position, { field: field, spec: spec });
     try {
+      locate('accept', null);
       const refused = flow.accept(job.doc, ctx);
       if (refused) {
         job.result = { outcome: 'skipped', reason: refused };
         return;
       }
+      locate(flow.plan.key, flow.plan.keySpec || null);
       const keyed = flow.key(job.doc, ctx);
       job.key = keys.keyOf(flow.plan.key, flow.plan.keyPrefix, keyed);
-      job.mapped = hooks.before_map ? hooks.before_map(job.doc, ctx) || job.doc : job.doc;
+      locate(null, null);
+      job.mapped = hooks.before_map ? replaced('before_map', hooks.before_map(job.doc, ctx), job.doc) : job.doc;
       job.values = flow.read(job.mapped, reader.at, ctx);
       reader.done();
       job.references = reader.references;
@@ -106,6 +126,23 @@ define([
   };
 
   /**
+   * Values of a hook as the mapping makes them: of those that it makes itself, and of lines that it
+   * adds, it need not name what holds nothing.
+   * @param {any} value
+   * @returns {any}
+   */
+  const complete = (value) => {
+    const { lines = {}, subrecords = {} } = value;
+    const of = (all, each) =>
+      Object.keys(all).reduce((out, name) => ({ ...out, [name]: all[name] && each(all[name]) }), {});
+    return {
+      ...value,
+      lines: of(lines, (list) => Object.assign(list.map(complete), { skipped: list.skipped })),
+      subrecords: of(subrecords, complete)
+    };
+  };
+
+  /**
    * Saves one document.
    * @param {any} flow
    * @param {any} store
@@ -127,7 +164,9 @@ define([
         const acted = act.perform(plan, job.key, settled.value, rows);
         return done(acted) ? { ...acted, ...afterSave(flow, job, acted.record, ctx) } : acted;
       }
-      const values = hooks.after_map ? hooks.after_map(settled.value, job.mapped, ctx) || settled.value : settled.value;
+      const values = hooks.after_map
+        ? complete(replaced('after_map', hooks.after_map(settled.value, job.mapped, ctx), settled.value))
+        : settled.value;
       // A value that was left out for want of its reference must be looked at again next time.
       const fingerprint = settled.skipped ? '' : job.fingerprint;
       const saved = upsert.perform(
@@ -140,8 +179,8 @@ define([
           ctx,
           position: job.position,
           write: flow.write,
-          beforeSave: hooks.before_save || null,
-          transform: plan.transformFrom ? { from: plan.transformFrom, id: values.transform_from } : null
+          beforeSave: hooks.before_save ? (...args) => given('before_save', hooks.before_save(...args)) : null,
+          transform: plan.transformFrom ? { from: plan.transformFrom, id: settled.value.transform_from } : null
         },
         rows
       );
@@ -160,7 +199,7 @@ define([
   const afterSave = (flow, job, id, ctx) => {
     if (!flow.hooks.after_save) return {};
     try {
-      flow.hooks.after_save(id, job.mapped, ctx);
+      given('after_save', flow.hooks.after_save(id, job.mapped, ctx));
       return {};
     } catch (error) {
       log.error({ title: `${flow.plan.flow}: after_save of ${job.key}`, details: error });

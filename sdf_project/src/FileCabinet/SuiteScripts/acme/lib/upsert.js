@@ -17,9 +17,10 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
    * @typedef {{record: string, table: string, where: string[], key: string, fingerprint: string | null,
    *   write: 'upsert' | 'create' | 'update' | 'delete' | 'attach' | 'detach', save: 'record' | 'fields', sourcing: 'create' | 'always' | 'never',
    *   verifyAlways?: boolean, dynamic: boolean, ignoreMandatory?: boolean, claim?: boolean, contract: string, flow: string, family: string,
-   *   initial?: {[name: string]: string | true}}} Plan
-   *   `initial`: default values of record.create by the mapped field that holds each
-   * @typedef {{id: string, fingerprint: string, answer?: any}} Row
+   *   initial?: {[name: string]: string | true}, parent?: string}} Plan
+   *   `initial`: default values of record.create by the mapped field that holds each; `parent`: the field of a
+   *   custom record that holds its parent, where it is attached or detached
+   * @typedef {{id: string, fingerprint: string, parent?: string, answer?: any}} Row
    */
 
   /** What a text field takes. */
@@ -33,12 +34,15 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
    */
   const find = (plan, keys) => {
     const found = Object.create(null);
-    const more = (plan.fingerprint ? `, ${plan.fingerprint} AS fp` : '') + answerColumns(plan);
+    const print = plan.fingerprint ? `, ${plan.fingerprint} AS fp` : '';
+    const parent = plan.parent ? `, ${plan.parent} AS parent` : '';
+    const more = print + parent + answerColumns(plan);
     for (const row of sql.byKey(plan, keys, more)) {
       const key = String(row.k);
       (found[key] || (found[key] = [])).push({
         id: String(row.id),
         fingerprint: String(row.fp || ''),
+        parent: String(row.parent || ''),
         answer: answerOf(plan, row)
       });
     }
@@ -180,10 +184,15 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
     setCurrentSublistValue: 'getCurrentSublistValue',
     setCurrentSublistText: 'getCurrentSublistText'
   };
-  /** The record as a hook sees it: what it changes is noted. @param {any} rec @param {any} notes */
+  /**
+   * The record as a hook sees it: what it changes is noted, in its subrecords and by setters that are
+   * chained too.
+   * @param {any} rec
+   * @param {any} notes
+   */
   const watched = (rec, notes) =>
     new Proxy(rec, {
-      get: (target, name) => {
+      get: (target, name, proxy) => {
         const member = target[name];
         if (typeof member !== 'function') return member;
         return (...args) => {
@@ -194,7 +203,8 @@ define(['N/crypto', 'N/encode', 'N/record', './claim', './reply', './sql', './wr
             ? String(target[getter](args[0])) !== before
             : /^(set|insert|remove|commit)/.test(String(name));
           if (differs) notes.changes.push(String(name));
-          return answer;
+          if (answer === target) return proxy;
+          return answer && /^get.*Subrecord$/.test(String(name)) ? watched(answer, notes) : answer;
         };
       }
     });

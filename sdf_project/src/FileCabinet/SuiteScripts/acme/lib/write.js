@@ -16,9 +16,11 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
    *   instead of setting them; `rewritten`, `found`, `unsettled`: see upsert
    * @typedef {{path: string, fresh: boolean, whole?: boolean, get: (field: string) => any,
    *   set: (field: string, value: any) => void, getText: (field: string) => any,
-   *   setText: (field: string, text: string) => void, sub: (field: string) => any, owner: any,
+   *   setText: (field: string, text: string) => void, has: (field: string) => boolean,
+   *   sub: (field: string) => any, owner: any,
    *   dynamic?: boolean}} Target
-   *   `fresh`: nothing is there yet; `whole`: a value that the document does not name is empty;
+   *   `fresh`: nothing is there yet; `whole`: a value that the document does not name is empty; `has`: whether
+   *   a subrecord is there, which `sub` makes where there is none;
    *   `owner`: the record or subrecord whose sublists `lines` writes
    * @typedef {{on?: 'create' | 'update', keep?: boolean, places?: number, add?: boolean}} Rule
    */
@@ -86,8 +88,23 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     },
     getText: (field) => rec.getText({ fieldId: field }),
     setText: (field, text) => rec.setText({ fieldId: field, text: text }),
+    has: (field) => rec.hasSubrecord({ fieldId: field }),
     sub: (field) => rec.getSubrecord({ fieldId: field })
   });
+
+  /**
+   * Whether what was read for a subrecord says anything. A document may have no part of it, as an
+   * order has no lots for goods that are not numbered: such a subrecord is neither made nor emptied.
+   * @param {any} value @param {boolean} there whether it is there: an empty list says that it has no lines
+   */
+  const says = (value, there) => {
+    const { lines = {}, subrecords = {}, ...fields } = value;
+    return (
+      Object.keys(fields).some((name) => fields[name] !== undefined) ||
+      Object.keys(lines).some((name) => lines[name] !== undefined && (there || lines[name].length > 0)) ||
+      Object.keys(subrecords).some((name) => subrecords[name] !== undefined && says(subrecords[name], there))
+    );
+  };
 
   /** @param {Target} target @param {Notes} notes */
   const writer = (target, notes) => {
@@ -148,7 +165,13 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
     /** A subrecord that is changed in place. @param {string} field @param {any} value @param {(put: any, value: any) => void} write */
     const subrecord = (field, value, write) => {
       if (value === undefined) return;
+      const there = target.has(field);
+      if (!says(value, there)) return;
       locate(field);
+      if (notes.dry && !there) {
+        note(field);
+        return;
+      }
       const sub = body(target.sub(field), `${target.path}${field}.`, target.fresh, { ...notes, submit: null });
       write(writer(sub, notes), value);
     };
@@ -167,7 +190,7 @@ define(['./address', './dates', './lines', './nothing', './numbers'], (address, 
       subrecord,
       /** An address of the body. @param {string} field @param {any} value @param {(put: any, value: any) => void} write */
       address: (field, value, write) => {
-        if (value === undefined) return;
+        if (value === undefined || !says(value, true)) return;
         locate(field);
         address.replace(target, field, value, write, notes, {
           compare: (sub) =>

@@ -19,6 +19,7 @@ define(['../lib/values'], (values) => {
     where: [],
     key: 'externalid',
     keyPrefix: 'C-',
+    keySpec: 'contact-links.yaml:11',
     write: 'attach',
     save: 'record',
     sourcing: 'create',

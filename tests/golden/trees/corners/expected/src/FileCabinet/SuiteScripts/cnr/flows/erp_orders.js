@@ -19,6 +19,7 @@ define(['../lib/features', '../lib/text', '../lib/values'], (features, text, val
     where: ["type = 'SalesOrd'"],
     key: 'externalid',
     keyPrefix: 'E-',
+    keySpec: 'erp-orders.yaml:11',
     write: 'upsert',
     save: 'record',
     sourcing: 'create',

@@ -19,6 +19,7 @@ define(['../lib/text', '../lib/values'], (text, values) => {
     where: [],
     key: 'externalid',
     keyPrefix: 'P-',
+    keySpec: 'plants.yaml:10',
     write: 'upsert',
     save: 'fields',
     sourcing: 'create',

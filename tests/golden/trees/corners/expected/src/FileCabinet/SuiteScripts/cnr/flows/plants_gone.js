@@ -19,6 +19,7 @@ define(['../lib/values'], (values) => {
     where: [],
     key: 'externalid',
     keyPrefix: 'P-',
+    keySpec: 'plants-gone.yaml:10',
     write: 'delete',
     save: 'record',
     sourcing: 'create',

@@ -19,6 +19,7 @@ define(['../lib/values'], (values) => {
     where: ["type = 'ItemShip'"],
     key: 'externalid',
     keyPrefix: 'SHIP-',
+    keySpec: 'receipts.yaml:11',
     write: 'create',
     save: 'record',
     sourcing: 'create',

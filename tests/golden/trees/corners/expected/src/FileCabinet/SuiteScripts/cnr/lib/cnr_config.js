@@ -9,7 +9,7 @@
 define([], () => ({
   project: 'corners',
   prefix: 'cnr',
-  build: 'bdffb48c0e8f',
+  build: '9de8dd9cb18e',
   accounts: {
     TSTDRV99: {
       environment: 'only',

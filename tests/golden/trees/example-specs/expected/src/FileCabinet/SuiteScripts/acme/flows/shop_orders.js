@@ -26,6 +26,7 @@ define([
     where: ["type = 'SalesOrd'"],
     key: 'externalid',
     keyPrefix: 'SHOP-',
+    keySpec: '1-shop-orders.yaml:25',
     write: 'upsert',
     save: 'record',
     sourcing: 'create',

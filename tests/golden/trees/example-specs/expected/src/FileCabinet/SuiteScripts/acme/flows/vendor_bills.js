@@ -19,6 +19,7 @@ define(['../lib/lists', '../lib/text', '../lib/values'], (lists, text, values) =
     where: ["type = 'VendBill'"],
     key: 'externalid',
     keyPrefix: 'COUPA-',
+    keySpec: '5-vendor-bills.yaml:16',
     write: 'upsert',
     save: 'record',
     sourcing: 'create',
