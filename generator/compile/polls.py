@@ -12,7 +12,14 @@ import re
 
 from generator.catalog import Field
 from generator.compile.context import FlowContext, Place
-from generator.compile.queries import check_query, columns, ordered, plain, tables
+from generator.compile.queries import (
+    check_query,
+    columns,
+    expression,
+    ordered,
+    plain,
+    tables,
+)
 from generator.compile.values import POLL_SOURCES, Scope
 from generator.plan.outbound import PollVia
 from generator.spec.diagnose import did_you_mean
@@ -115,6 +122,12 @@ def _check_watermark(poll: PollSpec, changed: str, place: Place) -> None:
             "E290",
             "compared with '>', a row of the very same time is lost",
             f"write {compared[0]} >= :watermark",
+        )
+    if re.search(r"\bto_char\s*\(", expression(changed, name) or "", re.IGNORECASE):
+        (place / "changed").error(
+            "E290",
+            f"'{name}' is a text here; the newest time is taken of times",
+            f"select {name} as it is, or its MAX",
         )
     if poll.deletes:
         (place / "deletes").error(
