@@ -19,9 +19,9 @@ _WORD = re.compile(r"[A-Za-z_]\w*|[(),]")
 _WITH_FROM = frozenset(("extract", "trim"))
 # What ends a list of tables. Not ON: a comma behind a join goes on with the list.
 _AFTER_TABLES = frozenset(
-    ("select", "where", "group", "having", "order", "connect", "start", "union", "minus")
-    + ("intersect", "fetch", "offset", "model")
-)
+    ("select", "where", "group", "having", "order", "connect", "start", "union", "minus",
+     "intersect", "fetch", "offset")
+)  # fmt: skip
 
 
 def column_of(
@@ -159,7 +159,9 @@ def check_query(
         place.error(code, "the query must begin with SELECT")
         return False
     if text.count("'") % 2:
-        place.error(code, "a text in the query has no closing quote", "a quote inside is written ''")
+        place.error(
+            code, "a text in the query has no closing quote", "a quote inside is written ''"
+        )
         return False
     needed = tuple(needs)
     known = (*needed, *may)
