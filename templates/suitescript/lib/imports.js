@@ -126,6 +126,7 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       results: results,
       more: offset + results.length < found.total
     };
+    if (found.broken) Object.assign(answer, { broken: found.broken, cause: found.cause });
     return found.reason ? { ...answer, reason: found.reason } : answer;
   };
 
@@ -205,6 +206,12 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     context.write({ key: String(context.key), value: JSON.stringify(results) });
   };
 
+  /** Why an invocation ended, from the JSON text that the summary has of it. @param {string} text */
+  const causeOf = (text) => {
+    const error = String(text).charAt(0) === '{' ? JSON.parse(text) : { message: text };
+    return { code: String(error.name || 'SCRIPT_ENDED'), message: String(error.message || '').slice(0, 300) };
+  };
+
   /** @param {any} flow @param {string} parameter @param {import('N/types').EntryPoints.MapReduce.summarizeContext} summary */
   const summarize = (flow, parameter, summary) => {
     const id = importOf(flow, parameter);
@@ -216,8 +223,10 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       return true;
     });
     let broken = 0;
+    let cause = null;
     summary.mapSummary.errors.iterator().each((key, error) => {
       broken += 1;
+      cause = cause || causeOf(error);
       log.error({ title: `import ${id}: batch ${key} failed`, details: error });
       return true;
     });
@@ -234,7 +243,8 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       status: status,
       total: lines.length,
       pages: pages,
-      broken: broken
+      broken: broken,
+      cause: cause
     });
   };
 
