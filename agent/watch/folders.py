@@ -267,7 +267,7 @@ class FolderWatcher:
                 except FileNotFoundError:
                     continue  # another has it
                 except OSError as error:  # a name that is too long with the claim's
-                    self._log.error("file_not_claimed", file=file.path.name, error=str(error))  # noqa: TRY400 - said in one sentence
+                    self._log.error("file_not_claimed", file=file.path.name, error=str(error))
                     continue
                 self._claimed[path] = _Claimed(path)
                 self._log.info("file_claimed", file=file.path.name, claim=path.name)
