@@ -243,7 +243,10 @@ class Stage:
             if not state.get("more") or not state["results"]:
                 break
         self._service("clear", **names_)
-        cause = state.get("cause") or {"code": "NO_RESULT", "message": "the import ended without it"}
+        cause = state.get("cause") or {
+            "code": "NO_RESULT",
+            "message": "the import ended without it",
+        }
         without = {"outcome": "failed", "record": None, "error": {**cause, "class": "retry"}}
         return [found.get(one["id"], {"id": one["id"], **without}) for one in listed]
 

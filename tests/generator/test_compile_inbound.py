@@ -505,3 +505,19 @@ def test_whoever_an_entity_may_be_is_found_by_a_look_up(project: Any, ref: str) 
     )
     keys = {each.key for each in project.plan_in().permissions}
     assert {"LIST_CUSTJOB", "LIST_VENDOR", "LIST_EMPLOYEE", "LIST_OTHERNAME"} <= keys
+
+
+def test_a_file_flow_that_no_file_can_fit_is_told(project: Any) -> None:
+    """Else its files stay where they are dropped, or each of them is refused."""
+    project.inbound(
+        "body: {companyname: name}\nsource: {items: data.vendors}\n",
+        record="vendor",
+        via='file: {pattern: in/v*.csv, csv: {delimiter: "\\n", encoding: base64, group_by: "id "}}',
+    )
+    assert sorted(label.partition(" ")[0] for label in project.labels()) == [
+        "E114",
+        "E116",
+        "E216",
+        "E216",
+        "E216",
+    ]
