@@ -442,7 +442,7 @@ _MEANING = (
     Code(
         "E268",
         "only_newest where there is no newest",
-        "Only documents that say a record's whole state each time replace each other: not those of write: create, attach or detach, and not those whose key only the account can work out.",
+        "Only documents that say a record's whole state each time replace each other: not those of write: create, attach or detach, and not those whose key only the account can work out. With `accept`, which the account judges, the newest may be one that is left out: those before it are not written either.",
         wrong="write: create\nonly_newest: true",
         right="write: upsert\nonly_newest: true",
     ),
