@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.bundle import Csv
+from agent.documents import BLANKS
 from agent.errors import ConfigError
 from agent.ports import FileDocument
 from agent.watch.faults import FaultList, FileFaultyError
@@ -112,7 +113,7 @@ class CsvReader:
             return
         with Groups() as groups:
             groups.add(
-                ((row[column] or "").strip(), record.line, _json(row).decode())
+                ((row[column] or "").strip(BLANKS), record.line, _json(row).decode())
                 for record, row in self._rows(path)
             )
             for lines, rows in groups.whole():
@@ -240,7 +241,7 @@ class CsvReader:
         warnings: list[str],
     ) -> None:
         cell = record.cells[names.index(self._form.group_by or "")]
-        key = cell.strip()
+        key = cell.strip(BLANKS)
         if not key or cell in self._form.nulls:
             faults.add(record.line, "NO_GROUP", f"the column {self._form.group_by!r} is empty")
             return
