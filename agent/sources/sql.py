@@ -60,7 +60,8 @@ class SqlSource:
         mark: sa.ColumnClause[Any] | None = sa.column(plan.watermark[0]) if plan.watermark else None
         known = [key] if mark is None else [mark, key]
         inner = sa.text(plan.query.replace(":", r"\:")).columns(*known).subquery("q")
-        wanted = sa.select(sa.text("q.*")).select_from(inner).limit(plan.batch)
+        # One more than a page: whether there are others, and whether the next one has its key.
+        wanted = sa.select(sa.text("q.*")).select_from(inner).limit(plan.batch + 1)
         place = position.page
         if mark is None:
             wanted = wanted.order_by(inner.c[plan.key])
@@ -105,21 +106,35 @@ class SqlSource:
     def _read_page(self, rows: Sequence[dict[str, Any]], position: Position) -> Page:
         plan = self._plan
         newest = position.newest
+        found = tuple(self._one(row) for row in rows)
+        self._check_keys(found)
+        more = len(rows) > plan.batch
+        rows, found = rows[: plan.batch], found[: plan.batch]
         if rows and plan.watermark:
             newest = _kept(self._cell(rows[-1], plan.watermark[0]))
-        found = tuple(self._one(row) for row in rows)
-        if len(rows) < plan.batch:
+        if not more:
             return Page(found, Position(position.since, newest).ended())
         place = {"key": _kept(self._cell(rows[-1], plan.key))}
         if plan.watermark:
             place["mark"] = newest
         return Page(found, Position(position.since, newest, place))
 
+    def _check_keys(self, found: Sequence[Found]) -> None:
+        """Of rows with one key each would be news in every round, and none that begins the next page is read."""
+        versions: dict[str, str] = {}
+        for one in found:
+            if versions.setdefault(one.id, one.version) != one.version:
+                message = f"the key {self._plan.key!r} tells rows not apart: {one.id} stands in two"
+                raise TargetRefused("key_not_unique", message, status=CONFIGURATION)
+
     def _one(self, row: dict[str, Any]) -> Found:
         text = "{" + ",".join(f"{_dumps(name)}:{_json(cell)}" for name, cell in row.items()) + "}"
         raw = text.encode("utf-8", "surrogatepass")
         version = hashlib.sha256(raw).hexdigest()[:32]
         key = json.loads(_json(self._cell(row, self._plan.key)))
+        if key is None:  # and nothing is behind it
+            message = f"the key {self._plan.key!r} is empty in a row"
+            raise TargetRefused("key_empty", message, status=CONFIGURATION)
         own = key if isinstance(key, str) else json.dumps(key)
         return Found(own, version, raw, json.loads(text))
 

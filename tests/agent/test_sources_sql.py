@@ -223,6 +223,30 @@ def test_a_watermark_is_a_value_and_never_a_part_of_the_statement(tmp_path, erp,
         assert db.execute(sa.text("SELECT count(*) FROM orders")).scalar() == 1
 
 
+@both
+@pytest.mark.parametrize("watermark", [None, ["changed_at"]])
+@pytest.mark.parametrize("batch", [1, 2, 50])
+def test_a_key_that_does_not_tell_rows_apart_is_said(tmp_path, erp, watermark, batch):
+    """Such rows would be news in every round, and where a page ends between them one is never read."""
+    erp.add((1, DAY.format(1)), (2, DAY.format(1)))
+    lines = "SELECT id, changed_at, note FROM orders UNION ALL SELECT id, changed_at, 'b' FROM orders WHERE id = 2"
+    with pytest.raises(TargetRefused, match="2 stands in two") as caught:
+        polling(tmp_path, erp, watermark=watermark, batch=batch, query=lines).round()
+    assert caught.value.code == "key_not_unique"
+    again = "SELECT id, changed_at FROM orders UNION ALL SELECT id, changed_at FROM orders"
+    (tmp_path / "again").mkdir()
+    bench = polling(tmp_path / "again", erp, watermark=watermark, batch=batch, query=again)
+    assert (bench.round(), bench.round()) == (2, 0)  # the same row twice says nothing else
+
+
+@both
+def test_a_row_without_a_key_is_said(tmp_path, erp):
+    erp.add((1, DAY.format(1)))
+    query = "SELECT id, NULL AS no FROM orders"
+    with pytest.raises(TargetRefused, match="empty in a row"):
+        polling(tmp_path, erp, watermark=None, key="no", query=query).round()
+
+
 def test_two_columns_of_one_name_are_no_document(tmp_path):
     with database("postgres", tmp_path) as address:
         erp = Erp(address)
