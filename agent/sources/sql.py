@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,7 @@ from agent.bundle import Source as Plan
 from agent.databases import CONFIGURATION, Database
 from agent.errors import TargetRefused
 from agent.sources.model import Found, Page, Position
-from agent.sources.watermarks import before
+from agent.sources.watermarks import before, is_to_come
 
 
 class SqlSource:
@@ -41,7 +41,7 @@ class SqlSource:
         self._plan: Plan = flow.source
         self._database = database
 
-    async def pages(self, position: Position) -> AsyncIterator[Page]:
+    async def pages(self, position: Position) -> AsyncGenerator[Page, None]:
         """The pages of a round, from a position on."""
         while True:
             page = self._read_page(await self._rows(position), position)
@@ -110,13 +110,17 @@ class SqlSource:
         self._check_keys(found)
         more = len(rows) > plan.batch
         rows, found = rows[: plan.batch], found[: plan.batch]
-        if rows and plan.watermark:
-            newest = _kept(self._cell(rows[-1], plan.watermark[0]))
+        marks = (
+            [_kept(self._cell(row, plan.watermark[0])) for row in rows] if plan.watermark else []
+        )
+        for mark in marks:
+            if not is_to_come(next(iter(mark.values())) if isinstance(mark, dict) else mark):
+                newest = mark
         if not more:
             return Page(found, Position(position.since, newest).ended())
         place = {"key": _kept(self._cell(rows[-1], plan.key))}
-        if plan.watermark:
-            place["mark"] = newest
+        if marks:
+            place["mark"] = marks[-1]
         return Page(found, Position(position.since, newest, place))
 
     def _check_keys(self, found: Sequence[Found]) -> None:

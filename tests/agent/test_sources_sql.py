@@ -135,6 +135,19 @@ def test_a_round_that_is_cut_off_anywhere_loses_and_doubles_nothing(tmp_path, er
 
 
 @both
+@pytest.mark.parametrize("batch", [1, 4])
+def test_a_time_in_the_far_future_moves_no_watermark(tmp_path, erp, batch):
+    """One wrong row would hide every change after it."""
+    erp.add((1, DAY.format(1)), (2, "9999-12-31 00:00:00"), (3, "2999-01-01 00:00:00"))
+    bench = polling(tmp_path, erp, batch=batch)
+    assert bench.round() == 3
+    erp.add((4, DAY.format(2)))
+    assert bench.round() == 1
+    assert [value["id"] for value in bench.values()] == [1, 3, 2, 4]
+    assert bench.round() == 0
+
+
+@both
 def test_without_a_watermark_every_round_reads_all_and_takes_what_differs(tmp_path, erp):
     erp.add(*((number, DAY.format(1)) for number in range(9)))
     bench = polling(tmp_path, erp, watermark=None)
