@@ -30,6 +30,9 @@ ROWS = "rows"
 # Columns that NetSuite moves with every save of the record (netsuite-facts 4, delta columns).
 PROVEN = ("lastmodifieddate", "lastmodified")
 
+# Times are text in the zone of the integration's user: an hour, and what a row needs to be committed.
+_DOUBLED_HOUR = 76
+
 
 def compile_poll(context: FlowContext, spec: OutboundFlow) -> PollVia | None:
     """The plan of `via.poll`; None where it is wrong (which is reported)."""
@@ -122,6 +125,12 @@ def _check_watermark(poll: PollSpec, changed: str, place: Place) -> None:
             "E290",
             "compared with '>', a row of the very same time is lost",
             f"write {compared[0]} >= :watermark",
+        )
+    if poll.overlap_minutes < _DOUBLED_HOUR:
+        (place / "overlap_minutes").warn(
+            "E292",
+            f"where clocks go back, changes of the hour that comes twice are lost within {poll.overlap_minutes} minutes",
+            f"at least {_DOUBLED_HOUR}, unless the integration's user has a time zone without summer time",
         )
     if re.search(r"\bto_char\s*\(", expression(changed, name) or "", re.IGNORECASE):
         (place / "changed").error(

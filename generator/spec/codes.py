@@ -502,7 +502,7 @@ _MEANING = (
     Code(
         "E292",
         "a watermark that is not proven",
-        "A watermark that does not move with every change loses changes. Take lastmodifieddate (lastmodified of custom records), or leave the watermark out: then every key is compared by its hash.",
+        "A watermark that does not move with every change loses changes. Take lastmodifieddate (lastmodified of custom records), or leave the watermark out: then every key is compared by its hash. An overlap shorter than 76 minutes is told too: when clocks go back, times of the hour that comes twice lie before the window.",
     ),
     Code(
         "E293",
