@@ -14,6 +14,7 @@ from generator.catalog import Field
 from generator.compile.context import FlowContext, Place
 from generator.compile.queries import (
     check_query,
+    check_twice,
     columns,
     expression,
     ordered,
@@ -50,6 +51,8 @@ def compile_poll(context: FlowContext, spec: OutboundFlow) -> PollVia | None:
         _check_column(changed, poll.key, at / "key", "changed")
     if check_query(rows, at / "rows", code="E290", needs=("keys",)):
         _check_column(rows, poll.key, at / "key", "rows")
+    for name, query in (("changed", changed), ("rows", rows)):
+        check_twice(query, at / name, "E291")
     if poll.watermark:
         _check_watermark(poll, changed, at)
     elif "overlap_minutes" in poll.model_fields_set and not at.lost("watermark"):

@@ -111,6 +111,13 @@ def columns(query: str) -> tuple[str, ...] | None:
     return tuple(known) if len(known) == len(names) and names else None
 
 
+def check_twice(query: str, place: Place, code: str) -> None:
+    """Report columns of one name: rows are read by their names, and have one of the two."""
+    given = columns(query) or ()
+    for name in dict.fromkeys(name for name in given if given.count(name) > 1):
+        place.error(code, f"two columns are named '{name}'", f"name one of them with AS: {name}_2")
+
+
 def expression(query: str, column: str) -> str | None:
     """What the query selects as a column, its alias included; None where that cannot be told."""
     found = [text for text in _selected(query) if _column(text) == column.lower()]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.paths import compile_path, compile_template
-from generator.compile.queries import columns, plain
+from generator.compile.queries import check_twice, columns, plain
 from generator.plan.flow import Template
 from generator.plan.inbound import Pages, SourcePoll
 from generator.plan.outbound import Batch, Columns, FolderTarget, TableTarget, Target
@@ -164,6 +164,7 @@ def _sql(context: FlowContext, spec: InboundFlow, poll: SqlPollSpec, place: Plac
     query = poll.query.strip().removesuffix(";").rstrip()
     if not _SELECT.match(query) or ";" in query:
         (place / "query").error("E265", "the query must be one SELECT statement", key=True)
+    check_twice(plain(query), place / "query", "E265")
     given = columns(plain(query))
     for name in ("key", "watermark"):
         column = getattr(poll, name)

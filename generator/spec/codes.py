@@ -497,7 +497,7 @@ _MEANING = (
     Code(
         "E291",
         "a column that the poll's query does not give",
-        "The key is a column of both queries, and the payload reads columns of 'rows'. Select it, or name an expression with AS.",
+        "The key is a column of both queries, and the payload reads columns of 'rows'. Select it, or name an expression with AS. Rows are read by names, so no two columns may have the same.",
     ),
     Code(
         "E292",

@@ -59,3 +59,14 @@ def test_the_role_sees_every_table_of_a_poll(project: Any) -> None:
     plan = project.plan_out()
     assert plan.via.tables == ("customer", "employee", "location")
     assert {"LIST_EMPLOYEE", "LIST_LOCATION"} <= {one.key for one in plan.permissions}
+
+
+def test_two_columns_of_one_name_are_told(project: Any) -> None:
+    """A row is read by names: one of the two would silently be the other."""
+    project.outbound(
+        POLL.format(
+            changed="SELECT c.id, MAX(c.id) AS top, 'a, b' AS t FROM customer c",
+            rows="SELECT c.id, c.name, c.city, l.Name FROM customer c JOIN location l ON 1 = 1 WHERE c.id IN (:keys)",
+        )
+    )
+    assert project.messages() == ["two columns are named 'name'"]
