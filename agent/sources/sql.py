@@ -59,7 +59,9 @@ class SqlSource:
         key: sa.ColumnClause[Any] = sa.column(plan.key)
         mark: sa.ColumnClause[Any] | None = sa.column(plan.watermark[0]) if plan.watermark else None
         known = [key] if mark is None else [mark, key]
-        inner = sa.text(plan.query.replace(":", r"\:")).columns(*known).subquery("q")
+        # The line end: the query's last line may be a comment.
+        text = plan.query.replace(":", r"\:") + "\n"
+        inner = sa.text(text).columns(*known).subquery("q")
         # One more than a page: whether there are others, and whether the next one has its key.
         wanted = sa.select(sa.text("q.*")).select_from(inner).limit(plan.batch + 1)
         place = position.page

@@ -94,10 +94,14 @@ def tables(query: str) -> tuple[str, ...]:
 
 def ordered(query: str) -> bool:
     """Whether the query as a whole has an ORDER BY, not only one inside it."""
-    outside = blanked(query)
-    while (fewer := re.sub(r"\([^()]*\)", " ", outside)) != outside:
-        outside = fewer
-    return re.search(r"\border\s+by\b", outside, re.IGNORECASE) is not None
+    return re.search(r"\border\s+by\b", outermost(blanked(query)), re.IGNORECASE) is not None
+
+
+def outermost(code: str) -> str:
+    """A query without what stands in parentheses."""
+    while (fewer := re.sub(r"\([^()]*\)", " ", code)) != code:
+        code = fewer
+    return code
 
 
 def columns(query: str) -> tuple[str, ...] | None:

@@ -253,6 +253,12 @@ def test_a_key_that_does_not_tell_rows_apart_is_said(tmp_path, erp, watermark, b
 
 
 @both
+def test_a_query_may_end_in_a_comment(tmp_path, erp):
+    erp.add((1, DAY.format(1)))
+    assert polling(tmp_path, erp, watermark=None, query="SELECT id FROM orders -- all").round() == 1
+
+
+@both
 def test_a_row_without_a_key_is_said(tmp_path, erp):
     erp.add((1, DAY.format(1)))
     query = "SELECT id, NULL AS no FROM orders"

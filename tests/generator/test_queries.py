@@ -70,3 +70,40 @@ def test_two_columns_of_one_name_are_told(project: Any) -> None:
         )
     )
     assert project.messages() == ["two columns are named 'name'"]
+
+
+SOURCE = """
+source:
+  sql:
+    connection: erp
+    key: id
+    query: |
+      {query}
+body: {{companyname: name, isperson: {{value: false}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT id, 'a;b :c' AS name FROM v -- all; it's :all", None),
+        ("SELECT id, RANK() OVER (ORDER BY name) AS name FROM (SELECT id, name FROM v LIMIT 5) q", None),
+        ("SELECT id, name::text AS name FROM v", None),
+        ("SELECT id, name FROM v ORDER  BY id", "ORDER BY is the agent's"),
+        ("SELECT id, name FROM v LIMIT 500", "LIMIT is the agent's"),
+        ("SELECT TOP 500 id, name FROM v", "TOP is the agent's"),
+        ("SELECT id, name FROM v FETCH FIRST 5 ROWS ONLY", "FETCH FIRST is the agent's"),
+        ("SELECT id, name FROM v WHERE changed >= :watermark", "the query takes no ':watermark'"),
+        ("SELECT id, name FROM v; DELETE FROM v", "the query must be one SELECT statement"),
+    ],
+)  # fmt: skip
+def test_a_query_of_a_database_leaves_order_and_pages_to_the_agent(
+    project: Any, query: str, said: str | None
+) -> None:
+    """With a limit of its own, everything behind it would never be seen."""
+    path = project.folder / "project.yaml"
+    database = "connections:\n  erp: {database: {secret: erp}}"
+    path.write_text(path.read_text().replace("connections:", database))
+    project.inbound(SOURCE.format(query=query), record="customer")
+    messages = project.messages()
+    assert [message.startswith(said) for message in messages] == [True] if said else not messages
