@@ -61,15 +61,28 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     return { status: submit(state) };
   };
 
+  /** Leaves an import for the agent's next look or for the net. @param {any} state @param {string} reason */
+  const wait = (state, reason) => {
+    if (state.status === 'waiting' && state.reason === reason) return;
+    config.writeState(stateKey(state.flow, state.import), { ...state, status: 'waiting', reason: reason });
+  };
+
+  /** Why a flow's imports do not run now, or nothing. @param {string} flow */
+  const stopped = (flow) => (config.paused() ? 'PAUSED' : config.enabled(flow) ? '' : 'FLOW_DISABLED');
+
   /**
-   * Submits the flow's map/reduce; a deployment that is busy leaves the import waiting for the
-   * agent's next look or for the net.
+   * Submits the flow's map/reduce; while the project is paused, and where the deployment is busy, the import waits.
    * @param {any} state
    */
   const submit = (state) => {
+    const reason = stopped(state.flow);
+    if (reason) {
+      wait(state, reason);
+      return 'waiting';
+    }
     const plan = config.table.imports[state.flow];
     let submitted = false;
-    config.writeState(stateKey(state.flow, state.import), { ...state, status: 'running' });
+    config.writeState(stateKey(state.flow, state.import), { ...state, status: 'running', reason: undefined });
     try {
       const params = { [plan.parameter]: state.import };
       const run = task.create({
@@ -82,11 +95,7 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       submitted = true;
     } catch (error) {
       log.audit({ title: `import ${state.import} waits`, details: error });
-      config.writeState(stateKey(state.flow, state.import), {
-        ...state,
-        status: 'waiting',
-        reason: String(error.name)
-      });
+      wait({ ...state, status: 'running' }, String(error.name));
     }
     return submitted ? 'submitted' : 'waiting';
   };
@@ -181,7 +190,12 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
   const getInputData = (flow, parameter) => {
     const id = importOf(flow, parameter);
     const found = config.readState(stateKey(flow.plan.flow, id));
-    if (!found || config.paused() || !config.enabled(flow.plan.flow)) return [];
+    if (!found) return [];
+    const reason = stopped(flow.plan.flow);
+    if (reason) {
+      wait(found, reason);
+      return [];
+    }
     const batches = [];
     let size = 0;
     for (let part = 1; part <= found.parts; part++) {
@@ -217,6 +231,7 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     const id = importOf(flow, parameter);
     const name = flow.plan.flow;
     const found = config.readState(stateKey(name, id)) || { flow: name, import: id, parts: 0 };
+    if (found.status === 'waiting') return; // nothing was read: it is submitted again
     const lines = [];
     summary.output.iterator().each((_key, value) => {
       for (const result of JSON.parse(value)) lines.push(JSON.stringify(result));
