@@ -238,6 +238,7 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       return true;
     });
     let broken = 0;
+    /** @type {{code: string, message: string} | null} */
     let cause = null;
     summary.mapSummary.errors.iterator().each((key, error) => {
       broken += 1;

@@ -51,7 +51,8 @@ define(['N/crypto', 'N/encode', 'N/log', 'N/runtime', './config', './payload', '
     if (rows.length === 0 && after === null && request.known && !flow.watermark) believe(flow.tables);
     const page = rows.slice(0, sql.LIMIT);
     const more = rows.length >= sql.LIMIT;
-    const stamped = more && newest && after === null ? sql.rows(`SELECT ${newest.slice(2)} FROM (${inner}) q`, params) : page;
+    const stamped =
+      more && newest && after === null ? sql.rows(`SELECT ${newest.slice(2)} FROM (${inner}) q`, params) : page;
     const times = after === null ? stamped.map((row) => row.w).filter((time) => time) : [];
     return {
       keys: page.map((row) => row.k),
