@@ -190,12 +190,7 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
   const getInputData = (flow, parameter) => {
     const id = importOf(flow, parameter);
     const found = config.readState(stateKey(flow.plan.flow, id));
-    if (!found) return [];
-    const reason = stopped(flow.plan.flow);
-    if (reason) {
-      wait(found, reason);
-      return [];
-    }
+    if (!found || stopped(flow.plan.flow)) return [];
     const batches = [];
     let size = 0;
     for (let part = 1; part <= found.parts; part++) {
@@ -231,7 +226,6 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     const id = importOf(flow, parameter);
     const name = flow.plan.flow;
     const found = config.readState(stateKey(name, id)) || { flow: name, import: id, parts: 0 };
-    if (found.status === 'waiting') return; // nothing was read: it is submitted again
     const lines = [];
     summary.output.iterator().each((_key, value) => {
       for (const result of JSON.parse(value)) lines.push(JSON.stringify(result));
@@ -246,12 +240,16 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       log.error({ title: `import ${id}: batch ${key} failed`, details: error });
       return true;
     });
+    const failed = summary.inputSummary.error;
+    if (lines.length === 0 && broken === 0 && !failed) {
+      wait(found, stopped(name) || 'NOTHING_READ'); // it was paused when it began, and is submitted again
+      return;
+    }
     let pages = 0;
     for (let from = 0; from < lines.length; from += PAGE) {
       save(resultName(name, id, pages), lines.slice(from, from + PAGE).join('\n') + '\n');
       pages += 1;
     }
-    const failed = summary.inputSummary.error;
     if (failed) log.error({ title: `import ${id} could not be read`, details: failed });
     const status = failed ? 'failed' : 'done';
     config.writeState(stateKey(name, id), {
