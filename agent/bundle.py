@@ -231,7 +231,8 @@ class InboundFlow:
     A flow into the account.
 
     `resend_safe`: after a cut the same documents may be sent again at once. `only_newest`: of
-    documents of one record that wait, only the newest is sent.
+    documents of one record that wait, only the newest is sent. `made_of`: where `key` is made in the
+    account (then it is None here), the paths of what it is made of.
     """
 
     flow: str
@@ -255,6 +256,7 @@ class InboundFlow:
     fetch: Fetch | None = None
     allow_from: tuple[str, ...] = ()
     source: Source | None = None
+    made_of: tuple[tuple[str, ...], ...] = ()
     only_newest: bool = False
     by_environment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
@@ -467,6 +469,7 @@ def _inbound(data: dict[str, Any]) -> InboundFlow:
         fetch=_fetch(data["fetch"]) if data.get("fetch") else None,
         allow_from=tuple(data.get("allow_from") or ()),
         source=_source(data["source"]) if data.get("source") else None,
+        made_of=tuple(tuple(path) for path in data.get("made_of") or ()),
         # What is only ever created has no newest state.
         only_newest=bool(data.get("only_newest")) and data.get("write") in STATES,
         by_environment=data.get("by_environment", {}),

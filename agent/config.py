@@ -120,6 +120,12 @@ class WatchSection(_Section):
     on_arrival: bool = False
     max_bytes: int = Field(default=MOST_BYTES, ge=1_000)
 
+    @model_validator(mode="after")
+    def _put_away_elsewhere(self) -> Self:
+        if self.folder in (self.done_folder, self.failed_folder):
+            raise ValueError("a file put away into its own folder would be taken again")
+        return self
+
 
 class DeliverSection(_Section):
     """

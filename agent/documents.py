@@ -15,6 +15,10 @@ from typing import Any, NoReturn
 
 from agent.errors import Refused
 
+# What JavaScript's trim() takes away (ECMA-262, WhiteSpace and LineTerminator); Python's strip() takes others.
+BLANKS = "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
+BLANKS += "\u2028\u2029\u202f\u205f\u3000\ufeff"
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LONG = re.compile(rb"[0-9.]{16}")
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*', re.DOTALL)

@@ -18,13 +18,14 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from agent.bundle import InboundFlow
+from agent.dispatch import poison
 from agent.dispatch.account import Account
 from agent.dispatch.lane import AGENT, Lane, Tools
 from agent.dispatch.restlets import WRITTEN
 from agent.dispatch.retry import Decide
 from agent.documents import exact
 from agent.errors import CallError, Denied, Unauthorized
-from agent.inbox.model import Import, Lease, Leased, Problem, Try
+from agent.inbox.model import Import, Lease, Leased, Problem, Settled, Try
 from agent.inbox.states import State
 
 # Of one request, as it is sent: RESTlets take 10 MB (help: SuiteScript governance), and a file that
@@ -154,11 +155,14 @@ class ImportLane(Lane):
                     part = Part()
                 part.add(line)
             left = limit - run.documents
-            # A document that must be alone is the whole run.
-            alone = any(event.alone for event in lease.events)
-            if left <= 0 or total + part.size >= RUN_BYTES or alone or self._ending:
+            # Documents that must be by themselves are the whole run.
+            if left <= 0 or total + part.size >= RUN_BYTES or _apart(lease) or self._ending:
                 break
             lease = await self._lease(run.id, left)
+            if _apart(lease):
+                back = [self._decide.back(event) for event in lease.events]
+                await self.tools.store.complete(run.id, back)
+                break
         if part.lines:
             await self._stage(run, part)
 
@@ -238,7 +242,7 @@ class ImportLane(Lane):
                 offset += len(rows)
                 pause = FIRST_LOOK
             if status in ("done", "failed") and not answer.get("more"):
-                await self._finish(run_id, status)
+                await self._finish(run_id, answer)
                 return
             if not rows:
                 pause = min(pause * 1.5, LOOK_MAX)
@@ -266,13 +270,15 @@ class ImportLane(Lane):
         else:
             self.resume()
 
-    async def _finish(self, run_id: str, status: str) -> None:
+    async def _finish(self, run_id: str, answer: dict[str, Any]) -> None:
         """Settle what has no result, and let the account forget the run."""
-        problem = Problem("NO_RESULT", f"the import ended ({status}) without it", kind="retry")
-        left = [
-            self._decide.again(event, problem, state=State.UNKNOWN)
-            for event in (await self.tools.store.held_by(run_id)).values()
-        ]
+        status = str(answer["status"])
+        without = list((await self.tools.store.held_by(run_id)).values())
+        if answer.get("broken"):
+            left = self._broken(without, answer.get("cause") or {})
+        else:
+            problem = Problem("NO_RESULT", f"the import ended ({status}) without it", kind="retry")
+            left = [self._decide.again(event, problem, state=State.UNKNOWN) for event in without]
         await self.settle(Lease(run_id, 0.0, ()), left)
         await self.tools.store.end_import(run_id)
         try:
@@ -281,6 +287,33 @@ class ImportLane(Lane):
             self.log.warning("import_not_cleared", run=run_id, code=error.code)
         self._runs.pop(run_id, None)
         self.log.info("import_done", run=run_id, status=status, without_result=len(left))
+
+    def _broken(self, events: list[Leased], cause: dict[str, Any]) -> list[Settled]:
+        """
+        Documents whose batch ended its script: one of them is to blame, and is found by halves.
+
+        Until it is alone it was no document's try; alone it is held when it fails again.
+        """
+        code, message = str(cause.get("code") or "NO_RESULT"), str(cause.get("message") or "")
+        problem = Problem(code, message, kind="retry")
+        lone = len(events) == 1
+        if lone and events[0].alone and events[0].attempts + 1 >= poison.LONE_TRIES:
+            return [self._decide.held(events[0], problem)]
+        wait = self._decide.wait(0)
+        parts = poison.halves(events)
+        return [
+            self._decide.again(
+                event,
+                problem,
+                state=State.UNKNOWN,
+                # One half after the other: what is due together goes together.
+                after=wait if part == parts[0] else wait + 0.001,
+                alone=part,
+                outage=True,
+                tried=lone and event.alone != 0,
+            )
+            for event, part in zip(events, parts, strict=True)
+        ]
 
     async def _back(self, run_id: str, error: CallError) -> None:
         if isinstance(error, Unauthorized | Denied):
@@ -296,6 +329,11 @@ class ImportLane(Lane):
         while seconds > 0 and not self._ending:
             await asyncio.sleep(min(step, seconds))
             seconds -= step
+
+
+def _apart(lease: Lease) -> bool:
+    """Whether the documents go by themselves: one of them is suspected."""
+    return any(event.alone for event in lease.events)
 
 
 @dataclass(slots=True)

@@ -149,18 +149,7 @@ class RestletLane(Lane):
         ready = await self._fetched(lease)
         events, rest = _fitting(ready)
         if rest:
-            await self.tools.store.complete(
-                lease.owner,
-                [
-                    Settled(
-                        e.id,
-                        State.UNKNOWN if e.before is State.UNKNOWN else State.WAITING,
-                        tried=False,
-                        alone=e.alone,
-                    )
-                    for e in rest
-                ],
-            )
+            await self.tools.store.complete(lease.owner, [self._decide.back(e) for e in rest])
         if not events:
             return
         started = self.tools.clock()

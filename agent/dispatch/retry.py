@@ -142,6 +142,11 @@ class Decide:
             for event, one in zip(events, settled, strict=True)
         ], None
 
+    def back(self, event: Leased) -> Settled:
+        """Not sent: as it was before it was taken."""
+        state = State.UNKNOWN if event.before is State.UNKNOWN else State.WAITING
+        return Settled(event.id, state, tried=False, alone=event.alone)
+
     def held(self, event: Leased, problem: Problem) -> Settled:
         """A person must look."""
         return Settled(event.id, State.HELD, outcome="held", problem=problem)

@@ -186,13 +186,15 @@ class Polled:
     """
     A polled key (JSON text) with the event that tells it and its new hash; None forgets the key.
 
+    Without an event nothing is told, and the hash alone is kept.
+
     `before` is the hash that the new one was compared with, None where there was none: what another
     agent has told meanwhile is not told again.
     """
 
     key: str
     hash: str | None
-    event: Incoming
+    event: Incoming | None
     before: str | None = None
 
 

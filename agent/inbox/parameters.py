@@ -145,8 +145,8 @@ def first_event(row: Sequence[Any], seal: Seal) -> Leased:
 
 def event_in_call(row: Sequence[Any]) -> Leased:
     """A row of the statement `held_by`: its body stays where it is."""
-    id_, event_id, key, attempts, received, leased = row
-    return Leased(id_, event_id, key, b"", attempts, 0, State.SENDING, received, leased)
+    id_, event_id, key, attempts, alone, received, leased = row
+    return Leased(id_, event_id, key, b"", attempts, alone, State.SENDING, received, leased)
 
 
 def moves() -> list[tuple[str, str]]:

@@ -190,16 +190,16 @@ class PostgresStore(Standing):
             raise Refused("full", "the inbox is full; try again later", status=503, retry_after=30)
 
         async def work(db: Db, now: float) -> tuple[int, int]:
-            told = []
+            told: list[Incoming] = []
             for one in changes:
                 statement, values = of_polled(flow, one)
-                if (await db.execute(SQL[statement], values)).rowcount:
-                    told.append(one)
+                kept = (await db.execute(SQL[statement], values)).rowcount
+                if kept and one.event is not None:
+                    told.append(one.event)
             if state is not None:
                 await db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
             # Rows are locked in the order of keys, by everybody.
-            ordered = sorted(told, key=lambda one: one.event.key)
-            events = [one.event for one in ordered]
+            events = sorted(told, key=lambda event: event.key)
             return len(told), sum(await one_row.insert(db, events, now, self._seal))
 
         told, new = await self._run(work)

@@ -81,11 +81,12 @@ class Standing:
 
         return await self._transactions.run(work)
 
-    async def polled_keys(self, flow: str) -> list[str]:
-        """Every key that was told and not forgotten."""
+    async def polled_keys(self, flow: str, beginning: str = "") -> list[str]:
+        """Every key that was told and not forgotten, or those whose hash begins so."""
+        where = {"flow": flow, "like": f"{beginning}%"}
 
         async def work(db: Db, _now: float) -> list[str]:
-            found = await db.execute(SQL["polled_keys"], {"flow": flow})
+            found = await db.execute(SQL["polled_keys"], where)
             return [row[0] for row in await found.fetchall()]
 
         return await self._transactions.run(work)

@@ -132,14 +132,14 @@ class SqliteStore(Standing):
 
         def work(db: sqlite3.Connection) -> tuple[int, int]:
             now = self._clock()
-            told = []
+            told: list[Incoming] = []
             for one in changes:
                 statement, values = of_polled(flow, one)
-                if db.execute(SQL[statement], values).rowcount:
-                    told.append(one)
+                if db.execute(SQL[statement], values).rowcount and one.event is not None:
+                    told.append(one.event)
             if state is not None:
                 db.execute(SQL["end_poll"], {"flow": flow, **asdict(state)})
-            return len(told), sum(self._insert(db, [one.event for one in told], now))
+            return len(told), sum(self._insert(db, told, now))
 
         try:
             told, new = await self._writer.run(work)

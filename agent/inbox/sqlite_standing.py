@@ -81,10 +81,11 @@ class Standing:
             lambda db: bool(db.execute(SQL["polled_any"], {"flow": flow}).fetchone()[0])
         )
 
-    async def polled_keys(self, flow: str) -> list[str]:
-        """Every key that was told and not forgotten."""
+    async def polled_keys(self, flow: str, beginning: str = "") -> list[str]:
+        """Every key that was told and not forgotten, or those whose hash begins so."""
+        where = {"flow": flow, "like": f"{beginning}%"}
         return await self._writer.run(
-            lambda db: [row[0] for row in db.execute(SQL["polled_keys"], {"flow": flow})]
+            lambda db: [row[0] for row in db.execute(SQL["polled_keys"], where)]
         )
 
     async def end_poll(self, flow: str, state: PollState) -> None:

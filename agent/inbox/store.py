@@ -99,8 +99,8 @@ class Store(Memory, Protocol):
     async def hashes_kept(self, flow: str) -> bool:
         """Whether any key of the flow was told."""
 
-    async def polled_keys(self, flow: str) -> list[str]:
-        """Every key that was told and not forgotten."""
+    async def polled_keys(self, flow: str, beginning: str = "") -> list[str]:
+        """Every key that was told and not forgotten, or those whose hash begins so."""
 
     async def accept_polled(
         self, flow: str, changes: Sequence[Polled], state: PollState | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from agent.bundle import Bundle, InboundFlow
-from agent.documents import at, cut, elements, parse, storable, text_of
+from agent.documents import BLANKS, at, cut, elements, parse, storable, text_of
 from agent.errors import Refused
 from agent.inbox.model import Call, Incoming
 
@@ -54,13 +55,27 @@ def row(
 ) -> Incoming:
     """One document as a row; `more` are further fields of `Incoming`."""
     event_id = storable(event_id or str(uuid.uuid4()))
-    key = text_of(at(document, flow.key.path)) if flow.key else None
+    # Blanks around a key are no part of it, as in the account: else one record had two keys here.
+    key = (text_of(at(document, flow.key.path)) or "").strip(BLANKS) if flow.key else ""
     group = text_of(at(document, flow.serialize_by)) if flow.serialize_by else None
     # A document without a key is a row of its own; the account says what is wrong with it.
-    full = f"id:{event_id}" if key is None or flow.key is None else flow.key.prefix + key
+    full = flow.key.prefix + key if flow.key and key else f"id:{_parts(flow, document) or event_id}"
     if flow.fetch and (place := flow.fetch.address(document)):
         full = f"fetch:{place}"  # what several notifications name is got and written in order
     return Incoming(flow.flow, event_id, full, body, group=group, origin=origin, **more)
+
+
+def _parts(flow: InboundFlow, document: Any) -> str | None:
+    """
+    What the account makes the key of: documents that have the same are of one record and keep their order.
+
+    None where there is nothing, or a list, of which it is not known here what is taken.
+    """
+    values = [at(document, path) for path in flow.made_of]
+    texts = [text_of(value) for value in values]
+    if not any(texts) or any(isinstance(value, dict | list) for value in values):
+        return None
+    return json.dumps(texts, ensure_ascii=False)
 
 
 def event(bundle: Bundle, environment: str, raw: bytes, call: Call | None = None) -> Incoming:

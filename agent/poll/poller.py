@@ -3,8 +3,9 @@ One polled flow: ask for keys, ask for the rows of those keys, keep what is new.
 
 The account makes the message of a key and its hash; the store keeps the hash that was told last. An
 event and its hash are one commit, so a kill in between neither loses nor doubles it. A watermark
-comes from the rows, never from a clock of ours, and is moved only when a whole pass is through;
-the next pass looks back behind it, because a row is stamped before it can be seen.
+comes from the rows as they were when the pass began, never from a clock of ours, and is moved only
+when the whole pass is through; the next pass looks back behind it, because a row is stamped before
+it can be seen.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from agent.metrics import Metrics
 from agent.poll.rounds import Pass, Rounds
 
 MASK = "%Y-%m-%d %H:%M:%S"
+# Before the hash of a key whose message could not be made since: it is asked for in each pass, also
+# when the window of the watermark is beyond it.
+FAILED = "!"
 
 
 class Poller(Rounds):
@@ -91,7 +95,8 @@ class Poller(Rounds):
             if since is not None and zone != state.zone:
                 # Times are text in the session's zone: after a change they cannot be compared.
                 self.log.info("zone_changed", before=state.zone, now=zone)
-                state, since = PollState("", zone, state.began), None
+                state, since, after = PollState("", zone, state.began), None, None
+                newest = ""
                 continue
             keys = list(page["keys"])
             for chunk in _chunks(keys, self._poll.batch):
@@ -103,6 +108,14 @@ class Poller(Rounds):
             after = page.get("after")
             if after is None:
                 break
+        if self._poll.overlap_minutes is not None:
+            failing = await self._store.polled_keys(flow, FAILED)
+            missed = [json.loads(key) for key in failing if key not in seen]
+            for chunk in _chunks(missed, self._poll.batch):
+                done = await self._rows(chunk, seen)
+                told += done.told
+                failed += done.failed
+                first_failure = first_failure or done.failure
         if self._poll.deletes:
             told += await self._vanished(seen)
         await self._store.end_poll(flow, PollState(max(newest, state.watermark), zone, began))
@@ -126,12 +139,15 @@ class Poller(Rounds):
         failure: tuple[str, str] | None = None
         open_ = [json.dumps(key) for key in keys]
         while open_:
-            hashes = await self._store.hashes(self._flow.flow, open_)
+            kept = await self._store.hashes(self._flow.flow, open_)
             answer = await self._account.op(
                 "rows",
                 flow=self._flow.flow,
                 contract=self._flow.contract,
-                keys=[{"key": json.loads(key), "hash": hashes.get(key)} for key in open_],
+                keys=[
+                    {"key": json.loads(key), "hash": kept.get(key, "").removeprefix(FAILED) or None}
+                    for key in open_
+                ],
             )
             changes: list[Polled] = []
             deferred: list[str] = []
@@ -140,16 +156,21 @@ class Poller(Rounds):
                 if row.get("deferred"):
                     deferred.append(key)
                     continue
-                if row.get("gone"):
-                    continue  # has no rows: the same as a key that is not given
-                seen.add(key)
+                before = kept.get(key)
+                marked = before is not None and before.startswith(FAILED)
+                if not row.get("gone"):  # without rows it is as one that is not given
+                    seen.add(key)
                 if error := row.get("error"):
                     failed += 1
                     failure = failure or (str(error["code"]), f"{row['key']}: {error['message']}")
                     self.log.warning("key_failed", key=row["key"], error=error)
+                    if not marked and self._poll.overlap_minutes is not None:
+                        changes.append(Polled(key, FAILED + (before or ""), None, before))
                 elif "data" in row:
                     event = self._event("poll", row["key"], row["data"], str(answer["time"]))
-                    changes.append(Polled(key, row["hash"], event, hashes.get(key)))
+                    changes.append(Polled(key, row["hash"], event, before))
+                elif before is not None and marked:
+                    changes.append(Polled(key, before.removeprefix(FAILED) or None, None, before))
             told += await self._keep(changes)
             if len(deferred) >= len(open_):
                 raise BadAnswer("NO_PROGRESS", "the account deferred every key")

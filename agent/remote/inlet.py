@@ -1,7 +1,7 @@
 """
 Files of an SFTP folder into the watched folder of a flow.
 
-    bills.csv ─► .claimed/<token>~bills.csv (there) ─► .claimed/<token>~bills.csv (here) ─► done/ (there)
+    bills.csv ─► .claimed/<token>.<flow>~bills.csv (there, then here) ─► done/ (there)
 
 The token that a file gets with its claim there is the one that it is read under here, and ids of
 its documents are made from it: a file that is fetched again after a kill adds nothing to the inbox.
@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -119,7 +118,11 @@ class RemoteInlet:
     async def once(self) -> float:
         """Claim what has settled and fetch what is claimed; how long until the next look, seconds."""
         pauses = [self._rescan]
-        claimed = [n for n in await self._sftp.names(str(self._claims)) if claims.is_claim(n)]
+        claimed = [
+            name
+            for name in await self._sftp.names(str(self._claims))
+            if claims.is_claim(name, self._flow)
+        ]
         if not all([await self._fetch(name) for name in claimed]):
             pauses.append(AGAIN_SECONDS)
         now, before = self._clock(), self._seen
@@ -136,8 +139,7 @@ class RemoteInlet:
         return max(0.01, min(pauses))
 
     async def _take(self, file: RemoteFile) -> None:
-        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(self._clock()))
-        name = claims.claim_name(f"{stamp}-{secrets.token_hex(3)}", file.name)
+        name = claims.claim_name(file.name, self._flow, self._clock())
         if await self._sftp.move(str(self._remote / file.name), str(self._claims / name)):
             del self._seen[file.name]
             self._log.info("file_claimed", file=file.name, claim=name)

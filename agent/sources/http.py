@@ -7,7 +7,7 @@ Documents of an address, page by page.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,7 +16,7 @@ from agent.bundle import Source as Plan
 from agent.documents import at, cut, elements, filled, parse, text_of
 from agent.errors import Refused, TargetRefused
 from agent.sources.model import Found, Page, Position
-from agent.sources.watermarks import before, newer
+from agent.sources.watermarks import before, is_to_come, newer
 from agent.targets.http import Answer, HttpTarget
 
 # A page that a cursor or an address of an earlier day asks for, and that is not there any more.
@@ -39,7 +39,7 @@ class HttpSource:
         self._plan: Plan = flow.source
         self._connection = connection
 
-    async def pages(self, position: Position) -> AsyncIterator[Page]:
+    async def pages(self, position: Position) -> AsyncGenerator[Page, None]:
         """The pages of a round, from a position on."""
         resumed = position.page is not None
         asked, seen = position.page, set()
@@ -59,7 +59,8 @@ class HttpSource:
             value, found = self._documents(answer)
             if (path := self._plan.watermark) is not None:
                 for one in found:
-                    newest = newer(at(one.value, path), newest)
+                    if not is_to_come(changed := at(one.value, path)):
+                        newest = newer(changed, newest)
             asked = self._next(answer, value, len(found), asked)
             standing = Position(position.since, newest, asked)
             yield Page(tuple(found), standing if asked is not None else standing.ended())

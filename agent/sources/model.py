@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -63,7 +63,7 @@ class Page:
 class Source(Protocol):
     """Another system that is asked for documents."""
 
-    def pages(self, position: Position) -> AsyncIterator[Page]:
+    def pages(self, position: Position) -> AsyncGenerator[Page, None]:
         """
         The pages of a round, from a position on.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
 
 from agent.alarms import Alarms
@@ -75,11 +76,13 @@ class SourcePoller(Rounds):
 
     async def _round(self, position: Position, state: PollState, began: float) -> Pass:
         keys = told = 0
-        async for page in self._source.pages(position):
-            last = page.position.page is None
-            text = page.position.text()
-            told += await self._keep(page, PollState(text, "", began if last else state.began))
-            keys += len(page.found)
+        # Closed here, and not some time later, where the round is cut off between two pages.
+        async with aclosing(self._source.pages(position)) as pages:
+            async for page in pages:
+                last = page.position.page is None
+                text = page.position.text()
+                told += await self._keep(page, PollState(text, "", began if last else state.began))
+                keys += len(page.found)
         return Pass(keys, told, 0)
 
     async def _keep(self, page: Page, state: PollState) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,7 @@ from agent.bundle import Source as Plan
 from agent.databases import CONFIGURATION, Database
 from agent.errors import TargetRefused
 from agent.sources.model import Found, Page, Position
-from agent.sources.watermarks import before
+from agent.sources.watermarks import before, is_to_come
 
 
 class SqlSource:
@@ -41,7 +41,7 @@ class SqlSource:
         self._plan: Plan = flow.source
         self._database = database
 
-    async def pages(self, position: Position) -> AsyncIterator[Page]:
+    async def pages(self, position: Position) -> AsyncGenerator[Page, None]:
         """The pages of a round, from a position on."""
         while True:
             page = self._read_page(await self._rows(position), position)
@@ -59,8 +59,11 @@ class SqlSource:
         key: sa.ColumnClause[Any] = sa.column(plan.key)
         mark: sa.ColumnClause[Any] | None = sa.column(plan.watermark[0]) if plan.watermark else None
         known = [key] if mark is None else [mark, key]
-        inner = sa.text(plan.query.replace(":", r"\:")).columns(*known).subquery("q")
-        wanted = sa.select(sa.text("q.*")).select_from(inner).limit(plan.batch)
+        # The line end: the query's last line may be a comment.
+        text = plan.query.replace(":", r"\:") + "\n"
+        inner = sa.text(text).columns(*known).subquery("q")
+        # One more than a page: whether there are others, and whether the next one has its key.
+        wanted = sa.select(sa.text("q.*")).select_from(inner).limit(plan.batch + 1)
         place = position.page
         if mark is None:
             wanted = wanted.order_by(inner.c[plan.key])
@@ -105,21 +108,39 @@ class SqlSource:
     def _read_page(self, rows: Sequence[dict[str, Any]], position: Position) -> Page:
         plan = self._plan
         newest = position.newest
-        if rows and plan.watermark:
-            newest = _kept(self._cell(rows[-1], plan.watermark[0]))
         found = tuple(self._one(row) for row in rows)
-        if len(rows) < plan.batch:
+        self._check_keys(found)
+        more = len(rows) > plan.batch
+        rows, found = rows[: plan.batch], found[: plan.batch]
+        marks = (
+            [_kept(self._cell(row, plan.watermark[0])) for row in rows] if plan.watermark else []
+        )
+        for mark in marks:
+            if not is_to_come(next(iter(mark.values())) if isinstance(mark, dict) else mark):
+                newest = mark
+        if not more:
             return Page(found, Position(position.since, newest).ended())
         place = {"key": _kept(self._cell(rows[-1], plan.key))}
-        if plan.watermark:
-            place["mark"] = newest
+        if marks:
+            place["mark"] = marks[-1]
         return Page(found, Position(position.since, newest, place))
+
+    def _check_keys(self, found: Sequence[Found]) -> None:
+        """Of rows with one key each would be news in every round, and none that begins the next page is read."""
+        versions: dict[str, str] = {}
+        for one in found:
+            if versions.setdefault(one.id, one.version) != one.version:
+                message = f"the key {self._plan.key!r} tells rows not apart: {one.id} stands in two"
+                raise TargetRefused("key_not_unique", message, status=CONFIGURATION)
 
     def _one(self, row: dict[str, Any]) -> Found:
         text = "{" + ",".join(f"{_dumps(name)}:{_json(cell)}" for name, cell in row.items()) + "}"
         raw = text.encode("utf-8", "surrogatepass")
         version = hashlib.sha256(raw).hexdigest()[:32]
         key = json.loads(_json(self._cell(row, self._plan.key)))
+        if key is None:  # and nothing is behind it
+            message = f"the key {self._plan.key!r} is empty in a row"
+            raise TargetRefused("key_empty", message, status=CONFIGURATION)
         own = key if isinstance(key, str) else json.dumps(key)
         return Found(own, version, raw, json.loads(text))
 

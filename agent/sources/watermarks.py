@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
 OVERLAP_SECONDS = 300
+# Clocks and zones of sources may be so far ahead of ours.
+AHEAD_SECONDS = 86_400
 # Epoch values from here on are milliseconds (10^11 s is the year 5138).
 MILLISECONDS_FROM = 10**11
 
@@ -25,6 +28,17 @@ def newer(one: Any, other: Any) -> Any:
         if left is not None and right is not None:
             return one if left > right else other
     return one if str(one) > str(other) else other
+
+
+def is_to_come(watermark: Any) -> bool:
+    """
+    Whether a time lies in the future, as that of a wrong row does (9999-12-31).
+
+    A round that began there would see nothing any more. Of a number it is not known whether it is a
+    time.
+    """
+    moment = _moment(watermark if not _is_day(watermark) else f"{watermark}T00:00:00")
+    return moment is not None and moment > time.time() + AHEAD_SECONDS
 
 
 def before(watermark: Any, seconds: int | None) -> Any:
@@ -48,6 +62,10 @@ def before(watermark: Any, seconds: int | None) -> Any:
     mark = match["mark"]
     written = then.strftime(f"%Y-%m-%d{mark}%H:%M:%S")
     return written + (match["fraction"] or "") + (match["zone"] or "")
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
 
 
 def _moment(value: Any) -> float | None:

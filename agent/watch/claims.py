@@ -1,10 +1,11 @@
 """
 Files on their way through a watched folder.
 
-    <folder>/bills.csv ─► <folder>/.claimed/<token>~bills.csv ─► done/ or failed/
+    <folder>/bills.csv ─► <folder>/.claimed/<token>.<flow>~bills.csv ─► done/ or failed/
 
 A rename is the only step that moves a file on, so a crash leaves it in exactly one place. The token
-makes the claimed name unique: two files that were dropped under one name stay apart.
+makes the claimed name unique: two files that were dropped under one name stay apart. The flow says
+who goes on with it: a folder may be that of several flows, each with its pattern.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 
 CLAIMED = ".claimed"
 _MARK = "~"
+_OWNER = "."  # between token and flow, which have none themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +53,40 @@ def waiting(folder: Path, pattern: str) -> Iterator[Waiting]:
                 continue  # taken away meanwhile
 
 
-def claim(path: Path) -> Path:
+def claim(path: Path, flow: str) -> Path:
     """
-    Take a file: whoever's rename succeeds has it. Raises FileNotFoundError when another did.
+    Take a file for a flow: whoever's rename succeeds has it. Raises FileNotFoundError when another did.
 
     The rename is on the disk before this returns, or a power cut could bring the file back under
     its first name after its documents were accepted.
     """
     folder = path.parent / CLAIMED
     folder.mkdir(exist_ok=True)
-    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-    target = folder / claim_name(f"{stamp}-{secrets.token_hex(3)}", path.name)
+    target = folder / claim_name(path.name, flow, time.time())
     path.rename(target)
     sync(folder)
     sync(path.parent)
     return target
 
 
-def claim_name(token: str, name: str) -> str:
-    """The name of a claimed file."""
-    return f"{token}{_MARK}{name}"
+def claim_name(name: str, flow: str, now: float) -> str:
+    """A name for a file that a flow claims now, epoch seconds."""
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now))
+    return f"{stamp}-{secrets.token_hex(3)}{_OWNER}{flow}{_MARK}{name}"
 
 
-def is_claim(name: str) -> bool:
-    """Whether a name is one of a claimed file."""
-    return _MARK in name and not name.startswith(".")
+def is_claim(name: str, flow: str) -> bool:
+    """Whether a name is one of a file that the flow has claimed; names of before flows were in them are anybody's."""
+    token, mark, _ = name.partition(_MARK)
+    return bool(mark) and not name.startswith(".") and token.partition(_OWNER)[2] in ("", flow)
 
 
-def claimed(folder: Path) -> list[Path]:
-    """Files that were claimed and are not done, oldest claim first."""
+def claimed(folder: Path, flow: str) -> list[Path]:
+    """Files that a flow has claimed and not done with, oldest claim first."""
     place = folder / CLAIMED
     if not place.is_dir():
         return []
-    return sorted(path for path in place.iterdir() if path.is_file() and is_claim(path.name))
+    return sorted(path for path in place.iterdir() if path.is_file() and is_claim(path.name, flow))
 
 
 def first_name(path: Path) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.bundle import Csv
+from agent.documents import BLANKS
 from agent.errors import ConfigError
 from agent.ports import FileDocument
 from agent.watch.faults import FaultList, FileFaultyError
@@ -31,6 +32,8 @@ ROWS = "rows"  # the key under which a group's rows stand
 
 # The codec's escape for a byte it cannot decode: U+DC00 + byte.
 _UNDECODED = re.compile("[\udc80-\udcff]")
+# A number with a decimal point, as the account reads texts.
+_POINTED = re.compile(r"\s*[+-]?(\d+\.\d*|\.\d+)([eE][+-]?\d+)?\s*")
 _CSV_ERRORS = (
     ("unexpected end of data", "UNCLOSED_QUOTE", "a quote is opened and never closed"),
     (
@@ -66,8 +69,9 @@ class CsvReader:
 
     def __init__(self, form: Csv, most: int = MOST_BYTES) -> None:
         try:
+            "a".encode(form.encoding)  # codecs of other things than texts (base64) end here, too
             name = codecs.lookup(form.encoding).name
-        except LookupError as error:
+        except (LookupError, UnicodeError) as error:
             raise ConfigError(f"encoding {form.encoding!r} is not known") from error
         # A byte order mark is no part of the first column's name.
         self._encoding = "utf-8-sig" if name == "utf-8" else name
@@ -109,7 +113,7 @@ class CsvReader:
             return
         with Groups() as groups:
             groups.add(
-                ((row[column] or "").strip(), record.line, _json(row).decode())
+                ((row[column] or "").strip(BLANKS), record.line, _json(row).decode())
                 for record, row in self._rows(path)
             )
             for lines, rows in groups.whole():
@@ -183,7 +187,9 @@ class CsvReader:
                     "COLUMN_COUNT",
                     f"{len(record.cells)} cells, but there are {len(names)} columns",
                 )
-            elif self._form.group_by in names:
+                continue
+            self._check_numbers(record, names, faults)
+            if self._form.group_by in names:
                 self._check_group(record, names, heads, faults, warnings)
         if names is None and not faults.faults:
             faults.add(1, "NO_HEADER", "the file is empty")
@@ -200,6 +206,15 @@ class CsvReader:
                 )
             elif "\0" in cell:
                 faults.add(record.line, "NUL_BYTE", f"column {number} holds a NUL byte")
+
+    def _check_numbers(self, record: _Record, names: list[str], faults: FaultList) -> None:
+        for name, cell in zip(names, record.cells, strict=True):
+            if cell not in self._form.nulls and self._numbers.foreign(name, cell):
+                faults.add(
+                    record.line,
+                    "DECIMAL_SIGN",
+                    f"{name!r} is {cell.strip()!r}, and the decimal sign of the file is ','",
+                )
 
     def _check_header(self, line: int, names: list[str], faults: FaultList) -> None:
         for name, count in Counter(names).items():
@@ -226,7 +241,7 @@ class CsvReader:
         warnings: list[str],
     ) -> None:
         cell = record.cells[names.index(self._form.group_by or "")]
-        key = cell.strip()
+        key = cell.strip(BLANKS)
         if not key or cell in self._form.nulls:
             faults.add(record.line, "NO_GROUP", f"the column {self._form.group_by!r} is empty")
             return
@@ -248,7 +263,9 @@ class _Numbers:
 
     Named columns are numbers for certain: `1.234` with a decimal comma is 1234. Where the bundle
     names none, only cells that are unmistakable are changed (`1.234,50`). A cell that is no number
-    stays as it is, for the account to refuse with its field.
+    stays as it is, for the account to refuse with its field. One that is a number of the other form
+    (`12.50` beside a decimal comma) is a fault of the file: the account would take it, and the next
+    cell may be 12.500, which is twelve thousand.
     """
 
     def __init__(self, form: Csv) -> None:
@@ -261,6 +278,16 @@ class _Numbers:
             rf"\s*[+-]?(\d{{1,3}}([{group} '\u00a0\u2019]\d{{3}})+|\d*)({fraction})?\s*"
         )
         self._likely = re.compile(rf"[+-]?(\d{{1,3}}({group}\d{{3}})+|\d+){fraction}")
+
+    def foreign(self, column: str, cell: str) -> bool:
+        """Whether the account would read a number that is none in the file's form."""
+        return (
+            self._columns is not None
+            and self._decimal == ","
+            and column in self._columns
+            and _POINTED.fullmatch(cell) is not None
+            and not self._certain.fullmatch(cell)
+        )
 
     def plain(self, column: str, cell: str) -> str:
         """The cell with a decimal point and without groups, if it is a number of the file's form."""

@@ -153,7 +153,9 @@ class FolderWatcher:
         """Take up files that were claimed and not finished, then watch."""
         if not self._folders.folder.is_dir():
             raise ConfigError(f"flow {self._flow}: the folder {self._folders.folder} is not there")
-        self._claimed = {path: _Claimed(path) for path in claims.claimed(self._folders.folder)}
+        self._claimed = {
+            path: _Claimed(path) for path in claims.claimed(self._folders.folder, self._flow)
+        }
         self._seen.clear()
         self._observe()
         self._task = asyncio.create_task(self._run(), name=f"watch {self._flow}")
@@ -260,10 +262,15 @@ class FolderWatcher:
             if now - seen.since < self._settle:
                 yield self._settle - (now - seen.since)
             elif is_due(self._schedule, file.arrived, self._clock()):
-                with contextlib.suppress(FileNotFoundError):
-                    path = claims.claim(file.path)
-                    self._claimed[path] = _Claimed(path)
-                    self._log.info("file_claimed", file=file.path.name, claim=path.name)
+                try:
+                    path = claims.claim(file.path, self._flow)
+                except FileNotFoundError:
+                    continue  # another has it
+                except OSError as error:  # a name that is too long with the claim's
+                    self._log.error("file_not_claimed", file=file.path.name, error=str(error))
+                    continue
+                self._claimed[path] = _Claimed(path)
+                self._log.info("file_claimed", file=file.path.name, claim=path.name)
 
     # --- one file -----------------------------------------------------------------------------
 

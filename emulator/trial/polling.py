@@ -33,13 +33,13 @@ def one_pass(service: Service, plan: OutboundPlan, state: PollState) -> Iterator
     assert isinstance(via, PollVia)
     named = {"flow": plan.flow, "contract": plan.contract}
     since = _since(via, state)
-    after, newest, seen = None, state.watermark, set()
+    after, newest = None, state.watermark
+    seen: set[Any] = set()
     while True:
         page = service("poll", **named, watermark=since, after=after, known=bool(state.hashes))
         keys = list(page["keys"])
-        seen.update(keys)
         for at in range(0, len(keys), via.batch):
-            yield from _rows(service, named, keys[at : at + via.batch], state)
+            yield from _rows(service, named, keys[at : at + via.batch], state, seen)
         newest = max(newest, str(page.get("watermark") or ""))
         after = page.get("after")
         if after is None:
@@ -60,13 +60,16 @@ def _since(via: PollVia, state: PollState) -> str | None:
 
 
 def _rows(
-    service: Service, named: Mapping[str, Any], keys: list[Any], state: PollState
+    service: Service, named: Mapping[str, Any], keys: list[Any], state: PollState, seen: set[Any]
 ) -> Iterator[dict[str, Any]]:
+    """Events of some keys; those that have rows are seen."""
     open_ = keys
     while open_:
         asked = [{"key": key, "hash": state.hashes.get(key)} for key in open_]
         results = service("rows", **named, keys=asked)["results"]
         for row in results:
+            if not row.get("gone") and not row.get("deferred"):
+                seen.add(row["key"])
             if "error" in row:
                 yield {"flow": named["flow"], "event": "error", "data": row["error"]}
             elif "data" in row:

@@ -236,13 +236,19 @@ class Stage:
         self._service("import", **names_, parts=1)
         self._idle()
         found: dict[str, dict[str, Any]] = {}
+        state: dict[str, Any] = {}
         while True:
             state = self._service("state", **names_, offset=len(found))
             found |= {one["id"]: one for one in state["results"]}
             if not state.get("more") or not state["results"]:
                 break
         self._service("clear", **names_)
-        return [found[one["id"]] for one in listed]
+        cause = state.get("cause") or {
+            "code": "NO_RESULT",
+            "message": "the import ended without it",
+        }
+        without = {"outcome": "failed", "record": None, "error": {**cause, "class": "retry"}}
+        return [found.get(one["id"], {"id": one["id"], **without}) for one in listed]
 
     def _service(self, op: str, **more: Any) -> dict[str, Any]:
         prefix = self.plan.prefix

@@ -194,6 +194,19 @@ def keys_bill(flow: OutboundPlan, via: PollVia) -> Bill:
     """The bill of one call that asks for keys."""
     # Where only what changed is asked for, no key is nothing strange.
     looks = () if via.watermark else _looks(via, "there is no key any more")
+    newest = (
+        (
+            Step(
+                "ask for the newest time",
+                UNITS_QUERY,
+                ONCE,
+                NEVER,
+                "there are more keys than 5,000",
+            ),
+        )
+        if via.watermark
+        else ()
+    )
     return Bill(
         flow=flow.flow,
         script="service RESTlet, poll",
@@ -203,6 +216,7 @@ def keys_bill(flow: OutboundPlan, via: PollVia) -> Bill:
         steps=(
             pause_flag(),
             Step("ask for the next keys", UNITS_QUERY, ONCE, ONCE, "5,000 at most"),
+            *newest,
             *looks,
         ),
         usual_case="there are keys",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from generator.bill.inbound import READ_STATE, RESTLET, SAVE_FILE, WRITE_STATE, pause_flag
 from generator.bill.model import CHUNK, EACH, NEVER, ONCE, Bill, Either, Step, Times, Way
 from generator.bill.outbound import ack_bill, fetch_bill, outbox_counts
@@ -115,7 +117,10 @@ def _read(*, usual: bool) -> Step:
 
 
 def _submit(times: Times) -> tuple[Step, ...]:
+    asked = pause_flag()
+    cold = Times(batch=times.batch * asked.worst.batch, document=times.document * asked.worst.batch)
     return (
+        replace(asked, worst=cold, usual=NEVER),
         Step("write the import's state", WRITE_STATE, times, NEVER, "running"),
         Step("submit the import", UNITS_SUBMIT, times, NEVER, "its deployment may be busy"),
         Step(

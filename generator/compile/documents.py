@@ -35,6 +35,8 @@ from generator.spec.source import Loc
 from generator.transforms.arguments import split_path
 
 _JSON_KINDS = {"string": "text", "integer": "number", "array": "list"}
+_HEADLESS = "a file without a header, whose columns are 1, 2, 3, ..."
+_COLUMNS = 1000  # of a file without a header, where no sample says how many
 _DEPTH = 8  # of references in a schema that lead to each other
 
 
@@ -170,9 +172,12 @@ def _load(context: FlowContext, spec: InboundFlow) -> Known | None:
 def _sample(context: FlowContext, spec: InboundFlow) -> Known | None:
     path = spec.source.sample
     file = inside(context.project.folder, path) if path else None
+    form = spec.via.file.csv if spec.via.file else None
+    if path is None and form and not form.header and not form.group_by:
+        columns = samples.numbered(_COLUMNS)
+        return Known(Shape(columns, (columns,)), _HEADLESS, whole=True)
     if path is None or file is None or not exists(file):
         return None
-    form = spec.via.file.csv if spec.via.file else None
     schema = samples.from_csv(file, form) if form else samples.from_json(file)
     if schema is None:
         return None

@@ -245,6 +245,12 @@ def _check_newest(spec: InboundFlow, key: KeyPlan, place: Place) -> None:
             "the agent cannot tell which documents are of one record: their key is made in the account",
             "a key with from: and no transforms or map, or leave only_newest out",
         )
+    elif spec.accept is not None:
+        place.warn(
+            "E268",
+            "a newest document that 'accept' leaves out takes the place of those before it that it would take",
+            "let the sender leave such documents out, or leave only_newest out",
+        )
 
 
 def _check_answer(spec: InboundFlow, record: RecordType | None, place: Place) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from ipaddress import ip_network
 
 from generator.bill import Bill
@@ -17,7 +16,7 @@ from generator.plan.flow import Schedule, ViaThere
 from generator.plan.inbound import CsvFormat, Fetch, FileVia, InboundSource, RestletVia
 from generator.plan.values import Path
 from generator.spec.flow import ScheduleSpec
-from generator.spec.inbound import FileSpec, InboundFlow
+from generator.spec.inbound import CsvSpec, FileSpec, InboundFlow
 from generator.spec.model import keys
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -53,22 +52,16 @@ def _file(context: FlowContext, spec: FileSpec, place: Place) -> FileVia | None:
     ]
     if not exactly_one(place, ("csv", "json_lines", "json"), formats, "format"):
         return None
+    if "/" in spec.pattern or spec.pattern.startswith("."):
+        (place / "pattern").error(
+            "E114",
+            f"no file has the name '{spec.pattern}'",
+            "a name alone, and no hidden one: agent.toml says which folder",
+        )
     csv = None
     if spec.csv is not None:
-        at = place / "csv"
-        try:
-            codecs.lookup(spec.csv.encoding)
-        except LookupError:
-            (at / "encoding").error(
-                "E216",
-                f"unknown encoding '{spec.csv.encoding}'",
-                "utf-8, windows-1252, iso-8859-15, ...",
-            )
-        if spec.csv.delimiter == spec.csv.quote:
-            (at / "delimiter").error("E216", "delimiter and quote must differ")
-        if not spec.csv.header and spec.csv.group_by:
-            (at / "group_by").error("E216", "group_by names a column: the file needs a header")
-        csv = CsvFormat(**{key: getattr(spec.csv, key) for key, _ in keys(type(spec.csv))})
+        _check_csv(spec.csv, place / "csv")
+        csv = CsvFormat(**{key: getattr(spec.csv, key) for key, _ in keys(CsvSpec)})
     schedule = None
     if spec.schedule is not None:
         if spec.on_arrival:
@@ -81,6 +74,37 @@ def _file(context: FlowContext, spec: FileSpec, place: Place) -> FileVia | None:
         schedule=schedule,
         concurrency=spec.concurrency,
     )
+
+
+def _check_csv(spec: CsvSpec, place: Place) -> None:
+    if not _is_text(spec.encoding):
+        (place / "encoding").error(
+            "E216",
+            f"unknown encoding '{spec.encoding}'",
+            "utf-8, windows-1252, iso-8859-15, ...",
+        )
+    for name in ("delimiter", "quote"):
+        if getattr(spec, name) in "\r\n":
+            (place / name).error("E216", f"a line end is no {name}")
+    if spec.delimiter == spec.quote:
+        (place / "delimiter").error("E216", "delimiter and quote must differ")
+    if not spec.header and spec.group_by:
+        (place / "group_by").error("E216", "group_by names a column: the file needs a header")
+    if spec.group_by is not None and spec.group_by != spec.group_by.strip():
+        (place / "group_by").error(
+            "E216",
+            "names of columns are read without the blanks around them",
+            spec.group_by.strip(),
+        )
+
+
+def _is_text(encoding: str) -> bool:
+    """Whether Python knows an encoding of texts; it has codecs of other things too (base64, rot13)."""
+    try:
+        "a".encode(encoding)
+    except (LookupError, UnicodeError):
+        return False
+    return True
 
 
 def _both(place: Place) -> None:
@@ -152,6 +176,12 @@ def compile_source(context: FlowContext, spec: InboundFlow) -> InboundSource:
         for name, text in (("id_path", spec.source.id_path), ("items", spec.source.items))
         if text is not None
     }
+    if spec.source.items is not None and spec.via.file and not spec.via.file.json_:
+        (place / "items").error(
+            "E116",
+            "'items' is the list in a file of JSON; here a row or line is a document",
+            key=True,
+        )
     verify = compile_verify(spec.source.verify, place / "verify")
     if verify and spec.via.file is not None:
         (place / "verify").error("E116", "a file has no signature to verify", key=True)

@@ -12,7 +12,15 @@ import re
 
 from generator.catalog import Field
 from generator.compile.context import FlowContext, Place
-from generator.compile.queries import check_query, columns, ordered, plain, tables
+from generator.compile.queries import (
+    check_query,
+    check_twice,
+    columns,
+    expression,
+    ordered,
+    plain,
+    tables,
+)
 from generator.compile.values import POLL_SOURCES, Scope
 from generator.plan.outbound import PollVia
 from generator.spec.diagnose import did_you_mean
@@ -22,6 +30,9 @@ POLLED_AT = "polled_at"
 ROWS = "rows"
 # Columns that NetSuite moves with every save of the record (netsuite-facts 4, delta columns).
 PROVEN = ("lastmodifieddate", "lastmodified")
+
+# Times are text in the zone of the integration's user: an hour, and what a row needs to be committed.
+_DOUBLED_HOUR = 76
 
 
 def compile_poll(context: FlowContext, spec: OutboundFlow) -> PollVia | None:
@@ -40,6 +51,8 @@ def compile_poll(context: FlowContext, spec: OutboundFlow) -> PollVia | None:
         _check_column(changed, poll.key, at / "key", "changed")
     if check_query(rows, at / "rows", code="E290", needs=("keys",)):
         _check_column(rows, poll.key, at / "key", "rows")
+    for name, query in (("changed", changed), ("rows", rows)):
+        check_twice(query, at / name, "E291")
     if poll.watermark:
         _check_watermark(poll, changed, at)
     elif "overlap_minutes" in poll.written and not at.lost("watermark"):
@@ -115,6 +128,18 @@ def _check_watermark(poll: PollSpec, changed: str, place: Place) -> None:
             "E290",
             "compared with '>', a row of the very same time is lost",
             f"write {compared[0]} >= :watermark",
+        )
+    if poll.overlap_minutes < _DOUBLED_HOUR:
+        (place / "overlap_minutes").warn(
+            "E292",
+            f"where clocks go back, changes of the hour that comes twice are lost within {poll.overlap_minutes} minutes",
+            f"at least {_DOUBLED_HOUR}, unless the integration's user has a time zone without summer time",
+        )
+    if re.search(r"\bto_char\s*\(", expression(changed, name) or "", re.IGNORECASE):
+        (place / "changed").error(
+            "E290",
+            f"'{name}' is a text here; the newest time is taken of times",
+            f"select {name} as it is, or its MAX",
         )
     if poll.deletes:
         (place / "deletes").error(

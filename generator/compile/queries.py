@@ -10,11 +10,18 @@ from generator.catalog.model import ON_LINES
 from generator.compile.context import Place
 from generator.spec.diagnose import did_you_mean, listed
 
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _TEXT = re.compile(r"'(?:[^']|'')*'")
+_TEXT_OR_COMMENT = re.compile(rf"{_TEXT.pattern}|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 _PLACEHOLDER = re.compile(r":([A-Za-z_]\w*)")
-_TABLE = re.compile(r"\b(?:from|join)\s+([a-z_][a-z0-9_]*)", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z_]\w*|[(),]")
+# Functions whose arguments hold a FROM of their own: EXTRACT(YEAR FROM trandate).
+_WITH_FROM = frozenset(("extract", "trim"))
+# What ends a list of tables. Not ON: a comma behind a join goes on with the list.
+_AFTER_TABLES = frozenset(
+    ("select", "where", "group", "having", "order", "connect", "start", "union", "minus",
+     "intersect", "fetch", "offset")
+)  # fmt: skip
 
 
 def column_of(
@@ -41,10 +48,12 @@ def plain(query: str) -> str:
     texts: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
+        if not match[0].startswith("'"):
+            return " "
         texts.append(match[0])
         return f"\0{len(texts) - 1}\0"
 
-    kept = _TEXT.sub(keep, _COMMENT.sub(" ", query))
+    kept = _TEXT_OR_COMMENT.sub(keep, query)
     line = " ".join(kept.split()).rstrip("; ")
     return re.sub(r"\0(\d+)\0", lambda match: texts[int(match[1])], line)
 
@@ -60,16 +69,39 @@ def texts(query: str) -> frozenset[str]:
 
 
 def tables(query: str) -> tuple[str, ...]:
-    """The tables that the query names, in lower case, each once."""
-    return tuple(dict.fromkeys(name.lower() for name in _TABLE.findall(blanked(query))))
+    """The tables that the query names behind FROM, its commas and JOIN, in lower case, each once."""
+    found: dict[str, None] = {}
+    word, function, listing, expected = "", "", False, False
+    outside: list[tuple[str, bool, bool]] = []
+    for match in _WORD.finditer(blanked(query)):
+        before, word = word, match[0].lower()
+        if word == "(":
+            outside.append((function, listing, False))
+            function, listing, expected = before, False, False
+        elif word == ")":
+            function, listing, expected = outside.pop() if outside else ("", False, False)
+        elif word == ",":
+            expected = listing
+        elif word == "join" or (word == "from" and function not in _WITH_FROM):
+            listing = expected = True
+        elif word in _AFTER_TABLES:
+            listing = expected = False
+        elif expected:
+            found[word] = None
+            expected = False
+    return tuple(found)
 
 
 def ordered(query: str) -> bool:
     """Whether the query as a whole has an ORDER BY, not only one inside it."""
-    outside = blanked(query)
-    while (fewer := re.sub(r"\([^()]*\)", " ", outside)) != outside:
-        outside = fewer
-    return re.search(r"\border\s+by\b", outside, re.IGNORECASE) is not None
+    return re.search(r"\border\s+by\b", outermost(blanked(query)), re.IGNORECASE) is not None
+
+
+def outermost(code: str) -> str:
+    """A query without what stands in parentheses."""
+    while (fewer := re.sub(r"\([^()]*\)", " ", code)) != code:
+        code = fewer
+    return code
 
 
 def columns(query: str) -> tuple[str, ...] | None:
@@ -78,11 +110,31 @@ def columns(query: str) -> tuple[str, ...] | None:
 
     None where they cannot be told without the account: `*`, or an expression without an alias.
     """
+    names = [_column(text) for text in _selected(query)]
+    known = [name for name in names if name is not None]
+    return tuple(known) if len(known) == len(names) and names else None
+
+
+def check_twice(query: str, place: Place, code: str) -> None:
+    """Report columns of one name: rows are read by their names, and have one of the two."""
+    given = columns(query) or ()
+    for name in dict.fromkeys(name for name in given if given.count(name) > 1):
+        place.error(code, f"two columns are named '{name}'", f"name one of them with AS: {name}_2")
+
+
+def expression(query: str, column: str) -> str | None:
+    """What the query selects as a column, its alias included; None where that cannot be told."""
+    found = [text for text in _selected(query) if _column(text) == column.lower()]
+    return found[0].strip() if found else None
+
+
+def _selected(query: str) -> list[str]:
+    """What stands between SELECT and FROM, split at its commas; the insides of texts are blank."""
     code = blanked(query)
     start = re.match(r"\s*select\s+(?:distinct\s+|all\s+)?", code, re.IGNORECASE)
     if start is None:
-        return None
-    names = []
+        return []
+    found = []
     depth = 0
     begin = start.end()
     for match in re.finditer(r"[(),]|\bfrom\b", code[begin:], re.IGNORECASE):
@@ -90,12 +142,11 @@ def columns(query: str) -> tuple[str, ...] | None:
         depth += (mark == "(") - (mark == ")")
         if depth or mark in ("(", ")"):
             continue
-        names.append(_column(code[begin : start.end() + match.start()]))
+        found.append(code[begin : start.end() + match.start()])
         begin = start.end() + match.end()
         if mark == "from":
             break
-    known = [name for name in names if name is not None]
-    return tuple(known) if len(known) == len(names) and names else None
+    return found
 
 
 def _column(text: str) -> str | None:
@@ -117,6 +168,11 @@ def check_query(
     text = blanked(plain(query))
     if not re.match(r"select\b", text, re.IGNORECASE):
         place.error(code, "the query must begin with SELECT")
+        return False
+    if text.count("'") % 2:
+        place.error(
+            code, "a text in the query has no closing quote", "a quote inside is written ''"
+        )
         return False
     needed = tuple(needs)
     known = (*needed, *may)

@@ -41,12 +41,12 @@ def _value(text: str) -> Any:
 
 
 def from_csv(file: Path, form: CsvSpec) -> dict[str, Any] | None:
-    """The columns of a CSV file, and with group_by the rows of a group; None without a header."""
-    if not form.header:
-        return None
+    """The columns of a CSV file, and with group_by the rows of a group; None where it cannot be read."""
     try:
         with file.open(encoding=form.encoding, newline="") as lines:
             header = next(csv.reader(lines, delimiter=form.delimiter, quotechar=form.quote), [])
+            if not form.header:
+                return numbered(len(header)) if header and not form.group_by else None
     except (OSError, UnicodeError, LookupError, csv.Error):
         return None
     columns: dict[str, Any] = {name.strip().lstrip("\ufeff"): {} for name in header}
@@ -56,6 +56,11 @@ def from_csv(file: Path, form: CsvSpec) -> dict[str, Any] | None:
     if form.group_by:
         columns["rows"] = {"type": "array", "items": row}
     return {"type": "object", "properties": columns}
+
+
+def numbered(count: int) -> dict[str, Any]:
+    """A row of a file without a header: its columns are 1, 2, 3, ..."""
+    return {"type": "object", "properties": {str(one): {} for one in range(1, count + 1)}}
 
 
 def _schema(value: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from generator.compile.context import FlowContext, Place, exactly_one
 from generator.compile.paths import compile_path, compile_template
-from generator.compile.queries import columns, plain
+from generator.compile.queries import blanked, check_twice, columns, outermost, plain
 from generator.plan.flow import Template
 from generator.plan.inbound import Pages, SourcePoll
 from generator.plan.outbound import Batch, Columns, FolderTarget, TableTarget, Target
@@ -22,6 +22,12 @@ SINCE = "since"
 _PAGES = ("cursor", "next", "link", "number", "offset")
 _TARGETS = ("path", "folder", "table")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]{0,62}")
+# What the agent adds itself.
+_OWN_ORDER = re.compile(
+    r"\b(order\s+by|limit(?=\s+\d)|offset(?=\s+\d)|fetch\s+(?:first|next)|top(?=\s+\d))\b",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(r"(?<![:\w]):[A-Za-z_]\w*")
 _SELECT = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 
 
@@ -162,8 +168,22 @@ def _pages(spec: PagesSpec | None, place: Place) -> Pages | None:
 def _sql(context: FlowContext, spec: InboundFlow, poll: SqlPollSpec, place: Place) -> SourcePoll:
     check_connection(context, poll.connection, place / "connection", "database")
     query = poll.query.strip().removesuffix(";").rstrip()
-    if not _SELECT.match(query) or ";" in query:
+    code = blanked(plain(query))
+    if not _SELECT.match(query) or ";" in code:
         (place / "query").error("E265", "the query must be one SELECT statement", key=True)
+    elif found := _OWN_ORDER.search(outermost(code)):
+        (place / "query").error(
+            "E265",
+            f"{' '.join(found[0].upper().split())} is the agent's: it reads page by page, in the order of watermark and key",
+            "leave it out",
+        )
+    elif found := _PLACEHOLDER.search(code):
+        (place / "query").error(
+            "E265",
+            f"the query takes no '{found[0]}'",
+            "name the columns as key and watermark; the agent compares with them",
+        )
+    check_twice(plain(query), place / "query", "E265")
     given = columns(plain(query))
     for name in ("key", "watermark"):
         column = getattr(poll, name)

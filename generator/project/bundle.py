@@ -108,6 +108,8 @@ def _inbound(flow: InboundPlan) -> dict[str, Any]:
         "items": _path(flow.source.items),
         "verify": _proof(flow.source.verify),
     }
+    if made_of := _made_of(flow):
+        content["made_of"] = made_of
     if flow.only_newest:
         content["only_newest"] = True
     if isinstance(flow.via, FileVia):
@@ -258,6 +260,13 @@ def _key(key: KeyPlan) -> dict[str, Any] | None:
         "prefix": key.prefix,
         "field": key.field,
     }
+
+
+def _made_of(flow: InboundPlan) -> list[list[str]]:
+    """Where a document has what the account makes its key of; a hook may read anything."""
+    if flow.key.path or flow.key.value is None or flow.source.fetch:
+        return []
+    return [list(path.segments) for path in _paths(flow.key.value) if path.segments]
 
 
 def _proof(verify: Verify | None) -> dict[str, Any] | None:

@@ -442,7 +442,7 @@ _MEANING = (
     Code(
         "E268",
         "only_newest where there is no newest",
-        "Only documents that say a record's whole state each time replace each other: not those of write: create, attach or detach, and not those whose key only the account can work out.",
+        "Only documents that say a record's whole state each time replace each other: not those of write: create, attach or detach, and not those whose key only the account can work out. With `accept`, which the account judges, the newest may be one that is left out: those before it are not written either.",
         wrong="write: create\nonly_newest: true",
         right="write: upsert\nonly_newest: true",
     ),
@@ -497,12 +497,12 @@ _MEANING = (
     Code(
         "E291",
         "a column that the poll's query does not give",
-        "The key is a column of both queries, and the payload reads columns of 'rows'. Select it, or name an expression with AS.",
+        "The key is a column of both queries, and the payload reads columns of 'rows'. Select it, or name an expression with AS. Rows are read by names, so no two columns may have the same.",
     ),
     Code(
         "E292",
         "a watermark that is not proven",
-        "A watermark that does not move with every change loses changes. Take lastmodifieddate (lastmodified of custom records), or leave the watermark out: then every key is compared by its hash.",
+        "A watermark that does not move with every change loses changes. Take lastmodifieddate (lastmodified of custom records), or leave the watermark out: then every key is compared by its hash. An overlap shorter than 76 minutes is told too: when clocks go back, times of the hour that comes twice lie before the window.",
     ),
     Code(
         "E293",

@@ -47,6 +47,13 @@ def test_every_fault_is_named_in_one_message(tmp_path: Path) -> None:
     assert "dispatch.call_timeout" in said
 
 
+@pytest.mark.parametrize("key", ["done_folder", "failed_folder"])
+def test_a_file_is_not_put_away_where_it_would_be_taken_again(tmp_path: Path, key: str) -> None:
+    text = f'bundle = "b"\nenvironment = "e"\n[watch.bills]\nfolder = "in"\n{key} = "./in"\n'
+    with pytest.raises(ConfigError, match="would be taken again"):
+        config.load(write(tmp_path, text))
+
+
 @pytest.mark.parametrize("text", ["bundle = ", "\x00", None])
 def test_what_is_no_toml_is_one_sentence(tmp_path: Path, text: str | None) -> None:
     path = tmp_path / "agent.toml"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_account import write_bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent import bundle as bundles
 from agent.documents import at, cut, elements, exact, parse, text_of
 from agent.errors import Refused
+from agent.ingress import intake
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -102,3 +106,32 @@ def test_a_key_reads_as_the_account_reads_it(value: object, text: str | None) ->
 def test_a_path_that_leads_nowhere_is_nothing() -> None:
     assert at({"a": {"b": [1]}}, ["a", "b", "c"]) is None
     assert at({"a": {"b": 1}}, ["a", "b"]) == 1
+
+
+def test_documents_of_one_record_have_one_key_whatever_blanks_are_around_it(tmp_path: Path) -> None:
+    """The account takes them off; here documents of one key go one after the other."""
+    flow = bundles.load(write_bundle(tmp_path)).inbound("sandbox")["orders"]
+
+    def key(value: Any) -> str:
+        (row,) = intake.documents(flow, json.dumps({"id": value}).encode(), None, "test")
+        return row.key
+
+    assert {key(value) for value in (7, "7", " 7", "7\u00a0\n", "\ufeff7")} == {"O-7"}
+    assert key("\x1c7") == "O-\x1c7"  # a blank for Python, none for JavaScript
+    assert all(key(value).startswith("id:") for value in (None, "", " \t", [7]))
+
+
+def test_documents_whose_key_is_made_of_the_same_have_one_place_in_line(tmp_path: Path) -> None:
+    path = write_bundle(tmp_path, key=None, made_of=[["shop", "no"], ["id"]])
+    flow = bundles.load(path).inbound("sandbox")["orders"]
+
+    def key(document: Any) -> str:
+        (row,) = intake.documents(flow, json.dumps(document).encode(), None, "test")
+        return row.key
+
+    one = {"shop": {"no": 7}, "id": "a"}
+    assert key(one) == key({**one, "total": 1}) == key({"id": "a", "shop": {"no": "7"}})
+    others = [{"shop": {"no": "7a"}, "id": ""}, {"shop": {"no": 7}, "id": "b"}, {"id": "a"}]
+    assert len({key(document) for document in (one, *others)}) == 4
+    for document in ({}, {"id": ""}, {"id": ["a"]}, {"shop": {"no": {}}, "id": "a"}):
+        assert key(document) != key(document)  # nobody knows whether it is the same record

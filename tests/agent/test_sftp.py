@@ -171,6 +171,18 @@ def test_files_are_fetched_read_and_put_away_on_both_sides(tmp_path):
     assert len(list((both.out / "done").iterdir())) == 2
 
 
+def test_what_another_flow_has_claimed_in_the_same_folder_is_left_to_it(tmp_path):
+    both = Both(tmp_path)
+    place = both.out / ".claimed"
+    place.mkdir()
+    other = place / "20260101T000000-abcdef.bills-abroad~bills_1.jsonl"
+    other.write_text('{"n": 1}\n')
+    (both.out / "bills_2.jsonl").write_text('{"n": 2}\n')
+    both.run((both.out / "done" / "bills_2.jsonl").exists)
+    assert [value["n"] for value in both.inbox.documents.values()] == [2]
+    assert other.exists()
+
+
 def test_a_file_that_still_grows_or_waits_for_its_hour_is_left_alone(tmp_path):
     both = Both(tmp_path)
     (both.out / "bills_1.jsonl").write_text('{"n": 1}\n')

@@ -151,6 +151,16 @@ def test_a_round_asks_from_the_newest_watermark_and_takes_only_what_has_changed(
     assert bench.round() == 0
 
 
+def test_a_time_in_the_far_future_moves_no_watermark(tmp_path, shop):
+    """One wrong document would hide every change after it."""
+    for number, at in enumerate(("2026-01-03T10:00:00Z", "9999-12-31T23:59:59Z", "2999-01-01")):
+        shop.add(number, at)
+    bench = polling(tmp_path, shop)
+    assert bench.round() == 3
+    shop.add(3, "2026-01-04T10:00:00Z")
+    assert (bench.round(), bench.round()) == (1, 0)
+
+
 def test_the_version_says_what_has_changed(tmp_path, shop):
     shop.add(1)
     bench = polling(tmp_path, shop, version=["at"])

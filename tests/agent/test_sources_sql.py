@@ -135,6 +135,19 @@ def test_a_round_that_is_cut_off_anywhere_loses_and_doubles_nothing(tmp_path, er
 
 
 @both
+@pytest.mark.parametrize("batch", [1, 4])
+def test_a_time_in_the_far_future_moves_no_watermark(tmp_path, erp, batch):
+    """One wrong row would hide every change after it."""
+    erp.add((1, DAY.format(1)), (2, "9999-12-31 00:00:00"), (3, "2999-01-01 00:00:00"))
+    bench = polling(tmp_path, erp, batch=batch)
+    assert bench.round() == 3
+    erp.add((4, DAY.format(2)))
+    assert bench.round() == 1
+    assert [value["id"] for value in bench.values()] == [1, 3, 2, 4]
+    assert bench.round() == 0
+
+
+@both
 def test_without_a_watermark_every_round_reads_all_and_takes_what_differs(tmp_path, erp):
     erp.add(*((number, DAY.format(1)) for number in range(9)))
     bench = polling(tmp_path, erp, watermark=None)
@@ -221,6 +234,36 @@ def test_a_watermark_is_a_value_and_never_a_part_of_the_statement(tmp_path, erp,
         bench.round()
     with erp.engine.connect() as db:
         assert db.execute(sa.text("SELECT count(*) FROM orders")).scalar() == 1
+
+
+@both
+@pytest.mark.parametrize("watermark", [None, ["changed_at"]])
+@pytest.mark.parametrize("batch", [1, 2, 50])
+def test_a_key_that_does_not_tell_rows_apart_is_said(tmp_path, erp, watermark, batch):
+    """Such rows would be news in every round, and where a page ends between them one is never read."""
+    erp.add((1, DAY.format(1)), (2, DAY.format(1)))
+    lines = "SELECT id, changed_at, note FROM orders UNION ALL SELECT id, changed_at, 'b' FROM orders WHERE id = 2"
+    with pytest.raises(TargetRefused, match="2 stands in two") as caught:
+        polling(tmp_path, erp, watermark=watermark, batch=batch, query=lines).round()
+    assert caught.value.code == "key_not_unique"
+    again = "SELECT id, changed_at FROM orders UNION ALL SELECT id, changed_at FROM orders"
+    (tmp_path / "again").mkdir()
+    bench = polling(tmp_path / "again", erp, watermark=watermark, batch=batch, query=again)
+    assert (bench.round(), bench.round()) == (2, 0)  # the same row twice says nothing else
+
+
+@both
+def test_a_query_may_end_in_a_comment(tmp_path, erp):
+    erp.add((1, DAY.format(1)))
+    assert polling(tmp_path, erp, watermark=None, query="SELECT id FROM orders -- all").round() == 1
+
+
+@both
+def test_a_row_without_a_key_is_said(tmp_path, erp):
+    erp.add((1, DAY.format(1)))
+    query = "SELECT id, NULL AS no FROM orders"
+    with pytest.raises(TargetRefused, match="empty in a row"):
+        polling(tmp_path, erp, watermark=None, key="no", query=query).round()
 
 
 def test_two_columns_of_one_name_are_no_document(tmp_path):

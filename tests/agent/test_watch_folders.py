@@ -148,6 +148,56 @@ def test_a_file_stays_in_hand_until_its_documents_have_ended(tmp_path):
     assert inbox.repeated == 2
 
 
+def test_of_two_flows_in_one_folder_each_goes_on_with_its_own_files(tmp_path):
+    """Also when both start anew, which they do with each change of the bundle."""
+    bills, orders = Inbox(open=True), Inbox(open=True)
+    (tmp_path / "bills_1.csv").write_text(GOOD)
+    (tmp_path / "orders_1.csv").write_text("code\n1\n")
+
+    async def both() -> None:
+        found = [
+            watcher(tmp_path, bills),
+            FolderWatcher(
+                "orders",
+                FileSource("orders_*.csv", "csv", Csv(), None),
+                folders(tmp_path),
+                orders,
+                settle_seconds=0.0,
+                rescan_seconds=0.05,
+            ),
+        ]
+        for one in found:
+            await one.start()
+        await until(lambda: bills.documents and orders.documents)
+        await asyncio.sleep(0.2)
+        for one in found:
+            await one.stop()
+
+    asyncio.run(both())
+    asyncio.run(both())
+    bills.open = orders.open = False
+    asyncio.run(both())
+    assert {name.partition("~")[2] for name, _ in bills.documents} == {"bills_1.csv"}
+    assert {name.partition("~")[2] for name, _ in orders.documents} == {"orders_1.csv"}
+    assert not (tmp_path / "failed").exists()
+
+
+def test_a_claim_of_before_its_flow_was_in_its_name_is_gone_on_with(tmp_path):
+    inbox = Inbox()
+    place = tmp_path / claims.CLAIMED
+    place.mkdir()
+    (place / "20260101T000000-abcdef~bills_1.csv").write_text(GOOD)
+    watching(watcher(tmp_path, inbox), (tmp_path / "done" / "bills_1.csv").exists)
+    assert len(inbox.documents) == 2
+
+
+def test_a_file_that_cannot_be_claimed_keeps_no_other_one(tmp_path):
+    inbox = Inbox()
+    (tmp_path / f"bills_{'x' * 240}.csv").write_text(GOOD)
+    (tmp_path / "bills_y.csv").write_text(GOOD)
+    watching(watcher(tmp_path, inbox), (tmp_path / "done" / "bills_y.csv").exists)
+
+
 def test_two_files_of_one_name_stay_apart(tmp_path):
     inbox = Inbox()
     for _ in range(2):
@@ -252,17 +302,17 @@ def test_a_folder_that_is_not_there_is_a_fault_of_the_configuration(tmp_path):
 def test_only_one_of_two_claims_succeeds(tmp_path):
     path = tmp_path / "bills_1.csv"
     path.write_text(GOOD)
-    claimed = claims.claim(path)
+    claimed = claims.claim(path, "bills")
     assert claims.first_name(claimed) == "bills_1.csv"
     with pytest.raises(FileNotFoundError):
-        claims.claim(path)
-    assert claims.claimed(tmp_path) == [claimed]
+        claims.claim(path, "bills")
+    assert claims.claimed(tmp_path, "bills") == [claimed]
 
 
 def test_a_file_is_put_away_across_file_systems(tmp_path, monkeypatch):
     path = tmp_path / "bills_1.csv"
     path.write_text(GOOD)
-    claimed = claims.claim(path)
+    claimed = claims.claim(path, "bills")
     other = tmp_path / "elsewhere"
     real = os.rename
 

@@ -123,7 +123,6 @@ def test_encodings(tmp_path, encoding):
     [
         ("1.234", ("n",), "1234"),
         ("1.234,5", ("n",), "1234.5"),
-        ("12.34", ("n",), "12.34"),
         ("1 234,50", ("n",), "1234.50"),
         ("-0,5", ("n",), "-0.5"),
         ("abc,5", ("n",), "abc,5"),
@@ -138,6 +137,14 @@ def test_a_decimal_comma_is_read_as_one_in_columns_of_numbers(tmp_path, cell, nu
     form = Csv(delimiter=";", decimal=",", numbers=numbers)
     documents, _ = csv_documents(tmp_path, f"n;t\n{cell};1,5 kg\n", form)
     assert documents[0][0] == {"n": expected, "t": "1,5 kg"}
+
+
+def test_a_decimal_point_in_a_file_with_commas_is_a_fault_of_the_file(tmp_path):
+    """The account would take 12.50 as it is, and 12.500 of the same file is twelve thousand."""
+    reader = CsvReader(Csv(delimiter=";", decimal=",", numbers=("net",)))
+    data = "net;text\n1,50;1.5\n12.50;\n1.234;\nn/a;\n-.5;\n1.5e3;\n1.234.5;\n"
+    assert faults(reader, tmp_path, data) == [(n, "DECIMAL_SIGN") for n in (3, 6, 7)]
+    assert CsvReader(Csv(delimiter=";", numbers=("net",))).check(tmp_path / "a") == []
 
 
 def test_every_fault_of_a_file_is_found_in_one_go(tmp_path):
@@ -200,9 +207,10 @@ def test_values_that_differ_within_a_group_where_the_first_counts_are_a_warning(
     assert warnings[0].startswith("line 3: 'vendor' is 'b'")
 
 
-def test_an_unknown_encoding_is_a_fault_of_the_configuration():
-    with pytest.raises(ConfigError, match="klingon"):
-        CsvReader(Csv(encoding="klingon"))
+@pytest.mark.parametrize("encoding", ["klingon", "base64", "rot13"])
+def test_an_unknown_encoding_is_a_fault_of_the_configuration(encoding):
+    with pytest.raises(ConfigError, match=encoding):
+        CsvReader(Csv(encoding=encoding))
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)

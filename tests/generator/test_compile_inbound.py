@@ -505,3 +505,34 @@ def test_whoever_an_entity_may_be_is_found_by_a_look_up(project: Any, ref: str) 
     )
     keys = {each.key for each in project.plan_in().permissions}
     assert {"LIST_CUSTJOB", "LIST_VENDOR", "LIST_EMPLOYEE", "LIST_OTHERNAME"} <= keys
+
+
+def test_columns_without_a_header_are_numbers(project: Any) -> None:
+    """A name finds nothing there: every document would be refused for want of a key, or lack the field."""
+    via = 'file: {pattern: "v*.csv", csv: {header: false}}'
+    body = 'body: {companyname: "2", comments: "3"}\n'
+    project.inbound(body, record="vendor", via=via)  # its key is from: id
+    assert project.messages() == [
+        "'id' is not in a file without a header, whose columns are 1, 2, 3, ..."
+    ]
+    project.write("samples/v.csv", '7,"Ada, Ltd"\n')
+    path = project.inbound(body + "source: {sample: samples/v.csv}\n", record="vendor", via=via)
+    text = (project.folder / path).read_text().replace("from: id", 'from: "1"')
+    (project.folder / path).write_text(text)
+    assert project.messages() == ["'3' is not in samples/v.csv"]
+
+
+def test_a_file_flow_that_no_file_can_fit_is_told(project: Any) -> None:
+    """Else its files stay where they are dropped, or each of them is refused."""
+    project.inbound(
+        "body: {companyname: name}\nsource: {items: data.vendors}\n",
+        record="vendor",
+        via='file: {pattern: in/v*.csv, csv: {delimiter: "\\n", encoding: base64, group_by: "id "}}',
+    )
+    assert sorted(label.partition(" ")[0] for label in project.labels()) == [
+        "E114",
+        "E116",
+        "E216",
+        "E216",
+        "E216",
+    ]

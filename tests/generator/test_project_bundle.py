@@ -81,6 +81,25 @@ def test_a_key_with_a_claim_is_not_safe_to_send_again_at_once() -> None:
     assert json.loads(bundle(claimed))["flows"][0]["resend_safe"] is False
 
 
+@pytest.mark.parametrize(
+    ("key", "made_of"),
+    [
+        ({"from": "id"}, None),
+        ({"from": "id", "apply": ["upper"]}, [["id"]]),
+        ({"concat": ["shop.no", {"value": "-"}, {"from": "id", "apply": ["trim"]}]}, [["shop", "no"], ["id"]]),
+    ],
+)  # fmt: skip
+def test_the_agent_knows_what_a_key_is_made_of(project: Any, key: Any, made_of: Any) -> None:
+    """Documents of one record go one after the other, also where the account makes its key."""
+    project.inbound("body: {companyname: name, isperson: {value: false}}", record="customer")
+    path = project.folder / "specs/orders.yaml"
+    path.write_text(
+        path.read_text().replace('key: {from: id, prefix: "T-"}', f"key: {json.dumps(key)}")
+    )
+    (found,) = json.loads(bundle(project.plan()))["flows"]
+    assert (found["key"] is None, found.get("made_of")) == (made_of is not None, made_of)
+
+
 def test_csv_columns_are_told_apart() -> None:
     """Numbers are read in the file's decimal form; columns of the bill itself count in the first row."""
     csv = flow("vendor-bills")["file"]["csv"]

@@ -195,7 +195,7 @@ UPDATE imports SET status = 'dropped' WHERE id = :id;
 DELETE FROM imports WHERE id = :id;
 
 -- held_by
-SELECT id, event_id, key, attempts, received_at, leased_at FROM events INDEXED BY events_owner
+SELECT id, event_id, key, attempts, alone, received_at, leased_at FROM events INDEXED BY events_owner
 WHERE owner = :owner AND state = 'sending';
 
 -- past
@@ -282,8 +282,8 @@ SELECT key, hash FROM polled WHERE flow = :flow AND key IN (SELECT value FROM js
 SELECT EXISTS (SELECT 1 FROM polled WHERE flow = :flow);
 
 -- polled_keys
--- Every key that was told.
-SELECT key FROM polled WHERE flow = :flow;
+-- Every key that was told, or those whose hash begins in a way.
+SELECT key FROM polled WHERE flow = :flow AND hash LIKE :like;
 
 -- tell
 -- A key with the hash of what its event tells, where nothing else was told since.

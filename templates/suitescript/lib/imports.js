@@ -61,15 +61,28 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     return { status: submit(state) };
   };
 
+  /** Leaves an import for the agent's next look or for the net. @param {any} state @param {string} reason */
+  const wait = (state, reason) => {
+    if (state.status === 'waiting' && state.reason === reason) return;
+    config.writeState(stateKey(state.flow, state.import), { ...state, status: 'waiting', reason: reason });
+  };
+
+  /** Why a flow's imports do not run now, or nothing. @param {string} flow */
+  const stopped = (flow) => (config.paused() ? 'PAUSED' : config.enabled(flow) ? '' : 'FLOW_DISABLED');
+
   /**
-   * Submits the flow's map/reduce; a deployment that is busy leaves the import waiting for the
-   * agent's next look or for the net.
+   * Submits the flow's map/reduce; while the project is paused, and where the deployment is busy, the import waits.
    * @param {any} state
    */
   const submit = (state) => {
+    const reason = stopped(state.flow);
+    if (reason) {
+      wait(state, reason);
+      return 'waiting';
+    }
     const plan = config.table.imports[state.flow];
     let submitted = false;
-    config.writeState(stateKey(state.flow, state.import), { ...state, status: 'running' });
+    config.writeState(stateKey(state.flow, state.import), { ...state, status: 'running', reason: undefined });
     try {
       const params = { [plan.parameter]: state.import };
       const run = task.create({
@@ -82,11 +95,7 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       submitted = true;
     } catch (error) {
       log.audit({ title: `import ${state.import} waits`, details: error });
-      config.writeState(stateKey(state.flow, state.import), {
-        ...state,
-        status: 'waiting',
-        reason: String(error.name)
-      });
+      wait({ ...state, status: 'running' }, String(error.name));
     }
     return submitted ? 'submitted' : 'waiting';
   };
@@ -126,6 +135,7 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       results: results,
       more: offset + results.length < found.total
     };
+    if (found.broken) Object.assign(answer, { broken: found.broken, cause: found.cause });
     return found.reason ? { ...answer, reason: found.reason } : answer;
   };
 
@@ -180,7 +190,7 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
   const getInputData = (flow, parameter) => {
     const id = importOf(flow, parameter);
     const found = config.readState(stateKey(flow.plan.flow, id));
-    if (!found || config.paused() || !config.enabled(flow.plan.flow)) return [];
+    if (!found || stopped(flow.plan.flow)) return [];
     const batches = [];
     let size = 0;
     for (let part = 1; part <= found.parts; part++) {
@@ -205,6 +215,12 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
     context.write({ key: String(context.key), value: JSON.stringify(results) });
   };
 
+  /** Why an invocation ended, from the JSON text that the summary has of it. @param {string} text */
+  const causeOf = (text) => {
+    const error = String(text).charAt(0) === '{' ? JSON.parse(text) : { message: text };
+    return { code: String(error.name || 'SCRIPT_ENDED'), message: String(error.message || '').slice(0, 300) };
+  };
+
   /** @param {any} flow @param {string} parameter @param {import('N/types').EntryPoints.MapReduce.summarizeContext} summary */
   const summarize = (flow, parameter, summary) => {
     const id = importOf(flow, parameter);
@@ -216,17 +232,24 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       return true;
     });
     let broken = 0;
+    /** @type {{code: string, message: string} | null} */
+    let cause = null;
     summary.mapSummary.errors.iterator().each((key, error) => {
       broken += 1;
+      cause = cause || causeOf(error);
       log.error({ title: `import ${id}: batch ${key} failed`, details: error });
       return true;
     });
+    const failed = summary.inputSummary.error;
+    if (lines.length === 0 && broken === 0 && !failed) {
+      wait(found, stopped(name) || 'NOTHING_READ'); // it was paused when it began, and is submitted again
+      return;
+    }
     let pages = 0;
     for (let from = 0; from < lines.length; from += PAGE) {
       save(resultName(name, id, pages), lines.slice(from, from + PAGE).join('\n') + '\n');
       pages += 1;
     }
-    const failed = summary.inputSummary.error;
     if (failed) log.error({ title: `import ${id} could not be read`, details: failed });
     const status = failed ? 'failed' : 'done';
     config.writeState(stateKey(name, id), {
@@ -234,7 +257,8 @@ define(['N/file', 'N/log', 'N/runtime', 'N/task', './batch', './config'], (file,
       status: status,
       total: lines.length,
       pages: pages,
-      broken: broken
+      broken: broken,
+      cause: cause
     });
   };
 

@@ -34,7 +34,8 @@ define(['N/crypto', 'N/encode', 'N/log', 'N/runtime', './config', './payload', '
   };
 
   /**
-   * Keys after a key, in their order, with the newest time that was seen among them.
+   * Keys after a key, in their order; beside the first ones, the newest time of all rows as they are now.
+   * Times that are seen later in the pass say nothing: what changes meanwhile among the first keys is older.
    * @param {any} flow the flow's module
    * @param {{after?: any, watermark?: string | null, known?: boolean}} request `known`: keys were told before
    */
@@ -49,11 +50,14 @@ define(['N/crypto', 'N/encode', 'N/log', 'N/runtime', './config', './payload', '
     );
     if (rows.length === 0 && after === null && request.known && !flow.watermark) believe(flow.tables);
     const page = rows.slice(0, sql.LIMIT);
-    const times = page.map((row) => row.w).filter((time) => time);
+    const more = rows.length >= sql.LIMIT;
+    const stamped =
+      more && newest && after === null ? sql.rows(`SELECT ${newest.slice(2)} FROM (${inner}) q`, params) : page;
+    const times = after === null ? stamped.map((row) => row.w).filter((time) => time) : [];
     return {
       keys: page.map((row) => row.k),
       watermark: times.length > 0 ? times.reduce((a, b) => (a > b ? a : b)) : null,
-      after: rows.length >= sql.LIMIT ? page[page.length - 1].k : null,
+      after: more ? page[page.length - 1].k : null,
       zone: String(runtime.getCurrentUser().getPreference({ name: 'TIMEZONE' }))
     };
   };

@@ -165,6 +165,13 @@ def levels(message: dict[str, Any]) -> dict[str, int]:
     return {level["location"]: level["available"] for level in message["levels"]}
 
 
+def save_long_ago(out: Any, customer: int, name: str) -> None:
+    """What the record says changes, and its time of change says nothing of it."""
+    out.netsuite.clock(-4 * 3600, None)
+    out.work("save", "customer", id=customer, fields={"companyname": name}, who=As())
+    out.netsuite.clock(4 * 3600, None)
+
+
 # --- by hash per key ---
 
 
@@ -293,6 +300,29 @@ def test_a_row_that_is_committed_after_younger_ones_is_told(side: Side, out: Any
     assert [data["name"] for data in side.told()[str(slow)]] == ["Slow"]
 
 
+def test_a_key_that_failed_is_tried_again_when_the_window_has_left_it(side: Side, out: Any) -> None:
+    """What mends it need not be a save of the record; until then the alarm stands."""
+    bad, good = seed(out, ("customer", {"entityid": "Anon", "isperson": False, "subsidiary": "1"}), person("Good"))  # fmt: skip
+    assert side.poll("people").failed == 1
+    out.netsuite.clock(5 * 3600, None)
+    (late,) = seed(out, person("Late"))
+    for _ in range(2):  # the second window is hours after its change
+        assert side.poll("people").failed == 1
+        assert [alarm["code"] for alarm in side.alarms] == ["REQUIRED_EMPTY"]
+        out.netsuite.clock(60, None)
+    save_long_ago(out, bad, "Named")
+    found = side.poll("people")
+    assert (found.failed, found.told, side.alarms) == (0, 1, [])
+    assert side.told()[str(bad)] == [{"id": bad, "name": "Named"}]
+    assert [len(side.told()[str(number)]) for number in (good, late)] == [1, 1]
+    assert (side.poll("people").told, side.calls[-1]) == (0, "rows")
+    # One that is gone is asked for no more.
+    out.work("save", "customer", id=bad, fields={"companyname": ""}, who=As())
+    assert side.poll("people").failed == 1
+    out.work("delete", "customer", id=bad, who=As())
+    assert [side.poll("people").failed for _ in range(2)] == [0, 0]
+
+
 @pytest.mark.parametrize("hours", [-30, 30])
 def test_the_agents_clock_moves_no_watermark(side: Side, out: Any, hours: int) -> None:
     side.clock = lambda: time.time() + hours * 3600
@@ -335,6 +365,27 @@ def test_more_keys_than_one_query_gives_are_all_told(side: Side, out: Any) -> No
     listed = [one["id"] for one in crowd["customers"]]
     mine = [one["id"] for one in there if one["fields"].get("subsidiary") == "1"]
     assert sorted(listed) == sorted(mine)
+
+
+def test_what_changes_while_a_long_pass_goes_on_is_told_by_the_next(side: Side, out: Any) -> None:
+    """Keys that are read already change, then keys that are still to be read, hours later."""
+    ids = seed(out, *(person(f"P{number}") for number in range(5010)))
+
+    def change(number: int, name: str) -> None:
+        out.work("save", "customer", id=number, fields={"companyname": name}, who=As())
+
+    def meanwhile(op: str) -> None:
+        if op == "poll" and side.calls.count("poll") == 2:
+            change(ids[0], "Early")
+            out.netsuite.clock(3 * 3600, None)
+            change(ids[-1], "Late")
+
+    side.before = meanwhile
+    side.poll("people")
+    side.before = lambda _op: None
+    assert side.told()[str(ids[-1])][-1]["name"] == "Late"
+    side.poll("people")
+    assert side.told()[str(ids[0])][-1]["name"] == "Early"
 
 
 # --- killed anywhere ---

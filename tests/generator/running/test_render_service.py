@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from emulator.door.control import Run
+
 
 def documents(count: int) -> list[str]:
     docs = [{"no": i, "name": f"Vendor {i:03}", "phone": "030 1234567"} for i in range(count)]
@@ -74,6 +76,30 @@ def test_an_import_that_cannot_be_submitted_waits_for_the_net(world: Any) -> Non
     assert (
         world.service("state", flow="vendors", offset=0, **{"import": "four"})["status"] == "done"
     )
+
+
+def test_an_import_waits_while_the_project_is_paused(world: Any) -> None:
+    """Its documents have no result and no fault: they are as they were when the pause is over."""
+    head = {"flow": "vendors", "contract": contract(world), "import": "six"}
+    world.service("stage", part=1, lines=documents(2), **head)
+    world.service("pause", paused=True)
+
+    def state() -> tuple[str, int]:
+        found = world.service("state", flow="vendors", offset=0, **{"import": "six"})
+        return found["status"], len(found["results"])
+
+    assert world.service("import", parts=1, **head)["status"] == "waiting"
+    assert state() == ("waiting", 0)
+    # One that was submitted just before the pause gives its documents back.
+    script = next(one for one in world.plan.inbound if one.flow == "vendors")
+    parameter = {"custscript_run_vendors_import": "six"}
+    world.netsuite.run(Run(script=script.script, deploy=script.deploy, params=parameter, wait=True))
+    assert state() == ("waiting", 0)
+    world.service("pause", paused=False)
+    assert state()[0] == "waiting"
+    assert world.netsuite.engine.idle(60)
+    assert state() == ("done", 2)
+    assert not world.records("vendor", externalid="V-2")
 
 
 def test_keys_are_found(world: Any) -> None:
