@@ -142,6 +142,10 @@ class Account(Protocol):
     queued: Callable[[], Iterable[Mapping[str, Any]]]
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
+    @property
+    def beginnings(self) -> int:
+        """Grows with every change of what new records begin with: features, and what stands in lists."""
+
     def now_ms(self) -> int:
         """The account's clock, epoch milliseconds."""
 

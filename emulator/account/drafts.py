@@ -98,6 +98,15 @@ def _item_lists(book: Book, draft: RecordData) -> None:
         places.show(book, None, draft)
 
 
+def listed(book: Book, draft: RecordData) -> RecordData:
+    """A draft of a new record with those of its lists that it does not have."""
+    if book.type(draft["type"]).kind != "item":
+        return draft
+    new = empty(draft["type"], {})
+    _item_lists(book, new)
+    return {**draft, "sublists": {**new["sublists"], **(draft.get("sublists") or {})}}
+
+
 def _modelled(record: RecordType) -> None:
     if record.id in _WITHOUT_RULES:
         raise UnsupportedError(f"The emulator does not have the rules of {record.label} records.")

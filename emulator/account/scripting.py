@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import dynamic, fields, foreseen, place_names, voiding
+from emulator.account import drafts, dynamic, fields, foreseen, place_names, voiding
 from emulator.account.attachments import FILE, Attachments, End
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
@@ -64,6 +64,10 @@ class Desk:
             sublist=sublist,
             line=None if line is None else dict(line),
         )
+
+    def listed(self, draft: RecordData) -> RecordData:
+        """A new record with the lists that the account fills and that the draft does not have."""
+        return drafts.listed(self._book, draft)
 
     def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
         """The draft with what a save is going to compute (emulator.account.foreseen)."""
