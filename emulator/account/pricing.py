@@ -20,8 +20,11 @@ _COLUMNS = 5
 _KEPT = frozenset({"discount", *(f"price_{column}_" for column in range(1, _COLUMNS + 1))})
 _SHOWN = frozenset({"pricelevel", "pricelevelname", "currency"})
 _LIST = re.compile(r"price\d*")
-# The lists of the base currency: two names of one.
+# The lists of the base currency: two names of one. So are the body fields with the quantities of its columns.
 _BOTH = ("price", "price1")
+_BREAKS = tuple(
+    tuple(f"{name}quantity{column}" for name in _BOTH) for column in range(2, _COLUMNS + 1)
+)
 
 
 def is_list(sublist: str) -> bool:
@@ -92,8 +95,7 @@ def keep(work: Work) -> None:
     work.sublists.pop("price1", None)
     if chosen:
         work.sublists["price"] = _priced(chosen)
-    for column in range(2, _COLUMNS + 1):
-        names = [f"{name}quantity{column}" for name in _BOTH]
+    for names in _BREAKS:
         values = [work.fields[name] for name in names if name in work.fields and work.changed(name)]
         for name in names if values else ():
             work.fields[name] = values[-1]
