@@ -98,13 +98,13 @@ def _item_lists(book: Book, draft: RecordData) -> None:
         places.show(book, None, draft)
 
 
-def listed(book: Book, draft: RecordData) -> RecordData:
-    """A draft of a new record with those of its lists that it does not have."""
-    if book.type(draft["type"]).kind != "item":
-        return draft
-    new = empty(draft["type"], {})
-    _item_lists(book, new)
-    return {**draft, "sublists": {**new["sublists"], **(draft.get("sublists") or {})}}
+def lists(book: Book, record: str) -> dict[str, Any]:
+    """The lists that the account fills in a new record of a type."""
+    draft = empty(record, {})
+    if book.type(record).kind == "item":
+        _item_lists(book, draft)
+    found: dict[str, Any] = draft["sublists"]
+    return found
 
 
 def _modelled(record: RecordType) -> None:

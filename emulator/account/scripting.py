@@ -65,9 +65,16 @@ class Desk:
             line=None if line is None else dict(line),
         )
 
-    def listed(self, draft: RecordData) -> RecordData:
-        """A new record with the lists that the account fills and that the draft does not have."""
-        return drafts.listed(self._book, draft)
+    def listed(self, draft: RecordData, old: RecordData | None) -> RecordData:
+        """
+        A draft with the lists that it does not have: those of `old`, or that the account fills in a new record.
+
+        Scripts give back all lists of a transaction (suitescript/inside/record_content.js).
+        """
+        if self._book.type(draft["type"]).kind == "transaction":
+            return draft
+        lists = drafts.lists(self._book, draft["type"]) if old is None else old["sublists"]
+        return {**draft, "sublists": {**lists, **(draft.get("sublists") or {})}}
 
     def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
         """The draft with what a save is going to compute (emulator.account.foreseen)."""

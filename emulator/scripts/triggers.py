@@ -92,8 +92,7 @@ class Triggers:
         if events and self._any(events, "beforeSubmit"):
             if id_:
                 old = self._account.load(self._system(session), record, int(id_))
-            else:
-                draft = self._account.desk.listed(draft)
+            draft = self._account.desk.listed(draft, old)
         for script, deployment in events:
             if not self._may_have(script, "beforeSubmit"):
                 continue

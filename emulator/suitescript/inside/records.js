@@ -91,8 +91,7 @@ class Record extends Matrix {
     const content = contentOf(this);
     const { data, meta } = content;
     const sublists = {};
-    // First the lists that the account fills, whether or not the script has looked at them (blanks.js).
-    for (const name of new Set([Object.getPrototypeOf(data.sublists), data.sublists].flatMap(Object.keys))) {
+    for (const name of content.held()) {
       const lines = data.sublists[name];
       const types = meta.sublists[name]?.fields ?? {};
       sublists[name] = Object.fromEntries(

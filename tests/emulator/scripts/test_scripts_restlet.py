@@ -267,6 +267,41 @@ def test_a_user_event_sees_the_lists_of_a_new_item_that_the_script_did_not_look_
     assert prices == [3, 3]
 
 
+def test_lists_that_a_script_does_not_look_at_stay_as_they_are_and_a_user_event_sees_them(
+    lab,
+) -> None:
+    script = lab.script(
+        "UserEventScript",
+        """define(['N/log'], (log) => ({ beforeSubmit: ({ newRecord: rec }) => log.audit('labels',
+             JSON.stringify([rec.getLineCount('addressbook'), rec.getSublistValue({ sublistId: 'addressbook', fieldId: 'label', line: 0 })])) }));""",
+        record="customer",
+    )
+    prices, labels = lab.run(
+        f"""{ITEM}
+      const change = (type, id, act) => {{
+        const rec = record.load({{ type, id }});
+        act(rec);
+        return record.load({{ type, id: rec.save() }});
+      }};
+      const id = item('a', priced(5)).save();
+      const renamed = change('inventoryitem', id, (rec) => rec.setValue('displayname', 'renamed'));
+      const dearer = change('inventoryitem', id, priced(6));
+      const customer = record.create({{ type: 'customer' }});
+      Object.entries({{ companyname: `Lists ${{Date.now()}}`, subsidiary: 1 }}).forEach(([fieldId, value]) => customer.setValue({{ fieldId, value }}));
+      customer.setSublistValue({{ sublistId: 'addressbook', fieldId: 'label', line: 0, value: 'first' }});
+      customer.getSublistSubrecord({{ sublistId: 'addressbook', fieldId: 'addressbookaddress', line: 0 }}).setValue('country', 'US');
+      const made = customer.save();
+      const noted = change('customer', made, (rec) => rec.setValue('comments', 'noted'));
+      const labelled = change('customer', made, (rec) => rec.setSublistValue({{ sublistId: 'addressbook', fieldId: 'label', line: 0, value: 'second' }}));
+      return [[renamed, dearer].map((rec) => prices(rec)[0]), [noted, labelled].map((rec) =>
+        [rec.getLineCount('addressbook'), rec.getSublistValue({{ sublistId: 'addressbook', fieldId: 'label', line: 0 }})])];"""
+    )
+    lab.disable(script)
+    assert prices == [5, 6]
+    assert labels == [[1, "first"], [1, "second"]]
+    assert [json.loads(details) for _, details in lab.logged(script)] == [[1, "first"], *labels]
+
+
 def test_the_new_record_that_the_units_do_not_reach_for_ends_the_script(lab) -> None:
     script = lab.restlet(
         """for (;;) { try { record.create({ type: 'customer' }); } catch (e) { if (e.name !== 'SSS_USAGE_LIMIT_EXCEEDED') throw e; break; } }
