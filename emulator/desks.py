@@ -71,6 +71,9 @@ class RecordDesk(Protocol):
     ) -> dict[str, Any]:
         """What follows from a change in dynamic mode: {fields, subrecords, sublists, line}, None where it is empty now."""
 
+    def listed(self, draft: RecordData, old: RecordData | None) -> RecordData:
+        """A draft with all its lists, where a script has given back only those it looked at."""
+
     def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
         """The draft with the amounts and totals that a save is going to compute."""
 

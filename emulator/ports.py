@@ -142,6 +142,10 @@ class Account(Protocol):
     queued: Callable[[], Iterable[Mapping[str, Any]]]
     generation: int  # grows with every deploy and reset: scripts and record types may have changed
 
+    @property
+    def beginnings(self) -> int:
+        """Grows with every change of what new records begin with: features, and what stands in lists."""
+
     def now_ms(self) -> int:
         """The account's clock, epoch milliseconds."""
 
@@ -270,13 +274,15 @@ class Query(Protocol):
         A record type that the role may not view yields no rows, never an error.
         """
 
+    def typed(
+        self, session: Session, sql: str, params: Sequence[Any] = (), *, limit: int = 5000
+    ) -> tuple[list[str], list[list[Any]], tuple[str, ...]]:
+        """What `run` answers, and what each column holds: query.ReturnType, ANY where only the rows can tell."""
+
     def execute(
         self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
     ) -> list[tuple[Any, ...]]:
         """Run a translated statement: rows as SQLite gives them, dates marked (for searches)."""
-
-    def types(self, session: Session, sql: str) -> tuple[str, ...]:
-        """What each result column holds: query.ReturnType, or ANY where only the rows can tell."""
 
     def check(self, session: Session, type: str) -> None:  # noqa: A002
         """Raise INVALID_RCRD_TYPE for a query type that the account has not."""

@@ -213,6 +213,11 @@ class LocalAccount(Administration):
 
     # --- records ------------------------------------------------------------------------------
 
+    @property
+    def beginnings(self) -> int:
+        """Grows with every change of what new records begin with."""
+        return self._store.beginnings
+
     def new(self, session: Session, record: str, defaults: Mapping[str, Any]) -> RecordData:
         """An unsaved record with the account's defaults."""
         kind = types.resolve(self._book, record)

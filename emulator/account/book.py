@@ -69,6 +69,14 @@ class Book:
             found = self._memo[key] = make()
         return found
 
+    def listed(self, key: tuple[str, ...], make: Callable[[], Found]) -> Found:
+        """The same of what follows from records that stand in lists, too: made again once they have changed."""
+        count = self.store.beginnings
+        known: tuple[int, Found] | None = self._memo.get(key)
+        if known is None or known[0] != count:
+            known = self._memo[key] = (count, make())
+        return known[1]
+
     # --- types --------------------------------------------------------------------------------
 
     def type(self, record: str) -> RecordType:

@@ -98,6 +98,15 @@ def _item_lists(book: Book, draft: RecordData) -> None:
         places.show(book, None, draft)
 
 
+def lists(book: Book, record: str) -> dict[str, Any]:
+    """The lists that the account fills in a new record of a type."""
+    draft = empty(record, {})
+    if book.type(record).kind == "item":
+        _item_lists(book, draft)
+    found: dict[str, Any] = draft["sublists"]
+    return found
+
+
 def _modelled(record: RecordType) -> None:
     if record.id in _WITHOUT_RULES:
         raise UnsupportedError(f"The emulator does not have the rules of {record.label} records.")

@@ -20,8 +20,11 @@ _COLUMNS = 5
 _KEPT = frozenset({"discount", *(f"price_{column}_" for column in range(1, _COLUMNS + 1))})
 _SHOWN = frozenset({"pricelevel", "pricelevelname", "currency"})
 _LIST = re.compile(r"price\d*")
-# The lists of the base currency: two names of one.
+# The lists of the base currency: two names of one. So are the body fields with the quantities of its columns.
 _BOTH = ("price", "price1")
+_BREAKS = tuple(
+    tuple(f"{name}quantity{column}" for name in _BOTH) for column in range(2, _COLUMNS + 1)
+)
 
 
 def is_list(sublist: str) -> bool:
@@ -37,25 +40,35 @@ def show(book: Book, data: RecordData) -> None:
     the base currency is `price` and `price1` at once: accounts with one currency have the first,
     accounts with several the second, and scripts written for either find their own.
     """
-    known = book.type(data["type"]).sublists
+    known = book.listed(("prices", data["type"]), lambda: _lists(book, data["type"]))
+    lists = {}
+    for sublist, levels in known.items():
+        stored = data["sublists"].get("price" if sublist == "price1" else sublist) or []
+        lists[sublist] = [_level(shown, stored) for shown in levels]
+    data["sublists"] = {**data["sublists"], **lists}
+
+
+def _lists(book: Book, item: str) -> dict[str, list[dict[str, Any]]]:
+    """What the lines of each price list of an item type show before there is a price in them."""
     levels = book.store.all(
         "SELECT id, body ->> '$.name' FROM record WHERE space = 'pricelevel' ORDER BY id"
     )
     lists = {}
-    for sublist in filter(_LIST.fullmatch, known):
+    for sublist in filter(_LIST.fullmatch, book.type(item).sublists):
         currency = sublist.removeprefix("price") or BASE
         if book.reference("currency", currency) is not None:
-            stored = data["sublists"].get("price" if sublist == "price1" else sublist) or []
-            lists[sublist] = [_level(str(id_), name, currency, stored) for id_, name in levels]
-    data["sublists"] = {**data["sublists"], **lists}
+            lists[sublist] = [
+                {"pricelevel": str(id_), "pricelevelname": name, "currency": currency}
+                for id_, name in levels
+            ]
+    return lists
 
 
-def _level(level: str, name: str | None, currency: str, stored: list[Line]) -> Line:
-    shown = {"pricelevel": level, "pricelevelname": name, "currency": currency}
+def _level(shown: dict[str, Any], stored: list[Line]) -> Line:
     for line in stored:
-        if _level_of(line) == level:
+        if _level_of(line) == shown["pricelevel"]:
             return {**line, "fields": {**line["fields"], **shown}}
-    return {"line": None, "fields": shown}
+    return {"line": None, "fields": {**shown}}
 
 
 def taken_back(sublists: Mapping[str, list[Line]], old: Row | None) -> dict[str, list[Line]]:
@@ -92,8 +105,7 @@ def keep(work: Work) -> None:
     work.sublists.pop("price1", None)
     if chosen:
         work.sublists["price"] = _priced(chosen)
-    for column in range(2, _COLUMNS + 1):
-        names = [f"{name}quantity{column}" for name in _BOTH]
+    for names in _BREAKS:
         values = [work.fields[name] for name in names if name in work.fields and work.changed(name)]
         for name in names if values else ():
             work.fields[name] = values[-1]

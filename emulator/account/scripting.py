@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from emulator.account import dynamic, fields, foreseen, place_names, voiding
+from emulator.account import drafts, dynamic, fields, foreseen, place_names, voiding
 from emulator.account.attachments import FILE, Attachments, End
 from emulator.account.book import Book
 from emulator.account.files import Cabinet
@@ -64,6 +64,17 @@ class Desk:
             sublist=sublist,
             line=None if line is None else dict(line),
         )
+
+    def listed(self, draft: RecordData, old: RecordData | None) -> RecordData:
+        """
+        A draft with the lists that it does not have: those of `old`, or that the account fills in a new record.
+
+        Scripts give back all lists of a transaction (suitescript/inside/record_content.js).
+        """
+        if self._book.type(draft["type"]).kind == "transaction":
+            return draft
+        lists = drafts.lists(self._book, draft["type"]) if old is None else old["sublists"]
+        return {**draft, "sublists": {**lists, **(draft.get("sublists") or {})}}
 
     def foresee(self, session: Session, draft: RecordData, *, sourcing: bool) -> RecordData:
         """The draft with what a save is going to compute (emulator.account.foreseen)."""

@@ -24,6 +24,8 @@ _NOTHING = "{}"
 # remembered.
 _CROWDED = frozenset({"transaction", "entity", "item"})
 _REMEMBERED = 4096
+# Id spaces whose records stand in the lists of new ones: price levels by currency, locations.
+_LISTED = frozenset({"pricelevel", "currency", "location"})
 _SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 
 
@@ -77,6 +79,7 @@ class Store:
         self._seen: dict[tuple[str, int], tuple[Any, ...]] = {}
         self._settings: dict[str, str | None] = {}
         self._counters: dict[str, int] = {}  # the last number given, of those given since the start
+        self.beginnings = 1  # grows with what new records may begin with
         self.connection = sqlite3.connect(
             path or ":memory:", isolation_level=None, check_same_thread=False
         )
@@ -109,6 +112,7 @@ class Store:
         self._seen.clear()
         self._settings.clear()
         self._counters.clear()
+        self.beginnings += 1
 
     def close(self) -> None:
         """Close the connection."""
@@ -213,14 +217,18 @@ class Store:
             dump(row.subrecords),
         )
         with self._lock:
-            self._seen.pop((row.space, row.id), None)
+            self._changes(row.space, row.id)
             self._cursor.execute(_PUT, values)
 
     def drop(self, space: str, id: int) -> None:  # noqa: A002
         """Delete a record's row."""
         with self._lock:
-            self._seen.pop((space, id), None)
+            self._changes(space, id)
             self.run("DELETE FROM record WHERE space = ? AND id = ?", space, id)
+
+    def _changes(self, space: str, id: int) -> None:  # noqa: A002
+        self._seen.pop((space, id), None)
+        self.beginnings += space in _LISTED
 
     # --- counters and settings ----------------------------------------------------------------
 
@@ -267,6 +275,7 @@ class Store:
         """Keep a setting."""
         with self._lock:
             self._settings.pop(name, None)
+            self.beginnings += 1  # the account's features are a setting
             self.run(
                 "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
                 name,

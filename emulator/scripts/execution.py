@@ -37,7 +37,8 @@ class Execution:
 
     `stage` is the entry point. `parent` is the execution whose save, in the same worker, caused
     this one. `requested`: it came by a request, and its saves fire user events whoever asked.
-    `task` identifies the task of map/reduce and scheduled scripts.
+    `task` identifies the task of map/reduce and scheduled scripts. `beginnings` is the account's count
+    when it was last asked something.
     """
 
     script: Script
@@ -52,6 +53,7 @@ class Execution:
     units: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     worker: Worker | None = None
+    beginnings: int = 0
 
     def charge(self, member: str, units: int) -> None:
         """Meter a call before it is made. UsageExceeded when it would pass the limit."""

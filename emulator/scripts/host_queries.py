@@ -20,10 +20,9 @@ class Queries:
     def run(self, execution: Execution, args: Args) -> dict[str, Any]:
         """Columns and rows of a statement, at most `limit` rows."""
         execution.charge("query.runSuiteQL", QUERY)
-        columns, rows = self._query.run(
+        columns, rows, types = self._query.typed(
             execution.session, args["sql"], args["params"], limit=args["limit"]
         )
-        types = self._query.types(execution.session, args["sql"])
         return {"columns": columns, "rows": rows, "types": types}
 
     def build(self, execution: Execution, args: Args) -> dict[str, Any]:

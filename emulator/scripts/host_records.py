@@ -15,8 +15,8 @@ Args = dict[str, Any]
 ATTACH_UNITS = 10
 VOID_UNITS = 10
 RATE_UNITS = 10
-# A new record of these has nothing in it; a transaction has its date, an item its prices.
-_STARTS_EMPTY = frozenset({"entity", "custom", "list"})
+# New records of these begin alike: with nothing, or with lists that the account fills. A transaction has its date.
+_BEGIN_ALIKE = frozenset({"entity", "custom", "list", "item"})
 
 
 class Records:
@@ -31,7 +31,7 @@ class Records:
     def meta(self, _: Execution, args: Args) -> dict[str, Any]:
         """What a record type looks like, and what a new one costs where all new ones are the same."""
         meta = self._account.meta(args["type"])
-        same = meta["kind"] in _STARTS_EMPTY
+        same = meta["kind"] in _BEGIN_ALIKE
         return {**meta, "blankUnits": load_units(meta["kind"])} if same else meta
 
     def create(self, execution: Execution, args: Args) -> RecordData:

@@ -153,6 +153,7 @@ class Runner:
         operation = self.operations[message["op"]]
         self._charge(execution, message)
         reply: dict[str, Any] = {}
+        beginnings = self._account.beginnings
         try:
             reply["value"] = operation(execution, message["args"])
         except ScriptEnded as error:
@@ -172,6 +173,10 @@ class Runner:
             self._say(execution, "Fault in the emulator", f"{message['op']}: {error!r}")
             reply["error"] = {"name": "UNEXPECTED_ERROR", "message": f"Emulator fault: {error!r}"}
         reply["used"] = execution.units
+        if execution.beginnings != self._account.beginnings:
+            reply["changed"] = True
+        # As it was before the call: what the call has read may be older than the count after it.
+        execution.beginnings = beginnings
         return reply
 
     def _told(self, error: NetSuiteError) -> dict[str, str]:

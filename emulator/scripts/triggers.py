@@ -88,10 +88,11 @@ class Triggers:
         if save.event not in SAVES:
             raise UsageError(f"{save.event} is no event of a save: {', '.join(sorted(SAVES))}")
         events = self._matching(save)
-        if events and id_ and self._any(events, "beforeSubmit"):
-            old = self._account.load(self._system(session), record, int(id_))
-        else:
-            old = None
+        old = None
+        if events and self._any(events, "beforeSubmit"):
+            if id_:
+                old = self._account.load(self._system(session), record, int(id_))
+            draft = self._account.desk.listed(draft, old)
         for script, deployment in events:
             if not self._may_have(script, "beforeSubmit"):
                 continue

@@ -45,8 +45,15 @@ class Suiteql:
     def run(
         self, session: Session, sql: str, params: Sequence[Any] = (), *, limit: int = MAX_ROWS
     ) -> tuple[list[str], list[list[Any]]]:
+        """Lower-case column names and rows, as `emulator.ports.Query` says."""
+        columns, rows, _ = self.typed(session, sql, params, limit=limit)
+        return columns, rows
+
+    def typed(
+        self, session: Session, sql: str, params: Sequence[Any] = (), *, limit: int = MAX_ROWS
+    ) -> tuple[list[str], list[list[Any]], tuple[str, ...]]:
         """
-        Lower-case column names and rows, as `emulator.ports.Query` says.
+        What `run` answers, and what each column holds: query.ReturnType, ANY where only the rows can tell.
 
         Raises:
             NetSuiteError: SSS_SEARCH_ERROR_OCCURRED for a query that NetSuite would refuse,
@@ -62,7 +69,8 @@ class Suiteql:
             self._refresh(connection)
             translation = self._translate(sql, self._visible(session))
             rows = self._run(connection, session, translation, params, limit)
-        return list(translation.columns), [[_result(v, session) for v in row] for row in rows]
+        shown = [[_result(value, session) for value in row] for row in rows]
+        return list(translation.columns), shown, translation.types
 
     def execute(
         self, session: Session, translation: Translation, params: Sequence[Any], *, limit: int
@@ -102,12 +110,6 @@ class Suiteql:
         now = datetime.fromtimestamp(self._account.now_ms() / 1000, ZoneInfo(session.time_zone))
         empty = bool(self._account.switches()["query_not_includes_empty"])
         return objects.Builder(self._schema, now, empty)
-
-    def types(self, session: Session, sql: str) -> tuple[str, ...]:
-        """What each result column of a query holds: query.ReturnType, ANY where only the rows can tell."""
-        with self._account.database() as connection:
-            self._refresh(connection)
-            return self._translate(sql, self._visible(session)).types
 
     def _rows(
         self,

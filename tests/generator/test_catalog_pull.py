@@ -70,7 +70,9 @@ OBJECTS = {
       <label>Owner</label><selectrecordtype>-2</selectrecordtype></customrecordcustomfield>
     <customrecordcustomfield scriptid="custrecord_mw_reading"><fieldtype>INTEGER</fieldtype>
       <label>Reading</label></customrecordcustomfield>
-  </customrecordcustomfields></customrecordtype>""",
+  </customrecordcustomfields>
+  <permissions><permission><permittedrole>[scriptid=customrole_mw_integration]</permittedrole>
+    <permittedlevel>EDIT</permittedlevel></permission></permissions></customrecordtype>""",
 }
 
 

@@ -56,7 +56,8 @@ function member(name, act, promise = false) {
  */
 function moduleOf(id, parts, promises = []) {
   const target = {};
-  for (const [key, part] of Object.entries(Object.getOwnPropertyDescriptors(parts))) {
+  for (const key of Object.keys(parts)) {
+    const part = Object.getOwnPropertyDescriptor(parts, key);
     if (part.get) {
       Object.defineProperty(target, key, {
         enumerable: true,
@@ -113,7 +114,9 @@ function complete(id, name, type) {
 
 /** An enum whose values are the keys, changed by `value`. */
 function enumOf(keys, value = (key) => key) {
-  return Object.freeze(Object.fromEntries(keys.map((key) => [key, value(key)])));
+  const made = {};
+  for (const key of keys) made[key] = value(key);
+  return Object.freeze(made);
 }
 
 /** A module that exists but of which nothing is built. */

@@ -47,6 +47,7 @@ function call(op, args) {
   if (traced) message.trace = takeTrace();
   const reply = parse(host.call(stringify(message)));
   state.used = reply.used;
+  if (reply.changed) state.blanks.clear();
   if (!reply.error) return reply.value;
   const { name, message: words, ...facts } = reply.error;
   const error = new SuiteScriptError(name, words, facts);

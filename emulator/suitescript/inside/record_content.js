@@ -40,6 +40,9 @@ function named(args, ...names) {
 
 const format = () => use('modules/format').module;
 
+const { parse, stringify } = JSON;
+const copied = (held) => parse(stringify(held));
+
 const emptyRow = () => ({ line: null, fields: {}, subrecords: {} });
 
 // What scripts ask before they open the inventory detail of a line: whether it may have one, must have one, has one.
@@ -66,13 +69,16 @@ class Content {
    * @param {boolean} [options.emptyIsNull] empty fields read as null, as on oldRecord
    * @param {'load' | 'copy' | 'make'} [options.from] make: created or transformed, nothing of it is stored
    * @param {boolean} [options.partial] the data holds only the fields that were written (xedit)
+   * @param {boolean} [options.lent] the account has the lists, too: those that a script looks at become the record's
+   *   own, and it gives back no others. Not of transactions, whose lines are computed together
    */
   constructor(data, options) {
     this.data = data;
+    this.meta = options.meta;
     data.fields ??= {};
     data.sublists ??= {};
     data.subrecords ??= {};
-    this.meta = options.meta;
+    if (options.lent && this.meta.kind !== 'transaction') data.sublists = Object.create(data.sublists);
     this.dynamic = options.dynamic ?? false;
     this.readOnly = options.readOnly ?? false;
     this.owner = options.owner ?? null;
@@ -184,9 +190,17 @@ class Content {
     return this.meta.sublists[sublistId] ?? NO_SUBLIST;
   }
 
+  /** The ids of the lists that the record has, those of the account first. */
+  held() {
+    const { sublists } = this.data;
+    return [...new Set([Object.getPrototypeOf(sublists), sublists].flatMap(Object.keys))];
+  }
+
   lines(sublistId) {
     this.sublist(sublistId);
-    return (this.data.sublists[sublistId] ??= []);
+    const { sublists } = this.data;
+    if (!Object.hasOwn(sublists, sublistId)) sublists[sublistId] = copied(sublists[sublistId] ?? []);
+    return sublists[sublistId];
   }
 
   line(sublistId, line) {
@@ -313,4 +327,4 @@ class Content {
   }
 }
 
-Object.assign(exports, { Content, apiUsage, badLine, named, emptyRow });
+Object.assign(exports, { Content, apiUsage, badLine, copied, named, emptyRow });

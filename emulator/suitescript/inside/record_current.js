@@ -4,12 +4,9 @@
 
 const { need } = use('inside/errors');
 const { contentOf } = use('inside/record_body');
-const { apiUsage, badLine, emptyRow, named } = use('inside/record_content');
+const { apiUsage, badLine, copied, emptyRow, named } = use('inside/record_content');
 const { Sublists } = use('inside/record_sublists');
 const { toAccount } = use('inside/values');
-
-const { parse, stringify } = JSON;
-const copied = (row) => parse(stringify(row));
 
 function dynamic(record, method) {
   const content = contentOf(record);

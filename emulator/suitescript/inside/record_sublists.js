@@ -32,8 +32,8 @@ function same(type, held, sought, field) {
 
 class Sublists extends Body {
   getSublists() {
-    const { data, meta } = contentOf(this);
-    return [...new Set([...Object.keys(meta.sublists), ...Object.keys(data.sublists)])];
+    const content = contentOf(this);
+    return [...new Set([...Object.keys(content.meta.sublists), ...content.held()])];
   }
 
   getSublist(...args) {

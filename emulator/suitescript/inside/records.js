@@ -8,7 +8,6 @@
 
 const { call } = use('inside/bridge');
 const { complete } = use('inside/api');
-const { forget } = use('inside/blanks');
 const { fail, need } = use('inside/errors');
 const { metaOf } = use('inside/metas');
 const { contentOf } = use('inside/record_body');
@@ -36,7 +35,6 @@ function save(content, options) {
   if (typeof enableSourcing !== 'boolean' || typeof ignoreMandatoryFields !== 'boolean') {
     fail('SSS_INVALID_TYPE_ARG', 'save: enableSourcing and ignoreMandatoryFields are booleans.');
   }
-  if (content.meta.kind === 'configuration') forget();
   // In dynamic mode everything was sourced when it was set.
   return call(content.meta.kind === 'configuration' ? 'config.save' : 'record.save', {
     draft: content.data, sourcing: !content.dynamic && enableSourcing, ignoreMandatory: ignoreMandatoryFields,
@@ -93,7 +91,8 @@ class Record extends Matrix {
     const content = contentOf(this);
     const { data, meta } = content;
     const sublists = {};
-    for (const [name, lines] of Object.entries(data.sublists)) {
+    for (const name of content.held()) {
+      const lines = data.sublists[name];
       const types = meta.sublists[name]?.fields ?? {};
       sublists[name] = Object.fromEntries(
         lines.map((row, index) => [`line ${index + 1}`, plainFields(content, types, row.fields)]),

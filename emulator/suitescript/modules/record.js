@@ -10,10 +10,10 @@ const { metaOf } = use('inside/metas');
 const { open } = use('inside/records');
 const { idOf, toSubmit } = use('inside/values');
 
-function opened(op, args, options, from) {
+function opened(op, args, options, from, lent = false) {
   const { isDynamic: dynamic = false, defaultValues } = options;
   const data = call(op, { ...args, defaults: defaultValues ?? {} });
-  return open(data, { dynamic, from });
+  return open(data, { dynamic, from, lent });
 }
 
 /** One side of an attachment. */
@@ -30,12 +30,12 @@ exports.module = moduleOf(
     create(options) {
       const { type } = need(options, 'record.create', 'type');
       const { isDynamic: dynamic = false, defaultValues } = options;
-      return open(blank(type, defaultValues), { dynamic, from: 'make', initialised: Boolean(defaultValues) });
+      return open(blank(type, defaultValues), { dynamic, from: 'make', lent: true, initialised: Boolean(defaultValues) });
     },
 
     load(options) {
       const { type, id } = need(options, 'record.load', 'type', 'id');
-      return opened('record.load', { type, id: idOf(id) }, options, 'load');
+      return opened('record.load', { type, id: idOf(id) }, options, 'load', true);
     },
 
     copy(options) {

@@ -196,9 +196,9 @@ exports.module = moduleOf(
   'N/search',
   {
     Type: lazily(() => Object.freeze(use('data/search_types').searchTypes)),
-    Operator: enumOf(OPERATORS, (key) => key.toLowerCase()),
-    Summary: enumOf(SUMMARIES),
-    Sort: enumOf(SORTS),
+    Operator: lazily(() => enumOf(OPERATORS, (key) => key.toLowerCase())),
+    Summary: lazily(() => enumOf(SUMMARIES)),
+    Sort: lazily(() => enumOf(SORTS)),
     create,
     load,
     lookupFields,

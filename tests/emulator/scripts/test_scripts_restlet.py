@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from emulator.ports import Session
@@ -186,6 +188,118 @@ def test_new_records_are_blank_each(lab) -> None:
           === order.getValue('trandate').getTime()]]);"""
     plain = ["", None, False]
     assert lab.run(code) == [plain, ["One", None, False], plain, ["", None, True], ["1", True]]
+
+
+ITEM = """const item = (name, act) => {
+        const rec = record.create({ type: 'inventoryitem' });
+        const stem = `${name} ${Date.now()} ${Math.random()}`;
+        Object.entries({ itemid: stem, taxschedule: 1, subsidiary: 1 }).forEach(([fieldId, value]) => rec.setValue({ fieldId, value }));
+        if (act) act(rec);
+        return rec;
+      };
+      const levels = (rec) => Array.from({ length: rec.getLineCount('price') }, (_, line) =>
+        rec.getSublistValue({ sublistId: 'price', fieldId: 'pricelevelname', line }));
+      const prices = (rec) => Array.from({ length: rec.getLineCount('price') }, (_, line) =>
+        rec.getMatrixSublistValue({ sublistId: 'price', fieldId: 'price', column: 0, line }));
+      const priced = (price) => (rec) => rec.setMatrixSublistValue({ sublistId: 'price', fieldId: 'price', column: 0, line: 0, value: price });
+      const saved = (rec) => record.load({ type: 'inventoryitem', id: rec.save() });"""
+
+
+def test_every_new_item_has_all_lists_whether_a_script_looks_at_them_or_not(lab) -> None:
+    first, second, untouched, prices = lab.run(
+        f"""{ITEM}
+      const shown = () => JSON.stringify(record.create({{ type: 'inventoryitem' }}));
+      const [first, second] = [shown(), shown()];
+      const [, cheap, none] = ['a', 'b', 'c'].map((name) => item(name, name === 'b' ? priced(7) : undefined));
+      return [first, second, levels(none), [saved(cheap), saved(item('d', priced(9))), saved(none)].map((rec) => prices(rec)[0])];"""
+    )
+    assert first == second
+    assert {"price", "price1", "locations"} <= json.loads(first)["sublists"].keys()
+    assert untouched[0] == "Base Price"
+    assert prices == [7, 9, ""]
+
+
+def test_a_price_level_that_is_made_meanwhile_is_in_the_next_new_item(lab) -> None:
+    script = lab.script(
+        "UserEventScript",
+        """define(['N/record'], (record) => ({ afterSubmit: ({ newRecord }) => {
+             const name = newRecord.getValue('comments');
+             if (/^level/.test(name)) record.create({ type: 'pricelevel' }).setValue('name', name).save();
+           } }));""",
+        record="customer",
+    )
+    before, own, of_the_event = lab.run(
+        f"""{ITEM}
+      const stem = `level ${{Date.now()}}`;
+      const before = levels(item('a'));
+      record.create({{ type: 'pricelevel' }}).setValue('name', `own ${{stem}}`).save();
+      const own = levels(item('b'));
+      const customer = record.create({{ type: 'customer' }});
+      Object.entries({{ companyname: stem, subsidiary: 1, comments: stem }}).forEach(([fieldId, value]) => customer.setValue({{ fieldId, value }}));
+      customer.save();
+      return [before, own, levels(item('c'))].map((names) => names.filter((name) => name.endsWith(stem)).map((name) => name.replace(stem, '')));"""
+    )
+    lab.disable(script)
+    assert (before, own, of_the_event) == ([], ["own "], ["own ", ""])
+
+
+def test_a_user_event_sees_the_lists_of_a_new_item_that_the_script_did_not_look_at(lab) -> None:
+    script = lab.script(
+        "UserEventScript",
+        """define(['N/log'], (log) => ({ beforeSubmit: ({ newRecord: rec }) => {
+             const lines = ['price', 'price1', 'locations'].map((sublistId) => rec.getLineCount({ sublistId }));
+             log.audit('lines', JSON.stringify(lines));
+             rec.setMatrixSublistValue({ sublistId: 'price', fieldId: 'price', column: 0, line: 0, value: 3 });
+           } }));""",
+        record="inventoryitem",
+    )
+    try:
+        shown, prices = lab.run(
+            f"""{ITEM}
+          const [first, second] = [item('a'), item('b')];
+          const shown = ['price', 'price1', 'locations'].map((sublistId) => first.getLineCount({{ sublistId }}));
+          return [shown, [first, second].map((rec) => prices(saved(rec))[0])];"""
+        )
+    finally:
+        lab.disable(script)
+    assert [json.loads(details) for _, details in lab.logged(script)] == [shown, shown]
+    assert min(shown) > 0
+    assert prices == [3, 3]
+
+
+def test_lists_that_a_script_does_not_look_at_stay_as_they_are_and_a_user_event_sees_them(
+    lab,
+) -> None:
+    script = lab.script(
+        "UserEventScript",
+        """define(['N/log'], (log) => ({ beforeSubmit: ({ newRecord: rec }) => log.audit('labels',
+             JSON.stringify([rec.getLineCount('addressbook'), rec.getSublistValue({ sublistId: 'addressbook', fieldId: 'label', line: 0 })])) }));""",
+        record="customer",
+    )
+    prices, labels = lab.run(
+        f"""{ITEM}
+      const change = (type, id, act) => {{
+        const rec = record.load({{ type, id }});
+        act(rec);
+        return record.load({{ type, id: rec.save() }});
+      }};
+      const id = item('a', priced(5)).save();
+      const renamed = change('inventoryitem', id, (rec) => rec.setValue('displayname', 'renamed'));
+      const dearer = change('inventoryitem', id, priced(6));
+      const customer = record.create({{ type: 'customer' }});
+      Object.entries({{ companyname: `Lists ${{Date.now()}}`, subsidiary: 1 }}).forEach(([fieldId, value]) => customer.setValue({{ fieldId, value }}));
+      customer.setSublistValue({{ sublistId: 'addressbook', fieldId: 'label', line: 0, value: 'first' }});
+      customer.getSublistSubrecord({{ sublistId: 'addressbook', fieldId: 'addressbookaddress', line: 0 }}).setValue('country', 'US');
+      const made = customer.save();
+      const noted = change('customer', made, (rec) => rec.setValue('comments', 'noted'));
+      const labelled = change('customer', made, (rec) => rec.setSublistValue({{ sublistId: 'addressbook', fieldId: 'label', line: 0, value: 'second' }}));
+      return [[renamed, dearer].map((rec) => prices(rec)[0]), [noted, labelled].map((rec) =>
+        [rec.getLineCount('addressbook'), rec.getSublistValue({{ sublistId: 'addressbook', fieldId: 'label', line: 0 }})])];"""
+    )
+    lab.disable(script)
+    assert prices == [5, 6]
+    assert labels == [[1, "first"], [1, "second"]]
+    assert [json.loads(details) for _, details in lab.logged(script)] == [[1, "first"], *labels]
 
 
 def test_the_new_record_that_the_units_do_not_reach_for_ends_the_script(lab) -> None:
