@@ -10,6 +10,7 @@ report at, so where such a check finds something, the caller compiles everything
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import FileIO
 from os import fsencode
 from pathlib import Path
 
@@ -131,6 +132,8 @@ def compile_or_recall(
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with FileIO(path) as file:  # a third of the time of a buffered one, for every spec of a build
+            content: bytes = file.readall()
+            return content
     except OSError:
         return b""
