@@ -132,7 +132,9 @@ def compile_or_recall(
 
 def _bytes(path: Path) -> bytes:
     try:
-        with FileIO(path) as file:  # a third of the time of a buffered one, for every spec of a build
+        with FileIO(
+            path
+        ) as file:  # a third of the time of a buffered one, for every spec of a build
             content: bytes = file.readall()
             return content
     except OSError:
