@@ -181,7 +181,9 @@ class Roles:
         Whether a role may reach a custom record type.
 
         NONENEEDED opens it to internal roles only; a permission list counts together with the
-        role's own entry for the type (help section N2879388).
+        role's own entry for the type (help section N2879388). Who takes that entry away by hand
+        takes the list's: a project in which one of them says other than the other is refused
+        (oracle/netsuite-suitecloud-sdk issue 184), so they are taken for one.
         """
         if scriptid == ADMINISTRATOR:
             return True
@@ -192,6 +194,8 @@ class Roles:
             return not role.external
         if access.type == "CUSTRECORDENTRYPERM":
             return self.allows(scriptid, "LIST_CUSTRECORDENTRY", level)
-        listed = _RANK[access.permissions.get(scriptid, "NONE")]
-        own = _RANK[role.permissions.get(record, "NONE")]
-        return max(listed, own) >= _RANK[level]
+        own = role.permissions.get(record)
+        if own == "NONE":
+            return False
+        listed = access.permissions.get(scriptid, "NONE")
+        return max(_RANK[listed], _RANK[own or "NONE"]) >= _RANK[level]

@@ -23,6 +23,12 @@ SECRETS = ["desk", "meters", "board_sign", "events_a"]
 TICKETS = "customscript_fc_tickets_rl"
 METERS = "customscript_fc_readings_rl"
 # What a customer's own script may do: one document makes it run until NetSuite ends it.
+LISTED = """\
+<permissions><permission>
+  <permittedrole>[scriptid=customrole_fc_integration]</permittedrole>
+  <permittedlevel>CREATE</permittedlevel>
+</permission></permissions>
+"""
 HOOK = """
 /**
  * A hook that uses up the script's units for one meter.
@@ -63,7 +69,8 @@ def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         spec.write("hooks: {module: ./hooks/readings.js, before_save: heavy, units: 0}\n")
     # Its records are for roles that have the type in their list.
     ticket = project / "objects/customrecord_fc_ticket.xml"
-    ticket.write_text(ticket.read_text().replace("NONENEEDED", "USEPERMISSIONLIST"))
+    text = ticket.read_text().replace("NONENEEDED", "USEPERMISSIONLIST")
+    ticket.write_text(text.replace("</customrecordtype>", LISTED + "</customrecordtype>"))
     with running(
         project,
         folder,

@@ -110,6 +110,15 @@ def test_a_permission_list_counts_together_with_the_roles_own_entry(account):
     account.delete(INTEGRATION, "customrecord_t_listed", saved.id)
 
 
+def test_what_is_taken_from_a_role_by_hand_stands_in_no_list_of_the_type_either(account):
+    saved = account.save(
+        INTEGRATION, account.new(INTEGRATION, "customrecord_t_listed", {}), sourcing=False
+    )
+    account.grant("SALES_CLERK", "customrecord_t_listed", "NONE")
+    with refused():
+        account.load(CLERK, "customrecord_t_listed", saved.id)
+
+
 def test_a_type_under_the_general_permission_needs_that_one(account):
     with refused():
         account.new(CLERK, "customrecord_t_entry", {})
