@@ -26,6 +26,8 @@ def check_permitted(
     SDF refuses a project in which only one of the two names the other, or names it with another level
     (oracle/netsuite-suitecloud-sdk issue 184; L131 of `suiteloom lint`).
     """
+    if not any(scriptid.startswith("customrecord") for scriptid in objects):
+        return
     levels: dict[str, str] = {}
     for permission in (one for plan in plans for one in plan.permissions):
         held = levels.get(permission.key, permission.level)
