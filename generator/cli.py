@@ -56,9 +56,8 @@ def run() -> NoReturn:
     """
     try:
         main()
-    except (
-        SystemExit
-    ) as leave:  # which holds the command's frame, and all that it made, until here is left
+    except SystemExit as leave:
+        # Here, and not behind: it holds the command's frame, and with it all that the command made.
         if sys.argv[1:2] and sys.argv[1] in _OWN and isinstance(leave.code, int):
             with suppress(AttributeError, OSError):  # closed or full: the interpreter says so
                 sys.stdout.flush()

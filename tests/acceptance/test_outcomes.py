@@ -22,13 +22,13 @@ PROJECT = Path(__file__).resolve().parents[1] / "campaign/project"
 SECRETS = ["desk", "meters", "board_sign", "events_a"]
 TICKETS = "customscript_fc_tickets_rl"
 METERS = "customscript_fc_readings_rl"
-# What a customer's own script may do: one document makes it run until NetSuite ends it.
 LISTED = """\
 <permissions><permission>
   <permittedrole>[scriptid=customrole_fc_integration]</permittedrole>
   <permittedlevel>CREATE</permittedlevel>
 </permission></permissions>
 """
+# What a customer's own script may do: one document makes it run until NetSuite ends it.
 HOOK = """
 /**
  * A hook that uses up the script's units for one meter.
